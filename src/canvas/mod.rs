@@ -1,0 +1,1 @@
+//! The remote, client side: the only module that knows HTTP.

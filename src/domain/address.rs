@@ -1,0 +1,155 @@
+//! Where a Canvas lives. Everything the tool remembers is bound to a host.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is no Canvas address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Nothing is left after the scheme.
+    #[error("the Canvas address is empty")]
+    Empty,
+    /// A scheme other than http or https.
+    #[error("`{0}` is not a web address; give a host such as `canvas.example.edu`")]
+    Scheme(String),
+    /// Credentials, a query or a path other than `/api/v1`.
+    #[error("`{0}` is more than a host; give only `canvas.example.edu`")]
+    NotAHost(String),
+    /// http would send the token in the clear (`canvas-contract §A1`).
+    #[error(
+        "`{0}` would send the access token unencrypted; use https (plain http is for 127.0.0.1 and localhost only)"
+    )]
+    PlainHttp(String),
+}
+
+/// A Canvas host, lower-case, with a port only where it is not the scheme's own: `canvas.example.edu`, `127.0.0.1:8765`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CanvasHost(String);
+
+impl CanvasHost {
+    /// The host as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether Canvas overwrites this host from production now and then (`canvas-contract §M`).
+    pub fn is_beta_or_test(&self) -> bool {
+        [".beta.instructure.com", ".test.instructure.com"].iter().any(|suffix| self.0.ends_with(suffix))
+    }
+
+    /// Takes back what [`CanvasHost::as_str`] gave; for the store.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for CanvasHost {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A host and how to reach it: https, or http for a loopback address only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CanvasAddress {
+    host: CanvasHost,
+    secure: bool,
+}
+
+impl CanvasAddress {
+    /// The host, under which everything is stored.
+    pub fn host(&self) -> &CanvasHost {
+        &self.host
+    }
+
+    /// Scheme and host without a trailing slash: `https://canvas.example.edu`.
+    pub fn base_url(&self) -> String {
+        format!("{}://{}", if self.secure { "https" } else { "http" }, self.host)
+    }
+}
+
+impl fmt::Display for CanvasAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.base_url())
+    }
+}
+
+impl FromStr for CanvasAddress {
+    type Err = AddressError;
+
+    /// Reads a host or URL as people write it: with or without scheme, trailing slash or `/api/v1`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let (secure, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
+            Some(_) => return Err(AddressError::Scheme(text.to_owned())),
+            None => (true, text),
+        };
+        let rest = rest.trim_end_matches('/');
+        let rest = rest.strip_suffix("/api/v1").unwrap_or(rest).trim_end_matches('/');
+        if rest.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        if rest.contains(|letter: char| "/?#@\\".contains(letter) || letter.is_whitespace() || letter.is_control()) {
+            return Err(AddressError::NotAHost(text.to_owned()));
+        }
+        let host = rest.to_ascii_lowercase();
+        let host = host.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(&host).to_owned();
+        if !secure && !is_loopback(&host) {
+            return Err(AddressError::PlainHttp(text.to_owned()));
+        }
+        Ok(Self { host: CanvasHost(host), secure })
+    }
+}
+
+/// Whether the host part (with or without port) can only be this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_normalised() {
+        for (text, expected) in [
+            ("canvas.example.edu", "https://canvas.example.edu"),
+            ("HTTPS://Canvas.Example.EDU/", "https://canvas.example.edu"),
+            ("https://canvas.example.edu/api/v1/", "https://canvas.example.edu"),
+            ("canvas.example.edu:443", "https://canvas.example.edu"),
+            ("canvas.example.edu:8443", "https://canvas.example.edu:8443"),
+            ("http://127.0.0.1:8765", "http://127.0.0.1:8765"),
+            ("http://localhost", "http://localhost"),
+            ("http://[::1]:3000/", "http://[::1]:3000"),
+        ] {
+            assert_eq!(text.parse::<CanvasAddress>().expect(text).base_url(), expected);
+        }
+    }
+
+    #[test]
+    fn what_would_leak_the_token_is_refused() {
+        for text in [
+            "http://canvas.example.edu",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.example",
+            "ftp://canvas.example.edu",
+            "https://",
+            "",
+            "https://user:secret@canvas.example.edu",
+            "https://canvas.example.edu/courses",
+            "https://canvas.example.edu?x=1",
+            "canvas example edu",
+        ] {
+            assert!(text.parse::<CanvasAddress>().is_err(), "{text:?} must be refused");
+        }
+    }
+}

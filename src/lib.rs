@@ -1,0 +1,11 @@
+//! Puts scores into Canvas gradebooks in bulk, and accounts for every row.
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod canvas;
+pub mod cli;
+pub mod domain;
+pub mod engine;
+pub mod report;
+pub mod sandbox;
+pub mod scores;
+pub mod store;

@@ -1,0 +1,1 @@
+//! A Canvas that behaves like Canvas: a world with rules under a thin HTTP skin.
