@@ -1,0 +1,251 @@
+//! The score sheet: what some system says about columns and scores, before anybody looked at Canvas.
+//!
+//! Ids are text exactly as sent. Values are text exactly as received: a bad value blocks its row at plan time, never
+//! the file.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+use super::{Points, PointsError};
+
+/// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// The path as the user gave it, or `-` for standard input.
+    pub name: Arc<str>,
+    /// SHA-256 of the bytes, in lower-case hex.
+    pub sha256: String,
+}
+
+/// Where a record stands: a file of the sheet, and a line counted from 1, the header included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Source {
+    /// Index into [`ScoreSheet::files`].
+    pub file: u32,
+    /// The line the record starts on; for `.xlsx` the row.
+    pub line: u32,
+}
+
+/// What identifies a column to its sender: assignment id, else its title.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AssignmentKey {
+    /// The sender's opaque assignment id, exactly as sent.
+    Id(Arc<str>),
+    /// No id was sent; the title stands in.
+    Title(Arc<str>),
+    /// Neither was sent, or a capture without an id (`tegrity-connector §2`): its scores are `item-missing`.
+    Missing,
+}
+
+impl fmt::Display for AssignmentKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(text) | Self::Title(text) => formatter.write_str(text),
+            Self::Missing => formatter.write_str("(no assignment)"),
+        }
+    }
+}
+
+/// The sender's key of a column: the assignment map binds it to a Canvas assignment (`tegrity-connector §3`, rule 3).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ColumnKey {
+    /// The sender's tenant; empty if not sent.
+    pub customer_number: Arc<str>,
+    /// The sending tool; empty is a provider of its own.
+    pub provider_id: Arc<str>,
+    /// The course id exactly as sent, of the connector's Course Id Origin.
+    pub course_id: Arc<str>,
+    /// The assignment within that course.
+    pub assignment: AssignmentKey,
+}
+
+/// How the sender counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum ScoreType {
+    /// Shown as a percentage; the received score is still on the possible scale.
+    Percentage,
+    /// Shown as points.
+    #[default]
+    Points,
+    /// 1 is complete, 0 is incomplete.
+    CompleteIncomplete,
+}
+
+impl ScoreType {
+    /// The name in the canonical CSV.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Percentage => "Percentage",
+            Self::Points => "Points",
+            Self::CompleteIncomplete => "CompleteIncomplete",
+        }
+    }
+
+    /// Reads the canonical name without regard to case; `None` for any other word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        [Self::Percentage, Self::Points, Self::CompleteIncomplete]
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(text))
+    }
+}
+
+/// A date as sent: bare dates stay bare until the plan applies a time zone (`tegrity-connector §5`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SentDate {
+    /// Only a date: as a due date it means 23:59:59 of that day in the institution's time zone.
+    Day(Date),
+    /// Date and time without a zone: the institution's.
+    Local(DateTime),
+    /// An instant.
+    Instant(Timestamp),
+}
+
+impl fmt::Display for SentDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(formatter),
+            Self::Local(local) => local.fmt(formatter),
+            Self::Instant(instant) => instant.fmt(formatter),
+        }
+    }
+}
+
+/// A column's description: Tegrity's scorable item.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScorableItem {
+    /// The column's name in Canvas, exact.
+    pub title: Arc<str>,
+    /// The assignment group; empty if not sent.
+    pub category: Arc<str>,
+    /// The assignment's description, exact; empty if not sent.
+    pub description: Arc<str>,
+    /// When the item starts, if sent.
+    pub start: Option<SentDate>,
+    /// When the item is due, if sent.
+    pub due: Option<SentDate>,
+    /// How the sender counts.
+    pub score_type: ScoreType,
+    /// Points possible as sent: text, because a bad number blocks the column's rows and not the file. Empty if not sent.
+    pub score_possible: Arc<str>,
+    /// Whether the sender calls it extra credit.
+    pub extra_credit: Option<bool>,
+    /// Whether it counts towards the course total.
+    pub included_in_grade: Option<bool>,
+    /// Whether students see it in the sender's tool.
+    pub student_viewable: Option<bool>,
+}
+
+impl ScorableItem {
+    /// Points possible, or `None` where none were sent.
+    pub fn possible(&self) -> Result<Option<Points>, PointsError> {
+        if self.score_possible.is_empty() { Ok(None) } else { self.score_possible.parse().map(Some) }
+    }
+}
+
+/// A column of the sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The sender's key, unique in the sheet.
+    pub key: ColumnKey,
+    /// The item and where it was described; `None` when only scores were sent.
+    pub item: Option<(ScorableItem, Source)>,
+}
+
+/// One student's score in one column, as sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// Where it stands.
+    pub source: Source,
+    /// Index into [`ScoreSheet::columns`].
+    pub column: u32,
+    /// The student's id exactly as sent, of the connector's User Id Origin.
+    pub user_id: Arc<str>,
+    /// The value exactly as received, never blank.
+    pub received: Box<str>,
+    /// When the sender says it was earned.
+    pub submitted: Option<SentDate>,
+    /// A comment for the student, character for character.
+    pub comment: Option<Box<str>>,
+    /// What else the source says of the person.
+    pub person: Option<Box<SentPerson>>,
+}
+
+/// What a source says of a person beside the id: for suggestions and cross-checks, never for matching.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SentPerson {
+    /// The name as sent.
+    pub name: Option<Box<str>>,
+    /// The e-mail address as sent.
+    pub email: Option<Box<str>>,
+    /// Ids of other kinds: `(origin, value)`.
+    pub other_ids: Vec<(super::UserIdOrigin, Box<str>)>,
+}
+
+/// Why a record of a source is neither an item nor a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// No value: no score, never zero.
+    Blank,
+    /// A total, summary, test-student or points-possible row, or a read-only column.
+    Summary,
+    /// `EX` in a Canvas gradebook: the tool excuses nobody.
+    Excused,
+    /// Another value of the same student and column was kept by the repeat rule.
+    RepeatSettled,
+}
+
+/// A record that was passed over, so that every record of a source is accounted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it stands.
+    pub source: Source,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// What to do with two different values of one student and column (`tegrity-connector §5`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RepeatRule {
+    /// The highest value counts: cumulative reports.
+    Max,
+    /// The last value counts, by submission date, then by place in the file: captures.
+    Last,
+    /// Two different values are a conflict: the canonical CSV.
+    #[default]
+    Error,
+}
+
+/// Scores and columns as sent, from one or several files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScoreSheet {
+    /// The files, in the order they were given.
+    pub files: Vec<SourceFile>,
+    /// The columns, each key once.
+    pub columns: Vec<Column>,
+    /// The scores in file order, repeats included: the plan settles them so that each is shown.
+    pub scores: Vec<Score>,
+    /// Records that are neither.
+    pub skipped: Vec<Skipped>,
+    /// How many records described an item.
+    pub item_records: u64,
+    /// How repeats are settled.
+    pub repeat: RepeatRule,
+}
+
+impl ScoreSheet {
+    /// The column a score belongs to.
+    pub fn column(&self, score: &Score) -> &Column {
+        &self.columns[score.column as usize]
+    }
+
+    /// `scores.csv:17`, the way errors and reports name a record.
+    pub fn locate(&self, source: Source) -> String {
+        let name = self.files.get(source.file as usize).map_or("?", |file| file.name.as_ref());
+        format!("{name}:{}", source.line)
+    }
+}
