@@ -2,19 +2,38 @@
 
 mod address;
 mod confirmed;
+mod counts;
+mod directory;
+mod finding;
 mod grading;
 mod ids;
+mod live;
 mod origin;
+mod outcome;
+mod plan;
 mod points;
 mod sheet;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use confirmed::{Confirmed, NotWhatWasShown};
+pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
+pub use directory::{
+    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
+    LoginState,
+};
+pub use finding::{Finding, FindingCode, Severity};
 pub use grading::GradingType;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
+pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
+pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
+pub use plan::{
+    Acceptance, Cell, CellClass, ColumnTarget, CoursePart, CreatedPosting, JobId, NewColumn, NotAShortId, OnConflict,
+    Operator, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse,
+    PlannedStudent, RowTally, RunId, Sending,
+};
 pub use points::{Points, PointsError};
 pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,

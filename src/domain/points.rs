@@ -35,6 +35,9 @@ impl Points {
     /// No points, which is a score and not the lack of one.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
+    /// How far a score that Canvas computed back from a late deduction may be from what was sent: 0.005 points.
+    pub const LATE_TOLERANCE: Self = Self(Decimal::from_parts(5, 0, 0, false, 3));
+
     /// A whole number of points.
     pub fn whole(number: i32) -> Self {
         Self(Decimal::from(number))
@@ -59,6 +62,7 @@ impl Points {
     }
 
     /// The distance between two scores, in points.
+    #[must_use]
     pub fn distance(self, other: Self) -> Self {
         Self((self.0 - other.0).abs().normalize())
     }

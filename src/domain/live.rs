@@ -1,0 +1,150 @@
+//! What Canvas holds in one cell, and what somebody wants there.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Points, UserId};
+
+/// The content of a cell: the entered score, before any late deduction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entered {
+    /// No score, and not excused.
+    #[default]
+    Empty,
+    /// Excused.
+    Excused,
+    /// Points.
+    Score(Points),
+}
+
+impl Entered {
+    /// The points, if there are any.
+    pub fn points(self) -> Option<Points> {
+        match self {
+            Self::Score(points) => Some(points),
+            Self::Empty | Self::Excused => None,
+        }
+    }
+}
+
+impl fmt::Display for Entered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => formatter.pad("–"),
+            Self::Excused => formatter.pad("excused"),
+            Self::Score(points) => points.fmt(formatter),
+        }
+    }
+}
+
+/// A cell as Canvas shows it: the base of a plan, and the other side of every comparison (design, promise 2).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LiveCell {
+    /// The entered score.
+    pub entered: Entered,
+    /// The entered grade as Canvas writes it: decides for `pass_fail` columns.
+    pub entered_grade: Option<String>,
+    /// Who graded: negative for a quiz or tool, `None` if nobody did (`canvas-contract §I2`).
+    pub grader: Option<i64>,
+    /// When it was graded. A cleared cell may keep its old time (`canvas-contract §H4`).
+    pub graded_at: Option<Timestamp>,
+    /// The student's latest attempt.
+    pub attempt: Option<i64>,
+    /// When the latest attempt was submitted.
+    pub submitted_at: Option<Timestamp>,
+    /// Canvas's word: `submitted`, `unsubmitted`, `graded`, `pending_review`.
+    pub workflow_state: String,
+    /// Points that a late policy took off, if any: then comparisons allow 0.005.
+    pub points_deducted: Option<Points>,
+    /// `late`, `missing`, `extended`, `none`, or nothing.
+    pub late_policy_status: Option<String>,
+    /// A custom grade status.
+    pub custom_grade_status: Option<i64>,
+    /// When the grade was posted; `None` while hidden.
+    pub posted_at: Option<Timestamp>,
+    /// Whether the grade belongs to the latest attempt.
+    pub grade_matches_current_submission: bool,
+}
+
+/// The value that should be in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// These points.
+    Score(Points),
+    /// Complete or incomplete, in a `pass_fail` column.
+    Complete(bool),
+    /// Excused; only an undo wants this.
+    Excused,
+    /// Nothing; only an undo wants this.
+    Cleared,
+}
+
+impl Wanted {
+    /// Whether the live cell already holds this. A late deduction makes Canvas compute the entered score, so then
+    /// 0.005 points are allowed (design, Grades).
+    pub fn holds_in(self, live: &LiveCell) -> bool {
+        match self {
+            Self::Score(points) => live.entered.points().is_some_and(|entered| match live.points_deducted {
+                Some(deducted) if !deducted.is_zero() => entered.distance(points) <= Points::LATE_TOLERANCE,
+                _ => entered == points,
+            }),
+            Self::Complete(complete) => {
+                let word = if complete { "complete" } else { "incomplete" };
+                live.entered.points().is_some() && live.entered_grade.as_deref() == Some(word)
+            }
+            Self::Excused => live.entered == Entered::Excused,
+            Self::Cleared => live.entered == Entered::Empty,
+        }
+    }
+
+    /// The points this amounts to in a column of `possible` points; `None` where it is no score.
+    pub fn points(self, possible: Option<Points>) -> Option<Points> {
+        match self {
+            Self::Score(points) => Some(points),
+            Self::Complete(true) => possible,
+            Self::Complete(false) => Some(Points::ZERO),
+            Self::Excused | Self::Cleared => None,
+        }
+    }
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score(points) => points.fmt(formatter),
+            Self::Complete(true) => formatter.pad("complete"),
+            Self::Complete(false) => formatter.pad("incomplete"),
+            Self::Excused => formatter.pad("excused"),
+            Self::Cleared => formatter.pad("–"),
+        }
+    }
+}
+
+/// What this tool last put into a cell and read back, from the journal: the third side of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastPushed {
+    /// The cell as it was read back.
+    pub cell: LiveCell,
+    /// Who is taken to have set it: the token's user, or whoever an undo gave the cell back to.
+    pub owner: Owner,
+    /// The value an undo took back here; wanting it again is a conflict.
+    pub undone: Option<Wanted>,
+}
+
+/// Whose work a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// This tool's.
+    Ours,
+    /// This Canvas user's; an undo put their value back.
+    Person(UserId),
+    /// Nobody known: a quiz, a tool, or a deleted grader.
+    Unknown,
+    /// Nobody: an undo left the cell empty.
+    Nobody,
+}

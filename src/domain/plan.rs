@@ -1,0 +1,470 @@
+//! The plan: an immutable list of cells with what Canvas holds, what should be there, and why. Execution decides
+//! nothing new.
+//!
+//! A plan is a header and per-course parts, because a term does not fit a screen, and need not fit in memory.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Points,
+    Source, SourceFile, UserId, Wanted,
+};
+
+/// Declares the short names people type: `P17`, `R3`, `J2`. They count up within one store.
+macro_rules! short_ids {
+    ($($(#[$doc:meta])* $name:ident = $letter:literal),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(&format!(concat!($letter, "{}"), self.0))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAShortId;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let number = text.strip_prefix($letter).or_else(|| text.strip_prefix(&$letter.to_lowercase()));
+                let number = number.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+                number.and_then(|digits| digits.parse().ok()).map(Self).ok_or_else(|| NotAShortId(text.to_owned()))
+            }
+        }
+    )+};
+}
+
+/// The text is not a letter and a number such as `P17`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id such as P17 or R3")]
+pub struct NotAShortId(pub String);
+
+short_ids! {
+    /// A plan in the store.
+    PlanId = "P",
+    /// A run in the store.
+    RunId = "R",
+    /// A chunk that was sent to Canvas as one job.
+    JobId = "J",
+}
+
+/// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CellClass {
+    /// The course or the person is not identified.
+    Unresolved,
+    /// Identified, but must not or cannot be written.
+    Blocked,
+    /// Canvas holds the wanted value already.
+    Unchanged,
+    /// Could be written, but is someone's work.
+    Conflict,
+    /// Left alone by a rule the user chose.
+    Kept,
+    /// An empty cell gets a score.
+    Set,
+    /// A score becomes another one, or gets a comment.
+    Change,
+    /// A score is taken away; only an undo does that.
+    Clear,
+}
+
+impl CellClass {
+    /// Every class, in order of precedence.
+    pub const ALL: [Self; 8] = [
+        Self::Unresolved,
+        Self::Blocked,
+        Self::Unchanged,
+        Self::Conflict,
+        Self::Kept,
+        Self::Set,
+        Self::Change,
+        Self::Clear,
+    ];
+
+    /// Whether a push sends the cell.
+    pub fn is_write(self) -> bool {
+        matches!(self, Self::Set | Self::Change | Self::Clear)
+    }
+
+    /// The word in JSON and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unresolved => "unresolved",
+            Self::Blocked => "blocked",
+            Self::Unchanged => "unchanged",
+            Self::Conflict => "conflict",
+            Self::Kept => "kept",
+            Self::Set => "set",
+            Self::Change => "change",
+            Self::Clear => "clear",
+        }
+    }
+
+    /// The mark that stands for the word on a terminal.
+    pub fn mark(self) -> char {
+        match self {
+            Self::Set => '+',
+            Self::Change | Self::Clear => '~',
+            Self::Unchanged | Self::Kept => '=',
+            Self::Conflict | Self::Blocked => '!',
+            Self::Unresolved => '?',
+        }
+    }
+}
+
+/// What to do with cells that are someone's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnConflict {
+    /// Leave and list them.
+    #[default]
+    Hold,
+    /// Replace them, except excusals.
+    Overwrite,
+}
+
+/// When grades of newly created assignments become visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreatedPosting {
+    /// At once; Canvas notifies.
+    #[default]
+    Automatic,
+    /// When somebody posts them (`canvas-contract §I4`).
+    Manual,
+}
+
+/// `--accept CODE[:COURSE]`: releases a finding everywhere, or in one course.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// The finding that is accepted.
+    pub code: FindingCode,
+    /// Only in this course; everywhere if `None`.
+    pub course: Option<CourseId>,
+}
+
+/// The user's choices; part of the digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one flag of `plan`, named as there")]
+pub struct PlanOptions {
+    /// Bind a new key to the one existing assignment of its title (`tegrity-connector §3`, rules 4 and 5).
+    pub use_existing: bool,
+    /// What to do with someone's work.
+    pub on_conflict: OnConflict,
+    /// Treat grades by the token's own user as ours.
+    pub adopt_own: bool,
+    /// Never lower a score.
+    pub only_raise: bool,
+    /// Convert from the sheet's points possible to the assignment's.
+    pub scale: bool,
+    /// Give assigned students without a row a zero.
+    pub absent_zero: bool,
+    /// Create no assignments.
+    pub no_create: bool,
+    /// When grades of created assignments become visible.
+    pub created_posting: CreatedPosting,
+    /// Write to concluded courses.
+    pub allow_concluded: bool,
+    /// Write in closed grading periods.
+    pub allow_closed_period: bool,
+    /// Write to columns of quizzes and external tools.
+    pub allow_tool_columns: bool,
+    /// Accepted findings, sorted.
+    pub accept: Vec<Acceptance>,
+}
+
+impl PlanOptions {
+    /// Whether the user accepted this finding in this course.
+    pub fn accepts(&self, code: FindingCode, course: Option<CourseId>) -> bool {
+        self.accept.iter().any(|one| one.code == code && (one.course.is_none() || one.course == course))
+    }
+}
+
+/// Where a plan comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanKind {
+    /// From scores.
+    Scores,
+    /// The reverse of a run.
+    Undo {
+        /// The run that is taken back.
+        run: RunId,
+    },
+    /// A selection of another plan's cells.
+    Selection {
+        /// The plan selected from.
+        of: PlanId,
+    },
+}
+
+/// The person behind the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// Their internal id.
+    pub id: UserId,
+    /// Their name in Canvas.
+    pub name: String,
+}
+
+/// What holds for the whole plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanHeader {
+    /// The Canvas it is for.
+    pub host: CanvasHost,
+    /// The connector's title.
+    pub connector: String,
+    /// From scores, an undo, or a selection.
+    pub kind: PlanKind,
+    /// The user's choices.
+    pub options: PlanOptions,
+    /// The files, with their hashes.
+    pub sources: Vec<SourceFile>,
+    /// The person behind the token.
+    pub operator: Operator,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A Canvas course of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedCourse {
+    /// Canvas's internal id.
+    pub id: CourseId,
+    /// Its name.
+    pub name: String,
+    /// Its short code.
+    pub course_code: String,
+    /// Its SIS id, where visible.
+    pub sis_course_id: Option<String>,
+    /// The account it belongs to, where known.
+    pub account: Option<AccountId>,
+    /// Canvas's word: `unpublished`, `available`, `completed`.
+    pub workflow_state: String,
+    /// IANA name, where known.
+    pub time_zone: Option<String>,
+    /// Students who would hear of a new assignment.
+    pub active_students: u64,
+}
+
+/// An existing assignment as the plan saw it (design, promise 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one of Canvas's own flags")]
+pub struct PlannedAssignment {
+    /// Canvas's internal id.
+    pub id: AssignmentId,
+    /// Its name.
+    pub name: String,
+    /// Points possible, if any.
+    pub points_possible: Option<Points>,
+    /// How it counts.
+    pub grading_type: GradingType,
+    /// Its grading standard, if it names one.
+    pub grading_standard: Option<i64>,
+    /// Whether it is published.
+    pub published: bool,
+    /// Whether grading is moderated.
+    pub moderated: bool,
+    /// Whether grading is anonymous.
+    pub anonymous: bool,
+    /// Whether grades stay hidden until posted.
+    pub post_manually: bool,
+    /// Whether one grade goes to the whole group.
+    pub grades_whole_group: bool,
+}
+
+/// An assignment that a push creates before it sends the column's cells (design, Assignments).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewColumn {
+    /// Its name: the item's title.
+    pub name: String,
+    /// Points possible.
+    pub points_possible: Points,
+    /// How it counts.
+    pub grading_type: GradingType,
+    /// The item's description; empty if none was sent.
+    pub description: String,
+    /// When it is due, already in the institution's time zone.
+    pub due_at: Option<Timestamp>,
+    /// The assignment group's name; empty for Canvas's default.
+    pub group: String,
+    /// Whether it stays out of the course total.
+    pub omit_from_final_grade: bool,
+    /// Whether its grades stay hidden until posted.
+    pub post_manually: bool,
+}
+
+/// Where a column of the sheet goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnTarget {
+    /// To an assignment that exists.
+    Existing(PlannedAssignment),
+    /// To one that the push creates.
+    Create(NewColumn),
+    /// Nowhere: its cells are blocked or unresolved with this reason.
+    Nowhere(FindingCode),
+}
+
+/// A column of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedColumn {
+    /// The sender's key.
+    pub key: ColumnKey,
+    /// The sender's title, else what stands in for it.
+    pub title: String,
+    /// Points possible as the sheet says, if it does.
+    pub sheet_possible: Option<Points>,
+    /// Where it goes.
+    pub target: ColumnTarget,
+    /// How that was found: `map`, `existing assignment of that name`, `new`.
+    pub found_by: String,
+}
+
+impl PlannedColumn {
+    /// The assignment, if it exists already.
+    pub fn assignment(&self) -> Option<&PlannedAssignment> {
+        match &self.target {
+            ColumnTarget::Existing(assignment) => Some(assignment),
+            ColumnTarget::Create(_) | ColumnTarget::Nowhere(_) => None,
+        }
+    }
+
+    /// Points possible in Canvas, now or once created.
+    pub fn points_possible(&self) -> Option<Points> {
+        match &self.target {
+            ColumnTarget::Existing(assignment) => assignment.points_possible,
+            ColumnTarget::Create(column) => Some(column.points_possible),
+            ColumnTarget::Nowhere(_) => None,
+        }
+    }
+
+    /// Whether a grade written here notifies the student (`canvas-contract §H4`, §I4).
+    pub fn posts_at_once(&self) -> bool {
+        match &self.target {
+            ColumnTarget::Existing(assignment) => !assignment.post_manually,
+            ColumnTarget::Create(column) => !column.post_manually,
+            ColumnTarget::Nowhere(_) => false,
+        }
+    }
+}
+
+/// A person of the sheet, as far as identified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStudent {
+    /// The id as sent.
+    pub sent_id: Arc<str>,
+    /// Canvas's internal id, if identified.
+    pub user: Option<UserId>,
+    /// The name in Canvas, else as sent.
+    pub name: Option<String>,
+    /// The sortable name in Canvas.
+    pub sortable_name: Option<String>,
+    /// A SIS id, where visible.
+    pub sis_user_id: Option<String>,
+    /// A login, where visible.
+    pub login_id: Option<String>,
+    /// Under which rule the id led to the person, or why it did not.
+    pub found_by: String,
+}
+
+/// What a push sends for a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    /// Nothing: the class is no write.
+    Nothing,
+    /// This `posted_grade`, normalised so that Canvas cannot misread it (`canvas-contract §H2`).
+    Grade(String),
+    /// `excuse: true`.
+    Excuse,
+    /// An empty `posted_grade`, which clears.
+    Clear,
+    /// Only the comment.
+    CommentOnly,
+}
+
+/// A cell of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Index into [`CoursePart::columns`].
+    pub column: u32,
+    /// Index into [`CoursePart::students`].
+    pub student: u32,
+    /// The rows it comes from; empty for a zero that `--absent zero` added.
+    pub sources: Vec<Source>,
+    /// The value as received.
+    pub received: Box<str>,
+    /// What Canvas held; `None` where it was not looked at.
+    pub base: Option<LiveCell>,
+    /// What should be there; `None` where no value was understood.
+    pub wanted: Option<Wanted>,
+    /// What a push sends.
+    pub sending: Sending,
+    /// The comment to send with it.
+    pub comment: Option<Box<str>>,
+    /// What becomes of it.
+    pub class: CellClass,
+    /// Every code that applies, the one that decided first.
+    pub codes: Vec<FindingCode>,
+    /// One line that says why, without names.
+    pub reason: Box<str>,
+}
+
+/// Rows that became no cell, so that every row is in a sum (cli, Machine output).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RowTally {
+    /// Score records with a value inside the selection.
+    pub rows: u64,
+    /// Zeros added for students without a row.
+    pub absent: u64,
+    /// All but one of equal duplicates, and repeats settled by the repeat rule.
+    pub merged: u64,
+    /// Rows ignored by an alias or rule of the user.
+    pub ignored: u64,
+}
+
+/// One course's part of a plan; also the rows of one course id that is not identified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoursePart {
+    /// The Canvas course; `None` if the id is not identified.
+    pub course: Option<PlannedCourse>,
+    /// The course id as sent; of the first column where several name one course.
+    pub sent_id: Arc<str>,
+    /// The columns.
+    pub columns: Vec<PlannedColumn>,
+    /// The people.
+    pub students: Vec<PlannedStudent>,
+    /// The cells, ordered by column, then student.
+    pub cells: Vec<Cell>,
+    /// What there is to say about this course.
+    pub findings: Vec<Finding>,
+    /// Its rows.
+    pub tally: RowTally,
+}
+
+impl CoursePart {
+    /// The column of a cell.
+    pub fn column(&self, cell: &Cell) -> &PlannedColumn {
+        &self.columns[cell.column as usize]
+    }
+
+    /// The person of a cell.
+    pub fn student(&self, cell: &Cell) -> &PlannedStudent {
+        &self.students[cell.student as usize]
+    }
+
+    /// The cells a push sends, with their places in [`CoursePart::cells`].
+    pub fn writes(&self) -> impl Iterator<Item = (u32, &Cell)> {
+        (0_u32..).zip(&self.cells).filter(|(_, cell)| cell.class.is_write())
+    }
+}
