@@ -160,6 +160,11 @@ fn reaches(path: &str, glob: bool, forbidden: &str) -> bool {
     path == forbidden || below(forbidden, path) || glob && below(path, forbidden)
 }
 
+/// Names for a message.
+fn list(names: &[&str]) -> String {
+    if names.is_empty() { String::from("none") } else { format!("only {}", names.join(", ")) }
+}
+
 /// The rule a room breaks by naming an external path, if it does.
 fn broken_by(room: &Room, path: &str, glob: bool, dependencies: &[String]) -> Option<String> {
     let name = room.name;
@@ -174,7 +179,7 @@ fn broken_by(room: &Room, path: &str, glob: bool, dependencies: &[String]) -> Op
         || room.crates.contains(&krate)
         || !room.pure && INPUT_AND_OUTPUT.contains(&krate)
         || !dependencies.iter().any(|dependency| dependency == krate);
-    (!allowed).then(|| format!("the crates of `{name}` are {:?}", room.crates))
+    (!allowed).then(|| format!("of the restricted crates `{name}` may name {}", list(room.crates)))
 }
 
 /// All violations in one file, in the order of its lines.
@@ -199,7 +204,7 @@ fn check(file: &str, source: &str, dependencies: &[String]) -> Vec<Violation> {
                 Target::Own => None,
                 Target::Root => Some(String::from("the crate root leads to every room: name the room")),
                 Target::Room(other) if other == room.name || room.may_name.contains(&other.as_str()) => None,
-                Target::Room(_) => Some(format!("`{}` may name {:?}", room.name, room.may_name)),
+                Target::Room(_) => Some(format!("of the other rooms `{}` may name {}", room.name, list(room.may_name))),
                 // The binary hands the exit code of `cli` to the system.
                 Target::External(path) if file == "src/main.rs" && path == "std::process::ExitCode" => None,
                 Target::External(external) => broken_by(room, &external, path.glob, dependencies),
@@ -322,6 +327,6 @@ fn an_error_names_file_line_name_and_rule() {
     let found = check("src/report/a.rs", "use crate::store::Store;", &dependencies());
     assert_eq!(
         found[0].to_string(),
-        "src/report/a.rs:1: names `crate::store::Store`, but `report` may name [\"domain\", \"scores\"]"
+        "src/report/a.rs:1: names `crate::store::Store`, but of the other rooms `report` may name only domain, scores"
     );
 }
