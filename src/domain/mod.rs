@@ -1,6 +1,8 @@
 //! What things are and the rules on them. Pure: no IO, no clock, no async.
 
 mod address;
+mod alias;
+mod binding;
 mod confirmed;
 mod counts;
 mod decide;
@@ -19,6 +21,8 @@ mod sheet;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
+pub use alias::{Alias, AliasKind, AliasTarget};
+pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};
