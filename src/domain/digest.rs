@@ -29,8 +29,20 @@ pub fn part_digest(part: &CoursePart) -> String {
         text.add(sent_id);
         text.json(user);
     }
-    for Cell { column, student, sources: _, received, base, wanted, sending, comment, class, codes: _, reason: _ } in
-        cells
+    for Cell {
+        column,
+        student,
+        sources: _,
+        received,
+        base,
+        owner: _,
+        wanted,
+        sending,
+        comment,
+        class,
+        codes: _,
+        reason: _,
+    } in cells
     {
         text.json(&(column, student));
         text.add(received);
