@@ -16,6 +16,9 @@ pub enum EngineError {
     /// Nothing was synced for this host yet.
     #[error("the cache holds nothing of {0} yet")]
     NoCache(crate::domain::CanvasHost),
+    /// Canvas could not write the provisioning report.
+    #[error("the provisioning report failed: {0}")]
+    ReportFailed(String),
     /// Findings of severity plan stand in the way of a push.
     #[error("the plan cannot be pushed: {}", .0.first().map_or("", |finding| finding.message.as_str()))]
     PlanBlocked(Vec<Finding>),

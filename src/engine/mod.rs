@@ -9,7 +9,10 @@ mod push;
 mod selection;
 mod session;
 mod settings;
+mod sync;
 mod trouble;
+mod undo;
+mod verify;
 
 pub use clock::Clock;
 pub use error::EngineError;
@@ -19,3 +22,6 @@ pub use push::{AssignmentCounts, PushOptions, RunSummary, Stop, StopAfter, StopR
 pub use selection::{CourseName, Selection};
 pub use session::Session;
 pub use settings::Settings;
+pub use sync::{SyncRequest, SyncSource, SyncSummary, sync};
+pub use undo::plan_undo;
+pub use verify::{Drift, VerifySummary, verify};

@@ -54,7 +54,7 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
     match target {
         Target::Assignment(assignment) => {
             existing_remarks(assignment, sheet_possible, options, &mut placed);
-            placed.column.target = ColumnTarget::Existing(planned(assignment));
+            placed.column.target = ColumnTarget::Existing(planned_assignment(assignment));
         }
         Target::New(column) => {
             if existing.assignments.iter().any(|assignment| assignment.name == column.name) {
@@ -154,7 +154,8 @@ fn new_column(item: &ScorableItem, zone: &TimeZone, options: &PlanOptions) -> Re
     })
 }
 
-fn planned(assignment: &Assignment) -> PlannedAssignment {
+/// The facts of an assignment that a plan keeps.
+pub(in crate::engine) fn planned_assignment(assignment: &Assignment) -> PlannedAssignment {
     PlannedAssignment {
         id: assignment.id,
         name: assignment.name.clone(),
