@@ -3,9 +3,12 @@
 mod address;
 mod confirmed;
 mod counts;
+mod decide;
+mod digest;
 mod directory;
 mod finding;
 mod grading;
+mod identity;
 mod ids;
 mod live;
 mod origin;
@@ -13,16 +16,20 @@ mod outcome;
 mod plan;
 mod points;
 mod sheet;
+mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
+pub use decide::{Decision, Ownership, decide, is_as_planned};
+pub use digest::{part_digest, plan_digest};
 pub use directory::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
     LoginState,
 };
 pub use finding::{Finding, FindingCode, Severity};
 pub use grading::GradingType;
+pub use identity::{Identified, identify_course, identify_user};
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
@@ -39,3 +46,4 @@ pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
     SkipReason, Skipped, Source, SourceFile,
 };
+pub use value::{ColumnScale, Normalised, ValueError};

@@ -1,0 +1,231 @@
+//! From an id as sent to a course or a person, by the connector's origin and nothing else.
+//!
+//! An id is looked up only as the configured kind. What it would be under another kind is said, never used.
+
+use super::{CourseId, CourseIdOrigin, Directory, FindingCode, LoginState, UserId, UserIdOrigin};
+
+/// What an id led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identified<T> {
+    /// Exactly one thing.
+    Found {
+        /// Its internal id.
+        id: T,
+        /// Under which rule, for the mapping page: `login`, `SIS id`, `alias`.
+        by: String,
+    },
+    /// Nothing, or more than one thing.
+    Not {
+        /// The finding it makes.
+        code: FindingCode,
+        /// Why, one line, without names.
+        reason: String,
+    },
+}
+
+impl<T> Identified<T> {
+    fn not(code: FindingCode, reason: impl Into<String>) -> Self {
+        Self::Not { code, reason: reason.into() }
+    }
+}
+
+/// An internal id must be written as Canvas writes it: `007001` is some other kind of id.
+fn internal<T: std::str::FromStr + ToString>(text: &str) -> Option<T> {
+    text.parse().ok().filter(|id: &T| id.to_string() == text)
+}
+
+/// Looks a course up under the configured origin.
+pub fn identify_course(directory: &Directory, origin: CourseIdOrigin, text: &str) -> Identified<CourseId> {
+    let as_internal = || internal(text).filter(|id| directory.course(*id).is_some());
+    let as_sis = directory.courses_by_sis(text);
+    let unknown = |elsewhere: Option<&str>| {
+        let reason = match elsewhere {
+            Some(kind) => format!("no course has this {}, but it is a {kind}", course_kind(origin)),
+            None => format!("no course has this {}", course_kind(origin)),
+        };
+        Identified::not(FindingCode::CourseUnresolved, reason)
+    };
+    let is_section = !directory.sections_by_sis(text).is_empty();
+    match origin {
+        CourseIdOrigin::Internal => match as_internal() {
+            Some(id) => Identified::Found { id, by: "internal id".to_owned() },
+            None if !as_sis.is_empty() => unknown(Some("course's SIS id")),
+            None if is_section => unknown(Some("section's SIS id")),
+            None => unknown(None),
+        },
+        CourseIdOrigin::Sis => match as_sis {
+            [id] => Identified::Found { id: *id, by: "SIS id".to_owned() },
+            [] if is_section => unknown(Some("section's SIS id")),
+            [] if as_internal().is_some() => unknown(Some("course's internal id")),
+            [] => unknown(None),
+            several => {
+                Identified::not(FindingCode::CourseAmbiguous, format!("{} courses have this SIS id", several.len()))
+            }
+        },
+    }
+}
+
+fn course_kind(origin: CourseIdOrigin) -> &'static str {
+    match origin {
+        CourseIdOrigin::Internal => "internal id",
+        CourseIdOrigin::Sis => "SIS id",
+    }
+}
+
+/// Looks a person up under the configured origin. Any of a person's logins resolves to them.
+pub fn identify_user(directory: &Directory, origin: UserIdOrigin, text: &str) -> Identified<UserId> {
+    let found = candidates(directory, origin, text);
+    match found.as_slice() {
+        [id] => suspended(directory, origin, text, *id)
+            .unwrap_or_else(|| Identified::Found { id: *id, by: user_kind(origin).to_owned() }),
+        [] => {
+            if text.is_empty() {
+                return Identified::not(FindingCode::UserUnresolved, "the row has no user id");
+            }
+            let elsewhere: Vec<&str> = UserIdOrigin::ALL
+                .into_iter()
+                .filter(|other| *other != origin && !candidates(directory, *other, text).is_empty())
+                .map(user_kind)
+                .collect();
+            let reason = if elsewhere.is_empty() {
+                format!("nobody has this {}", user_kind(origin))
+            } else {
+                format!("nobody has this {}, but it is somebody's {}", user_kind(origin), elsewhere.join(" and "))
+            };
+            Identified::not(FindingCode::UserUnresolved, reason)
+        }
+        several => Identified::not(
+            FindingCode::UserAmbiguous,
+            format!("{} people have this {}", several.len(), user_kind(origin)),
+        ),
+    }
+}
+
+fn candidates(directory: &Directory, origin: UserIdOrigin, text: &str) -> Vec<UserId> {
+    match origin {
+        UserIdOrigin::Internal => internal(text).filter(|id| directory.user(*id).is_some()).into_iter().collect(),
+        UserIdOrigin::Sis => directory.users_by_sis(text).to_vec(),
+        UserIdOrigin::Login => directory.users_by_login(text).to_vec(),
+    }
+}
+
+/// A login that may not be used names nobody (findings, `user-unresolved`).
+fn suspended(directory: &Directory, origin: UserIdOrigin, text: &str, user: UserId) -> Option<Identified<UserId>> {
+    let carries = |login: &&super::CachedLogin| match origin {
+        UserIdOrigin::Internal => false,
+        UserIdOrigin::Sis => login.sis_user_id.as_deref() == Some(text),
+        UserIdOrigin::Login => {
+            login.unique_id.as_ref().is_some_and(|unique| unique.to_lowercase() == text.to_lowercase())
+        }
+    };
+    let mut carriers = directory.logins(user).iter().filter(carries).peekable();
+    carriers.peek()?;
+    carriers.all(|login| login.state == LoginState::Suspended).then(|| {
+        Identified::not(FindingCode::UserUnresolved, format!("the login with this {} is suspended", user_kind(origin)))
+    })
+}
+
+fn user_kind(origin: UserIdOrigin) -> &'static str {
+    match origin {
+        UserIdOrigin::Internal => "internal id",
+        UserIdOrigin::Sis => "SIS id",
+        UserIdOrigin::Login => "login",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CachedCourse, CachedLogin, CachedUser};
+
+    /// Three people for whom `4711` is an internal id, a SIS id and a login; one with two logins; one suspended.
+    fn directory() -> Directory {
+        let mut directory = Directory::default();
+        for (id, login, sis, state) in [
+            (4711, "zquist", "00042", LoginState::Active),
+            (2, "aokafor", "4711", LoginState::Active),
+            (3, "4711", "S-3", LoginState::Active),
+            (3, "Second.Login@example.edu", "S-3b", LoginState::Active),
+            (4, "gone", "S-4", LoginState::Suspended),
+            (5, "old", "S-5", LoginState::Deleted),
+            (6, "twin", "DUP", LoginState::Active),
+            (7, "TWIN", "DUP", LoginState::Active),
+        ] {
+            directory.add_user(CachedUser {
+                id: UserId(id),
+                name: String::new(),
+                sortable_name: String::new(),
+                email: None,
+            });
+            directory.add_login(CachedLogin {
+                user: UserId(id),
+                unique_id: Some(login.to_owned()),
+                sis_user_id: Some(sis.to_owned()),
+                state,
+            });
+        }
+        for (id, sis) in [(1207, "BIO-101"), (88, "1207")] {
+            directory.add_course(CachedCourse {
+                id: CourseId(id),
+                sis_course_id: Some(sis.to_owned()),
+                name: String::new(),
+                course_code: String::new(),
+                workflow_state: "available".to_owned(),
+                account: None,
+                term: None,
+            });
+        }
+        directory
+    }
+
+    #[test]
+    fn the_same_digits_are_three_people_under_three_origins() {
+        use FindingCode::{UserAmbiguous, UserUnresolved};
+        use UserIdOrigin::{Internal, Login, Sis};
+        for (origin, text, expected) in [
+            (Internal, "4711", Ok(4711)),
+            (Sis, "4711", Ok(2)),
+            (Login, "4711", Ok(3)),
+            (Login, "ZQUIST", Ok(4711)),
+            (Login, "second.login@EXAMPLE.edu", Ok(3)),
+            (Sis, "S-3b", Ok(3)),
+            (Sis, "s-3b", Err(UserUnresolved)),
+            (Sis, "00042", Ok(4711)),
+            (Sis, "42", Err(UserUnresolved)),
+            (Internal, "04711", Err(UserUnresolved)),
+            (Internal, "zquist", Err(UserUnresolved)),
+            (Login, "gone", Err(UserUnresolved)),
+            (Internal, "4", Ok(4)),
+            (Login, "old", Err(UserUnresolved)),
+            (Login, "twin", Err(UserAmbiguous)),
+            (Sis, "DUP", Err(UserAmbiguous)),
+            (Login, "", Err(UserUnresolved)),
+        ] {
+            let outcome = match identify_user(&directory(), origin, text) {
+                Identified::Found { id, .. } => Ok(id.0),
+                Identified::Not { code, .. } => Err(code),
+            };
+            assert_eq!(outcome, expected, "{origin} {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_numeric_sis_id_never_matches_an_internal_id() {
+        let found = |origin, text| match identify_course(&directory(), origin, text) {
+            Identified::Found { id, .. } => Some(id.0),
+            Identified::Not { .. } => None,
+        };
+        assert_eq!(found(CourseIdOrigin::Internal, "1207"), Some(1207));
+        assert_eq!(found(CourseIdOrigin::Sis, "1207"), Some(88));
+        assert_eq!(found(CourseIdOrigin::Sis, "88"), None);
+        assert_eq!(found(CourseIdOrigin::Internal, "BIO-101"), None);
+    }
+
+    #[test]
+    fn the_reason_says_which_other_kind_it_is() {
+        let Identified::Not { reason, .. } = identify_user(&directory(), UserIdOrigin::Internal, "zquist") else {
+            panic!("a login is no internal id")
+        };
+        assert_eq!(reason, "nobody has this internal id, but it is somebody's login");
+    }
+}

@@ -1,0 +1,234 @@
+//! From a value as received to the text Canvas gets: normalised once, so that Canvas cannot misread it.
+
+use super::{GradingType, Points, PointsError, ScoreType, Sending, Wanted};
+
+/// Why a value cannot go into its column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// Canvas would clear the cell (`canvas-contract §0.3`).
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    /// No score is below zero.
+    #[error("a negative score")]
+    Negative,
+    /// A percentage of no points possible.
+    #[error("a percentage, but the assignment has no points possible")]
+    PercentOfNothing,
+    /// A complete/incomplete column takes 0 or all points.
+    #[error("neither 0 nor the points possible, in a complete/incomplete column")]
+    NeitherCompleteNorIncomplete,
+    /// A complete/incomplete value that is neither.
+    #[error("neither 1 nor 0, although the item is scored complete/incomplete")]
+    NotACompletion,
+    /// A letter or GPA column without points possible turns every number into something else.
+    #[error("a number cannot be told from a grade: the assignment has a scheme but no points possible")]
+    SchemeWithoutPoints,
+    /// The column takes no grades.
+    #[error("the assignment takes no grades")]
+    NotGraded,
+}
+
+/// A column's facts that decide how a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnScale {
+    /// How the sheet counts.
+    pub score_type: ScoreType,
+    /// Points possible as the sheet says.
+    pub sheet_possible: Option<Points>,
+    /// How Canvas counts.
+    pub grading_type: GradingType,
+    /// Points possible in Canvas.
+    pub points_possible: Option<Points>,
+    /// Convert from the sheet's points possible to Canvas's (`--scale`).
+    pub scale: bool,
+}
+
+/// A value understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Normalised {
+    /// What should be in the cell.
+    pub wanted: Wanted,
+    /// The text that is sent.
+    pub sending: Sending,
+    /// Whether it is above points possible.
+    pub over_possible: bool,
+}
+
+impl ColumnScale {
+    /// Normalises a value as received (`canvas-contract §H2`).
+    pub fn normalise(&self, received: &str) -> Result<Normalised, ValueError> {
+        let possible = self.points_possible.filter(|points| !points.is_zero() && !points.is_negative());
+        let completion = completion(received);
+        let points = if self.score_type == ScoreType::CompleteIncomplete {
+            let complete = completion.or(match received {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            });
+            let complete = complete.ok_or(ValueError::NotACompletion)?;
+            if self.grading_type == GradingType::PassFail {
+                return Ok(complete_or_not(complete));
+            }
+            if complete { possible.ok_or(ValueError::PercentOfNothing)? } else { Points::ZERO }
+        } else if let (Some(complete), GradingType::PassFail) = (completion, self.grading_type) {
+            return Ok(complete_or_not(complete));
+        } else {
+            self.points(received, possible)?
+        };
+        if points.is_negative() {
+            return Err(ValueError::Negative);
+        }
+        let over_possible = possible.is_some_and(|possible| points > possible);
+        let wanted = Wanted::Score(points);
+        match self.grading_type {
+            GradingType::NotGraded => Err(ValueError::NotGraded),
+            GradingType::Points | GradingType::Percent => {
+                Ok(Normalised { wanted, sending: Sending::Grade(points.to_string()), over_possible })
+            }
+            GradingType::PassFail if points.is_zero() => Ok(complete_or_not(false)),
+            GradingType::PassFail if Some(points) == possible.or(self.sheet_possible) => Ok(complete_or_not(true)),
+            GradingType::PassFail => Err(ValueError::NeitherCompleteNorIncomplete),
+            GradingType::LetterGrade | GradingType::GpaScale => {
+                // A bare number may be a key of the scheme; a percentage never is, because `%` is read first.
+                let possible = possible.ok_or(ValueError::SchemeWithoutPoints)?;
+                let percent = percent_text(points, possible).ok_or(ValueError::SchemeWithoutPoints)?;
+                Ok(Normalised { wanted, sending: Sending::Grade(percent), over_possible })
+            }
+        }
+    }
+
+    /// A number or a percentage, in points of the Canvas column.
+    fn points(&self, received: &str, possible: Option<Points>) -> Result<Points, ValueError> {
+        if let Some(percent) = received.strip_suffix('%') {
+            let percent: Points = percent.parse()?;
+            let possible = possible.ok_or(ValueError::PercentOfNothing)?;
+            return percent.scaled(possible, Points::whole(100)).ok_or(ValueError::PercentOfNothing);
+        }
+        let points: Points = received.parse()?;
+        match (self.scale, self.sheet_possible, possible) {
+            (true, Some(from), Some(to)) if from != to && !from.is_zero() => {
+                points.scaled(to, from).ok_or(ValueError::PercentOfNothing)
+            }
+            _ => Ok(points),
+        }
+    }
+}
+
+fn completion(received: &str) -> Option<bool> {
+    if ["complete", "pass"].iter().any(|word| word.eq_ignore_ascii_case(received)) {
+        Some(true)
+    } else if ["incomplete", "fail"].iter().any(|word| word.eq_ignore_ascii_case(received)) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn complete_or_not(complete: bool) -> Normalised {
+    let word = if complete { "complete" } else { "incomplete" };
+    Normalised { wanted: Wanted::Complete(complete), sending: Sending::Grade(word.to_owned()), over_possible: false }
+}
+
+/// The percentage that Canvas turns back into exactly these points, whichever way it multiplies; else the nearest.
+fn percent_text(points: Points, possible: Points) -> Option<String> {
+    let percent = points.percent_of(possible)?;
+    let (score, out_of): (f64, f64) = (points.to_string().parse().ok()?, possible.to_string().parse().ok()?);
+    let lands = |candidate: &f64| {
+        let shown = |value: f64| Points::from_json_text(&value.to_string()).ok();
+        shown(out_of * candidate / 100.0) == Some(points) && shown(out_of * (candidate / 100.0)) == Some(points)
+    };
+    let neighbours = [percent, score / out_of * 100.0, percent.next_up(), percent.next_down()];
+    let chosen = neighbours.into_iter().find(lands).unwrap_or(percent);
+    // Display never uses an exponent, which Canvas would not read as a number.
+    Some(format!("{chosen}%"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn points(text: &str) -> Points {
+        text.parse().expect("points")
+    }
+
+    fn scale(grading_type: GradingType, possible: &str) -> ColumnScale {
+        ColumnScale {
+            score_type: ScoreType::Points,
+            sheet_possible: Some(points("100")),
+            grading_type,
+            points_possible: Some(points(possible)),
+            scale: false,
+        }
+    }
+
+    fn sent(column: &ColumnScale, received: &str) -> Result<String, ValueError> {
+        column.normalise(received).map(|value| match value.sending {
+            Sending::Grade(text) => text,
+            other => format!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn values_become_what_canvas_reads_as_meant() {
+        use GradingType::{GpaScale, LetterGrade, PassFail, Percent};
+        let kinds = [
+            (GradingType::Points, "100", "027", Ok("27")),
+            (GradingType::Points, "100", "27.50", Ok("27.5")),
+            (GradingType::Points, "20", "85%", Ok("17")),
+            (GradingType::Points, "0", "85%", Err(ValueError::PercentOfNothing)),
+            (GradingType::Points, "100", "-1", Err(ValueError::Negative)),
+            (GradingType::Points, "100", "1,5", Err(PointsError::NotANumber("1,5".to_owned()).into())),
+            (GradingType::Points, "100", "complete", Err(PointsError::NotANumber("complete".to_owned()).into())),
+            (Percent, "50", "85", Ok("85")),
+            (LetterGrade, "20", "17", Ok("85%")),
+            (GpaScale, "4", "4.0", Ok("100%")),
+            (LetterGrade, "0", "4", Err(ValueError::SchemeWithoutPoints)),
+            (PassFail, "10", "10", Ok("complete")),
+            (PassFail, "10", "0", Ok("incomplete")),
+            (PassFail, "10", "7", Err(ValueError::NeitherCompleteNorIncomplete)),
+            (PassFail, "10", "Complete", Ok("complete")),
+            (GradingType::NotGraded, "10", "7", Err(ValueError::NotGraded)),
+        ];
+        for (kind, possible, received, expected) in kinds {
+            assert_eq!(
+                sent(&scale(kind, possible), received),
+                expected.map(str::to_owned),
+                "{kind:?} {possible} {received:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn completion_goes_as_words_or_all_points() {
+        let column = ColumnScale { score_type: ScoreType::CompleteIncomplete, ..scale(GradingType::PassFail, "5") };
+        assert_eq!(sent(&column, "1"), Ok("complete".to_owned()));
+        assert_eq!(sent(&column, "0"), Ok("incomplete".to_owned()));
+        assert_eq!(sent(&column, "0.5"), Err(ValueError::NotACompletion));
+        let column = ColumnScale { score_type: ScoreType::CompleteIncomplete, ..scale(GradingType::Points, "5") };
+        assert_eq!(sent(&column, "1"), Ok("5".to_owned()));
+        assert_eq!(sent(&column, "0"), Ok("0".to_owned()));
+    }
+
+    #[test]
+    fn scaling_is_only_done_when_asked_for() {
+        let column = scale(GradingType::Points, "20");
+        assert_eq!(sent(&column, "60"), Ok("60".to_owned()));
+        assert!(column.normalise("60").expect("a value").over_possible);
+        let column = ColumnScale { scale: true, ..column };
+        assert_eq!(sent(&column, "60"), Ok("12".to_owned()));
+        assert_eq!(sent(&column, "33.33333"), Ok("6.6667".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_percentage_comes_back_as_the_points_meant(score in 0_u32..200_000, possible in 1_u32..1_000) {
+            let meant = Points::from_json_text(&format!("{}", f64::from(score) / 1000.0)).expect("points");
+            let column = scale(GradingType::LetterGrade, &possible.to_string());
+            let text = sent(&column, &meant.to_string()).expect("sendable");
+            let percent: f64 = text.strip_suffix('%').expect("a percentage").parse().expect("a number");
+            let back = Points::from_json_text(&(f64::from(possible) * percent / 100.0).to_string()).expect("points");
+            prop_assert!(back.distance(meant) <= points("0.0000001"), "{} became {}", meant, back);
+        }
+    }
+}
