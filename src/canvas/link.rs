@@ -73,7 +73,7 @@ mod tests {
                 r#"<https://canvas.example.edu/x?page=1>; rel="current",<https://canvas.example.edu/x?page=2>; rel="next""#,
                 here("/x?page=2"),
             ),
-            (r#"<https://canvas.example.edu:443/x>; rel=next, <https://canvas.example.edu/y>; rel=last"#, here("/x")),
+            ("<https://canvas.example.edu:443/x>; rel=next, <https://canvas.example.edu/y>; rel=last", here("/x")),
             (
                 r#"<https://canvas.example.edu/x?a=1,2;3>; rel="next",<https://canvas.example.edu/y>; rel="first""#,
                 here("/x?a=1,2;3"),

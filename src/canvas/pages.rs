@@ -72,6 +72,6 @@ impl<T> Pages<T> {
 
 impl<T> std::fmt::Debug for Pages<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Pages").field("next", &self.next.as_ref().map(Path::shown)).finish()
+        formatter.debug_struct("Pages").field("next", &self.next.as_ref().map(Path::shown)).finish_non_exhaustive()
     }
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::de::IgnoredAny;
-
 use super::address::AccountRef;
 use super::carrier::Method;
 use super::download::download;
@@ -55,7 +53,7 @@ impl Reports {
     /// Deletes a report in Canvas, student data included.
     pub async fn delete(&self, account: &AccountRef, report: &'static str, id: i64) -> Result<(), CanvasError> {
         let call = Call { method: Method::Delete, path: path(account, report).id(id), json: None };
-        self.transport.write::<IgnoredAny>(&call).await.map(|_| ())
+        self.transport.call(&call).await.map(|_| ())
     }
 
     /// Fetches the file of a finished report into a temporary file, which goes away with the archive.

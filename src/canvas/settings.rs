@@ -36,7 +36,7 @@ impl ConnectionSettings {
             token,
             gateway: None,
             ca_pem: None,
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             in_flight: 4,
             retry_budget: RetryBudget::default(),
             jitter_seed,

@@ -18,7 +18,7 @@ const LOW: f64 = 2.0 * RESERVATION;
 /// Never more than this, whatever the settings say.
 const MOST_IN_FLIGHT: usize = 10;
 
-/// What an answer said about the bucket.
+/// What an answer said about the bucket, in finite numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Bucket {
     /// Units left before Canvas refuses, with our other requests' reservations already taken off.
@@ -88,7 +88,7 @@ impl Throttle {
 
     /// Learns from an answer while its permit is still held; gives the pause that begins now, if one does.
     pub(super) fn learn(&self, bucket: Bucket) -> Option<Duration> {
-        let remaining = bucket.remaining.filter(|remaining| remaining.is_finite())?;
+        let remaining = bucket.remaining?;
         let mut state = self.state();
         let others = state.in_flight.saturating_sub(1);
         state.allowed = allowed(remaining, bucket.cost, others, self.ceiling);
@@ -113,7 +113,7 @@ fn extend(state: &mut State, wait: Duration) {
 
 /// How many requests may be in flight: as many as reservations (or costs, if larger) fit, less one.
 fn allowed(remaining: f64, cost: Option<f64>, others: usize, ceiling: usize) -> usize {
-    let each = cost.filter(|cost| cost.is_finite()).unwrap_or(0.0).max(RESERVATION);
+    let each = cost.unwrap_or(0.0).max(RESERVATION);
     let free = remaining + RESERVATION * count(others);
     (1..=ceiling).rev().find(|number| count(number + 1) * each <= free).unwrap_or(1)
 }
@@ -146,7 +146,6 @@ mod tests {
             (100.0, None, 0, 10, 1),
             (0.0, None, 0, 10, 1),
             (-400.0, None, 0, 10, 1),
-            (700.0, Some(f64::NAN), 0, 4, 4),
         ] {
             assert_eq!(allowed(remaining, cost, others, ceiling), expected, "{remaining} {cost:?} {others}");
         }

@@ -235,7 +235,7 @@ fn given_up(call: &Call, trouble: Trouble, source: Option<CarryError>, context: 
     match trouble {
         Trouble::Throttled { .. } => CanvasError::Throttled { context },
         _ if arrived && !call.method.is_read() => {
-            CanvasError::UnknownOutcome { context, source: source.map(|source| source.into()) }
+            CanvasError::UnknownOutcome { context, source: source.map(Into::into) }
         }
         _ if source.as_ref().is_some_and(|source| source.kind == CarryErrorKind::TooLarge) => {
             CanvasError::TooLarge { context }
@@ -244,7 +244,7 @@ fn given_up(call: &Call, trouble: Trouble, source: Option<CarryError>, context: 
     }
 }
 
-/// A header that is a number.
+/// A header that is a finite number.
 fn number(response: &Response, name: &str) -> Option<f64> {
-    response.header(name)?.trim().parse().ok()
+    response.header(name)?.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::carrier::Method;
@@ -49,7 +49,7 @@ impl Writer {
     /// not in the course (`canvas-contract §H6`); whether single cells were written, only reading tells (§H7).
     pub async fn update_grades(&self, course: CourseId, cells: &GradeData) -> Result<Answer<Progress>, CanvasError> {
         let path = Path::api().course(&course.into()).word("submissions/update_grades");
-        self.send(Method::Post, path, Some(cells.to_json())).await
+        self.send(Method::Post, path, cells.to_json()).await
     }
 
     /// Starts a job that writes these cells of one assignment.
@@ -61,7 +61,7 @@ impl Writer {
     ) -> Result<Answer<Progress>, CanvasError> {
         let path =
             Path::api().course(&course.into()).word("assignments").id(assignment).word("submissions/update_grades");
-        self.send(Method::Post, path, Some(GradeData::assignment_to_json(cells))).await
+        self.send(Method::Post, path, GradeData::assignment_to_json(cells)).await
     }
 
     /// Writes one cell at once; the answer shows it, and a refusal says why (`canvas-contract §H5`).
@@ -73,7 +73,7 @@ impl Writer {
         change: &SubmissionChange,
     ) -> Result<Answer<Submission>, CanvasError> {
         let path = submission_path(course, assignment, student);
-        self.send(Method::Put, path, Some(change.to_json())).await
+        self.send(Method::Put, path, change.to_json()).await
     }
 
     /// Creates a column.
@@ -83,7 +83,7 @@ impl Writer {
         assignment: &NewAssignment,
     ) -> Result<Answer<Assignment>, CanvasError> {
         let path = Path::api().course(&course.into()).word("assignments");
-        self.send(Method::Post, path, Some(assignment.to_json())).await
+        self.send(Method::Post, path, assignment.to_json()).await
     }
 
     /// Deletes a column; Canvas keeps a shadow of it that only its support can bring back.
@@ -93,7 +93,7 @@ impl Writer {
         assignment: AssignmentId,
     ) -> Result<Answer<()>, CanvasError> {
         let path = Path::api().course(&course.into()).word("assignments").id(assignment);
-        self.send::<IgnoredAny>(Method::Delete, path, None).await.map(without_content)
+        self.delete(path).await
     }
 
     /// Sets whether the grades of a column stay hidden until somebody posts them (`canvas-contract §I4`).
@@ -134,24 +134,25 @@ impl Writer {
         comment: i64,
     ) -> Result<Answer<()>, CanvasError> {
         let path = submission_path(course, assignment, student).word("comments").id(comment);
-        self.send::<IgnoredAny>(Method::Delete, path, None).await.map(without_content)
+        self.delete(path).await
     }
 
-    async fn send<T: serde::de::DeserializeOwned>(
+    async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
         path: Path,
-        json: Option<Vec<u8>>,
+        json: Vec<u8>,
     ) -> Result<Answer<T>, CanvasError> {
-        let (content, context) = self.transport.write(&Call { method, path, json }).await?;
-        Ok(Answer { content, request_id: context.request_id })
+        let (content, answered) = self.transport.write(&Call { method, path, json: Some(json) }).await?;
+        Ok(Answer { content, request_id: answered.request_id })
+    }
+
+    async fn delete(&self, path: Path) -> Result<Answer<()>, CanvasError> {
+        let reply = self.transport.call(&Call { method: Method::Delete, path, json: None }).await?;
+        Ok(Answer { content: (), request_id: reply.context.request_id })
     }
 }
 
 fn submission_path(course: CourseId, assignment: AssignmentId, student: UserId) -> Path {
     Path::api().course(&course.into()).word("assignments").id(assignment).word("submissions").id(student)
-}
-
-fn without_content(answer: Answer<IgnoredAny>) -> Answer<()> {
-    Answer { content: (), request_id: answer.request_id }
 }

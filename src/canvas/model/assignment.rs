@@ -8,6 +8,7 @@ use crate::domain::{AssignmentGroupId, AssignmentId, CourseId, GradingType, Poin
 
 /// A gradebook column (`canvas-contract §G2`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "Canvas's own keys")]
 pub struct Assignment {
     /// Internal id.
     pub id: AssignmentId,

@@ -41,7 +41,11 @@ pub struct Attachment {
 
 impl std::fmt::Debug for Attachment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Attachment").field("filename", &self.filename).field("size", &self.size).finish()
+        formatter
+            .debug_struct("Attachment")
+            .field("filename", &self.filename)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

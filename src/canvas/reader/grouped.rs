@@ -4,20 +4,23 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::super::carrier::Method;
 use super::super::decode::decode;
-use super::super::error::CanvasError;
+use super::super::error::{CanvasError, Context};
 use super::super::link::{Target, last_page, target};
 use super::super::model::StudentSubmissions;
 use super::super::path::Path;
-use super::super::transport::Call;
+use super::super::transport::{Call, Reply};
 use super::Reader;
 use super::SubmissionInclude;
 use crate::domain::{AssignmentId, CourseId, UserId};
 
 /// The most students Canvas takes in one list.
-pub(super) const MOST_STUDENTS: usize = 100;
+const MOST_STUDENTS: usize = 100;
 
 /// The smallest page that is still worth a request.
 const SMALLEST_PAGE: u32 = 10;
+
+/// More pages than any course has.
+const MOST_PAGES: u32 = 2_000;
 
 /// How many pages are asked for side by side; the throttle decides how many of them really are in flight.
 const SIDE_BY_SIDE: usize = 10;
@@ -27,7 +30,7 @@ const SIDE_BY_SIDE: usize = 10;
 pub enum Students {
     /// Every student of the course that is not deleted, inactive and concluded ones included.
     All,
-    /// These, at most 100. Canvas answers [`CanvasError::Forbidden`] for all if it may not show one of them.
+    /// These; a page takes 100 at most. Canvas answers [`CanvasError::Forbidden`] for all if it may not show one of them.
     List(Vec<UserId>),
 }
 
@@ -50,6 +53,20 @@ impl GroupedQuery {
         let columns = u32::try_from(assignments.len()).unwrap_or(u32::MAX).max(1);
         Self { students, assignments, include: Vec::new(), per_page: (3_000 / columns).clamp(SMALLEST_PAGE, 100) }
     }
+
+    fn path(&self, course: CourseId) -> Path {
+        let path = Path::api()
+            .course(&course.into())
+            .word("students/submissions")
+            .query("grouped", 1)
+            .query_each("assignment_ids[]", &self.assignments)
+            .query_each("include[]", &self.include)
+            .query_each("exclude_response_fields[]", ["attachments", "discussion_entries", "preview_url", "body"]);
+        match &self.students {
+            Students::All => path.query("student_ids[]", "all"),
+            Students::List(students) => path.query_each("student_ids[]", students),
+        }
+    }
 }
 
 /// One page of students.
@@ -71,30 +88,25 @@ impl Reader {
         query: &GroupedQuery,
         page: u32,
     ) -> Result<GroupedPage, CanvasError> {
-        let path = Path::api()
-            .course(&course.into())
-            .word("students/submissions")
-            .query("grouped", 1)
-            .query_each("assignment_ids[]", &query.assignments)
-            .query_each("include[]", &query.include)
-            .query_each("exclude_response_fields[]", ["attachments", "discussion_entries", "preview_url", "body"]);
-        let path = match &query.students {
-            Students::All => path.query("student_ids[]", "all"),
-            Students::List(students) => path.query_each("student_ids[]", students),
-        };
-        let call = Call { method: Method::Get, path: path.query("page", page).per_page(query.per_page), json: None };
-        let reply = self.transport.call(&call).await?;
+        self.page_in_context(course, query, page).await.map(|(page, _)| page)
+    }
+
+    async fn page_in_context(
+        &self,
+        course: CourseId,
+        query: &GroupedQuery,
+        page: u32,
+    ) -> Result<(GroupedPage, Context), CanvasError> {
+        let path = query.path(course).query("page", page).per_page(query.per_page);
+        let Reply { response, context } = self.transport.call(&Call { method: Method::Get, path, json: None }).await?;
         let base_url = self.transport.base_url();
-        let has_next = match target(&reply.response, "next", base_url) {
-            Some(Target::Elsewhere(to)) => return Err(CanvasError::ForeignLink { to, context: reply.context }),
+        let has_next = match target(&response, "next", base_url) {
+            Some(Target::Elsewhere(to)) => return Err(CanvasError::ForeignLink { to, context }),
             Some(Target::Here(_)) => true,
             None => false,
         };
-        Ok(GroupedPage {
-            students: decode(&reply.response.body, &reply.context)?,
-            pages: last_page(&reply.response, base_url),
-            has_next,
-        })
+        let students = decode(&response.body, &context)?;
+        Ok((GroupedPage { students, pages: last_page(&response, base_url), has_next }, context))
     }
 
     /// All pages, fetched side by side where Canvas says how many there are. Pages are halved when Canvas takes too long
@@ -127,21 +139,27 @@ impl Reader {
     }
 
     async fn every_page(&self, course: CourseId, query: &GroupedQuery) -> Result<Vec<StudentSubmissions>, CanvasError> {
-        let first = self.grouped_page(course, query, 1).await?;
+        let (first, context) = self.page_in_context(course, query, 1).await?;
         let mut students = first.students;
-        if let Some(pages) = known_pages(query).or(first.pages) {
-            let rest = stream::iter(2..=pages).map(|page| self.grouped_page(course, query, page));
-            let rest: Vec<GroupedPage> = rest.buffered(SIDE_BY_SIDE).try_collect().await?;
-            students.extend(rest.into_iter().flat_map(|page| page.students));
-            return Ok(students);
-        }
-        let mut page = 1;
-        let mut has_next = first.has_next;
-        while has_next {
-            page += 1;
-            let next = self.grouped_page(course, query, page).await?;
-            has_next = next.has_next;
-            students.extend(next.students);
+        match known_pages(query).or(first.pages) {
+            Some(pages) if pages > MOST_PAGES => return Err(CanvasError::EndlessPages { context }),
+            Some(pages) => {
+                let rest = stream::iter(2..=pages).map(|page| self.grouped_page(course, query, page));
+                let rest: Vec<GroupedPage> = rest.buffered(SIDE_BY_SIDE).try_collect().await?;
+                students.extend(rest.into_iter().flat_map(|page| page.students));
+            }
+            None => {
+                let (mut page, mut has_next) = (1, first.has_next);
+                while has_next {
+                    if page == MOST_PAGES {
+                        return Err(CanvasError::EndlessPages { context });
+                    }
+                    page += 1;
+                    let next = self.grouped_page(course, query, page).await?;
+                    has_next = next.has_next;
+                    students.extend(next.students);
+                }
+            }
         }
         Ok(students)
     }
