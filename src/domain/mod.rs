@@ -26,7 +26,7 @@ pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};
-pub use digest::{part_digest, plan_digest};
+pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
     LoginState,

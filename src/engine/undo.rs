@@ -87,7 +87,7 @@ async fn reverse(
             continue;
         }
         let live = grid.cell(one.assignment, one.user);
-        let back = reverse_cell(cell, one.record, live, columns[cell.column as usize].assignment());
+        let back = reverse_cell(cell, one.record, live.as_ref(), columns[cell.column as usize].assignment());
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
@@ -102,7 +102,7 @@ async fn reverse(
 fn reverse_cell(
     cell: &Cell,
     record: &CellRecord,
-    live: Option<LiveCell>,
+    live: Option<&LiveCell>,
     assignment: Option<&PlannedAssignment>,
 ) -> Cell {
     let empty = LiveCell::default();
@@ -116,13 +116,13 @@ fn reverse_cell(
     let mut back = Cell {
         wanted: Some(wanted),
         owner,
-        base: live.clone(),
+        base: live.cloned(),
         comment: None,
         codes: Vec::new(),
         sending: Sending::Nothing,
         ..cell.clone()
     };
-    let (class, code, reason) = match (&live, &record.live) {
+    let (class, code, reason) = match (live, &record.live) {
         (None, _) => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
         (Some(now), _) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
         (Some(now), Some(ours)) if is_as_planned(now, ours) => {

@@ -1,20 +1,13 @@
 //! Makes one cell: what is wanted, what Canvas holds, and what becomes of it.
 
-use sha2::{Digest as _, Sha256};
-
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
 use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
     AssignmentId, Cell, CellClass, ColumnScale, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell,
-    Normalised, Owner, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide,
+    Normalised, Owner, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide, text_digest,
 };
-
-/// SHA-256 of a comment's text in lower-case hex: the journal remembers comments without keeping them twice.
-pub(in crate::engine) fn comment_hash(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// A cell that Canvas was not asked about.
 pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: FindingCode, reason: &str) -> Cell {
@@ -177,7 +170,7 @@ impl CellMaker<'_> {
                 cell.reason = reason.into();
             }
             (None, Some(Ok(value))) => {
-                self.compare(&mut cell, &value, live.unwrap_or_default(), row, submission, person)
+                self.compare(&mut cell, &value, live.unwrap_or_default(), row, submission, person);
             }
             // Without a problem there is a column to write to, and so a scale.
             (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
@@ -316,7 +309,7 @@ impl CellMaker<'_> {
         });
         let journaled = assignment
             .zip(user)
-            .is_some_and(|(assignment, user)| self.memory.comments.contains(&(assignment, user, comment_hash(text))));
+            .is_some_and(|(assignment, user)| self.memory.comments.contains(&(assignment, user, text_digest(text))));
         live || journaled
     }
 }

@@ -14,6 +14,5 @@ mod people;
 mod read;
 mod rows;
 
-pub(super) use cell::comment_hash;
 pub(super) use columns::planned_assignment;
 pub use make::{PlanRequest, PlanSummary, plan};

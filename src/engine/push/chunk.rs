@@ -9,9 +9,9 @@ use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange, Writer};
 use crate::domain::{
     AssignmentId, CellRecord, CommentOutcome, CourseId, LiveCell, Outcome, PlanKind, RunId, Sending, UserId,
+    text_digest,
 };
 use crate::engine::grid::{Grid, With};
-use crate::engine::plan::comment_hash;
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Session};
 use crate::store::{IntendedCell, RecordedCell};
@@ -65,7 +65,7 @@ impl Errand<'_> {
         for task in tasks {
             let submission = grid.submission(task.assignment, task.user);
             match check(&task, submission, self.token_user) {
-                Checked::Settled(record) => settled.push((task, record)),
+                Checked::Settled(record) => settled.push((task, *record)),
                 Checked::Send => {
                     before.insert(task.cell, submission.map(crate::canvas::Submission::live_cell).unwrap_or_default());
                     sending.push(task);
@@ -223,7 +223,7 @@ impl Errand<'_> {
                 assignment: Some(task.assignment),
                 user: Some(task.user),
                 pushed: self.pushed(task, record),
-                comment_sha256: task.comment.as_deref().map(comment_hash),
+                comment_sha256: task.comment.as_deref().map(text_digest),
             })
             .collect();
         if !recorded.is_empty() {
@@ -249,7 +249,7 @@ fn intended(task: &Task, with_comments: bool) -> IntendedCell {
         cell: task.cell,
         assignment: task.assignment,
         user: task.user,
-        comment_sha256: comment.map(comment_hash),
+        comment_sha256: comment.map(text_digest),
     }
 }
 

@@ -13,16 +13,16 @@ pub(super) enum Checked {
     /// As planned: send it.
     Send,
     /// Decided without sending.
-    Settled(CellRecord),
+    Settled(Box<CellRecord>),
 }
 
 /// Compares a cell with its plan right before it would be sent (design, promises 2 and 3).
 pub(super) fn check(task: &Task, submission: Option<&Submission>, token_user: UserId) -> Checked {
     let Some(submission) = submission else {
-        return Checked::Settled(CellRecord {
+        return Checked::Settled(Box::new(CellRecord {
             reason: Some("the student is no longer in the course, or the assignment no longer assigned".to_owned()),
-            ..CellRecord { outcome: Outcome::Held, ..CellRecord::pending() }
-        });
+            ..record(Outcome::Held)
+        }));
     };
     let live = submission.live_cell();
     let holds = task.wanted.holds_in(&live);
@@ -35,7 +35,7 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, token_user: Us
             (false, true) => CommentOutcome::Sent,
             (false, false) => CommentOutcome::Already,
         });
-        return Checked::Settled(CellRecord { comment, live: Some(live), ..record(outcome) });
+        return Checked::Settled(Box::new(CellRecord { comment, live: Some(live), ..record(outcome) }));
     }
     let as_planned = match &task.base {
         Some(base) => is_as_planned(&live, base),
@@ -44,11 +44,11 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, token_user: Us
     if as_planned || holds {
         return Checked::Send;
     }
-    Checked::Settled(CellRecord {
+    Checked::Settled(Box::new(CellRecord {
         reason: Some("the cell changed in Canvas since the plan".to_owned()),
         live: Some(live),
         ..record(Outcome::Held)
-    })
+    }))
 }
 
 /// A comment may follow a value that somebody else put there only where nobody else's work is touched by it.
@@ -110,9 +110,7 @@ pub(super) fn settle(
         JobEnd::Ended { state, message } => {
             let message = message.as_deref().unwrap_or_default();
             let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
-            if names(message, task.user.0) {
-                done(Outcome::Rejected, Some(format!("Canvas: {}", shorten(message))))
-            } else if untouched && names(message, task.assignment.0) {
+            if names(message, task.user.0) || untouched && names(message, task.assignment.0) {
                 done(Outcome::Rejected, Some(format!("Canvas: {}", shorten(message))))
             } else if untouched && *state != JobState::Completed {
                 Settled::Again
