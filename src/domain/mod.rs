@@ -13,10 +13,12 @@ mod grading;
 mod identity;
 mod ids;
 mod live;
+mod nearest;
 mod origin;
 mod outcome;
 mod plan;
 mod points;
+mod repeat;
 mod sheet;
 mod value;
 
@@ -38,6 +40,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
+pub use nearest::nearest;
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{
