@@ -6,10 +6,6 @@ use std::fmt;
 
 use super::exit::Exit;
 use super::json::Line;
-use crate::canvas::CanvasError;
-use crate::engine::EngineError;
-use crate::scores::ScoresError;
-use crate::store::StoreError;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -115,85 +111,6 @@ impl From<super::credentials::TokenError> for CliError {
         let hint = error.hint();
         let message = error.to_string();
         Self::usage(message).hint(hint).caused_by(error)
-    }
-}
-
-impl From<ScoresError> for CliError {
-    /// The message itself says where and how to mend it.
-    fn from(error: ScoresError) -> Self {
-        Self::rejected(error.to_string()).caused_by(error)
-    }
-}
-
-impl From<StoreError> for CliError {
-    fn from(error: StoreError) -> Self {
-        let (exit, hint) = match &error {
-            StoreError::Locked { .. } => (Exit::Store, "wait until it has ended, or name another store with --store"),
-            StoreError::Busy(_) => (Exit::Store, "try again when it has ended"),
-            StoreError::Full(_) => (Exit::Store, "make room on the disk; nothing that was journaled is lost"),
-            StoreError::ReadOnly(_) | StoreError::CannotOpen { .. } => {
-                (Exit::Store, "check the path and its permissions, or name another store with --store")
-            }
-            StoreError::Corrupted(_) => (Exit::Store, "run `gradepush store check`; restore a backup if it fails"),
-            StoreError::Foreign { .. } => (Exit::Store, "name another file with --store"),
-            StoreError::Newer { .. } => (Exit::Store, "use the newer gradepush; the file was left as it is"),
-            StoreError::Sql(_) => (Exit::Store, "run `gradepush store check`"),
-            StoreError::Missing { .. } => (Exit::Usage, "`gradepush runs` lists plans and runs"),
-            StoreError::AlreadyExecuted { .. } => (Exit::Usage, "use `gradepush retry` to finish its run"),
-        };
-        Self::new(exit, error.to_string()).hint(hint).caused_by(error)
-    }
-}
-
-impl From<CanvasError> for CliError {
-    fn from(error: CanvasError) -> Self {
-        let (exit, hint) = match &error {
-            CanvasError::Unauthorized { .. } => (
-                Exit::NotPermitted,
-                "check the token: `gradepush connector test`; make a new one in Canvas if it has ended",
-            ),
-            CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } => {
-                (Exit::NotPermitted, "check what the token may see and do: `gradepush connector test`")
-            }
-            CanvasError::EdgeRefused { .. } => {
-                (Exit::NotPermitted, "ask who runs this Canvas whether it refuses programs by User-Agent or address")
-            }
-            CanvasError::Redirected { .. } | CanvasError::ForeignLink { .. } => {
-                (Exit::Usage, "check the connector's Canvas host")
-            }
-            CanvasError::Throttled { .. } | CanvasError::Unavailable { .. } => {
-                (Exit::Unavailable, "nothing is lost; try again when Canvas answers")
-            }
-            CanvasError::UnknownOutcome { .. } => (Exit::Unavailable, "`gradepush retry` reads first, then decides"),
-            CanvasError::Rejected { .. } => (Exit::Rejected, "read Canvas's own words above"),
-            CanvasError::Decode { .. }
-            | CanvasError::TooLarge { .. }
-            | CanvasError::EndlessPages { .. }
-            | CanvasError::Archive(_) => (Exit::Unavailable, "check that the host is a Canvas; try again"),
-        };
-        Self::new(exit, error.to_string()).hint(hint).caused_by(error)
-    }
-}
-
-impl From<EngineError> for CliError {
-    fn from(error: EngineError) -> Self {
-        let (exit, hint) = match error {
-            EngineError::Canvas(error) => return error.into(),
-            EngineError::Store(error) => return error.into(),
-            EngineError::NoCache(_) => (Exit::Rejected, "run `gradepush sync` first".to_owned()),
-            EngineError::ReportFailed(_) => (Exit::Unavailable, "try `gradepush sync --source rest`".to_owned()),
-            EngineError::PlanBlocked(ref findings) => {
-                let hint = findings.first().map_or("plan again", |finding| finding.code.hint());
-                (Exit::Rejected, hint.to_owned())
-            }
-            EngineError::OtherConnector { .. } => {
-                (Exit::Usage, "name the plan's connector with --connector".to_owned())
-            }
-            EngineError::AlreadyExecuted { .. } => (Exit::Usage, "use `gradepush retry` to finish its run".to_owned()),
-            EngineError::Undone { .. } => (Exit::Usage, "plan again".to_owned()),
-            EngineError::NotWhatWasShown(_) => (Exit::Usage, "look at the plan again with `gradepush show`".to_owned()),
-        };
-        Self::new(exit, error.to_string()).hint(hint).caused_by(error)
     }
 }
 

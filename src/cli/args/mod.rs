@@ -6,7 +6,7 @@ mod planning;
 mod selection;
 
 pub(crate) use global::Global;
-pub(crate) use intake::{Intake, Method as MethodFlag, Missing as MissingFlag};
+pub(crate) use intake::Intake;
 pub(crate) use planning::{HtmlCells, Planning};
 pub(crate) use selection::Selection;
 
