@@ -1,6 +1,9 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod client_carrier;
+mod client_pages;
+mod client_retry;
 mod house_rules;
 mod layers;
 mod rust_lexemes;
