@@ -2,7 +2,11 @@
 
 mod citations;
 mod client_carrier;
+mod client_endpoints;
+mod client_fixtures;
+mod client_network;
 mod client_pages;
+mod client_properties;
 mod client_retry;
 mod house_rules;
 mod layers;
