@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Points,
-    Source, SourceFile, UserId, Wanted,
+    ScorableItem, Source, SourceFile, UserId, Wanted,
 };
 
 /// Declares the short names people type: `P17`, `R3`, `J2`. They count up within one store.
@@ -322,6 +322,8 @@ pub struct PlannedColumn {
     pub key: ColumnKey,
     /// The sender's title, else what stands in for it.
     pub title: String,
+    /// The item as sent, if one was: what is left unwritten is given back with it.
+    pub item: Option<ScorableItem>,
     /// Points possible as the sheet says, if it does.
     pub sheet_possible: Option<Points>,
     /// Where it goes.
@@ -375,6 +377,8 @@ pub struct PlannedStudent {
     pub login_id: Option<String>,
     /// Under which rule the id led to the person, or why it did not.
     pub found_by: String,
+    /// Who an unidentified id may mean, likeliest first, in words for people; never applied.
+    pub suggestions: Vec<Box<str>>,
 }
 
 /// What a push sends for a cell.
