@@ -11,6 +11,8 @@ mod client_retry;
 mod engine;
 mod house_rules;
 mod layers;
+mod report;
+mod report_world;
 mod rust_lexemes;
 mod rust_paths;
 mod store;
