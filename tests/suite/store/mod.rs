@@ -6,6 +6,7 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod versions;
 
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId,
@@ -169,6 +170,7 @@ fn cell(number: u32) -> Cell {
         sources: vec![Source { file: 0, line: number + 2 }],
         received: points.to_string().into(),
         base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+        owner: Owner::Nobody,
         wanted: Some(Wanted::Score(points)),
         sending: Sending::Grade(points.to_string()),
         comment: None,
