@@ -10,6 +10,7 @@ mod client_network;
 mod client_pages;
 mod client_properties;
 mod client_retry;
+mod engine;
 mod house_rules;
 mod layers;
 mod rust_lexemes;

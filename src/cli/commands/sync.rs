@@ -31,8 +31,8 @@ pub(crate) struct Arguments {
     scores: Vec<PathBuf>,
 
     /// Only this course, by the id in the sheet, `internal:ID` or `sis:ID`
-    #[arg(long, value_name = "ID", num_args = 1..)]
-    course: Vec<crate::cli::values::CourseName>,
+    #[arg(long, value_parser = crate::cli::values::course, value_name = "ID", num_args = 1..)]
+    course: Vec<crate::engine::CourseName>,
 
     /// Only this term, by its internal id
     #[arg(long, value_name = "ID", conflicts_with = "all_terms")]

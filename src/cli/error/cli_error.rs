@@ -1,11 +1,10 @@
-//! The one error of the terminal, and the only place that turns the layers' errors into a kind, hints and an exit
-//! code. An error says what happened, where, and how to mend it.
+//! The error itself: what happened, how to mend it, and how the process ends.
 
 use std::error::Error;
 use std::fmt;
 
-use super::exit::Exit;
-use super::json::Line;
+use crate::cli::exit::Exit;
+use crate::cli::json::Line;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -37,6 +36,13 @@ impl CliError {
         Self::new(Exit::Internal, message)
     }
 
+    /// An error of a layer: its message, and its causes for `-v`.
+    pub(super) fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> Self {
+        let message = error.to_string();
+        // The error says its own message; only what is below it is a cause.
+        Self { exit, message, hints: Vec::new(), source: Some(Box::new(error)) }
+    }
+
     /// The same error with how to mend it.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -48,6 +54,13 @@ impl CliError {
     #[must_use]
     pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
+        self
+    }
+
+    /// The same error with a reason behind its message.
+    #[must_use]
+    pub(super) fn because(mut self, reason: &str) -> Self {
+        self.message = format!("{}: {reason}", self.message);
         self
     }
 
@@ -88,29 +101,6 @@ impl fmt::Display for CliError {
 impl Error for CliError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn Error + 'static))
-    }
-}
-
-impl From<super::config::ConfigError> for CliError {
-    fn from(error: super::config::ConfigError) -> Self {
-        use super::config::ConfigError;
-        let hint = match &error {
-            ConfigError::Read(_) => "check that the file is yours and readable, or name another one with --config",
-            ConfigError::Write(_) => "check that its folder exists and is writable, or name another file with --config",
-            ConfigError::Syntax { .. } => "correct the file; `gradepush help config` lists its keys",
-            ConfigError::Connector { .. } => "correct it in the file, or with `gradepush connector edit`",
-            ConfigError::NoHome => "name the file with --config and --store, or set HOME",
-            ConfigError::Twice { .. } => "titles are unique; rename or remove one of them",
-        };
-        Self::usage(error.to_string()).hint(hint).caused_by(error)
-    }
-}
-
-impl From<super::credentials::TokenError> for CliError {
-    fn from(error: super::credentials::TokenError) -> Self {
-        let hint = error.hint();
-        let message = error.to_string();
-        Self::usage(message).hint(hint).caused_by(error)
     }
 }
 
