@@ -1,9 +1,11 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod client;
 mod client_carrier;
 mod client_endpoints;
 mod client_fixtures;
+mod client_in_process;
 mod client_network;
 mod client_pages;
 mod client_properties;
