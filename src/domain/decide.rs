@@ -178,7 +178,7 @@ mod tests {
         let given_back = LastPushed {
             cell: live(score("5"), TOKEN.0, 8),
             owner: Owner::Person(UserId(TEACHER)),
-            undone: Some(want("9")),
+            undone: Some(live(score("9"), TOKEN.0, 4)),
         };
         let rows: [Row<'_>; 15] = [
             ("equal, whoever graded", live(score("9"), TEACHER, 5), None, (Unchanged, None)),
