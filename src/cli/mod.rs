@@ -19,8 +19,6 @@ mod files;
 mod json;
 mod log;
 mod program;
-mod reading;
-mod session;
 mod table;
 mod ui;
 mod values;

@@ -1,11 +1,18 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod client_carrier;
+mod client_endpoints;
+mod client_fixtures;
+mod client_network;
+mod client_pages;
+mod client_properties;
+mod client_retry;
+mod engine;
 mod house_rules;
 mod layers;
 mod rust_lexemes;
 mod rust_paths;
-mod store;
 
 use std::path::{Path, PathBuf};
 

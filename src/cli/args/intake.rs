@@ -1,10 +1,12 @@
 //! How input files become scores.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
 use crate::cli::values;
-use crate::domain::{Points, RepeatRule};
-use crate::scores::{Format, Method, Missing, Possible};
+use crate::domain::{Points, RepeatRule, UserIdOrigin};
+use crate::scores::{self, Format, Input, Method, Missing, Possible, Reading};
 
 /// How input files become scores; `export` and every command that reads scores take these.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -46,4 +48,53 @@ pub(crate) struct Intake {
     /// cumulative reports, error for the canonical CSV]
     #[arg(long, value_parser = values::repeat_rule(), value_name = "RULE")]
     pub(crate) repeat: Option<RepeatRule>,
+}
+
+impl Intake {
+    /// Reads the files into one sheet and says on stderr what was altered or could not be used. `course` is the course
+    /// of files that name none, `user_id_origin` chooses among several id columns.
+    pub(crate) fn read(
+        &self,
+        context: &Context,
+        files: &[PathBuf],
+        course: Option<&str>,
+        user_id_origin: UserIdOrigin,
+    ) -> Result<Reading, CliError> {
+        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat } = self;
+        for (flag, given) in [
+            ("--layout", layout.is_some()),
+            ("--course-from-name", course_from_name.is_some()),
+            ("--courses", courses.is_some()),
+        ] {
+            if given {
+                return Err(CliError::usage(format!("{flag} is not built yet")));
+            }
+        }
+        let default = scores::Intake::default();
+        let intake = scores::Intake {
+            from: *from,
+            course: course.map(Into::into),
+            method: *method,
+            complete_at: complete_at.unwrap_or(default.complete_at),
+            possible: *possible,
+            missing: missing.unwrap_or_default(),
+            repeat: *repeat,
+            user_id_origin,
+        };
+        let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
+        for note in &reading.notes {
+            let file = reading.sheet.files.get(note.source.file as usize).map_or("", |file| &file.name);
+            context.ui.note(format!("{file}:{}: {}", note.source.line, note.kind));
+        }
+        Ok(reading)
+    }
+}
+
+/// `-` is standard input.
+fn input(path: &Path) -> Input {
+    if path == Path::new("-") {
+        Input::Reader { name: "-".to_owned(), reader: Box::new(std::io::stdin()) }
+    } else {
+        Input::Path(path.to_owned())
+    }
 }

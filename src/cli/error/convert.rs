@@ -131,7 +131,7 @@ impl From<EngineError> for CliError {
         let (exit, hint) = match error {
             EngineError::Canvas(error) => return error.into(),
             EngineError::Store(error) => return error.into(),
-            EngineError::NoCache(_) => (Exit::Rejected, "fill it first: gradepush sync"),
+            EngineError::NoCache(_) => (Exit::Usage, "fill it first: gradepush sync"),
             EngineError::ReportFailed(_) => (Exit::Unavailable, "use the lists instead: gradepush sync --source rest"),
             EngineError::PlanBlocked(ref findings) => {
                 let executed = findings.iter().any(|finding| finding.code == FindingCode::PlanExecuted);
