@@ -13,6 +13,7 @@ mod house_rules;
 mod layers;
 mod rust_lexemes;
 mod rust_paths;
+mod store;
 
 use std::path::{Path, PathBuf};
 
