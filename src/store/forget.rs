@@ -224,6 +224,7 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<u32> {
             sis_user_id: None,
             login_id: None,
             found_by: "forgotten".to_owned(),
+            suggestions: Vec::new(),
         };
     }
     for finding in part.findings.iter_mut().filter(|finding| finding.student == Some(user)) {

@@ -15,6 +15,8 @@ mod common;
 mod engine;
 mod house_rules;
 mod layers;
+mod report;
+mod report_world;
 mod rust_lexemes;
 mod rust_paths;
 mod store;
