@@ -16,6 +16,7 @@ mod env;
 mod error;
 mod exit;
 mod files;
+mod interrupt;
 mod json;
 mod log;
 mod program;

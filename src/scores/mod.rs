@@ -17,6 +17,7 @@ mod intake;
 mod note;
 mod read;
 mod records;
+mod rows;
 mod settle;
 mod table;
 mod write;
@@ -28,6 +29,7 @@ pub use input::Input;
 pub use intake::{Intake, Method, Missing, Possible, PossibleError};
 pub use note::{Note, NoteKind};
 pub use read::{Reading, Recognised, read};
+pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
 pub use write::{Tally, tally, write, write_file};
 
