@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "the commands that use the rest come with the engine")]
 
+mod account;
 mod args;
 mod bars;
 mod commands;
@@ -20,6 +21,7 @@ mod interrupt;
 mod json;
 mod log;
 mod program;
+mod pushing;
 mod table;
 mod ui;
 mod values;

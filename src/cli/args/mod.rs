@@ -7,7 +7,7 @@ mod selection;
 
 pub(crate) use global::Global;
 pub(crate) use intake::Intake;
-pub(crate) use planning::{HtmlCells, Planning};
+pub(crate) use planning::{Absent, HtmlCells, Planning};
 pub(crate) use selection::Selection;
 
 use clap::Parser;
