@@ -17,6 +17,7 @@ mod env;
 mod error;
 mod exit;
 mod files;
+mod interrupt;
 mod json;
 mod log;
 mod program;

@@ -138,6 +138,18 @@ pub enum ScoresError {
         /// The header found.
         header: Vec<String>,
     },
+    /// A table of decisions lacks columns it must have.
+    #[error("{name}:{line}: lacks the column {}; the header is `{}`", listed(missing), header.join(","))]
+    NotThisTable {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// What is missing.
+        missing: Vec<MissingColumn>,
+        /// The header found.
+        header: Vec<String>,
+    },
     /// No format fits.
     #[error(
         "{name}:{line}: no known format has the header `{}`{}; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout",
