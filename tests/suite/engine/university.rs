@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 
 use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Client, ConnectionSettings, Request, Response};
 use gradepush::domain::{
-    CellClass, CellRecord, Confirmed, CoursePart, CourseIdOrigin, PlanId, PlanOptions, RunId, ScoreSheet, UserIdOrigin,
+    CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, PlanId, PlanOptions, RunId, ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
