@@ -14,7 +14,7 @@ pub fn part_digest(part: &CoursePart) -> String {
     let CoursePart { course, sent_id, columns, students, cells, findings: _, tally } = part;
     let mut text = Fields::default();
     text.add(course.as_ref().map_or_else(|| format!("?{sent_id}"), |course| course.id.to_string()));
-    for PlannedColumn { key, title: _, sheet_possible, target, found_by: _ } in columns {
+    for PlannedColumn { key, title: _, item: _, sheet_possible, target, found_by: _ } in columns {
         text.json(key);
         text.json(sheet_possible);
         match target {
@@ -23,8 +23,16 @@ pub fn part_digest(part: &CoursePart) -> String {
             ColumnTarget::Nowhere(code) => text.add(code.code()),
         }
     }
-    for PlannedStudent { sent_id, user, name: _, sortable_name: _, sis_user_id: _, login_id: _, found_by: _ } in
-        students
+    for PlannedStudent {
+        sent_id,
+        user,
+        name: _,
+        sortable_name: _,
+        sis_user_id: _,
+        login_id: _,
+        found_by: _,
+        suggestions: _,
+    } in students
     {
         text.add(sent_id);
         text.json(user);

@@ -1,1 +1,30 @@
 //! A plan or a run as HTML, CSV or JSON. Pure: data in, bytes out.
+//!
+//! Every output takes the same [`ReportHeader`] and is then fed course by course, because a term's plan does not fit in
+//! memory: [`HtmlReport`], [`CellCsv`], [`Summary`] and [`FailedScores`] are folds over [`ReportPart`]s.
+
+mod assignments;
+mod cells;
+mod courses;
+mod csv;
+mod failed;
+mod findings;
+mod head;
+mod header;
+mod histogram;
+mod json;
+mod page;
+mod people;
+mod status;
+mod summary;
+mod values;
+mod words;
+
+pub use courses::{CourseSummary, worst_first};
+pub use csv::CellCsv;
+pub use failed::FailedScores;
+pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
+pub use json::finding_json;
+pub use page::{HtmlCells, HtmlReport};
+pub use summary::Summary;
+pub use words::{plan_line, run_line};

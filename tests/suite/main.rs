@@ -1,6 +1,9 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod cli_connectors;
+mod cli_output;
+mod cli_reference;
 mod client;
 mod client_carrier;
 mod client_endpoints;
@@ -11,9 +14,12 @@ mod client_network;
 mod client_pages;
 mod client_properties;
 mod client_retry;
+mod common;
 mod engine;
 mod house_rules;
 mod layers;
+mod report;
+mod report_world;
 mod rust_lexemes;
 mod rust_paths;
 mod sandbox_assignments;

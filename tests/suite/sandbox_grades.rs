@@ -208,8 +208,8 @@ async fn late_work_loses_points_and_missing_work_bounces() {
     assert_eq!((&none["score"], &none["entered_score"]), (&json!(0.0), &json!(1.0)), "never below zero");
     let missing = put(campus.students[1], "").await;
     assert_eq!(
-        (&missing["score"], &missing["missing"]),
-        (&json!(0.0), &json!(true)),
+        (&missing["score"], &missing["workflow_state"]),
+        (&json!(0.0), &json!("graded")),
         "a cleared missing work comes back"
     );
 }

@@ -22,7 +22,7 @@ async fn who_may_be_read_and_what_is_refused() {
     let students = &campus.students;
     assert_eq!(users("student_ids[]=all").await, [students[0], students[1], students[2], students[4]]);
     assert_eq!(users("student_ids[]=all&enrollment_state=concluded").await, [students[2]]);
-    let many: String = (0..101).map(|id| format!("student_ids[]={id}&")).collect();
+    let many = (0..101).map(|id| format!("student_ids[]={id}")).collect::<Vec<_>>().join("&");
     let table = [
         (format!("{base}?{many}"), 400, json!({"error": "too many students"})),
         (

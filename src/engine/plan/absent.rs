@@ -22,6 +22,7 @@ pub(super) fn add_absent(
                 sis_user_id: None,
                 login_id: None,
                 found_by: "absent from the sheet".to_owned(),
+                suggestions: Vec::new(),
             });
         }
     }

@@ -43,6 +43,7 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
         column: PlannedColumn {
             key: sent.key.clone(),
             title,
+            item: item.cloned(),
             sheet_possible,
             target: ColumnTarget::Nowhere(FindingCode::ItemMissing),
             found_by: found_by.to_owned(),

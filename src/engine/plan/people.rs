@@ -126,5 +126,6 @@ fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by
         sis_user_id: shown(|login| login.sis_user_id.as_ref()),
         login_id: shown(|login| login.unique_id.as_ref()),
         found_by,
+        suggestions: Vec::new(),
     }
 }

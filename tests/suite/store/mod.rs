@@ -6,6 +6,7 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod versions;
 
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId,
@@ -125,6 +126,7 @@ fn part(course: i64, cells: u32) -> CoursePart {
         columns: vec![PlannedColumn {
             key: column_key(&course.to_string()),
             title: "Quiz 1".to_owned(),
+            item: None,
             sheet_possible: Some(points),
             target: ColumnTarget::Existing(assignment),
             found_by: "map".to_owned(),
@@ -158,6 +160,7 @@ fn student(number: u32) -> PlannedStudent {
         sis_user_id: Some(format!("s{number}")),
         login_id: None,
         found_by: "SIS id".to_owned(),
+        suggestions: Vec::new(),
     }
 }
 
@@ -169,6 +172,7 @@ fn cell(number: u32) -> Cell {
         sources: vec![Source { file: 0, line: number + 2 }],
         received: points.to_string().into(),
         base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+        owner: Owner::Nobody,
         wanted: Some(Wanted::Score(points)),
         sending: Sending::Grade(points.to_string()),
         comment: None,

@@ -1,0 +1,86 @@
+//! What was not written, as a score sheet that can be mended and planned again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::{
+    AssignmentKey, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet, SentPerson,
+    Source, SourceFile, Wanted,
+};
+
+use super::header::ReportPart;
+use super::status::Status;
+
+/// Gathers the cells that somebody still has to care about: of a plan the conflicts, the blocked and the unresolved; of
+/// a run also the planned cells that are neither written nor there already. Cells a rule of the user leaves alone are
+/// no failures.
+#[derive(Debug)]
+pub struct FailedScores {
+    sheet: ScoreSheet,
+    places: HashMap<ColumnKey, u32>,
+}
+
+impl FailedScores {
+    /// Begins with the files of the plan, so that each score keeps its place in them.
+    pub fn new(files: &[SourceFile]) -> Self {
+        Self { sheet: ScoreSheet { files: files.to_vec(), ..ScoreSheet::default() }, places: HashMap::new() }
+    }
+
+    /// Adds what is missing of a course. What an undo takes away is no score, and is left out.
+    pub fn part(&mut self, part: &ReportPart<'_>) {
+        for (cell, status, _) in part.cells() {
+            let takes_away = matches!(cell.wanted, Some(Wanted::Excused | Wanted::Cleared));
+            if !is_failure(status) || takes_away || cell.received.is_empty() {
+                continue;
+            }
+            let column = self.column(part.part.column(cell));
+            let student = part.part.student(cell);
+            // The name is for whoever mends the row; it identifies nobody.
+            let person =
+                student.name.as_deref().map(|name| SentPerson { name: Some(name.into()), ..Default::default() });
+            self.sheet.scores.push(Score {
+                source: cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 }),
+                column,
+                user_id: Arc::clone(&student.sent_id),
+                received: cell.received.clone(),
+                submitted: None,
+                comment: cell.comment.clone(),
+                person: person.map(Box::new),
+            });
+        }
+    }
+
+    /// The sheet, in the order of the plan.
+    pub fn finish(self) -> ScoreSheet {
+        self.sheet
+    }
+
+    fn column(&mut self, column: &PlannedColumn) -> u32 {
+        let next = u32::try_from(self.sheet.columns.len()).expect("a sheet has fewer than four billion columns");
+        *self.places.entry(column.key.clone()).or_insert_with(|| {
+            let item = column.item.clone().or_else(|| bare_item(column));
+            let source = Source { file: 0, line: 0 };
+            self.sheet.columns.push(Column { key: column.key.clone(), item: item.map(|item| (item, source)) });
+            next
+        })
+    }
+}
+
+/// A sheet of scores alone may still say what its columns are worth.
+fn bare_item(column: &PlannedColumn) -> Option<ScorableItem> {
+    let title = match &column.key.assignment {
+        AssignmentKey::Title(title) => Arc::clone(title),
+        AssignmentKey::Id(_) | AssignmentKey::Missing => Arc::default(),
+    };
+    let possible = column.sheet_possible?;
+    Some(ScorableItem { title, score_possible: possible.to_string().into(), ..ScorableItem::default() })
+}
+
+fn is_failure(status: Status) -> bool {
+    match status {
+        Status::Class(class) => {
+            matches!(class, CellClass::Conflict | CellClass::Blocked | CellClass::Unresolved)
+        }
+        Status::Outcome(outcome) => !matches!(outcome, Outcome::Written | Outcome::Already),
+    }
+}

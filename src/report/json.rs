@@ -1,0 +1,29 @@
+//! Findings as machines read them.
+
+use serde_json::{Value, json};
+
+use crate::domain::{Finding, SourceFile};
+
+/// A finding (findings, In JSON): ids are internal, and `null` where they are not known. Counts need no function of
+/// their own: they serialise under the keys of the reference.
+pub fn finding_json(finding: &Finding, files: &[SourceFile]) -> Value {
+    let Finding { code, severity, message, sources, course, assignment, student, cells } = finding;
+    let sources: Vec<Value> = sources
+        .iter()
+        .map(|source| {
+            let file = files.get(source.file as usize).map(|file| file.name.as_ref());
+            json!({"file": file, "line": source.line})
+        })
+        .collect();
+    json!({
+        "code": code.code(),
+        "severity": severity.name(),
+        "message": message,
+        "hint": code.hint(),
+        "sources": sources,
+        "course": course,
+        "assignment": assignment,
+        "student": student,
+        "cells": cells,
+    })
+}

@@ -1,0 +1,235 @@
+//! The HTML report: one file that opens from disk, asks nothing of any network and works without JavaScript.
+
+use std::io;
+
+use askama::Template;
+
+use crate::domain::{ColumnTarget, PlanKind, Severity};
+
+use super::assignments::{ColumnRow, column_rows};
+use super::cells::{Room, add_rows};
+use super::courses::{CourseSummary, worst_first};
+use super::findings::{FindingGroup, FindingGroups};
+use super::head::{Verdict, option_words};
+use super::header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
+use super::people::{People, PersonRow};
+use super::status::Status;
+use super::words::{Count, counted, plan_line, run_line};
+
+/// More drawings than this nobody compares; further assignments are listed without.
+const HISTOGRAMS_AT_MOST: u64 = 2_000;
+
+/// Which cells get a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HtmlCells {
+    /// All up to 50,000; above that the ones that need a person or a write, as far as there is room.
+    #[default]
+    Auto,
+    /// All. They are held in memory until [`HtmlReport::finish`], at some 250 bytes each.
+    All,
+}
+
+/// Lays out the HTML report of a plan or a run, course by course.
+pub struct HtmlReport<'a> {
+    header: &'a ReportHeader,
+    room: Room,
+    courses: Vec<CourseBlock>,
+    people: People,
+    findings: FindingGroups,
+}
+
+/// One course in every section of the page.
+struct CourseBlock {
+    /// Its place among the parts, which its rows carry.
+    place: usize,
+    summary: CourseSummary,
+    columns: Vec<ColumnRow>,
+    /// Its rows, already HTML.
+    rows: String,
+    shown: u64,
+}
+
+impl CourseBlock {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass arguments by reference")]
+    fn total(&self, status: &Status) -> Count {
+        Count(self.summary.total(*status))
+    }
+
+    fn notifications(&self) -> Count {
+        Count(self.summary.notifications.total())
+    }
+}
+
+impl<'a> HtmlReport<'a> {
+    /// Begins a report.
+    pub fn new(header: &'a ReportHeader, cells: HtmlCells) -> Self {
+        let mut findings = FindingGroups::default();
+        for finding in &header.findings {
+            findings.add(header, finding, "");
+        }
+        Self { header, room: Room::new(header, cells), courses: Vec::new(), people: People::default(), findings }
+    }
+
+    /// Adds a course.
+    pub fn part(&mut self, part: &ReportPart<'_>) -> Result<(), ReportError> {
+        let summary = CourseSummary::of(part);
+        let place = self.courses.len();
+        self.people.add(part, summary.code());
+        self.findings.add_part(self.header, part, summary.code());
+        let mut rows = String::new();
+        let shown = add_rows(&mut rows, self.header, part, &summary, place, &mut self.room)?;
+        let columns = column_rows(part);
+        self.courses.push(CourseBlock { place, summary, columns, rows, shown });
+        Ok(())
+    }
+
+    /// Writes the page.
+    pub fn finish(mut self, mut out: impl io::Write) -> Result<(), ReportError> {
+        self.courses.sort_by(|one, other| worst_first(&one.summary, &other.summary));
+        let mut drawn = 0;
+        for column in self.courses.iter_mut().flat_map(|course| &mut course.columns) {
+            drawn += u64::from(column.histogram.is_some());
+            if drawn > HISTOGRAMS_AT_MOST {
+                column.histogram = None;
+            }
+        }
+        let (unidentified, identified) = self.people.rows(self.header);
+        let statuses = Status::all(self.header.run().is_some());
+        let page = Page {
+            header: self.header,
+            shown: Count(self.courses.iter().map(|course| course.shown).sum()),
+            columns: self.courses.iter().map(|course| course.columns.len()).sum(),
+            statuses,
+            present: statuses.iter().copied().filter(|status| self.header.total(*status) > 0).collect(),
+            courses: self.courses,
+            findings: self.findings.into_groups(),
+            unidentified,
+            identified,
+            drawn,
+        };
+        page.write_into(&mut out)?;
+        out.flush()?;
+        Ok(())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/askama.toml")]
+struct Page<'a> {
+    header: &'a ReportHeader,
+    courses: Vec<CourseBlock>,
+    columns: usize,
+    findings: Vec<FindingGroup>,
+    unidentified: Vec<PersonRow>,
+    identified: Vec<PersonRow>,
+    /// Every status there is in such a report.
+    statuses: &'static [Status],
+    /// Those that some cell has.
+    present: Vec<Status>,
+    /// Rows in the table of cells.
+    shown: Count,
+    /// Histograms there would be.
+    drawn: u64,
+}
+
+impl Page<'_> {
+    fn what(&self) -> &'static str {
+        match (&self.header.subject, &self.header.plan.kind) {
+            (Subject::Run(_), PlanKind::Undo { .. }) => "Undo",
+            (Subject::Run(_), _) => "Run",
+            (Subject::Plan { .. }, PlanKind::Undo { .. }) => "Undo plan",
+            (Subject::Plan { .. }, _) => "Plan",
+        }
+    }
+
+    /// What the plan was made from, where that is not scores.
+    fn made_from(&self) -> Option<String> {
+        match &self.header.plan.kind {
+            PlanKind::Scores => None,
+            PlanKind::Undo { run } => Some(format!("takes back run {run}")),
+            PlanKind::Selection { of } => Some(format!("a selection of plan {of}")),
+        }
+    }
+
+    fn lead(&self) -> String {
+        let line = match &self.header.subject {
+            Subject::Plan { id } => plan_line(*id, &self.header.counts, self.header.notifications),
+            Subject::Run(run) => run_line(run.id, run.plan, &run.counts),
+        };
+        line.split_once(": ").map_or(line.clone(), |(_, words)| words.to_owned())
+    }
+
+    fn verdict(&self) -> Verdict {
+        let stops = self.findings.iter().filter(|group| group.severity == Severity::Plan);
+        match &self.header.subject {
+            Subject::Run(run) => Verdict::of_run(run),
+            Subject::Plan { .. } => Verdict::of_plan(stops.count() as u64, self.header.counts.planned()),
+        }
+    }
+
+    fn run(&self) -> Option<&RunFigures> {
+        self.header.run()
+    }
+
+    fn options(&self) -> String {
+        option_words(&self.header.plan.options).join(", ")
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass arguments by reference")]
+    fn total(&self, status: &Status) -> Count {
+        Count(self.header.total(*status))
+    }
+
+    fn cells(&self) -> Count {
+        Count(self.header.counts.cells)
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn people(&self, rows: &[PersonRow]) -> Count {
+        Count(rows.len() as u64)
+    }
+
+    fn create(&self) -> Count {
+        Count(self.header.counts.create_assignments)
+    }
+
+    fn notifications(&self) -> Count {
+        Count(self.header.notifications.total())
+    }
+
+    /// Every row of the sheet is in this sum.
+    fn account(&self) -> String {
+        let counts = &self.header.counts;
+        let mut from = counted(counts.rows, "row of the sheet", "rows of the sheet");
+        if counts.absent > 0 {
+            from = format!("{from} + {}", counted(counts.absent, "added zero", "added zeros"));
+        }
+        let mut into = counted(counts.cells, "cell", "cells");
+        if counts.merged > 0 {
+            into = format!("{into} + {}", counted(counts.merged, "repeated row", "repeated rows"));
+        }
+        if counts.ignored > 0 {
+            into = format!(
+                "{into} + {}",
+                counted(counts.ignored, "row ignored by your rules", "rows ignored by your rules")
+            );
+        }
+        format!("{from} = {into}")
+    }
+
+    /// The sentence under the table when not all cells have a row.
+    fn left_out(&self) -> Option<String> {
+        let missing = self.header.counts.cells.saturating_sub(self.shown.0);
+        (missing > 0).then(|| {
+            let csv = match &self.header.csv_name {
+                Some(name) => format!("Every cell is in {name}."),
+                None => format!("`gradepush show {} --csv FILE` writes every cell.", self.header.name()),
+            };
+            format!(
+                "{} of {} cells have a row here, those that need a look or a write first. {csv}",
+                self.shown,
+                Count(self.header.counts.cells)
+            )
+        })
+    }
+}
