@@ -7,6 +7,7 @@ mod cli_reference;
 mod client;
 mod client_carrier;
 mod client_endpoints;
+mod client_faults;
 mod client_fixtures;
 mod client_in_process;
 mod client_network;
