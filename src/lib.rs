@@ -1,4 +1,5 @@
 //! Puts scores into Canvas gradebooks in bulk, and accounts for every row.
+//!
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod canvas;
@@ -9,3 +10,11 @@ pub mod report;
 pub mod sandbox;
 pub mod scores;
 pub mod store;
+
+#[cfg(doc)]
+#[doc = include_str!("canvas-contract.md")]
+pub mod canvas_contract {}
+
+#[cfg(doc)]
+#[doc = include_str!("tegrity-connector.md")]
+pub mod tegrity_connector {}

@@ -1,1 +1,50 @@
 //! The remote, client side: the only module that knows HTTP.
+//!
+//! Three types over one transport: [`Reader`] reads, [`Reports`] starts account reports, [`Writer`] writes and needs a
+//! [`Confirmed`](crate::domain::Confirmed) plan. Must not decide what a grade should be.
+
+mod address;
+mod carrier;
+mod client;
+mod decode;
+mod download;
+mod error;
+mod grade_data;
+mod http_carrier;
+mod jitter;
+mod link;
+mod model;
+mod pages;
+mod path;
+mod reader;
+mod refusal;
+mod report_archive;
+mod reports;
+mod retry;
+mod settings;
+mod throttle;
+mod transport;
+mod wait;
+mod writer;
+
+pub use address::{AccountRef, CourseRef, UserRef};
+pub use carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
+pub use client::Client;
+pub use error::{CanvasError, Context, TokenTrouble};
+pub use grade_data::{CellWrite, GradeData, PostedGrade, SubmissionChange};
+pub use http_carrier::HttpCarrier;
+pub use model::{
+    Account, Assignment, Attachment, Comment, Course, Enrollment, GradeChange, GradingPeriod, GradingStandard, Group,
+    JobState, LatePolicy, Login, NewAssignment, Permission, Permissions, Person, Progress, Report, ReportParameters,
+    ReportState, SchemeEntry, Section, StudentSubmissions, Submission, SubmissionVersion, Term, Token, Visible,
+};
+pub use pages::Pages;
+pub use reader::{
+    CourseFilter, EnrollmentFilter, GradeChangeFilter, GroupedPage, GroupedQuery, Reader, Students, SubmissionInclude,
+};
+pub use report_archive::{Record, ReportArchive, Table};
+pub use reports::Reports;
+pub use retry::RetryBudget;
+pub use settings::{ConnectionSettings, SetupError};
+pub use wait::{Wait, WaitReason, Waits};
+pub use writer::{Answer, Writer};

@@ -1,8 +1,28 @@
-//! The terminal: arguments, configuration, credentials, progress bars, prompts, exit codes, demo.
+//! The terminal: arguments, configuration, credentials, progress bars, prompts, exit codes, demo. The only place that
+//! prints, reads the environment or exits.
 
-use std::process::ExitCode;
+#![expect(dead_code, reason = "the commands that use the rest come with the engine")]
 
-/// Runs the command line of this process.
-pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
-}
+mod args;
+mod bars;
+mod commands;
+mod config;
+mod config_help;
+mod config_text;
+mod connector;
+mod context;
+mod credentials;
+mod env;
+mod error;
+mod exit;
+mod files;
+mod json;
+mod log;
+mod program;
+mod reading;
+mod session;
+mod table;
+mod ui;
+mod values;
+
+pub use program::{command, main};

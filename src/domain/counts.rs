@@ -230,14 +230,21 @@ impl CommentCounts {
     pub fn of<'a>(records: impl IntoIterator<Item = &'a CellRecord>) -> Self {
         let mut counts = Self::default();
         for record in records {
-            match record.comment {
-                Some(CommentOutcome::Sent) => counts.sent += 1,
-                Some(CommentOutcome::Already) => counts.already += 1,
-                Some(CommentOutcome::Unknown) => counts.unknown += 1,
-                Some(CommentOutcome::Pending) | None => {}
+            if let Some(outcome) = record.comment {
+                counts.add(outcome, 1);
             }
         }
         counts
+    }
+
+    /// Adds comments with this outcome; those not sent are in no sum.
+    pub fn add(&mut self, outcome: CommentOutcome, comments: u64) {
+        match outcome {
+            CommentOutcome::Sent => self.sent += comments,
+            CommentOutcome::Already => self.already += comments,
+            CommentOutcome::Unknown => self.unknown += comments,
+            CommentOutcome::Pending => {}
+        }
     }
 }
 

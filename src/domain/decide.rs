@@ -56,7 +56,7 @@ fn conflict(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ow
     if live.entered == Entered::Excused {
         return Some(FindingCode::Excused);
     }
-    if last.and_then(|last| last.undone) == Some(wanted) {
+    if last.and_then(|last| last.undone.as_ref()).is_some_and(|undone| wanted.holds_in(undone)) {
         return Some(FindingCode::UndoneBefore);
     }
     let ours = last.filter(|last| last.owner == Owner::Ours);
@@ -133,6 +133,8 @@ pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
 mod tests {
     use super::*;
 
+    type Row<'a> = (&'a str, LiveCell, Option<&'a LastPushed>, (CellClass, Option<FindingCode>));
+
     const TOKEN: UserId = UserId(501);
     const TEACHER: i64 = 77;
 
@@ -171,13 +173,14 @@ mod tests {
         let ours = pushed("10", 1);
         let empty = LiveCell::default();
         let resubmitted = LiveCell { attempt: Some(2), ..live(score("10"), TOKEN.0, 1) };
-        let undone = LastPushed { cell: empty.clone(), owner: Owner::Nobody, undone: Some(want("9")) };
+        let undone =
+            LastPushed { cell: empty.clone(), owner: Owner::Nobody, undone: Some(live(score("9"), TOKEN.0, 4)) };
         let given_back = LastPushed {
             cell: live(score("5"), TOKEN.0, 8),
             owner: Owner::Person(UserId(TEACHER)),
-            undone: Some(want("9")),
+            undone: Some(live(score("9"), TOKEN.0, 4)),
         };
-        let rows: [(&str, LiveCell, Option<&LastPushed>, (CellClass, Option<FindingCode>)); 15] = [
+        let rows: [Row<'_>; 15] = [
             ("equal, whoever graded", live(score("9"), TEACHER, 5), None, (Unchanged, None)),
             ("excused", live(Entered::Excused, TEACHER, 5), None, (Conflict, Some(FindingCode::Excused))),
             ("undone before", empty.clone(), Some(&undone), (Conflict, Some(FindingCode::UndoneBefore))),

@@ -37,8 +37,20 @@ pub fn part_digest(part: &CoursePart) -> String {
         text.add(sent_id);
         text.json(user);
     }
-    for Cell { column, student, sources: _, received, base, wanted, sending, comment, class, codes: _, reason: _ } in
-        cells
+    for Cell {
+        column,
+        student,
+        sources: _,
+        received,
+        base,
+        owner: _,
+        wanted,
+        sending,
+        comment,
+        class,
+        codes: _,
+        reason: _,
+    } in cells
     {
         text.json(&(column, student));
         text.add(received);
@@ -68,6 +80,18 @@ pub fn plan_digest(header: &PlanHeader, mut parts: Vec<String>) -> String {
     text.finish()
 }
 
+/// SHA-256 of a text in lower-case hex: the journal remembers comments without keeping their words twice.
+pub fn text_digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
+        hex
+    })
+}
+
 /// Fields with their lengths, so that no two lists of fields look alike.
 #[derive(Default)]
 struct Fields(Sha256);
@@ -84,9 +108,6 @@ impl Fields {
     }
 
     fn finish(self) -> String {
-        self.0.finalize().iter().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("writing to a string cannot fail");
-            hex
-        })
+        hex(&self.0.finalize())
     }
 }

@@ -118,9 +118,9 @@ fn suspended(directory: &Directory, origin: UserIdOrigin, text: &str, user: User
             login.unique_id.as_ref().is_some_and(|unique| unique.to_lowercase() == text.to_lowercase())
         }
     };
-    let mut carriers = directory.logins(user).iter().filter(carries).peekable();
-    carriers.peek()?;
-    carriers.all(|login| login.state == LoginState::Suspended).then(|| {
+    let mut with_it = directory.logins(user).iter().filter(carries).peekable();
+    with_it.peek()?;
+    with_it.all(|login| login.state == LoginState::Suspended).then(|| {
         Identified::not(FindingCode::UserUnresolved, format!("the login with this {} is suspended", user_kind(origin)))
     })
 }

@@ -131,12 +131,12 @@ pub struct LastPushed {
     pub cell: LiveCell,
     /// Who is taken to have set it: the token's user, or whoever an undo gave the cell back to.
     pub owner: Owner,
-    /// The value an undo took back here; wanting it again is a conflict.
-    pub undone: Option<Wanted>,
+    /// The cell as it was before an undo took its value back; wanting that value again is a conflict.
+    pub undone: Option<LiveCell>,
 }
 
 /// Whose work a cell is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Owner {
     /// This tool's.
@@ -145,6 +145,24 @@ pub enum Owner {
     Person(UserId),
     /// Nobody known: a quiz, a tool, or a deleted grader.
     Unknown,
-    /// Nobody: an undo left the cell empty.
+    /// Nobody's: the cell is empty.
+    #[default]
     Nobody,
+}
+
+impl Owner {
+    /// Whose work a live cell is, given what this tool last pushed there.
+    pub fn of(live: &LiveCell, last: Option<&LastPushed>) -> Self {
+        let untouched = |last: &&LastPushed| {
+            live.entered == last.cell.entered
+                && live.grader == last.cell.grader
+                && live.graded_at == last.cell.graded_at
+        };
+        match (last.filter(untouched), live.entered, live.grader) {
+            (_, Entered::Empty, _) => Self::Nobody,
+            (Some(last), _, _) => last.owner,
+            (None, _, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),
+            (None, _, _) => Self::Unknown,
+        }
+    }
 }

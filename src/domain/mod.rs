@@ -1,6 +1,8 @@
 //! What things are and the rules on them. Pure: no IO, no clock, no async.
 
 mod address;
+mod alias;
+mod binding;
 mod confirmed;
 mod counts;
 mod decide;
@@ -11,18 +13,22 @@ mod grading;
 mod identity;
 mod ids;
 mod live;
+mod nearest;
 mod origin;
 mod outcome;
 mod plan;
 mod points;
+mod repeat;
 mod sheet;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
+pub use alias::{Alias, AliasKind, AliasTarget};
+pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};
-pub use digest::{part_digest, plan_digest};
+pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
     LoginState,
@@ -34,6 +40,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
+pub use nearest::nearest;
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Points,
-    ScorableItem, Source, SourceFile, UserId, Wanted,
+    AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Owner,
+    Points, ScorableItem, Source, SourceFile, UserId, Wanted,
 };
 
 /// Declares the short names people type: `P17`, `R3`, `J2`. They count up within one store.
@@ -410,6 +410,8 @@ pub struct Cell {
     pub received: Box<str>,
     /// What Canvas held; `None` where it was not looked at.
     pub base: Option<LiveCell>,
+    /// Whose work it was then; an undo gives the cell back to them.
+    pub owner: Owner,
     /// What should be there; `None` where no value was understood.
     pub wanted: Option<Wanted>,
     /// What a push sends.

@@ -196,6 +196,8 @@ pub enum SkipReason {
     Excused,
     /// Another value of the same student and column was kept by the repeat rule.
     RepeatSettled,
+    /// The courses file says `include = no`.
+    Excluded,
 }
 
 /// A record that was passed over, so that every record of a source is accounted for.

@@ -1,7 +1,27 @@
 //! The verbs: sync, resolve, plan, push, retry, verify, undo. Emits events and prints nothing.
 
 mod clock;
+mod error;
 mod event;
+mod grid;
+mod plan;
+mod push;
+mod selection;
+mod session;
+mod settings;
+mod sync;
+mod trouble;
+mod undo;
+mod verify;
 
 pub use clock::Clock;
+pub use error::EngineError;
 pub use event::{Event, Events, Step};
+pub use plan::{PlanRequest, PlanSummary, plan};
+pub use push::{AssignmentCounts, PushOptions, RunSummary, Stop, StopAfter, StopReason, push, retry};
+pub use selection::{CourseName, Selection};
+pub use session::Session;
+pub use settings::Settings;
+pub use sync::{SyncRequest, SyncSource, SyncSummary, sync};
+pub use undo::plan_undo;
+pub use verify::{Drift, VerifySummary, verify};

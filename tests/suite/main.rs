@@ -1,4 +1,77 @@
 //! The one integration test binary: each module tests one area from outside.
 
+mod citations;
+mod engine;
+mod house_rules;
+mod layers;
 mod report;
+mod report_browser;
 mod report_world;
+mod rust_lexemes;
+mod rust_paths;
+// mod store;
+
+use std::path::{Path, PathBuf};
+
+use rust_lexemes::{Lexeme, lexemes};
+
+/// The folder of the manifest, where `src` and `tests` are.
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files of an extension below a folder of the repository, as paths relative to the repository, sorted.
+fn files_below(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![repository().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(&folder).expect("the folder is part of the repository") {
+            let path = entry.expect("its entries are readable").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path.strip_prefix(repository()).expect("it was found below the repository").to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The text of a file of the repository, with `\n` line ends whatever the checkout made of them.
+fn read(relative: &Path) -> String {
+    fs_err::read_to_string(repository().join(relative)).expect("the file is UTF-8 text").replace("\r\n", "\n")
+}
+
+/// A path with `/` on every system, for messages and tables.
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[test]
+fn every_file_here_is_listed_above() {
+    let lexemes = lexemes(&read(Path::new("tests/suite/main.rs")));
+    let listed: Vec<&str> = lexemes
+        .windows(2)
+        .filter_map(|pair| match (&pair[0].lexeme, &pair[1].lexeme) {
+            (Lexeme::Word(keyword), Lexeme::Word(module)) if keyword == "mod" => Some(module.as_str()),
+            _ => None,
+        })
+        .collect();
+    for entry in fs_err::read_dir(repository().join("tests/suite")).expect("this file is in it") {
+        let path = entry.expect("its entries are readable").path();
+        let module = path.file_stem().expect("entries have names").to_string_lossy().into_owned();
+        let is_module = path.extension().is_some_and(|extension| extension == "rs") || path.join("mod.rs").exists();
+        assert!(
+            !is_module || module == "main" || listed.contains(&module.as_str()),
+            "tests/suite/main.rs does not say `mod {module};`, so its tests never run"
+        );
+    }
+    let binaries: Vec<PathBuf> =
+        files_below("tests", "rs").into_iter().filter(|file| file.components().count() == 2).collect();
+    assert_eq!(
+        binaries,
+        Vec::<PathBuf>::new(),
+        "a file directly in tests/ is a binary of its own: put it in tests/suite/"
+    );
+}

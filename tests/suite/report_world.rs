@@ -7,7 +7,7 @@ use std::time::Duration;
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CommentCounts,
     CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode, GradingType, LiveCell, LostEdit, NewColumn,
-    Notifications, Operator, Outcome, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment,
+    Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment,
     PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunCounts, RunId, ScorableItem, Sending, Source,
     SourceFile, UserId, Wanted,
 };
@@ -258,6 +258,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         class,
         codes: codes.to_vec(),
         reason: reason.into(),
+        owner: Owner::Unknown,
     }
 }
 

@@ -1,0 +1,133 @@
+//! The one seam: a request value goes out, a response value comes back. Carried by [`HttpCarrier`](super::HttpCarrier),
+//! or, in a simulation, by a router in the same process.
+
+use std::error::Error;
+use std::fmt;
+use std::io::Write;
+
+use futures_util::future::BoxFuture;
+
+/// The methods this client uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes, or starts a job.
+    Post,
+    /// Changes.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// Whether sending it twice is the same as sending it once, as far as Canvas's content goes.
+    pub fn is_read(self) -> bool {
+        matches!(self, Self::Get)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        })
+    }
+}
+
+/// A request to the Canvas host. Holds the token among its headers, so it cannot be printed.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path and query, percent-encoded, from `/` on.
+    pub path_and_query: String,
+    /// Names are lower-case.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug, Clone, Default)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names are lower-case; a name may repeat.
+    pub headers: Vec<(String, String)>,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first header of that name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CarryErrorKind {
+    /// No connection was made, so nothing was sent.
+    Connect,
+    /// The connection broke.
+    Reset,
+    /// No answer in time.
+    Timeout,
+    /// The server's certificate is not trusted.
+    Tls,
+    /// The answer is larger than this client reads.
+    TooLarge,
+    /// Something else.
+    Other,
+}
+
+/// A request that got no answer.
+#[derive(Debug)]
+pub struct CarryError {
+    /// What happened.
+    pub kind: CarryErrorKind,
+    /// Whether the request may have reached the server.
+    pub sent: bool,
+    /// What the library below said; never holds an address.
+    pub source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl fmt::Display for CarryError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.kind {
+            CarryErrorKind::Connect => "cannot connect",
+            CarryErrorKind::Reset => "the connection broke",
+            CarryErrorKind::Timeout => "no answer in time",
+            CarryErrorKind::Tls => "the server's certificate is not trusted",
+            CarryErrorKind::TooLarge => "the answer is too large",
+            CarryErrorKind::Other => "the request could not be carried out",
+        })
+    }
+}
+
+impl Error for CarryError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+/// Carries requests. Retries nothing, follows no redirect, knows no Canvas rule; has no time limit of its own for the
+/// whole request, because the caller drops the future.
+pub trait Carrier: Send + Sync {
+    /// Carries one request to the Canvas host.
+    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>>;
+
+    /// Fetches a file from any host, with these headers and no others of the caller's; a body of status 200 goes to
+    /// `sink` and not into the response. Follows no redirect.
+    fn fetch<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(String, String)],
+        sink: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>>;
+}

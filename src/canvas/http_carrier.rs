@@ -1,0 +1,169 @@
+//! Carries requests over the network.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
+use super::settings::{ConnectionSettings, SetupError};
+
+/// The largest answer of the API that is read: a page of 100 objects is far below it.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+/// How long making a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Canvas refuses requests without one (`canvas-contract §0.12`).
+const USER_AGENT: &str = concat!("gradepush/", env!("CARGO_PKG_VERSION"));
+
+/// Carries requests with reqwest: rustls with the platform's roots, gzip, no redirects.
+#[derive(Debug)]
+pub struct HttpCarrier {
+    base_url: String,
+    http: reqwest::Client,
+}
+
+impl HttpCarrier {
+    /// A carrier to the settings' address.
+    pub fn new(settings: &ConnectionSettings) -> Result<Self, SetupError> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never());
+        if let Some(gateway) = &settings.gateway {
+            builder =
+                builder.proxy(reqwest::Proxy::all(gateway).map_err(|error| SetupError::Gateway(error.without_url()))?);
+        }
+        if let Some(pem) = &settings.ca_pem {
+            let authorities =
+                reqwest::Certificate::from_pem_bundle(pem).map_err(|error| SetupError::Authority(Some(error)))?;
+            if authorities.is_empty() {
+                return Err(SetupError::Authority(None));
+            }
+            builder = builder.tls_certs_merge(authorities);
+        }
+        let http = builder.build().map_err(|error| SetupError::Connection(error.without_url()))?;
+        Ok(Self { base_url: settings.address.base_url(), http })
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, CarryError> {
+        let url = format!("{}{}", self.base_url, request.path_and_query);
+        let mut builder = self.http.request(reqwest_method(request.method), url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if !request.body.is_empty() {
+            builder = builder.body(request.body);
+        }
+        let mut answer = builder.send().await.map_err(classify)?;
+        let mut response = head(&answer);
+        while let Some(chunk) = answer.chunk().await.map_err(classify_body)? {
+            if response.body.len() + chunk.len() > LARGEST_ANSWER {
+                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
+            }
+            response.body.extend_from_slice(&chunk);
+        }
+        Ok(response)
+    }
+
+    async fn fetch_file(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        sink: &mut (dyn Write + Send),
+    ) -> Result<Response, CarryError> {
+        let mut builder = self.http.get(url);
+        for (name, value) in headers {
+            builder = builder.header(name, value);
+        }
+        let mut answer = builder.send().await.map_err(classify)?;
+        let mut response = head(&answer);
+        while let Some(chunk) = answer.chunk().await.map_err(classify_body)? {
+            if response.status == 200 {
+                sink.write_all(&chunk).map_err(|error| CarryError {
+                    kind: CarryErrorKind::Other,
+                    sent: true,
+                    source: Some(error.into()),
+                })?;
+            } else if response.body.len() + chunk.len() <= LARGEST_ANSWER {
+                response.body.extend_from_slice(&chunk);
+            } else {
+                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
+            }
+        }
+        Ok(response)
+    }
+}
+
+impl Carrier for HttpCarrier {
+    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
+        Box::pin(self.send(request))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(String, String)],
+        sink: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>> {
+        Box::pin(self.fetch_file(url, headers, sink))
+    }
+}
+
+fn reqwest_method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn head(answer: &reqwest::Response) -> Response {
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    Response { status: answer.status().as_u16(), headers, body: Vec::new() }
+}
+
+/// Says what went wrong before an answer began.
+fn classify(error: reqwest::Error) -> CarryError {
+    let kind = if error.is_connect() && is_certificate_error(&error) {
+        CarryErrorKind::Tls
+    } else if error.is_connect() {
+        CarryErrorKind::Connect
+    } else if error.is_timeout() {
+        CarryErrorKind::Timeout
+    } else if error.is_builder() {
+        CarryErrorKind::Other
+    } else {
+        CarryErrorKind::Reset
+    };
+    let sent = !error.is_connect() && !error.is_builder();
+    CarryError { kind, sent, source: Some(error.without_url().into()) }
+}
+
+/// Says what went wrong while an answer was read: Canvas has executed the request by then.
+fn classify_body(error: reqwest::Error) -> CarryError {
+    let kind = if error.is_timeout() { CarryErrorKind::Timeout } else { CarryErrorKind::Reset };
+    CarryError { kind, sent: true, source: Some(error.without_url().into()) }
+}
+
+/// Whether the chain of causes ends in the TLS library: trying again does not help then.
+fn is_certificate_error(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<io::Error>()
+            && io.kind() == io::ErrorKind::InvalidData
+        {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}

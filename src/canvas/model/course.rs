@@ -1,0 +1,93 @@
+//! Courses, their sections and terms.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{Permissions, Visible};
+use crate::domain::{AccountId, CourseId, SectionId, TermId};
+
+/// A course.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Course {
+    /// Internal id.
+    pub id: CourseId,
+    /// The name; empty where the token may see only that the course exists.
+    #[serde(default)]
+    pub name: String,
+    /// The short code.
+    #[serde(default)]
+    pub course_code: String,
+    /// The SIS course id.
+    #[serde(default)]
+    pub sis_course_id: Visible<String>,
+    /// Canvas's word: `unpublished`, `available`, `completed`, `deleted`.
+    #[serde(default)]
+    pub workflow_state: String,
+    /// The account it belongs to.
+    #[serde(default)]
+    pub account_id: Option<AccountId>,
+    /// Its term.
+    #[serde(default)]
+    pub enrollment_term_id: Option<TermId>,
+    /// IANA name of its time zone.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// Whether it has ended; only where it was asked for.
+    #[serde(default)]
+    pub concluded: Option<bool>,
+    /// Its default grading standard; 0 or `None` for Canvas's own.
+    #[serde(default)]
+    pub grading_standard_id: Option<i64>,
+    /// Its term; only where it was asked for.
+    #[serde(default)]
+    pub term: Option<Term>,
+    /// What the token may do in it; only where it was asked for.
+    #[serde(default)]
+    pub permissions: Option<Permissions>,
+    /// When it begins.
+    #[serde(default)]
+    pub start_at: Option<Timestamp>,
+    /// When it ends.
+    #[serde(default)]
+    pub end_at: Option<Timestamp>,
+}
+
+/// An enrollment term.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Term {
+    /// Internal id.
+    pub id: TermId,
+    /// The name.
+    #[serde(default)]
+    pub name: String,
+    /// The SIS term id.
+    #[serde(default)]
+    pub sis_term_id: Visible<String>,
+    /// When it begins.
+    #[serde(default)]
+    pub start_at: Option<Timestamp>,
+    /// When it ends.
+    #[serde(default)]
+    pub end_at: Option<Timestamp>,
+}
+
+/// A section of a course.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Section {
+    /// Internal id.
+    pub id: SectionId,
+    /// The name.
+    #[serde(default)]
+    pub name: String,
+    /// The course it is in now.
+    pub course_id: CourseId,
+    /// The course it was cross-listed from, if it was.
+    #[serde(default)]
+    pub nonxlist_course_id: Option<CourseId>,
+    /// The SIS section id.
+    #[serde(default)]
+    pub sis_section_id: Visible<String>,
+    /// The SIS id of the course it is in now.
+    #[serde(default)]
+    pub sis_course_id: Visible<String>,
+}

@@ -1,0 +1,28 @@
+//! What Canvas sends, as plain values with Canvas's own key names. Unknown keys are ignored; keys that only some tokens
+//! see are [`Visible`] or optional.
+
+mod account;
+mod assignment;
+mod audit;
+mod course;
+mod person;
+mod policy;
+mod progress;
+mod report;
+mod submission;
+mod token;
+mod visible;
+
+pub use account::{Account, Permission, Permissions};
+pub use assignment::{Assignment, NewAssignment};
+pub use audit::GradeChange;
+pub(super) use audit::GradeChangePage;
+pub use course::{Course, Section, Term};
+pub use person::{Enrollment, Login, Person};
+pub use policy::{GradingPeriod, GradingStandard, LatePolicy, SchemeEntry};
+pub(super) use policy::{GradingPeriodList, LatePolicyEnvelope};
+pub use progress::{JobState, Progress};
+pub use report::{Attachment, Report, ReportParameters, ReportState};
+pub use submission::{Comment, Group, StudentSubmissions, Submission, SubmissionVersion};
+pub use token::Token;
+pub use visible::Visible;

@@ -1,0 +1,184 @@
+//! Submissions: the cells of a gradebook.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::Visible;
+use crate::domain::{AssignmentId, SectionId, UserId};
+use crate::domain::{Entered, LiveCell, Points};
+
+/// One student's cell in one column (`canvas-contract §I2`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Submission {
+    /// The student.
+    pub user_id: UserId,
+    /// The column.
+    pub assignment_id: AssignmentId,
+    /// The score that counts, in points, late deduction included.
+    #[serde(default)]
+    pub score: Option<Points>,
+    /// The score somebody entered, in points, before any late deduction.
+    #[serde(default)]
+    pub entered_score: Option<Points>,
+    /// The score that counts, as Canvas writes it.
+    #[serde(default)]
+    pub grade: Option<String>,
+    /// The entered score, as Canvas writes it.
+    #[serde(default)]
+    pub entered_grade: Option<String>,
+    /// Whether the student is excused; Canvas may say null.
+    #[serde(default)]
+    pub excused: Option<bool>,
+    /// The latest attempt.
+    #[serde(default)]
+    pub attempt: Option<i64>,
+    /// When the latest attempt was handed in.
+    #[serde(default)]
+    pub submitted_at: Option<Timestamp>,
+    /// When it was graded; a cleared cell may keep its old time.
+    #[serde(default)]
+    pub graded_at: Option<Timestamp>,
+    /// Who graded: negative for a quiz or tool, `None` if nobody did.
+    #[serde(default)]
+    pub grader_id: Option<i64>,
+    /// Canvas's word: `submitted`, `unsubmitted`, `graded`, `pending_review`.
+    #[serde(default)]
+    pub workflow_state: String,
+    /// `late`, `missing`, `extended`, `none`, or nothing.
+    #[serde(default)]
+    pub late_policy_status: Option<String>,
+    /// A custom grade status.
+    #[serde(default)]
+    pub custom_grade_status_id: Option<i64>,
+    /// Points that a late policy took off.
+    #[serde(default)]
+    pub points_deducted: Option<Points>,
+    /// When the grade was posted; `None` while it is hidden.
+    #[serde(default)]
+    pub posted_at: Option<Timestamp>,
+    /// Whether the grade belongs to the latest attempt.
+    #[serde(default)]
+    pub grade_matches_current_submission: Option<bool>,
+    /// Whether it was handed in late.
+    #[serde(default)]
+    pub late: bool,
+    /// Whether it should have been handed in and was not.
+    #[serde(default)]
+    pub missing: bool,
+    /// The comments; only where they were asked for.
+    #[serde(default)]
+    pub submission_comments: Vec<Comment>,
+    /// Its versions, newest last; only where they were asked for.
+    #[serde(default)]
+    pub submission_history: Vec<SubmissionVersion>,
+    /// The student's group; only where it was asked for, and only for a group assignment.
+    #[serde(default)]
+    pub group: Option<Group>,
+}
+
+impl Submission {
+    /// The cell as the domain compares it.
+    pub fn live_cell(&self) -> LiveCell {
+        LiveCell {
+            entered: entered(self.excused, self.entered_score.or(self.score)),
+            entered_grade: self.entered_grade.clone(),
+            grader: self.grader_id,
+            graded_at: self.graded_at,
+            attempt: self.attempt,
+            submitted_at: self.submitted_at,
+            workflow_state: self.workflow_state.clone(),
+            points_deducted: self.points_deducted,
+            late_policy_status: self.late_policy_status.clone(),
+            custom_grade_status: self.custom_grade_status_id,
+            posted_at: self.posted_at,
+            grade_matches_current_submission: self.grade_matches_current_submission.unwrap_or(false),
+        }
+    }
+}
+
+/// An earlier or the present state of a submission (`canvas-contract §H9`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SubmissionVersion {
+    /// The score that counted, in points.
+    #[serde(default)]
+    pub score: Option<Points>,
+    /// The entered score, in points, where Canvas sends it.
+    #[serde(default)]
+    pub entered_score: Option<Points>,
+    /// Whether the student was excused.
+    #[serde(default)]
+    pub excused: Option<bool>,
+    /// Who graded: negative for a quiz or tool.
+    #[serde(default)]
+    pub grader_id: Option<i64>,
+    /// When it was graded.
+    #[serde(default)]
+    pub graded_at: Option<Timestamp>,
+    /// The attempt.
+    #[serde(default)]
+    pub attempt: Option<i64>,
+    /// Canvas's word.
+    #[serde(default)]
+    pub workflow_state: Option<String>,
+}
+
+impl SubmissionVersion {
+    /// What was in the cell.
+    pub fn entered(&self) -> Entered {
+        entered(self.excused, self.entered_score.or(self.score))
+    }
+}
+
+fn entered(excused: Option<bool>, score: Option<Points>) -> Entered {
+    match (excused, score) {
+        (Some(true), _) => Entered::Excused,
+        (_, Some(score)) => Entered::Score(score),
+        (_, None) => Entered::Empty,
+    }
+}
+
+/// A comment on a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Comment {
+    /// Internal id.
+    pub id: i64,
+    /// Who wrote it; `None` where that is hidden.
+    #[serde(default)]
+    pub author_id: Option<UserId>,
+    /// The text.
+    #[serde(default)]
+    pub comment: String,
+    /// When it was written.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When it was last edited.
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
+}
+
+/// A group of a group assignment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Group {
+    /// Internal id; `None` for a student without a group.
+    #[serde(default)]
+    pub id: Option<i64>,
+    /// The name.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// A student's row: the cells of all columns that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct StudentSubmissions {
+    /// The student.
+    pub user_id: UserId,
+    /// One of the student's sections.
+    #[serde(default)]
+    pub section_id: Option<SectionId>,
+    /// The student's SIS id.
+    #[serde(default)]
+    pub sis_user_id: Visible<String>,
+    /// The cells; a column without one is not assigned to the student.
+    #[serde(default)]
+    pub submissions: Vec<Submission>,
+}

@@ -1,0 +1,59 @@
+//! Cells, one by one or by column.
+
+use std::fmt;
+
+use super::super::error::CanvasError;
+use super::super::model::Submission;
+use super::super::pages::Pages;
+use super::super::path::Path;
+use super::Reader;
+use crate::domain::{AssignmentId, CourseId, UserId};
+
+/// What to send along with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SubmissionInclude {
+    /// Its comments.
+    Comments,
+    /// Its versions.
+    History,
+    /// The student's group.
+    Group,
+}
+
+impl fmt::Display for SubmissionInclude {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Comments => "submission_comments",
+            Self::History => "submission_history",
+            Self::Group => "group",
+        })
+    }
+}
+
+impl Reader {
+    /// One cell. Canvas gives an empty one for a student who does not have the assignment (`canvas-contract §I1`).
+    pub async fn submission(
+        &self,
+        course: CourseId,
+        assignment: AssignmentId,
+        student: UserId,
+        include: &[SubmissionInclude],
+    ) -> Result<Submission, CanvasError> {
+        let path = column(course, assignment).id(student).query_each("include[]", include);
+        self.transport.get(path).await
+    }
+
+    /// The cells of one column, of active and invited students only.
+    pub fn assignment_submissions(
+        &self,
+        course: CourseId,
+        assignment: AssignmentId,
+        include: &[SubmissionInclude],
+    ) -> Pages<Submission> {
+        Pages::of(&self.transport, column(course, assignment).query_each("include[]", include).per_page(100))
+    }
+}
+
+fn column(course: CourseId, assignment: AssignmentId) -> Path {
+    Path::api().course(&course.into()).word("assignments").id(assignment).word("submissions")
+}

@@ -1,0 +1,101 @@
+//! What a plan does with what it finds.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::cli::values::{self, Accept};
+use crate::domain::{CreatedPosting, OnConflict};
+
+/// Which cells an HTML report lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum HtmlCells {
+    /// All that need a look, and the rest while the report stays small.
+    #[default]
+    Auto,
+    /// Every cell.
+    All,
+}
+
+/// What assigned students without a row get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Absent {
+    /// Nothing.
+    #[default]
+    Skip,
+    /// The score 0.
+    Zero,
+}
+
+/// What a plan does with what it finds; `plan` and `push FILE` take these.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Planning")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one flag")]
+pub(crate) struct Planning {
+    /// Write the plan as a page to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// List these cells on the page
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
+    pub(crate) html_cells: HtmlCells,
+
+    /// Write the plan's cells as CSV to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+
+    /// Leave cells that are someone's work, or replace them
+    #[arg(long, value_parser = values::on_conflict(), value_name = "WHAT", default_value = "hold")]
+    pub(crate) on_conflict: OnConflict,
+
+    /// Treat grades by the token's own user as this tool's
+    #[arg(long)]
+    pub(crate) adopt_own: bool,
+
+    /// Never lower a score
+    #[arg(long)]
+    pub(crate) only_raise: bool,
+
+    /// Convert scores from the sheet's points possible to the assignment's
+    #[arg(long)]
+    pub(crate) scale: bool,
+
+    /// Give assigned students without a row this
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) absent: Absent,
+
+    /// Create no assignments
+    #[arg(long)]
+    pub(crate) no_create: bool,
+
+    /// Show grades of created assignments at once, or when somebody posts them
+    #[arg(long, value_parser = values::created_posting(), value_name = "WHEN", default_value = "automatic")]
+    pub(crate) created_posting: CreatedPosting,
+
+    /// Write to concluded courses; only together with --course
+    #[arg(long)]
+    pub(crate) allow_concluded: bool,
+
+    /// Write in closed grading periods; only together with --course
+    #[arg(long)]
+    pub(crate) allow_closed_period: bool,
+
+    /// Write to columns of quizzes and external tools
+    #[arg(long)]
+    pub(crate) allow_tool_columns: bool,
+
+    /// Release this finding, everywhere or in one course; repeat for more
+    #[arg(long, value_name = "CODE[:COURSE]")]
+    pub(crate) accept: Vec<Accept>,
+
+    /// Refuse the plan when there is any warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// End with exit code 10 instead of 0 when there is something to push
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+
+    /// Warn when the cache is older than this
+    #[arg(long, value_parser = values::duration, value_name = "DURATION", default_value = "24h")]
+    pub(crate) cache_max_age: Duration,
+}

@@ -1,0 +1,276 @@
+//! Progress: a fold over the engine's events. Bars when stderr is a terminal, else one line a minute and one per
+//! finished course; with `--json` one event line each on stdout.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+
+use super::json::Line;
+use super::ui::Ui;
+use crate::domain::{PlanCounts, RunCounts};
+use crate::engine::{Clock, Event, Events, Step};
+
+/// How often a line says how far a step is.
+const LINE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// A shorter wait is not worth a line.
+const LONG_WAIT: Duration = Duration::from_secs(10);
+
+/// Events that show themselves on this terminal.
+pub(crate) fn events(ui: &Ui, clock: Clock) -> Events {
+    let ui = ui.clone();
+    let progress = Mutex::new(Progress::starting(clock.now()));
+    Events::new(move |event| {
+        let now = clock.now();
+        let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+        progress.count(&event);
+        if ui.json()
+            && let Some(line) = progress.machine_line(&event, now)
+        {
+            ui.machine(line);
+        }
+        if ui.draws_bars() {
+            progress.draw(&ui, &event);
+        } else if ui.tells_progress()
+            && let Some(line) = progress.plain_line(&event, now)
+        {
+            ui.status(line);
+        }
+    })
+}
+
+/// How far one step is.
+#[derive(Debug, Default)]
+struct Advance {
+    done: u64,
+    total: Option<u64>,
+    bar: Option<ProgressBar>,
+}
+
+/// What the events so far amount to.
+#[derive(Debug)]
+struct Progress {
+    steps: BTreeMap<&'static str, Advance>,
+    last_line: Timestamp,
+}
+
+impl Progress {
+    fn starting(now: Timestamp) -> Self {
+        Self { steps: BTreeMap::new(), last_line: now }
+    }
+
+    fn count(&mut self, event: &Event) {
+        match event {
+            Event::Started { step, total } => {
+                let advance = self.steps.entry(step.name()).or_default();
+                advance.done = 0;
+                advance.total = *total;
+            }
+            Event::Advanced { step, by } => self.steps.entry(step.name()).or_default().done += by,
+            _ => {}
+        }
+    }
+
+    /// Whether it is time for another line about a step that goes on.
+    fn is_due(&mut self, now: Timestamp) -> bool {
+        let due = now.duration_since(self.last_line) >= LINE_EVERY;
+        if due {
+            self.last_line = now;
+        }
+        due
+    }
+
+    fn machine_line(&mut self, event: &Event, now: Timestamp) -> Option<Line> {
+        let step = |step: &Step, state: &str, advance: Option<&Advance>| {
+            Line::event("step")
+                .with("step", step.name())
+                .with("state", state)
+                .with("done", &advance.map_or(0, |advance| advance.done))
+                .with("total", &advance.and_then(|advance| advance.total))
+        };
+        match event {
+            Event::Started { step: which, .. } => Some(step(which, "started", self.steps.get(which.name()))),
+            Event::Advanced { step: which, .. } => {
+                self.is_due(now).then(|| step(which, "running", self.steps.get(which.name())))
+            }
+            Event::Finished { step: which } => Some(step(which, "finished", self.steps.get(which.name()))),
+            Event::CoursePlanned { course, counts, took } => Some(
+                Line::event("course")
+                    .with("course", course)
+                    .with("counts", counts)
+                    .with("seconds", &took.as_secs_f64()),
+            ),
+            Event::CoursePushed { course, counts, took } => Some(
+                Line::event("course")
+                    .with("course", course)
+                    .with("counts", counts)
+                    .with("seconds", &took.as_secs_f64()),
+            ),
+            Event::Waiting { wait, reason } => {
+                Some(Line::event("wait").with("seconds", &wait.as_secs_f64()).with("reason", reason))
+            }
+            Event::AssignmentCreated { course, assignment } => {
+                Some(Line::event("assignment-created").with("course", course).with("assignment", assignment))
+            }
+            Event::Found(finding) => Some(
+                Line::event("finding")
+                    .with("code", finding.code.code())
+                    .with("severity", finding.severity.name())
+                    .with("message", &finding.message)
+                    .with("hint", finding.code.hint())
+                    .with("course", &finding.course)
+                    .with("assignment", &finding.assignment)
+                    .with("student", &finding.student)
+                    .with("cells", &finding.cells),
+            ),
+            Event::Stopped { reason } => Some(Line::event("stopped").with("reason", reason)),
+        }
+    }
+
+    fn plain_line(&mut self, event: &Event, now: Timestamp) -> Option<String> {
+        match event {
+            Event::Advanced { step, .. } => {
+                let due = self.is_due(now);
+                self.steps.get(step.name()).filter(|_| due).map(|advance| advance.line(*step))
+            }
+            Event::CoursePlanned { course: Some(course), counts, took } => {
+                Some(format!("course {course}: {} ({:.1} s)", planned(counts), took.as_secs_f64()))
+            }
+            Event::CoursePushed { course, counts, took } => {
+                Some(format!("course {course}: {} ({:.1} s)", pushed(counts), took.as_secs_f64()))
+            }
+            Event::Waiting { wait, reason } if *wait >= LONG_WAIT => Some(waiting(*wait, reason)),
+            Event::Stopped { reason } => Some(format!("stopped: {reason}")),
+            Event::Started { .. }
+            | Event::Finished { .. }
+            | Event::CoursePlanned { course: None, .. }
+            | Event::Waiting { .. }
+            | Event::AssignmentCreated { .. }
+            | Event::Found(_) => None,
+        }
+    }
+
+    fn draw(&mut self, ui: &Ui, event: &Event) {
+        match event {
+            Event::Started { step, total } => {
+                let bar = ui.bars().add(bar(*step, *total));
+                if let Some(old) = self.steps.entry(step.name()).or_default().bar.replace(bar) {
+                    old.finish_and_clear();
+                }
+            }
+            Event::Advanced { step, by } => {
+                if let Some(bar) = self.steps.get(step.name()).and_then(|advance| advance.bar.as_ref()) {
+                    bar.set_message("");
+                    bar.inc(*by);
+                }
+            }
+            Event::Finished { step } => {
+                if let Some(bar) = self.steps.get_mut(step.name()).and_then(|advance| advance.bar.take()) {
+                    bar.finish_and_clear();
+                }
+            }
+            Event::Waiting { wait, reason } => {
+                for bar in self.steps.values().filter_map(|advance| advance.bar.as_ref()) {
+                    bar.set_message(waiting(*wait, reason));
+                }
+            }
+            Event::Stopped { reason } => ui.status(format!("stopped: {reason}")),
+            Event::CoursePlanned { .. }
+            | Event::CoursePushed { .. }
+            | Event::AssignmentCreated { .. }
+            | Event::Found(_) => {}
+        }
+    }
+}
+
+impl Advance {
+    fn line(&self, step: Step) -> String {
+        match self.total {
+            Some(total) if total > 0 => {
+                format!("{}: {} of {total} ({} %)", step.name(), self.done, self.done * 100 / total)
+            }
+            _ => format!("{}: {}", step.name(), self.done),
+        }
+    }
+}
+
+fn bar(step: Step, total: Option<u64>) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => {
+            (ProgressBar::new(total), "{prefix:>10} {bar:30.cyan} {pos}/{len} {per_sec} {eta} left {wide_msg}")
+        }
+        None => (ProgressBar::new_spinner(), "{prefix:>10} {spinner} {pos} {elapsed} {wide_msg}"),
+    };
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.with_style(style).with_prefix(step.name())
+}
+
+fn waiting(wait: Duration, reason: &str) -> String {
+    format!("waiting up to {} s: {reason}", wait.as_secs_f64().ceil())
+}
+
+/// The counts of a plan that are not zero, for one line.
+fn planned(counts: &PlanCounts) -> String {
+    named(&[
+        (counts.set, "to set"),
+        (counts.change, "to change"),
+        (counts.clear, "to clear"),
+        (counts.unchanged, "unchanged"),
+        (counts.kept, "kept"),
+        (counts.conflict, "conflicts"),
+        (counts.blocked, "blocked"),
+        (counts.unresolved, "unresolved"),
+    ])
+}
+
+/// The counts of a run that are not zero, for one line.
+fn pushed(counts: &RunCounts) -> String {
+    named(&[
+        (counts.written, "written"),
+        (counts.already, "already there"),
+        (counts.held, "held"),
+        (counts.rejected, "rejected"),
+        (counts.unknown, "unknown"),
+        (counts.pending, "pending"),
+    ])
+}
+
+fn named(counts: &[(u64, &str)]) -> String {
+    let some: Vec<_> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+    if some.is_empty() { "nothing to do".to_owned() } else { some.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::CourseId;
+
+    #[test]
+    fn without_a_terminal_there_is_a_line_a_minute_and_one_per_course() {
+        let start = Timestamp::UNIX_EPOCH;
+        let mut progress = Progress::starting(start);
+        let mut told = Vec::new();
+        let counts = RunCounts { planned: 4, written: 3, held: 1, ..RunCounts::default() };
+        let script = [
+            (0, Event::Started { step: Step::Push, total: Some(400) }),
+            (30, Event::Advanced { step: Step::Push, by: 100 }),
+            (61, Event::Advanced { step: Step::Push, by: 100 }),
+            (62, Event::Advanced { step: Step::Push, by: 100 }),
+            (63, Event::Waiting { wait: Duration::from_secs(2), reason: "throttled".to_owned() }),
+            (64, Event::Waiting { wait: Duration::from_secs(30), reason: "throttled".to_owned() }),
+            (65, Event::CoursePushed { course: CourseId(7), counts, took: Duration::from_millis(1500) }),
+            (66, Event::Finished { step: Step::Push }),
+        ];
+        for (second, event) in script {
+            progress.count(&event);
+            told.extend(progress.plain_line(&event, start + SignedDuration::from_secs(second)));
+        }
+        assert_eq!(
+            told,
+            ["push: 200 of 400 (50 %)", "waiting up to 30 s: throttled", "course 7: 3 written, 1 held (1.5 s)"]
+        );
+    }
+}

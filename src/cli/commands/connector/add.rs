@@ -1,0 +1,50 @@
+//! `connector add`.
+
+use super::{Settings, change};
+use crate::cli::config::ConnectorTable;
+use crate::cli::connector::Connector;
+use crate::cli::context::Context;
+use crate::cli::credentials::TokenSource;
+use crate::cli::error::CliError;
+use crate::cli::json::Finished;
+
+/// Add a connector to the configuration; the token itself never goes into it
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Arguments {
+    /// A name for it, of your choice
+    pub(super) title: String,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+}
+
+/// Does it.
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let Arguments { title, settings } = arguments.clone();
+    if settings.canvas.is_none() {
+        return Err(
+            CliError::usage("--canvas is missing: where is Canvas?").hint("give a host: --canvas canvas.example.edu")
+        );
+    }
+    let mut table = ConnectorTable { title: title.clone(), enabled: true, ..ConnectorTable::default() };
+    settings.apply(&mut table)?;
+    let mut address = String::new();
+    let mut has_token = false;
+    let file = change(context, |file, config| {
+        if config.connectors.iter().any(|connector| connector.title == title) {
+            return Err(CliError::usage(format!("there is a connector `{title}` already"))
+                .hint(format!("change it: gradepush connector edit {title:?}, or choose another title")));
+        }
+        let connector = Connector::of_table(&table, file)?;
+        address = connector.address.base_url();
+        has_token = connector.token != TokenSource::Unset;
+        config.connectors.push(table);
+        Ok(())
+    })?;
+    context.ui.line(format!("added connector `{title}` for {address} to {}", file.path.display()));
+    if !has_token {
+        context.ui.note("it has no access token yet: name a source with --token-env, --token-file or --token-command");
+    }
+    context.ui.note(format!("try it: gradepush connector test {title:?}"));
+    Ok(Finished::done().with("connector", &title).with("canvas", &address).with("config", &file.path))
+}

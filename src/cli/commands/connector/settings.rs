@@ -1,0 +1,103 @@
+//! The settings of a connector as flags.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::config::ConnectorTable;
+use crate::cli::error::CliError;
+use crate::cli::values::OwnGrader;
+use crate::domain::{AccountId, CourseIdOrigin, UserIdOrigin};
+
+/// The settings of a connector; one that is not given stays as it is.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Connector settings")]
+pub(in crate::cli::commands) struct Settings {
+    /// Where Canvas is: a host such as canvas.example.edu, or its URL
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli::commands) canvas: Option<String>,
+
+    /// What user ids in the scores are: internal, sis or login [default: internal]
+    #[arg(long, value_name = "ORIGIN")]
+    pub(in crate::cli::commands) user_id_origin: Option<UserIdOrigin>,
+
+    /// What course ids in the scores are: internal or sis [default: internal]
+    #[arg(long, value_name = "ORIGIN")]
+    pub(in crate::cli::commands) course_id_origin: Option<CourseIdOrigin>,
+
+    /// The account's internal id [default: the root account the token belongs to]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli::commands) account: Option<AccountId>,
+
+    /// Take the access token from this environment variable
+    #[arg(long, value_name = "VAR", group = "token")]
+    pub(in crate::cli::commands) token_env: Option<String>,
+
+    /// Take the access token from the first line of this file, which only you may be able to read
+    #[arg(long, value_name = "FILE", group = "token")]
+    pub(in crate::cli::commands) token_file: Option<PathBuf>,
+
+    /// Take the access token from the first line that this command prints; it runs without a shell
+    #[arg(long, value_name = "CMD", group = "token")]
+    pub(in crate::cli::commands) token_command: Option<String>,
+
+    /// Reach Canvas through this proxy, or `none` [default: none]
+    #[arg(long, value_name = "none|URL")]
+    pub(in crate::cli::commands) secure_gateway: Option<String>,
+
+    /// Trust the certificates in this PEM file too
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli::commands) ca_file: Option<PathBuf>,
+
+    /// The institution's time zone, such as `America/New_York` [default: the Canvas course's]
+    #[arg(long, value_name = "TZ")]
+    pub(in crate::cli::commands) time_zone: Option<String>,
+
+    /// Bind a new key to the one existing assignment of its name instead of creating another [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(in crate::cli::commands) use_existing_assignments: Option<bool>,
+
+    /// Treat this person's grades as this tool's own: `self` for the token's user, or a Canvas user id; repeat for more
+    #[arg(long, value_name = "self|ID")]
+    pub(in crate::cli::commands) own_grader: Vec<OwnGrader>,
+}
+
+impl Settings {
+    /// Puts what was given into the table. Paths are meant from the present folder and stored in full.
+    pub(super) fn apply(self, table: &mut ConnectorTable) -> Result<(), CliError> {
+        let Self {
+            canvas,
+            user_id_origin,
+            course_id_origin,
+            account,
+            token_env,
+            token_file,
+            token_command,
+            secure_gateway,
+            ca_file,
+            time_zone,
+            use_existing_assignments,
+            own_grader,
+        } = self;
+        table.canvas = canvas.unwrap_or_else(|| std::mem::take(&mut table.canvas));
+        table.user_id_origin = user_id_origin.unwrap_or(table.user_id_origin);
+        table.course_id_origin = course_id_origin.unwrap_or(table.course_id_origin);
+        table.account = account.map(|account| account.0).or(table.account);
+        if token_env.is_some() || token_file.is_some() || token_command.is_some() {
+            table.token_env = token_env;
+            table.token_file = token_file.as_deref().map(absolute).transpose()?;
+            table.token_command = token_command;
+        }
+        table.secure_gateway = secure_gateway.or_else(|| table.secure_gateway.take());
+        table.ca_file = ca_file.as_deref().map(absolute).transpose()?.or_else(|| table.ca_file.take());
+        table.time_zone = time_zone.or_else(|| table.time_zone.take());
+        table.use_existing_assignments = use_existing_assignments.unwrap_or(table.use_existing_assignments);
+        if !own_grader.is_empty() {
+            table.own_graders = own_grader;
+        }
+        Ok(())
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, CliError> {
+    std::path::absolute(path)
+        .map_err(|error| CliError::usage(format!("`{}` is not a path", path.display())).caused_by(error))
+}

@@ -1,0 +1,16 @@
+//! Files that hold what is nobody else's business: written whole or not at all, readable by their owner only.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Writes the file in one step, with mode 0600, and its folder if that is missing.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs_err::create_dir_all(folder)?;
+    // Temporary files have mode 0600 from their first byte, and stand beside the target so that a rename is enough.
+    let mut file = tempfile::Builder::new().prefix(".gradepush-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

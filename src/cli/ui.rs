@@ -1,0 +1,266 @@
+//! The terminal: data goes to stdout, everything else to stderr. The only place that prints.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use secrecy::SecretString;
+
+use super::error::CliError;
+use super::json::{Finished, Line};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::Cyan.on_default();
+
+/// Which of the standard streams are terminals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Terminals {
+    /// Keyboard.
+    pub(crate) stdin: bool,
+    /// Data.
+    pub(crate) stdout: bool,
+    /// Everything else.
+    pub(crate) stderr: bool,
+}
+
+impl Terminals {
+    /// Those of this process.
+    pub(crate) fn of_process() -> Self {
+        Self {
+            stdin: io::stdin().is_terminal(),
+            stdout: io::stdout().is_terminal(),
+            stderr: io::stderr().is_terminal(),
+        }
+    }
+}
+
+/// When to colour (`--color`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What the global flags say about output.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one global flag")]
+pub(crate) struct Display {
+    /// `--json`.
+    pub(crate) json: bool,
+    /// `--quiet`.
+    pub(crate) quiet: bool,
+    /// How often `--verbose`.
+    pub(crate) verbose: u8,
+    /// `--cells`.
+    pub(crate) cells: bool,
+    /// `--no-progress`.
+    pub(crate) no_progress: bool,
+    /// `--color`.
+    pub(crate) color: When,
+    /// Whether `NO_COLOR` is set.
+    pub(crate) no_color: bool,
+    /// The streams.
+    pub(crate) terminals: Terminals,
+}
+
+/// The terminal of one process. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Ui(Arc<Streams>);
+
+struct Streams {
+    display: Display,
+    stdout: Mutex<AutoStream<io::Stdout>>,
+    stdout_closed: AtomicBool,
+    stderr: Mutex<AutoStream<io::Stderr>>,
+    bars: MultiProgress,
+}
+
+impl Ui {
+    /// A terminal over the streams of this process.
+    pub(crate) fn new(display: Display) -> Self {
+        let choice = |terminal: bool| match display.color {
+            When::Always => ColorChoice::Always,
+            When::Auto if terminal && !display.no_color => ColorChoice::Always,
+            When::Auto | When::Never => ColorChoice::Never,
+        };
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self(Arc::new(Streams {
+            display,
+            stdout: Mutex::new(AutoStream::new(io::stdout(), choice(display.terminals.stdout))),
+            stdout_closed: AtomicBool::new(false),
+            stderr: Mutex::new(AutoStream::new(io::stderr(), choice(display.terminals.stderr))),
+            bars,
+        }))
+    }
+
+    /// Whether machine output was asked for.
+    pub(crate) fn json(&self) -> bool {
+        self.0.display.json
+    }
+
+    /// Whether human output may hold people's names and grades: on a terminal, or with `--cells`.
+    pub(crate) fn shows_people(&self) -> bool {
+        let Display { cells, quiet, terminals, .. } = self.0.display;
+        cells || (terminals.stdout && !quiet)
+    }
+
+    /// Whether somebody can answer a question.
+    pub(crate) fn interactive(&self) -> bool {
+        self.0.display.terminals.stdin && self.0.display.terminals.stderr
+    }
+
+    /// Whether progress is drawn as bars.
+    pub(crate) fn draws_bars(&self) -> bool {
+        let Display { quiet, no_progress, terminals, .. } = self.0.display;
+        terminals.stderr && !quiet && !no_progress
+    }
+
+    /// Whether progress is told in lines: without a terminal, and only to people.
+    pub(crate) fn tells_progress(&self) -> bool {
+        let Display { json, quiet, no_progress, terminals, .. } = self.0.display;
+        !terminals.stderr && !quiet && !no_progress && !json
+    }
+
+    /// The bars on stderr.
+    pub(crate) fn bars(&self) -> &MultiProgress {
+        &self.0.bars
+    }
+
+    /// One line of data for people; machine output leaves it out.
+    pub(crate) fn line(&self, text: impl AsRef<str>) {
+        if !self.json() {
+            self.write_stdout(format!("{}\n", text.as_ref()).as_bytes());
+        }
+    }
+
+    /// Bytes of data as they are, such as exported scores. A reader that left early is no error; a full disk is.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
+        self.try_stdout(bytes).map_err(|error| CliError::rejected(format!("standard output takes no more: {error}")))
+    }
+
+    /// One line of machine output; people do not see it.
+    pub(crate) fn machine(&self, line: Line) {
+        if self.json() {
+            self.write_stdout(line.into_text().as_bytes());
+        }
+    }
+
+    /// The result of a command as machine output: the last line, or one step's of a command that runs several.
+    pub(crate) fn result(&self, command: &str, finished: &Finished) {
+        self.machine(finished.line(command));
+    }
+
+    /// Text that is ready to be shown on stderr.
+    pub(crate) fn plain(&self, text: &str) {
+        self.write_stderr(format_args!("{text}"));
+    }
+
+    /// What is going on, one line; `--quiet` leaves it out.
+    pub(crate) fn status(&self, text: impl AsRef<str>) {
+        if !self.0.display.quiet {
+            self.write_stderr(format_args!("{}\n", text.as_ref()));
+        }
+    }
+
+    /// Something worth knowing, one line; `--quiet` leaves it out.
+    pub(crate) fn note(&self, text: impl AsRef<str>) {
+        if !self.0.display.quiet {
+            self.write_stderr(format_args!("{NOTE}note:{NOTE:#} {}\n", text.as_ref()));
+        }
+    }
+
+    /// Something to worry about, one line.
+    pub(crate) fn warning(&self, text: impl AsRef<str>) {
+        self.write_stderr(format_args!("{WARNING}warning:{WARNING:#} {}\n", text.as_ref()));
+    }
+
+    /// An error with its hints, and with its causes when verbose.
+    pub(crate) fn error(&self, error: &CliError) {
+        self.write_stderr(format_args!("{ERROR}error:{ERROR:#} {error}\n"));
+        for hint in error.hints() {
+            self.write_stderr(format_args!("{NOTE}hint:{NOTE:#} {hint}\n"));
+        }
+        if self.0.display.verbose > 0 {
+            for cause in error.causes() {
+                self.write_stderr(format_args!("  caused by: {cause}\n"));
+            }
+        }
+    }
+
+    /// Asks and returns the answer, or `default` for an empty one.
+    pub(crate) fn ask(&self, question: &str, default: &str) -> Result<String, CliError> {
+        self.must_be_interactive()?;
+        let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        self.write_stderr(format_args!("{question}{shown}: "));
+        let mut answer = String::new();
+        match io::stdin().lock().read_line(&mut answer) {
+            Ok(0) => Err(CliError::new(super::exit::Exit::Interrupted, "the input ended before the answer")),
+            Ok(_) if answer.trim().is_empty() => Ok(default.to_owned()),
+            Ok(_) => Ok(answer.trim().to_owned()),
+            Err(error) => Err(CliError::usage("the answer cannot be read").caused_by(error)),
+        }
+    }
+
+    /// Asks for something that is not shown while it is typed.
+    pub(crate) fn ask_secret(&self, question: &str) -> Result<SecretString, CliError> {
+        self.must_be_interactive()?;
+        let answer = rpassword::prompt_password(format!("{question}: "));
+        answer.map(SecretString::from).map_err(|error| CliError::usage("the answer cannot be read").caused_by(error))
+    }
+
+    /// Asks a question whose answer is no unless somebody types `yes` or `y`.
+    pub(crate) fn confirm(&self, question: &str) -> Result<bool, CliError> {
+        let answer = self.ask(&format!("{question} [y/N]"), "")?;
+        Ok(["y", "yes"].iter().any(|yes| answer.eq_ignore_ascii_case(yes)))
+    }
+
+    fn must_be_interactive(&self) -> Result<(), CliError> {
+        if self.interactive() {
+            return Ok(());
+        }
+        Err(CliError::usage("there is no terminal to ask on"))
+    }
+
+    fn write_stdout(&self, bytes: &[u8]) {
+        if let Err(error) = self.try_stdout(bytes) {
+            self.warning(format!("standard output takes no more: {error}"));
+        }
+    }
+
+    /// A reader that went away is no failure: what a command does must not depend on who looks at it.
+    fn try_stdout(&self, bytes: &[u8]) -> io::Result<()> {
+        if self.0.stdout_closed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let write = || {
+            let mut stdout = self.0.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+            stdout.write_all(bytes).and_then(|()| stdout.flush())
+        };
+        let written = if self.draws_bars() { self.0.bars.suspend(write) } else { write() };
+        let Err(error) = written else { return Ok(()) };
+        self.0.stdout_closed.store(true, Ordering::Relaxed);
+        if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+    }
+
+    fn write_stderr(&self, text: std::fmt::Arguments<'_>) {
+        let write = || {
+            let mut stderr = self.0.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+            // Nobody is left to tell when stderr is closed.
+            stderr.write_fmt(text).and_then(|()| stderr.flush()).unwrap_or_default();
+        };
+        if self.draws_bars() {
+            self.0.bars.suspend(write);
+        } else {
+            write();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Why a verb could not do what was asked. What concerns single rows is a finding, never an error.
+
+use crate::canvas::CanvasError;
+use crate::domain::{Finding, NotWhatWasShown, PlanId, RunId};
+use crate::store::StoreError;
+
+/// An error of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Canvas refused or could not be reached.
+    #[error(transparent)]
+    Canvas(#[from] CanvasError),
+    /// The local store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing was synced for this host yet.
+    #[error("the cache holds nothing of {0} yet")]
+    NoCache(crate::domain::CanvasHost),
+    /// Canvas could not write the provisioning report.
+    #[error("the provisioning report failed: {0}")]
+    ReportFailed(String),
+    /// Findings of severity plan stand in the way of a push.
+    #[error("the plan cannot be pushed: {}", .0.first().map_or("", |finding| finding.message.as_str()))]
+    PlanBlocked(Vec<Finding>),
+    /// The plan was made for another connector or Canvas.
+    #[error("{plan} was made for {made_for}, not for {used}")]
+    OtherConnector {
+        /// The plan.
+        plan: PlanId,
+        /// Its connector and host.
+        made_for: String,
+        /// The connector and host in use.
+        used: String,
+    },
+    /// The plan ran already.
+    #[error("{plan} was already executed by {run}")]
+    AlreadyExecuted {
+        /// The plan.
+        plan: PlanId,
+        /// Its run.
+        run: RunId,
+    },
+    /// The run was undone; nothing of it may be sent again.
+    #[error("{run} was undone by {by}")]
+    Undone {
+        /// The run.
+        run: RunId,
+        /// The run that undid it.
+        by: RunId,
+    },
+    /// Something other than what was confirmed would be pushed.
+    #[error(transparent)]
+    NotWhatWasShown(#[from] NotWhatWasShown),
+}

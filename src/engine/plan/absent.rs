@@ -1,0 +1,53 @@
+//! `--absent zero`: zeros for assigned students without a row.
+
+use std::collections::HashSet;
+
+use super::facts::CourseFacts;
+use crate::domain::{Cell, ColumnTarget, CoursePart, PlannedStudent, UserId};
+
+/// Adds the zeros, and the students they are for.
+pub(super) fn add_absent(
+    part: &mut CoursePart,
+    facts: &CourseFacts,
+    make: impl Fn(&CoursePart, u32, UserId) -> Option<Cell>,
+) {
+    let known: HashSet<UserId> = part.students.iter().filter_map(|student| student.user).collect();
+    for user in facts.gradeable() {
+        if !known.contains(&user) {
+            part.students.push(PlannedStudent {
+                sent_id: user.to_string().into(),
+                user: Some(user),
+                name: None,
+                sortable_name: None,
+                sis_user_id: None,
+                login_id: None,
+                found_by: "absent from the sheet".to_owned(),
+                suggestions: Vec::new(),
+            });
+        }
+    }
+    let mut added = Vec::new();
+    for (index, column) in (0_u32..).zip(&part.columns) {
+        let assignment = match &column.target {
+            ColumnTarget::Existing(assignment) => Some(assignment.id),
+            ColumnTarget::Create(_) => None,
+            ColumnTarget::Nowhere(_) => continue,
+        };
+        let present: HashSet<UserId> = part
+            .cells
+            .iter()
+            .filter(|cell| {
+                cell.column == index
+                    || assignment.is_some_and(|id| part.column(cell).assignment().is_some_and(|one| one.id == id))
+            })
+            .filter_map(|cell| part.student(cell).user)
+            .collect();
+        let assigned =
+            |user: &UserId| assignment.is_none_or(|assignment| facts.grid.submission(assignment, *user).is_some());
+        let absent = facts.gradeable().into_iter().filter(|user| !present.contains(user)).filter(assigned);
+        added.extend(absent.filter_map(|user| make(part, index, user)));
+    }
+    part.tally.absent += added.len() as u64;
+    part.cells.extend(added);
+    part.cells.sort_by_key(|cell| (cell.column, cell.student));
+}

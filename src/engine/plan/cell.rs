@@ -1,0 +1,333 @@
+//! Makes one cell: what is wanted, what Canvas holds, and what becomes of it.
+
+use super::columns::Placed;
+use super::facts::{CourseFacts, Standing};
+use super::part::{Memory, Terms};
+use super::rows::Settled;
+use crate::domain::{
+    AssignmentId, Cell, CellClass, ColumnScale, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell,
+    Normalised, Owner, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide, text_digest,
+};
+
+/// A cell that Canvas was not asked about.
+pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: FindingCode, reason: &str) -> Cell {
+    let (row, sources, mut codes) = unpack(settled);
+    codes.insert(0, code);
+    Cell {
+        column,
+        student,
+        sources,
+        received: row.map_or("", |row| &row.received).into(),
+        base: None,
+        owner: Owner::Nobody,
+        wanted: None,
+        sending: Sending::Nothing,
+        comment: None,
+        class: code.class().unwrap_or(CellClass::Blocked),
+        codes,
+        reason: reason.into(),
+    }
+}
+
+/// The row that counts, every place, and what repeats have to say.
+fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<FindingCode>) {
+    match settled {
+        Settled::One { row, equal, dropped } => {
+            let mut sources: Vec<Source> = equal.iter().chain(dropped).map(|score| score.source).collect();
+            sources.sort_unstable();
+            sources.insert(0, row.source);
+            let mut codes = Vec::new();
+            if !equal.is_empty() {
+                codes.push(FindingCode::DuplicateEqual);
+            }
+            if !dropped.is_empty() {
+                codes.push(FindingCode::RepeatSettled);
+            }
+            (Some(row), sources, codes)
+        }
+        Settled::Contradiction(lines) => {
+            (lines.first().copied(), lines.iter().map(|score| score.source).collect(), Vec::new())
+        }
+    }
+}
+
+/// Makes the cells of one course.
+pub(super) struct CellMaker<'a> {
+    pub(super) facts: &'a CourseFacts,
+    pub(super) memory: &'a Memory,
+    pub(super) terms: &'a Terms<'a>,
+    pub(super) placed: &'a [Placed],
+    pub(super) students: &'a [PlannedStudent],
+}
+
+impl CellMaker<'_> {
+    /// What stands against writing to the course at all.
+    pub(super) fn course_blocks(&self) -> Vec<(FindingCode, String)> {
+        let mut blocks = Vec::new();
+        let course = Some(self.facts.course.id);
+        if self.facts.concluded && !self.terms.options.allow_concluded {
+            blocks.push((FindingCode::CourseConcluded, "the course has ended".to_owned()));
+        }
+        let identified: Vec<UserId> = self.students.iter().filter_map(|student| student.user).collect();
+        let enrolled =
+            identified.iter().filter(|user| matches!(self.facts.standing(**user), Standing::Student(_))).count();
+        let looks_wrong = identified.len() >= 5 && enrolled * 2 < identified.len();
+        if looks_wrong && !self.terms.options.accepts(FindingCode::CourseLooksWrong, course) {
+            let reason =
+                format!("only {enrolled} of the sheet's {} students are enrolled in this course", identified.len());
+            blocks.push((FindingCode::CourseLooksWrong, reason));
+        }
+        blocks
+    }
+
+    /// A zero for a student without a row.
+    pub(super) fn make_absent(
+        &self,
+        column: u32,
+        user: UserId,
+        course_blocks: &[(FindingCode, String)],
+    ) -> Option<Cell> {
+        let student = self.students.iter().position(|student| student.user == Some(user))?;
+        let student = u32::try_from(student).ok()?;
+        Some(self.cell(column, student, None, Vec::new(), Vec::new(), false, course_blocks))
+    }
+
+    /// The cell of these settled rows.
+    pub(super) fn make(
+        &self,
+        column: u32,
+        student: u32,
+        settled: &Settled<'_>,
+        course_blocks: &[(FindingCode, String)],
+    ) -> Cell {
+        let (row, sources, codes) = unpack(settled);
+        let contradiction = matches!(settled, Settled::Contradiction(_));
+        self.cell(column, student, row, sources, codes, contradiction, course_blocks)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one cell, passed on once")]
+    fn cell(
+        &self,
+        column: u32,
+        student: u32,
+        row: Option<&Score>,
+        sources: Vec<Source>,
+        notes: Vec<FindingCode>,
+        contradiction: bool,
+        course_blocks: &[(FindingCode, String)],
+    ) -> Cell {
+        let placed = &self.placed[column as usize];
+        let person = &self.students[student as usize];
+        let assignment = placed.column.assignment().map(|assignment| assignment.id);
+        let submission =
+            assignment.zip(person.user).and_then(|(assignment, user)| self.facts.grid.submission(assignment, user));
+        let live = submission.map(crate::canvas::Submission::live_cell);
+        let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
+        let received = row.map_or("0", |row| &*row.received);
+        let normalised = self.scale(placed, row.is_none()).map(|scale| scale.normalise(received));
+        let mut cell = Cell {
+            column,
+            student,
+            sources,
+            received: received.into(),
+            owner: live.as_ref().map_or(Owner::Nobody, |live| Owner::of(live, last)),
+            base: live.clone(),
+            wanted: None,
+            sending: Sending::Nothing,
+            comment: None,
+            class: CellClass::Unresolved,
+            codes: Vec::new(),
+            reason: "".into(),
+        };
+        let mut blocks: Vec<(FindingCode, String)> =
+            self.terms.people.problem(&person.sent_id).cloned().into_iter().collect();
+        blocks.retain(|(code, _)| !self.terms.options.accepts(*code, Some(self.facts.course.id)));
+        blocks.extend_from_slice(course_blocks);
+        blocks.extend_from_slice(&placed.blocks);
+        if let Some(user) = person.user {
+            blocks.extend(self.person_blocks(user, assignment, live.is_some()));
+        }
+        if contradiction {
+            blocks.push((
+                FindingCode::DuplicateConflict,
+                "rows of one student and column say different things".to_owned(),
+            ));
+        }
+        if let Some(Err(problem)) = &normalised {
+            blocks.push((FindingCode::ValueInvalid, problem.to_string()));
+        }
+        if let Some(Ok(Normalised { wanted, .. })) = &normalised {
+            cell.wanted = Some(*wanted);
+        }
+        let decisive = blocks.iter().min_by_key(|(code, _)| code.class()).cloned();
+        cell.codes.extend(decisive.iter().map(|(code, _)| *code));
+        cell.codes.extend(
+            blocks.iter().map(|(code, _)| *code).filter(|code| decisive.as_ref().is_none_or(|one| one.0 != *code)),
+        );
+        match (decisive, normalised) {
+            (Some((code, reason)), _) => {
+                cell.class = code.class().unwrap_or(CellClass::Blocked);
+                cell.reason = reason.into();
+            }
+            (None, Some(Ok(value))) => {
+                self.compare(&mut cell, &value, live.unwrap_or_default(), row, submission, person);
+            }
+            // Without a problem there is a column to write to, and so a scale.
+            (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
+        }
+        cell.codes.extend(notes);
+        cell
+    }
+
+    /// What stands against writing for this person.
+    fn person_blocks(
+        &self,
+        user: UserId,
+        assignment: Option<AssignmentId>,
+        has_cell: bool,
+    ) -> Option<(FindingCode, String)> {
+        let blocked = |code, reason: String| Some((code, reason));
+        match self.facts.standing(user) {
+            Standing::Nowhere => return blocked(FindingCode::NotEnrolled, "not enrolled in this course".to_owned()),
+            Standing::Other(kind) => {
+                return blocked(FindingCode::NotEnrolled, format!("{} of this course, not a student", kind.name()));
+            }
+            Standing::Student(EnrollmentState::Deleted) => {
+                return blocked(FindingCode::NotEnrolled, "dropped this course".to_owned());
+            }
+            Standing::Student(EnrollmentState::Concluded) => {
+                let reason = "the student's enrollment in this course is concluded".to_owned();
+                return blocked(FindingCode::EnrollmentConcluded, reason);
+            }
+            Standing::Student(_) => {}
+        }
+        let assignment = assignment?;
+        if self.memory.outstanding.contains(&(self.facts.course.id, assignment, user)) {
+            return blocked(FindingCode::JobOutstanding, "an earlier job of ours may still write this cell".to_owned());
+        }
+        if !has_cell && self.facts.read.contains(&assignment) {
+            return if self.facts.grid.has_student(user) {
+                blocked(FindingCode::NotAssigned, "the assignment is not assigned to this student".to_owned())
+            } else {
+                blocked(FindingCode::NotVisible, "the token may not see this student's section".to_owned())
+            };
+        }
+        None
+    }
+
+    fn scale(&self, placed: &Placed, zero: bool) -> Option<ColumnScale> {
+        let sheet = placed.column.sheet_possible;
+        let (grading_type, points_possible) = match &placed.column.target {
+            ColumnTarget::Existing(assignment) => (assignment.grading_type, assignment.points_possible),
+            ColumnTarget::Create(column) => (column.grading_type, Some(column.points_possible)),
+            ColumnTarget::Nowhere(_) => return None,
+        };
+        // A zero for an absent student is a number whatever the sheet counts in.
+        let score_type = if zero { ScoreType::Points } else { placed.score_type };
+        Some(ColumnScale {
+            score_type,
+            sheet_possible: sheet,
+            grading_type,
+            points_possible,
+            scale: self.terms.options.scale,
+        })
+    }
+
+    /// Nothing stands against it: the three-way decision.
+    fn compare(
+        &self,
+        cell: &mut Cell,
+        value: &Normalised,
+        live: LiveCell,
+        row: Option<&Score>,
+        submission: Option<&crate::canvas::Submission>,
+        person: &PlannedStudent,
+    ) {
+        let options = self.terms.options;
+        let placed = &self.placed[cell.column as usize];
+        let assignment = placed.column.assignment().map(|assignment| assignment.id);
+        let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
+        let accepted = options.accepts(FindingCode::Excused, Some(self.facts.course.id));
+        let decision = decide(value.wanted, &live, last, self.terms.ownership, options, accepted);
+        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
+        let comment = comment.filter(|text| !self.is_commented(assignment, person.user, text, submission));
+        cell.class = decision.class;
+        cell.codes.extend(decision.code);
+        if value.over_possible {
+            cell.codes.push(FindingCode::OverPossible);
+        }
+        if matches!(
+            person.user.map(|user| self.facts.standing(user)),
+            Some(Standing::Student(EnrollmentState::Inactive))
+        ) {
+            cell.codes.push(FindingCode::EnrollmentInactive);
+        }
+        if live.points_deducted.is_some_and(|points| !points.is_zero()) {
+            cell.codes.push(FindingCode::LatePolicyApplies);
+        }
+        if decision.class.is_write() && live.workflow_state == "submitted" {
+            cell.codes.push(FindingCode::SubmissionWaiting);
+        }
+        if row.is_none() {
+            cell.codes.push(FindingCode::AbsentZero);
+        }
+        cell.reason = reason(decision.class, decision.code, &live).into();
+        match (decision.class, comment) {
+            (CellClass::Unchanged, Some(text)) => {
+                cell.class = CellClass::Change;
+                cell.sending = Sending::CommentOnly;
+                cell.comment = Some(text.into());
+                cell.reason = "comment-only".into();
+            }
+            (class, comment) if class.is_write() => {
+                cell.sending = value.sending.clone();
+                cell.comment = comment.map(Into::into);
+            }
+            _ => {}
+        }
+        cell.base = Some(live);
+        if matches!(placed.column.target, ColumnTarget::Create(_)) {
+            cell.base = None;
+        }
+    }
+
+    /// Whether this comment is there already: the journal says so, or one of ours with the same text is (design,
+    /// Comments).
+    fn is_commented(
+        &self,
+        assignment: Option<AssignmentId>,
+        user: Option<UserId>,
+        text: &str,
+        submission: Option<&crate::canvas::Submission>,
+    ) -> bool {
+        let who = self.terms.ownership;
+        let by_us = |author: Option<UserId>| {
+            author.is_some_and(|author| author == who.token_user || who.own_graders.contains(&author))
+        };
+        let live = submission.is_some_and(|submission| {
+            submission.submission_comments.iter().any(|comment| comment.comment == text && by_us(comment.author_id))
+        });
+        let journaled = assignment
+            .zip(user)
+            .is_some_and(|(assignment, user)| self.memory.comments.contains(&(assignment, user, text_digest(text))));
+        live || journaled
+    }
+}
+
+/// One line for people; the codes say the rest.
+fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> String {
+    match (class, code) {
+        (_, Some(FindingCode::Excused)) => "excused in Canvas".to_owned(),
+        (_, Some(FindingCode::GradeByOther)) => "somebody else graded it in Canvas".to_owned(),
+        (_, Some(FindingCode::GradeByYou)) => "the token's own user graded it, but not with this tool".to_owned(),
+        (_, Some(FindingCode::EditedInCanvas)) => "edited in Canvas since it was pushed".to_owned(),
+        (_, Some(FindingCode::ClearedInCanvas)) => "cleared in Canvas since it was pushed".to_owned(),
+        (_, Some(FindingCode::UndoneBefore)) => "an undo took this value back".to_owned(),
+        (_, Some(FindingCode::Resubmitted)) => "the student has submitted a newer attempt since".to_owned(),
+        (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
+        (CellClass::Set, _) => "no grade yet".to_owned(),
+        (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),
+        (_, _) if live.entered == Entered::Empty => "no grade yet".to_owned(),
+        (_, _) => "a new score".to_owned(),
+    }
+}

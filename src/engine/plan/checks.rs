@@ -1,0 +1,60 @@
+//! What a whole column says: many falling scores, many scores above possible.
+
+use super::book::Book;
+use crate::domain::{CoursePart, Finding, FindingCode, PlanOptions, Points};
+
+/// A column is suspicious from this many cells on (findings, `column-drops`).
+const FEW: usize = 5;
+
+/// Looks at each column of the part.
+pub(super) fn check_columns(book: &mut Book, part: &CoursePart, options: &PlanOptions) {
+    let course = part.course.as_ref().map(|course| course.id);
+    for (index, column) in (0_u32..).zip(&part.columns) {
+        let Some(possible) = column.points_possible().filter(|points| !points.is_zero()) else { continue };
+        let cells: Vec<_> = part.cells.iter().filter(|cell| cell.column == index && cell.wanted.is_some()).collect();
+        let over: Vec<_> = cells
+            .iter()
+            .filter(|cell| {
+                cell.wanted.and_then(|wanted| wanted.points(Some(possible))).is_some_and(|points| points > possible)
+            })
+            .collect();
+        let assignment = column.assignment().map(|assignment| assignment.id);
+        let mut found = |code, count: usize, message: String, sources: Vec<_>| {
+            if !options.accepts(code, course) {
+                book.add(Finding::new(code, message).at(&sources).of_assignment(assignment).touching(count));
+            }
+        };
+        if is_many(over.len(), cells.len()) {
+            let message =
+                format!("{}: {} of {} scores are above {possible} points", column.title, over.len(), cells.len());
+            let sources = over.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
+            found(FindingCode::ColumnOverPossible, over.len(), message, sources);
+        }
+        let graded: Vec<_> = cells
+            .iter()
+            .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some()))
+            .collect();
+        let falls = |cell: &&&&crate::domain::Cell| {
+            let before = cell.base.as_ref().and_then(|base| base.entered.points());
+            let after = cell.wanted.and_then(|wanted| wanted.points(Some(possible)));
+            let far = possible.scaled(Points::whole(20), Points::whole(100));
+            matches!((before, after, far), (Some(before), Some(after), Some(far)) if after < before && before.distance(after) > far)
+        };
+        let fallen: Vec<_> = graded.iter().filter(|cell| cell.class.is_write()).filter(falls).collect();
+        if is_many(fallen.len(), graded.len()) {
+            let message = format!(
+                "{}: {} of {} graded cells fall by more than a fifth of the points possible",
+                column.title,
+                fallen.len(),
+                graded.len()
+            );
+            let sources = fallen.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
+            found(FindingCode::ColumnDrops, fallen.len(), message, sources);
+        }
+    }
+}
+
+/// At least five, and more than 5 %.
+fn is_many(some: usize, all: usize) -> bool {
+    some >= FEW && some * 20 > all
+}

@@ -1,0 +1,237 @@
+//! Where each column of the sheet goes: to a mapped assignment, to one of its name, or to a new one.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+
+use super::rows::instant;
+use crate::canvas::Assignment;
+use crate::domain::{
+    Binding, Column, ColumnKey, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType, NewColumn,
+    PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, ScoreType,
+};
+
+/// What the sheet's columns are matched against.
+pub(super) struct Existing<'a> {
+    pub(super) course: CourseId,
+    pub(super) assignments: &'a [Assignment],
+    /// By the sender's key.
+    pub(super) bindings: &'a HashMap<ColumnKey, Binding>,
+    /// For dates without a zone.
+    pub(super) zone: &'a TimeZone,
+}
+
+/// A column with everything that concerns all of its cells.
+pub(super) struct Placed {
+    pub(super) column: PlannedColumn,
+    /// How the sender counts.
+    pub(super) score_type: ScoreType,
+    /// Why none of its cells can be written, most important first, each with a line that says so.
+    pub(super) blocks: Vec<(FindingCode, String)>,
+    /// What else there is to say.
+    pub(super) remarks: Vec<(FindingCode, String)>,
+}
+
+/// Places one column (`tegrity-connector §3`, rules 3 to 7 and 11).
+pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOptions) -> Placed {
+    let item = sent.item.as_ref().map(|(item, _)| item);
+    let title = item.map(|item| item.title.to_string()).filter(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| sent.key.assignment.to_string());
+    let (target, found_by) = find(sent, item, existing, options);
+    let sheet_possible = item.and_then(|item| item.possible().ok().flatten());
+    let mut placed = Placed {
+        column: PlannedColumn {
+            key: sent.key.clone(),
+            title,
+            item: item.cloned(),
+            sheet_possible,
+            target: ColumnTarget::Nowhere(FindingCode::ItemMissing),
+            found_by: found_by.to_owned(),
+        },
+        score_type: item.map_or(ScoreType::Points, |item| item.score_type),
+        blocks: Vec::new(),
+        remarks: Vec::new(),
+    };
+    match target {
+        Target::Assignment(assignment) => {
+            existing_remarks(assignment, sheet_possible, options, &mut placed);
+            placed.column.target = ColumnTarget::Existing(planned_assignment(assignment));
+        }
+        Target::New(column) => {
+            if existing.assignments.iter().any(|assignment| assignment.name == column.name) {
+                let message =
+                    "the course already has an assignment of this name; a second one would be created".to_owned();
+                placed.remarks.push((FindingCode::AssignmentNameTaken, message));
+            }
+            if column.post_manually {
+                placed.remarks.push((FindingCode::HiddenUntilPosted, "grades stay hidden until posted".to_owned()));
+            }
+            placed.column.target = ColumnTarget::Create(column);
+        }
+        Target::Nowhere(code, why) => {
+            placed.blocks.push((code, why));
+            placed.column.target = ColumnTarget::Nowhere(code);
+        }
+    }
+    placed
+}
+
+enum Target<'a> {
+    Assignment(&'a Assignment),
+    New(NewColumn),
+    Nowhere(FindingCode, String),
+}
+
+fn find<'a>(
+    sent: &Column,
+    item: Option<&ScorableItem>,
+    existing: &Existing<'a>,
+    options: &PlanOptions,
+) -> (Target<'a>, &'static str) {
+    if let Some(binding) = existing.bindings.get(&sent.key) {
+        return (mapped(binding, existing), "assignment map");
+    }
+    let Some(item) = item else {
+        return (Target::Nowhere(FindingCode::ItemMissing, "the sheet has scores for it, but no item".to_owned()), "–");
+    };
+    if options.use_existing && !item.title.is_empty() {
+        let mut same_name = existing.assignments.iter().filter(|assignment| *assignment.name == *item.title);
+        match (same_name.next(), same_name.count()) {
+            (Some(assignment), 0) => return (Target::Assignment(assignment), "existing assignment of that name"),
+            (Some(_), more) => {
+                let why = format!("{} assignments have this name", more + 1);
+                return (Target::Nowhere(FindingCode::AssignmentAmbiguous, why), "–");
+            }
+            (None, _) => {}
+        }
+    }
+    match new_column(item, existing.zone, options) {
+        Ok(column) => (Target::New(column), "new assignment"),
+        Err(why) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
+    }
+}
+
+/// The map is authoritative, and rechecked against Canvas at every plan.
+fn mapped<'a>(binding: &Binding, existing: &Existing<'a>) -> Target<'a> {
+    if binding.course != existing.course {
+        let why = "the sender's key is bound to an assignment of another course".to_owned();
+        return Target::Nowhere(FindingCode::AssignmentMoved, why);
+    }
+    match existing.assignments.iter().find(|assignment| assignment.id == binding.assignment) {
+        Some(assignment) => Target::Assignment(assignment),
+        None => Target::Nowhere(
+            FindingCode::AssignmentGone,
+            "the mapped assignment is not in the course any more".to_owned(),
+        ),
+    }
+}
+
+fn new_column(item: &ScorableItem, zone: &TimeZone, options: &PlanOptions) -> Result<NewColumn, String> {
+    if options.no_create {
+        return Err("no assignment exists for it, and `--no-create` forbids a new one".to_owned());
+    }
+    if item.title.is_empty() {
+        return Err("no assignment exists for it, and a new one needs a title".to_owned());
+    }
+    let possible = match (item.possible(), item.score_type) {
+        (Ok(Some(possible)), _) if !possible.is_negative() => possible,
+        (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
+        (Ok(None), _) => return Err("no assignment exists for it, and a new one needs `score_possible`".to_owned()),
+        (Ok(Some(_)) | Err(_), _) => return Err("its `score_possible` is not a number of points".to_owned()),
+    };
+    Ok(NewColumn {
+        name: item.title.to_string(),
+        points_possible: possible,
+        grading_type: match item.score_type {
+            ScoreType::Percentage => GradingType::Percent,
+            ScoreType::Points => GradingType::Points,
+            ScoreType::CompleteIncomplete => GradingType::PassFail,
+        },
+        description: item.description.to_string(),
+        due_at: item.due.map(|due| instant(due, zone)),
+        group: item.category.to_string(),
+        omit_from_final_grade: item.included_in_grade == Some(false),
+        post_manually: options.created_posting == CreatedPosting::Manual,
+    })
+}
+
+/// The facts of an assignment that a plan keeps.
+pub(in crate::engine) fn planned_assignment(assignment: &Assignment) -> PlannedAssignment {
+    PlannedAssignment {
+        id: assignment.id,
+        name: assignment.name.clone(),
+        points_possible: assignment.points_possible,
+        grading_type: assignment.grading_type,
+        grading_standard: assignment.grading_standard_id,
+        published: assignment.published,
+        moderated: assignment.moderated_grading,
+        anonymous: assignment.anonymous_grading,
+        post_manually: assignment.post_manually,
+        grades_whole_group: grades_whole_group(assignment),
+    }
+}
+
+fn grades_whole_group(assignment: &Assignment) -> bool {
+    assignment.group_category_id.is_some() && !assignment.grade_group_students_individually
+}
+
+/// What an existing assignment itself says against writing to it, or about how values will look there.
+fn existing_remarks(
+    assignment: &Assignment,
+    sheet_possible: Option<Points>,
+    options: &PlanOptions,
+    placed: &mut Placed,
+) {
+    let submits_to = |kind: &str| assignment.submission_types.iter().any(|one| one == kind);
+    let blocks = [
+        (!assignment.published, FindingCode::AssignmentUnpublished, "Canvas grades no unpublished assignment"),
+        (
+            assignment.moderated_grading && assignment.grades_published != Some(true),
+            FindingCode::AssignmentModerated,
+            "its grades are moderated",
+        ),
+        (
+            assignment.anonymous_grading && assignment.anonymize_students,
+            FindingCode::AssignmentAnonymous,
+            "it is graded anonymously",
+        ),
+        (assignment.has_sub_assignments, FindingCode::AssignmentCheckpointed, "its parts are graded one by one"),
+        (assignment.grading_type == GradingType::NotGraded, FindingCode::AssignmentNotGraded, "it takes no grades"),
+        (
+            assignment.in_closed_grading_period && !options.allow_closed_period,
+            FindingCode::ClosedGradingPeriod,
+            "its grading period is closed",
+        ),
+        (
+            (assignment.is_quiz_assignment || submits_to("online_quiz")) && !options.allow_tool_columns,
+            FindingCode::AssignmentQuiz,
+            "a quiz owns the column",
+        ),
+        (
+            submits_to("external_tool") && !options.allow_tool_columns,
+            FindingCode::AssignmentExternalTool,
+            "an external tool owns the column",
+        ),
+        (
+            grades_whole_group(assignment),
+            FindingCode::GroupAssignment,
+            "a grade for one member goes to the whole group",
+        ),
+    ];
+    let applying = blocks.into_iter().filter(|(applies, _, _)| *applies);
+    placed.blocks.extend(applying.map(|(_, code, why)| (code, why.to_owned())));
+    if let (Some(sheet), Some(canvas)) = (sheet_possible, assignment.points_possible)
+        && sheet != canvas
+    {
+        let done = if options.scale { "scores are converted" } else { "scores are written without rescaling" };
+        let message = format!("the sheet counts {sheet} points, Canvas {canvas}; {done}");
+        placed.remarks.push((FindingCode::PointsDiffer, message));
+    }
+    if matches!(assignment.grading_type, GradingType::LetterGrade | GradingType::GpaScale) {
+        let message = "Canvas may read a number as a grade of the scheme, so percentages are sent".to_owned();
+        placed.remarks.push((FindingCode::SchemeCapturesNumber, message));
+    }
+    if assignment.post_manually {
+        placed.remarks.push((FindingCode::HiddenUntilPosted, "grades stay hidden until posted".to_owned()));
+    }
+}

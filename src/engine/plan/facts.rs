@@ -1,0 +1,102 @@
+//! What Canvas said about one course, as far as the plan needs it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::canvas::Assignment;
+use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
+use crate::engine::grid::Grid;
+
+/// What somebody is in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A student in this state.
+    Student(EnrollmentState),
+    /// Something else, and no student.
+    Other(EnrollmentKind),
+    /// Nothing there.
+    Nowhere,
+}
+
+impl Standing {
+    /// What several enrollments come to: a student who can be graded in any section can be graded.
+    pub(super) fn of(enrollments: &[(EnrollmentKind, EnrollmentState)]) -> Self {
+        let student = |wanted: fn(EnrollmentState) -> bool| {
+            let states =
+                enrollments.iter().filter(|(kind, _)| *kind == EnrollmentKind::Student).map(|(_, state)| *state);
+            states.filter(|state| wanted(*state)).min().map(Self::Student)
+        };
+        let other = || {
+            let others = enrollments
+                .iter()
+                .filter(|(kind, state)| *kind != EnrollmentKind::Student && *state != EnrollmentState::Deleted);
+            others.map(|(kind, _)| *kind).min().map(Self::Other)
+        };
+        student(EnrollmentState::is_gradeable)
+            .or_else(|| student(|state| state == EnrollmentState::Concluded))
+            .or_else(other)
+            .or_else(|| student(|state| state == EnrollmentState::Deleted))
+            .unwrap_or(Self::Nowhere)
+    }
+
+    /// Whether Canvas grades this person here.
+    pub(super) fn is_gradeable(self) -> bool {
+        matches!(self, Self::Student(state) if state.is_gradeable())
+    }
+}
+
+/// One course as read at plan time.
+pub(super) struct CourseFacts {
+    /// The course.
+    pub(super) course: PlannedCourse,
+    /// Whether it has ended.
+    pub(super) concluded: bool,
+    /// Its assignments, unpublished ones included.
+    pub(super) assignments: Vec<Assignment>,
+    /// The cells of the assignments the sheet names.
+    pub(super) grid: Grid,
+    /// Assignments whose cells were read.
+    pub(super) read: HashSet<AssignmentId>,
+    /// People whose standing was looked up.
+    pub(super) standings: HashMap<UserId, Standing>,
+}
+
+impl CourseFacts {
+    /// What this person is here. Whoever has a row in the gradebook and was not looked up is an active student.
+    pub(super) fn standing(&self, user: UserId) -> Standing {
+        match self.standings.get(&user) {
+            Some(standing) => *standing,
+            None if self.grid.has_student(user) => Standing::Student(EnrollmentState::Active),
+            None => Standing::Nowhere,
+        }
+    }
+
+    /// Everybody who can be graded here, as far as read.
+    pub(super) fn gradeable(&self) -> Vec<UserId> {
+        let known: HashSet<UserId> = self.grid.students().chain(self.standings.keys().copied()).collect();
+        let mut known: Vec<UserId> = known.into_iter().filter(|user| self.standing(*user).is_gradeable()).collect();
+        known.sort_unstable();
+        known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_enrollments_come_to_one_standing() {
+        use EnrollmentKind::{Observer, Student, Teacher};
+        use EnrollmentState::{Active, Concluded, Deleted, Inactive};
+        for (enrollments, expected) in [
+            (vec![(Student, Concluded), (Student, Active)], Standing::Student(Active)),
+            (vec![(Student, Inactive)], Standing::Student(Inactive)),
+            (vec![(Student, Deleted), (Student, Concluded)], Standing::Student(Concluded)),
+            (vec![(Teacher, Active), (Student, Deleted)], Standing::Other(Teacher)),
+            (vec![(Observer, Active)], Standing::Other(Observer)),
+            (vec![(Student, Deleted)], Standing::Student(Deleted)),
+            (vec![], Standing::Nowhere),
+        ] {
+            assert_eq!(Standing::of(&enrollments), expected, "{enrollments:?}");
+        }
+    }
+}

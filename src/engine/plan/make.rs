@@ -1,0 +1,327 @@
+//! Makes a plan course by course and stores it part by part, so that a term fits in bounded memory.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+use jiff::SignedDuration;
+
+use super::facts::CourseFacts;
+use super::origins::check_origins;
+use super::part::{CourseRows, Memory, Terms, plan_course, plan_without_canvas};
+use super::people::People;
+use super::read::read_course;
+use crate::canvas::CanvasError;
+use crate::domain::{
+    AssignmentId, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode, Identified, Notifications,
+    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, Score, ScoreSheet, Severity, UserId,
+    identify_course, part_digest, plan_digest,
+};
+use crate::engine::selection::Selected;
+use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event, Selection, Session, Step};
+use crate::store::{PlanTotals, PlanWriter};
+
+/// Courses that are read side by side; the client limits the requests in flight by itself.
+const COURSES_AT_ONCE: usize = 4;
+
+/// The most findings a summary carries; all of them are in the stored plan.
+const MOST_FINDINGS: usize = 1000;
+
+/// What to plan.
+pub struct PlanRequest<'a> {
+    /// The scores.
+    pub sheet: &'a ScoreSheet,
+    /// The user's choices.
+    pub options: PlanOptions,
+    /// Which rows.
+    pub selection: Selection,
+    /// A cache older than this is a finding.
+    pub cache_max_age: SignedDuration,
+}
+
+/// What a plan came to.
+#[derive(Debug, Clone)]
+pub struct PlanSummary {
+    /// Its id in the store.
+    pub id: PlanId,
+    /// Its digest, in hex.
+    pub digest: String,
+    /// Its counts.
+    pub counts: PlanCounts,
+    /// About how many notifications a push causes.
+    pub notifications: Notifications,
+    /// The first findings, the heaviest first.
+    pub findings: Vec<Finding>,
+    /// How many findings there are in all.
+    pub findings_total: u64,
+    /// HTTP requests it took.
+    pub requests: u64,
+}
+
+/// Plans a push of these scores. Reads Canvas; writes only to the local store.
+pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSummary, EngineError> {
+    let requests_before = session.client.requests();
+    let host = session.settings.host.clone();
+    let person = session.client.reader().whoami().await?;
+    let ownership = session.settings.ownership(person.id);
+    let (directory, status) = {
+        let store = session.store();
+        (store.directory(&host)?, store.cache_status(&host)?)
+    };
+    let status = status.ok_or_else(|| EngineError::NoCache(host.clone()))?;
+    let header = PlanHeader {
+        host: host.clone(),
+        connector: session.settings.title.clone(),
+        kind: PlanKind::Scores,
+        options: request.options.clone(),
+        sources: request.sheet.files.clone(),
+        operator: Operator { id: person.id, name: person.name },
+        created_at: session.clock.now(),
+    };
+    let mut findings = Vec::new();
+    let age = session.clock.now().duration_since(status.synced_at);
+    if age > request.cache_max_age {
+        let message = format!("the cache is {} hours old", age.as_hours());
+        findings.push(Finding::new(FindingCode::CacheStale, message));
+    }
+    let groups = group(request.sheet, &directory, session, &request.selection);
+    let people = {
+        let store = session.store();
+        let origin = session.settings.user_id_origin;
+        let moved = |sent: &str, user| {
+            // A store that cannot answer must not stop the plan; the next statement on it will report the error.
+            store.remembered_identity(&host, origin, sent).ok().flatten().is_some_and(|earlier| earlier != user)
+        };
+        People::identify(groups.scores(), &directory, origin, moved)
+    };
+    findings.extend(check_origins(request.sheet, &people, &directory, &session.settings));
+    let terms = Terms {
+        options: &request.options,
+        ownership: &ownership,
+        people: &people,
+        repeat: request.sheet.repeat,
+        zone: session.settings.time_zone.as_ref(),
+    };
+    let outcome = make_parts(session, &header, &groups, &directory, &terms, findings).await?;
+    remember(session, &people)?;
+    Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
+}
+
+/// The rows by course: identified ones by internal id, the others by id as sent.
+struct Groups<'a> {
+    known: BTreeMap<CourseId, CourseRows<'a>>,
+    unknown: BTreeMap<Arc<str>, (CourseRows<'a>, FindingCode, String)>,
+}
+
+impl<'a> Groups<'a> {
+    fn scores(&self) -> impl Iterator<Item = &'a Score> {
+        let unknown = self.unknown.values().map(|(rows, _, _)| rows);
+        self.known
+            .values()
+            .chain(unknown)
+            .flat_map(|rows| rows.columns.iter().flat_map(|(_, scores)| scores.iter().copied()))
+    }
+}
+
+fn group<'a>(sheet: &'a ScoreSheet, directory: &Directory, session: &Session, selection: &Selection) -> Groups<'a> {
+    let origin = session.settings.course_id_origin;
+    let selected: Selected<'_> = selection.on(directory, origin);
+    let mut rows_of: Vec<Vec<&Score>> = vec![Vec::new(); sheet.columns.len()];
+    for score in &sheet.scores {
+        if selected.has_row(score) {
+            rows_of[score.column as usize].push(score);
+        }
+    }
+    let mut identified: HashMap<&str, Identified<CourseId>> = HashMap::new();
+    let mut groups = Groups { known: BTreeMap::new(), unknown: BTreeMap::new() };
+    for (column, rows) in sheet.columns.iter().zip(rows_of) {
+        let sent = &column.key.course_id;
+        let found = identified.entry(sent).or_insert_with(|| identify_course(directory, origin, sent));
+        let course = match found {
+            Identified::Found { id, .. } => Some(*id),
+            Identified::Not { .. } => None,
+        };
+        if !selected.has_column(column, course) {
+            continue;
+        }
+        let empty = || CourseRows { sent_id: sent.clone(), columns: Vec::new() };
+        let group = match found {
+            Identified::Found { id, .. } => groups.known.entry(*id).or_insert_with(empty),
+            Identified::Not { code, reason } => {
+                let new = || (empty(), *code, reason.clone());
+                &mut groups.unknown.entry(sent.clone()).or_insert_with(new).0
+            }
+        };
+        group.columns.push((column, rows));
+    }
+    groups
+}
+
+async fn make_parts(
+    session: &Session,
+    header: &PlanHeader,
+    groups: &Groups<'_>,
+    directory: &Directory,
+    terms: &Terms<'_>,
+    findings: Vec<Finding>,
+) -> Result<PlanSummary, EngineError> {
+    let total = (groups.known.len() + groups.unknown.len()) as u64;
+    session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
+    let writer = session.store().begin_plan(header)?;
+    let mut taking = Taking {
+        writer,
+        digests: Vec::new(),
+        counts: PlanCounts::default(),
+        notifications: Notifications::default(),
+        findings,
+        reachable: false,
+    };
+    let outstanding = session.store().cells_outstanding(&session.settings.host)?;
+    let mut courses = stream::iter(&groups.known)
+        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, &outstanding))
+        .buffered(COURSES_AT_ONCE);
+    let mut unreachable = None;
+    while let Some(outcome) = courses.next().await {
+        let (part, problem) = outcome?;
+        match problem {
+            Some(problem) => unreachable = unreachable.or(Some(problem)),
+            None => taking.reachable = true,
+        }
+        taking.take(session, &part)?;
+    }
+    if let (Some(problem), false) = (unreachable, taking.reachable) {
+        return Err(problem.into());
+    }
+    for (rows, code, reason) in groups.unknown.values() {
+        taking.take(session, &plan_without_canvas(rows, None, *code, reason, terms))?;
+    }
+    session.events.send(Event::Finished { step: Step::Plan });
+    taking.finish(session, header)
+}
+
+/// Plans one course. A course that cannot be read blocks its rows, not the plan; only a refused token ends it. The
+/// second value is set when Canvas could not be reached.
+async fn plan_one(
+    session: &Session,
+    course: CourseId,
+    rows: &CourseRows<'_>,
+    directory: &Directory,
+    terms: &Terms<'_>,
+    outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
+) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
+    let began = session.clock.now();
+    let memory = remembered(session, course, rows, outstanding)?;
+    let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, terms, &memory).await;
+    let (part, problem) = match facts {
+        Ok(facts) => (plan_course(rows, &facts, &memory, terms), None),
+        Err(error) if ends_everything(&error) => return Err(error.into()),
+        Err(error) => {
+            let reason = format!("Canvas would not let this course be read: {error}");
+            let known = super::read::planned_course(course, directory);
+            let part = plan_without_canvas(rows, Some(known), FindingCode::CourseUnreadable, &reason, terms);
+            (part, is_unavailable(&error).then_some(error))
+        }
+    };
+    let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
+    session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
+    session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
+    Ok((part, problem))
+}
+
+/// What the journal and the map know of this course.
+fn remembered(
+    session: &Session,
+    course: CourseId,
+    rows: &CourseRows<'_>,
+    outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
+) -> Result<Memory, EngineError> {
+    let store = session.store();
+    let host = &session.settings.host;
+    let sent: Vec<&str> = rows.columns.iter().map(|(column, _)| column.key.course_id.as_ref()).collect();
+    let bindings = store.bindings_for(host, &sent)?;
+    Ok(Memory {
+        pushed: store.last_pushed(host, course)?,
+        outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
+        comments: sent_comments(store.comments_sent(host, course)?),
+        bindings: bindings.into_iter().map(|binding| (binding.key.clone(), binding)).collect(),
+    })
+}
+
+/// Comments that were sent, or may have been: none of them is sent again.
+fn sent_comments(
+    known: HashMap<(AssignmentId, UserId, String), CommentOutcome>,
+) -> HashSet<(AssignmentId, UserId, String)> {
+    known.into_iter().filter(|(_, outcome)| *outcome != CommentOutcome::Pending).map(|(comment, _)| comment).collect()
+}
+
+/// Takes parts as they come, stores each, and adds up.
+struct Taking {
+    writer: PlanWriter,
+    digests: Vec<String>,
+    counts: PlanCounts,
+    notifications: Notifications,
+    findings: Vec<Finding>,
+    reachable: bool,
+}
+
+impl Taking {
+    fn take(&mut self, session: &Session, part: &CoursePart) -> Result<(), EngineError> {
+        let digest = part_digest(part);
+        self.writer.add_part(part, &digest)?;
+        self.digests.push(digest);
+        self.counts += PlanCounts::of(part);
+        self.notifications += Notifications::of(part);
+        for finding in &part.findings {
+            session.events.send(Event::Found(finding.clone()));
+        }
+        self.findings.extend_from_slice(&part.findings);
+        Ok(())
+    }
+
+    fn finish(mut self, session: &Session, header: &PlanHeader) -> Result<PlanSummary, EngineError> {
+        if self.notifications.total() > 0 {
+            let message = format!(
+                "about {} notifications ({} grades, {} about new assignments)",
+                self.notifications.total(),
+                self.notifications.grades,
+                self.notifications.assignments
+            );
+            self.findings.push(Finding::new(FindingCode::StudentsNotified, message));
+        }
+        let digest = plan_digest(header, self.digests);
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let plan_level: Vec<Finding> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.course.is_none() || finding.severity == Severity::Plan)
+            .cloned()
+            .collect();
+        let findings_total = self.findings.len() as u64;
+        self.findings.truncate(MOST_FINDINGS);
+        let id = self.writer.finish(&PlanTotals {
+            digest: digest.clone(),
+            counts: self.counts,
+            notifications: self.notifications,
+            findings: plan_level,
+            requests: session.client.requests(),
+        })?;
+        Ok(PlanSummary {
+            id,
+            digest,
+            counts: self.counts,
+            notifications: self.notifications,
+            findings: self.findings,
+            findings_total,
+            requests: 0,
+        })
+    }
+}
+
+/// Remembers who each id named, so that a later plan notices when it names somebody else.
+fn remember(session: &Session, people: &People) -> Result<(), EngineError> {
+    let origin = session.settings.user_id_origin;
+    let identities: Vec<_> = people.identities().map(|(sent, user)| (origin, sent, user)).collect();
+    session.store().remember_identities(&session.settings.host, &identities, session.clock.now())?;
+    Ok(())
+}

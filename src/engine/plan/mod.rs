@@ -1,0 +1,18 @@
+//! The dry run: reads Canvas, compares three ways, and stores an immutable plan. It is handed a reader and nothing
+//! that writes.
+
+mod absent;
+mod book;
+mod cell;
+mod checks;
+mod columns;
+mod facts;
+mod make;
+mod origins;
+mod part;
+mod people;
+mod read;
+mod rows;
+
+pub(super) use columns::planned_assignment;
+pub use make::{PlanRequest, PlanSummary, plan};

@@ -1,0 +1,268 @@
+//! Plans one course: from its rows, what Canvas holds, and the journal, to cells. Pure.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::absent::add_absent;
+use super::book::{Book, Subject};
+use super::cell::{CellMaker, row_cell};
+use super::checks::check_columns;
+use super::columns::{Existing, Placed, place};
+use super::facts::CourseFacts;
+use super::people::People;
+use super::rows::{Settled, settle};
+use crate::domain::{
+    AssignmentId, Binding, Cell, Column, ColumnKey, CourseId, CoursePart, FindingCode, LastPushed, Ownership,
+    PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, UserId,
+};
+
+/// The rows of one course, column by column.
+pub(super) struct CourseRows<'a> {
+    /// The course id as sent, of the first column.
+    pub(super) sent_id: Arc<str>,
+    /// The columns with the scores of each.
+    pub(super) columns: Vec<(&'a Column, Vec<&'a Score>)>,
+}
+
+/// What the journal and the map know of a course.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// What this tool last pushed into a cell.
+    pub(super) pushed: HashMap<(AssignmentId, UserId), LastPushed>,
+    /// Cells that an earlier job may still write.
+    pub(super) outstanding: HashSet<(CourseId, AssignmentId, UserId)>,
+    /// Comments that were sent: assignment, student, SHA-256 of the text.
+    pub(super) comments: HashSet<(AssignmentId, UserId, String)>,
+    /// The assignment map.
+    pub(super) bindings: HashMap<ColumnKey, Binding>,
+}
+
+/// What holds for every course of the plan.
+pub(super) struct Terms<'a> {
+    pub(super) options: &'a PlanOptions,
+    pub(super) ownership: &'a Ownership,
+    pub(super) people: &'a People,
+    pub(super) repeat: RepeatRule,
+    /// The connector's zone; the course's own if `None`.
+    pub(super) zone: Option<&'a TimeZone>,
+}
+
+/// Where one student's rows of one column go: several of the sender's columns may lead to one assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Assignment(AssignmentId),
+    Column(u32),
+}
+
+/// Plans a course that was read.
+pub(super) fn plan_course(
+    rows: &CourseRows<'_>,
+    facts: &CourseFacts,
+    memory: &Memory,
+    terms: &Terms<'_>,
+) -> CoursePart {
+    let course_zone = facts.course.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+    let zone = &terms.zone.cloned().or(course_zone).unwrap_or(TimeZone::UTC);
+    let existing =
+        Existing { course: facts.course.id, assignments: &facts.assignments, bindings: &memory.bindings, zone };
+    let placed: Vec<Placed> = rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options)).collect();
+    let students = terms.people.of_rows(rows);
+    let mut book = Book::new(Some(facts.course.id));
+    let maker = CellMaker { facts, memory, terms, placed: &placed, students: &students };
+    let blocks = maker.course_blocks();
+    let (cells, tally) = fill(rows, &placed, &students, zone, terms, |column, student, settled| {
+        maker.make(column, student, settled, &blocks)
+    });
+    let mut part = CoursePart {
+        course: Some(facts.course.clone()),
+        sent_id: rows.sent_id.clone(),
+        columns: placed.iter().map(|placed| placed.column.clone()).collect(),
+        students,
+        cells,
+        findings: Vec::new(),
+        tally,
+    };
+    if terms.options.absent_zero {
+        add_absent(&mut part, facts, |part, column, user| {
+            let maker = CellMaker { facts, memory, terms, placed: &placed, students: &part.students };
+            maker.make_absent(column, user, &blocks)
+        });
+    }
+    note_columns(&mut book, &part, &placed);
+    note_cells(&mut book, &part);
+    check_columns(&mut book, &part, terms.options);
+    part.findings = book.into_findings();
+    part
+}
+
+/// Plans the rows of a course that is not identified, or that Canvas would not let us read.
+pub(super) fn plan_without_canvas(
+    rows: &CourseRows<'_>,
+    course: Option<crate::domain::PlannedCourse>,
+    code: FindingCode,
+    reason: &str,
+    terms: &Terms<'_>,
+) -> CoursePart {
+    let zone = &terms.zone.cloned().unwrap_or(TimeZone::UTC);
+    let nowhere = |(column, _): &(&Column, Vec<&Score>)| {
+        let title = column.item.as_ref().map(|(item, _)| item.title.to_string()).filter(|title| !title.is_empty());
+        Placed {
+            column: PlannedColumn {
+                key: column.key.clone(),
+                title: title.unwrap_or_else(|| column.key.assignment.to_string()),
+                item: column.item.as_ref().map(|(item, _)| item.clone()),
+                sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
+                target: crate::domain::ColumnTarget::Nowhere(code),
+                found_by: "–".to_owned(),
+            },
+            score_type: crate::domain::ScoreType::Points,
+            blocks: Vec::new(),
+            remarks: Vec::new(),
+        }
+    };
+    let placed: Vec<Placed> = rows.columns.iter().map(nowhere).collect();
+    let students = terms.people.of_rows(rows);
+    let (cells, tally) = fill(rows, &placed, &students, zone, terms, |column, student, settled| {
+        row_cell(column, student, settled, code, reason)
+    });
+    let mut part = CoursePart {
+        course,
+        sent_id: rows.sent_id.clone(),
+        columns: placed.iter().map(|placed| placed.column.clone()).collect(),
+        students,
+        cells,
+        findings: Vec::new(),
+        tally,
+    };
+    let mut book = Book::new(part.course.as_ref().map(|course| course.id));
+    let sources: Vec<_> = part.cells.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
+    let subject = Subject { code, column: None, assignment: None, student: None };
+    book.note(subject, None, &sources, part.cells.len() as u64, || format!("{}: {reason}", rows.sent_id));
+    note_cells(&mut book, &part);
+    part.findings = book.into_findings();
+    part
+}
+
+/// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
+fn fill<'a>(
+    rows: &CourseRows<'a>,
+    placed: &[Placed],
+    students: &[PlannedStudent],
+    zone: &TimeZone,
+    terms: &Terms<'_>,
+    mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
+) -> (Vec<Cell>, RowTally) {
+    let index: HashMap<&str, u32> = students.iter().map(|student| student.sent_id.as_ref()).zip(0_u32..).collect();
+    // Two ids of one person are one student: rows meet under the first of them.
+    let mut first_of: HashMap<UserId, u32> = HashMap::new();
+    let mut groups: BTreeMap<(Place, u32), (u32, Vec<&'a Score>)> = BTreeMap::new();
+    let mut tally = RowTally::default();
+    for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
+        let place =
+            placed[column as usize].column.assignment().map_or(Place::Column(column), |one| Place::Assignment(one.id));
+        for score in scores {
+            tally.rows += 1;
+            if terms.people.is_ignored(&score.user_id) {
+                tally.ignored += 1;
+                continue;
+            }
+            let student = index[score.user_id.as_ref()];
+            let user = students[student as usize].user;
+            let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
+            groups.entry((place, student)).or_insert((column, Vec::new())).1.push(score);
+        }
+    }
+    let mut cells = Vec::with_capacity(groups.len());
+    for ((_, student), (column, scores)) in groups {
+        let rows = scores.len() as u64;
+        match settle(scores, terms.repeat, zone) {
+            Settled::Contradiction(lines) => {
+                for line in lines {
+                    cells.push(make(column, student, &Settled::Contradiction(vec![line])));
+                }
+            }
+            settled @ Settled::One { .. } => {
+                tally.merged += rows - 1;
+                cells.push(make(column, student, &settled));
+            }
+        }
+    }
+    cells.sort_by_key(|cell| (cell.column, cell.student));
+    (cells, tally)
+}
+
+/// What holds for whole columns, once each.
+fn note_columns(book: &mut Book, part: &CoursePart, placed: &[Placed]) {
+    for (column, placed) in (0_u32..).zip(placed) {
+        let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
+        let assignment = placed.column.assignment().map(|assignment| assignment.id);
+        for (code, message) in &placed.remarks {
+            let subject = Subject { code: *code, column: Some(column), assignment, student: None };
+            book.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
+        }
+    }
+}
+
+/// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
+fn note_cells(book: &mut Book, part: &CoursePart) {
+    for cell in &part.cells {
+        let student = part.student(cell);
+        let column = part.column(cell);
+        let assignment = column.assignment().map(|assignment| assignment.id);
+        for code in &cell.codes {
+            let whole_course = matches!(
+                code,
+                FindingCode::CourseUnresolved | FindingCode::CourseAmbiguous | FindingCode::CourseUnreadable
+            );
+            if whole_course {
+                continue;
+            }
+            let of_student = matches!(
+                code,
+                FindingCode::UserUnresolved
+                    | FindingCode::UserAmbiguous
+                    | FindingCode::IdentityMoved
+                    | FindingCode::IdsDisagree
+                    | FindingCode::UserMerged
+                    | FindingCode::NotEnrolled
+                    | FindingCode::EnrollmentConcluded
+                    | FindingCode::EnrollmentInactive
+            );
+            let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
+            let of_column = code.class().is_none() && *code != FindingCode::OverPossible || placed_block(*code);
+            let subject = Subject {
+                code: *code,
+                column: (!of_student && !of_course).then_some(cell.column),
+                assignment: assignment.filter(|_| !of_student && !of_course),
+                student: (!of_course && !of_column).then_some(cell.student),
+            };
+            let user = student.user.filter(|_| subject.student.is_some());
+            book.note(subject, user, &cell.sources, 1, || match (of_student, of_course) {
+                (true, _) | (_, true) => cell.reason.to_string(),
+                (false, false) => format!("{}: {}", column.title, cell.reason),
+            });
+        }
+    }
+}
+
+/// Codes that block a whole column.
+fn placed_block(code: FindingCode) -> bool {
+    matches!(
+        code,
+        FindingCode::ItemMissing
+            | FindingCode::AssignmentAmbiguous
+            | FindingCode::AssignmentGone
+            | FindingCode::AssignmentMoved
+            | FindingCode::AssignmentUnpublished
+            | FindingCode::AssignmentModerated
+            | FindingCode::AssignmentAnonymous
+            | FindingCode::AssignmentCheckpointed
+            | FindingCode::AssignmentNotGraded
+            | FindingCode::AssignmentQuiz
+            | FindingCode::AssignmentExternalTool
+            | FindingCode::GroupAssignment
+            | FindingCode::ClosedGradingPeriod
+    )
+}

@@ -1,0 +1,158 @@
+//! Reads one course for its plan: the course, its assignments, the cells in question, and who is what.
+
+use std::collections::{HashMap, HashSet};
+
+use super::columns::{Existing, place};
+use super::facts::{CourseFacts, Standing};
+use super::part::{CourseRows, Memory, Terms};
+use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Reader};
+use crate::domain::{
+    AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, PlannedCourse, UserId,
+};
+use crate::engine::Session;
+use crate::engine::grid::{Grid, With};
+use jiff::tz::TimeZone;
+
+/// From this many missing people on, one list of everybody is cheaper than looking each up.
+const LOOK_UPS: usize = 20;
+
+/// Every state that explains where somebody is.
+const ALL_STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "completed", "rejected", "deleted"];
+
+/// Reads what the plan of this course needs to know.
+pub(super) async fn read_course(
+    session: &Session,
+    id: CourseId,
+    rows: &CourseRows<'_>,
+    terms: &Terms<'_>,
+    memory: &Memory,
+) -> Result<CourseFacts, CanvasError> {
+    let reader = session.client.reader();
+    let course = reader.course(&id.into()).await?;
+    let assignments = reader.assignments(id).all().await?;
+    let existing = Existing { course: id, assignments: &assignments, bindings: &memory.bindings, zone: &TimeZone::UTC };
+    let targets: Vec<ColumnTarget> =
+        rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options).column.target).collect();
+    let mut wanted: Vec<AssignmentId> = targets
+        .iter()
+        .filter_map(|target| match target {
+            ColumnTarget::Existing(assignment) if assignment.published => Some(assignment.id),
+            _ => None,
+        })
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let creates = targets.iter().any(|target| matches!(target, ColumnTarget::Create(_)));
+    let users: Vec<UserId> = terms.people.of_rows(rows).iter().filter_map(|student| student.user).collect();
+    let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
+    let with = With { comments: has_comments, history: false };
+    let grid = if terms.options.absent_zero {
+        Grid::read_all(&reader, id, &wanted, with).await?
+    } else {
+        Grid::read(&reader, id, &wanted, &users, with).await?
+    };
+    let whole_roster = creates || terms.options.absent_zero;
+    let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
+    let active_students = if creates { count_active(&standings) } else { 0 };
+    Ok(CourseFacts {
+        concluded: course.concluded == Some(true) || course.workflow_state == "completed",
+        course: describe(&course, active_students),
+        assignments,
+        grid,
+        read: wanted.into_iter().collect(),
+        standings,
+    })
+}
+
+/// What people are in the course: the whole roster where it is needed, else only those who are no plain active
+/// students.
+async fn read_standings(
+    reader: &Reader,
+    course: CourseId,
+    users: &[UserId],
+    grid: &Grid,
+    whole_roster: bool,
+) -> Result<HashMap<UserId, Standing>, CanvasError> {
+    let states: &[&str] = if whole_roster {
+        &["active", "invited", "creation_pending", "inactive", "completed"]
+    } else {
+        &["inactive", "completed"]
+    };
+    let filter =
+        EnrollmentFilter { types: vec!["StudentEnrollment"], states: states.to_vec(), ..EnrollmentFilter::default() };
+    let mut seen = Roster::default();
+    seen.add(reader.course_enrollments(course, &filter).all().await?);
+    let named: HashSet<UserId> = users.iter().copied().collect();
+    let in_doubt = |user: &UserId| match seen.standing(*user) {
+        Some(standing) => !whole_roster && !standing.is_gradeable() && grid.has_student(*user),
+        None => !grid.has_student(*user),
+    };
+    let missing: Vec<UserId> = named.into_iter().filter(in_doubt).collect();
+    if missing.len() > LOOK_UPS {
+        let filter = EnrollmentFilter { states: ALL_STATES.to_vec(), ..EnrollmentFilter::default() };
+        seen.add(reader.course_enrollments(course, &filter).all().await?);
+    } else {
+        for user in missing {
+            let filter =
+                EnrollmentFilter { states: ALL_STATES.to_vec(), user: Some(user), ..EnrollmentFilter::default() };
+            seen.add(reader.course_enrollments(course, &filter).all().await?);
+        }
+    }
+    Ok(seen.into_standings())
+}
+
+/// Enrollments by person.
+#[derive(Default)]
+struct Roster(HashMap<UserId, Vec<(EnrollmentKind, EnrollmentState)>>);
+
+impl Roster {
+    fn add(&mut self, enrollments: Vec<Enrollment>) {
+        for one in enrollments {
+            let kind = EnrollmentKind::from_canvas(&one.kind);
+            let state = EnrollmentState::from_canvas(&one.enrollment_state);
+            if let (Some(kind), Some(state)) = (kind, state) {
+                self.0.entry(one.user_id).or_default().push((kind, state));
+            }
+        }
+    }
+
+    fn standing(&self, user: UserId) -> Option<Standing> {
+        self.0.get(&user).map(|enrollments| Standing::of(enrollments))
+    }
+
+    fn into_standings(self) -> HashMap<UserId, Standing> {
+        self.0.into_iter().map(|(user, enrollments)| (user, Standing::of(&enrollments))).collect()
+    }
+}
+
+fn count_active(standings: &HashMap<UserId, Standing>) -> u64 {
+    standings.values().filter(|standing| **standing == Standing::Student(EnrollmentState::Active)).count() as u64
+}
+
+fn describe(course: &Course, active_students: u64) -> PlannedCourse {
+    PlannedCourse {
+        id: course.id,
+        name: course.name.clone(),
+        course_code: course.course_code.clone(),
+        sis_course_id: course.sis_course_id.as_option().cloned(),
+        account: course.account_id,
+        workflow_state: course.workflow_state.clone(),
+        time_zone: course.time_zone.clone(),
+        active_students,
+    }
+}
+
+/// What the cache knows of a course that Canvas would not let us read.
+pub(super) fn planned_course(id: CourseId, directory: &Directory) -> PlannedCourse {
+    let cached = directory.course(id);
+    PlannedCourse {
+        id,
+        name: cached.map(|course| course.name.clone()).unwrap_or_default(),
+        course_code: cached.map(|course| course.course_code.clone()).unwrap_or_default(),
+        sis_course_id: cached.and_then(|course| course.sis_course_id.clone()),
+        account: cached.and_then(|course| course.account),
+        workflow_state: cached.map(|course| course.workflow_state.clone()).unwrap_or_default(),
+        time_zone: None,
+        active_students: 0,
+    }
+}

@@ -1,0 +1,57 @@
+//! How to push; none of this changes what is pushed.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// When failing cells stop a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopAfter {
+    /// After this many cells that failed.
+    Cells(u64),
+    /// After this share of the cells tried, in percent, once 200 cells were tried.
+    Percent(u32),
+}
+
+impl StopAfter {
+    /// Whether this many failures among this many tried cells are too many.
+    pub(super) fn is_reached(self, failed: u64, tried: u64) -> bool {
+        match self {
+            Self::Cells(most) => failed >= most.max(1),
+            Self::Percent(percent) => tried >= 200 && failed * 100 > tried * u64::from(percent),
+        }
+    }
+}
+
+/// How to push.
+#[derive(Debug, Clone)]
+pub struct PushOptions {
+    /// Cells per request, 1 to 10,000; halved after a failed or slow job.
+    pub chunk: usize,
+    /// Courses pushed side by side.
+    pub courses_at_once: usize,
+    /// Stop after this many courses; the rest stays pending.
+    pub first: Option<usize>,
+    /// Send nothing after this time.
+    pub deadline: Option<Timestamp>,
+    /// When failing cells stop the push.
+    pub stop_after: StopAfter,
+    /// How long to wait for one job.
+    pub job_timeout: Duration,
+    /// How old a plan may be; `None` for any age.
+    pub max_age: Option<SignedDuration>,
+}
+
+impl Default for PushOptions {
+    fn default() -> Self {
+        Self {
+            chunk: 4000,
+            courses_at_once: 4,
+            first: None,
+            deadline: None,
+            stop_after: StopAfter::Percent(5),
+            job_timeout: Duration::from_mins(30),
+            max_age: Some(SignedDuration::from_hours(24)),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A connector in use: the client, the store, and what time it is.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Clock, Events, Settings};
+use crate::canvas::Client;
+use crate::store::Store;
+
+/// Everything a verb needs. Cloning shares the client and the store.
+#[derive(Clone)]
+pub struct Session {
+    /// The Canvas client.
+    pub client: Client,
+    /// The connector.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where events go.
+    pub events: Events,
+    store: Arc<Mutex<Store>>,
+}
+
+impl Session {
+    /// A session over an open store.
+    pub fn new(client: Client, store: Store, settings: Settings, clock: Clock, events: Events) -> Self {
+        Self { client, settings, clock, events, store: Arc::new(Mutex::new(store)) }
+    }
+
+    /// The store, for one short operation: never held across an await.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        // A panic elsewhere leaves SQLite's own state consistent: its transaction is rolled back.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

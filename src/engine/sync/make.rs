@@ -1,0 +1,166 @@
+//! Chooses a source by permission, loads it, and swaps the cache in one transaction.
+
+use std::collections::BTreeSet;
+
+use super::report::load_report;
+use super::rest::{load_lists, load_named, load_own_courses};
+use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, UserRef};
+use crate::domain::{CourseId, CourseIdOrigin, ScoreSheet, UserId, UserIdOrigin};
+use crate::engine::{CourseName, EngineError, Event, Session, Step};
+use crate::store::{CacheLoad, CacheScope};
+
+/// Where to fill the cache from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SyncSource {
+    /// The report where the token may run it, else the lists, else the token's own courses.
+    #[default]
+    Auto,
+    /// The provisioning report.
+    Report,
+    /// The lists of the REST API.
+    Rest,
+}
+
+/// What to sync.
+#[derive(Debug, Default)]
+pub struct SyncRequest<'a> {
+    /// Where from.
+    pub source: SyncSource,
+    /// Only what this sheet names.
+    pub sheet: Option<&'a ScoreSheet>,
+    /// Only these courses.
+    pub courses: Vec<CourseName>,
+    /// Only this term, as Canvas names it (`sis_term_id:…` or an internal id); active terms if `None`.
+    pub term: Option<String>,
+    /// Every term, past ones included.
+    pub all_terms: bool,
+}
+
+/// What the cache holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncSummary {
+    /// `report`, `rest` or `own courses`.
+    pub source: String,
+    /// People.
+    pub users: u64,
+    /// Logins.
+    pub logins: u64,
+    /// Whether everybody's logins are all known.
+    pub complete_logins: bool,
+    /// Courses.
+    pub courses: u64,
+    /// Sections.
+    pub sections: u64,
+    /// Enrollments.
+    pub enrollments: u64,
+    /// HTTP requests it took.
+    pub requests: u64,
+}
+
+/// Refreshes the cache. A sync that is cut off leaves the previous cache as it was.
+pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<SyncSummary, EngineError> {
+    let requests_before = session.client.requests();
+    session.events.send(Event::Started { step: Step::Sync, total: None });
+    let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
+    let named = named_courses(session, request);
+    let (load, complete_logins) = if named.is_empty() {
+        load_everything(session, request, &account).await?
+    } else {
+        let load = begin(session, "rest", CacheScope::Partial)?;
+        let users = request.sheet.map_or_else(Vec::new, |sheet| named_users(session, sheet));
+        load_named(session, &load, &named, &users).await?;
+        (load, false)
+    };
+    let requests = session.client.requests() - requests_before;
+    let status = load.finish(complete_logins, requests, session.clock.now())?;
+    session.events.send(Event::Finished { step: Step::Sync });
+    Ok(SyncSummary {
+        source: status.source,
+        users: status.users,
+        logins: status.logins,
+        complete_logins: status.complete_logins,
+        courses: status.courses,
+        sections: status.sections,
+        enrollments: status.enrollments,
+        requests,
+    })
+}
+
+fn begin(session: &Session, source: &str, scope: CacheScope) -> Result<CacheLoad, EngineError> {
+    Ok(session.store().begin_cache_load(&session.settings.host, source, scope)?)
+}
+
+/// Everything the token may see; says whether all logins of everybody were visible.
+async fn load_everything(
+    session: &Session,
+    request: &SyncRequest<'_>,
+    account: &AccountRef,
+) -> Result<(CacheLoad, bool), EngineError> {
+    let reader = session.client.reader();
+    let permissions = reader.account_permissions(account, &[Permission::ReadReports, Permission::ReadRoster]).await;
+    let may = |permission| permissions.as_ref().is_ok_and(|all| all.has(permission));
+    if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
+        let load = begin(session, "report", CacheScope::Whole)?;
+        match load_report(session, &load, account, term(request)).await {
+            // An institution may have switched the report off (`canvas-contract §F`).
+            Err(EngineError::Canvas(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }))
+                if request.source == SyncSource::Auto => {}
+            outcome => return outcome.map(|()| (load, true)),
+        }
+    }
+    if may(Permission::ReadRoster) {
+        let load = begin(session, "rest", CacheScope::Whole)?;
+        load_lists(session, &load, account).await?;
+        return Ok((load, false));
+    }
+    match permissions {
+        Err(error @ (CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. })) => return Err(error.into()),
+        Err(error) if crate::engine::trouble::is_unavailable(&error) => return Err(error.into()),
+        // No administrator: an instructor's own courses.
+        Ok(_) | Err(_) => {}
+    }
+    let load = begin(session, "rest", CacheScope::Whole)?;
+    load_own_courses(session, &load).await?;
+    Ok((load, false))
+}
+
+fn term(request: &SyncRequest<'_>) -> Option<String> {
+    if request.all_terms { None } else { Some(request.term.clone().unwrap_or_else(|| "active_terms".to_owned())) }
+}
+
+/// The courses that `--course` or the sheet names; empty for all.
+fn named_courses(session: &Session, request: &SyncRequest<'_>) -> Vec<CourseRef> {
+    let origin = session.settings.course_id_origin;
+    let sent: BTreeSet<&str> = request
+        .sheet
+        .iter()
+        .flat_map(|sheet| sheet.columns.iter().map(|column| column.key.course_id.as_ref()))
+        .collect();
+    let mut named: Vec<CourseRef> = sent.into_iter().filter_map(|id| course_ref(origin, id)).collect();
+    named.extend(request.courses.iter().filter_map(|name| match name {
+        CourseName::AsSent(id) => course_ref(origin, id),
+        CourseName::Forced(origin, id) => course_ref(*origin, id),
+    }));
+    named
+}
+
+fn course_ref(origin: CourseIdOrigin, id: &str) -> Option<CourseRef> {
+    match origin {
+        CourseIdOrigin::Internal => id.parse().ok().map(|id: CourseId| CourseRef::Id(id)),
+        CourseIdOrigin::Sis => Some(CourseRef::Sis(id.to_owned())),
+    }
+}
+
+/// The people the sheet names, to be asked for one by one where no list shows them.
+fn named_users(session: &Session, sheet: &ScoreSheet) -> Vec<(String, UserRef)> {
+    let sent: BTreeSet<&str> = sheet.scores.iter().map(|score| score.user_id.as_ref()).collect();
+    let named = sent.into_iter().filter(|id| !id.is_empty()).filter_map(|id| {
+        let user = match session.settings.user_id_origin {
+            UserIdOrigin::Internal => UserRef::Id(id.parse::<UserId>().ok()?),
+            UserIdOrigin::Sis => UserRef::Sis(id.to_owned()),
+            UserIdOrigin::Login => UserRef::Login(id.to_owned()),
+        };
+        Some((id.to_owned(), user))
+    });
+    named.collect()
+}

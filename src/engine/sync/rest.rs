@@ -1,0 +1,170 @@
+//! The lists of the REST API: one login per person is visible, so ids that no list shows are asked for one by one.
+
+use std::collections::HashSet;
+
+use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, EnrollmentFilter, Person, UserRef};
+use crate::domain::{
+    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState,
+    LoginState, UserId,
+};
+use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event, Session, Step};
+use crate::store::CacheLoad;
+
+/// Every state that says something about a person's place in a course.
+const STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected"];
+
+/// People who were added already.
+type Seen = HashSet<UserId>;
+
+/// An administrator's view: people and courses of the account, then the roster of each course.
+pub(super) async fn load_lists(session: &Session, load: &CacheLoad, account: &AccountRef) -> Result<(), EngineError> {
+    let reader = session.client.reader();
+    let mut seen = Seen::new();
+    let mut people = reader.account_users(account);
+    while let Some(page) = people.next().await? {
+        for person in &page {
+            add_person(load, &mut seen, person)?;
+        }
+        session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
+    }
+    let filter =
+        CourseFilter { states: vec!["created", "claimed", "available", "completed"], ..CourseFilter::default() };
+    for course in reader.account_courses(account, &filter).all().await? {
+        add_course(session, load, &mut seen, &course).await?;
+    }
+    Ok(())
+}
+
+/// An instructor's view: the token's own courses.
+pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad) -> Result<(), EngineError> {
+    let mut seen = Seen::new();
+    for course in session.client.reader().my_courses().all().await? {
+        add_course(session, load, &mut seen, &course).await?;
+    }
+    Ok(())
+}
+
+/// Only these courses, and these people where the courses do not show them. What is not there is left out.
+pub(super) async fn load_named(
+    session: &Session,
+    load: &CacheLoad,
+    courses: &[CourseRef],
+    users: &[(String, UserRef)],
+) -> Result<(), EngineError> {
+    let reader = session.client.reader();
+    let mut seen = Seen::new();
+    for named in courses {
+        match reader.course(named).await {
+            Ok(course) => add_course(session, load, &mut seen, &course).await?,
+            Err(error) => absent(error)?,
+        }
+    }
+    for (sent, user) in users {
+        match reader.user(user).await {
+            Ok(person) => {
+                add_person(load, &mut seen, &person)?;
+                add_probed(load, sent, user, &person)?;
+            }
+            Err(error) => absent(error)?,
+        }
+        session.events.send(Event::Advanced { step: Step::Sync, by: 1 });
+    }
+    Ok(())
+}
+
+/// The id that led to a person is theirs, even where Canvas shows another of their logins.
+fn add_probed(load: &CacheLoad, sent: &str, user: &UserRef, person: &Person) -> Result<(), EngineError> {
+    let (unique_id, sis_user_id) = match user {
+        UserRef::Login(_)
+            if person.login_id.as_option().is_none_or(|shown| shown.to_lowercase() != sent.to_lowercase()) =>
+        {
+            (Some(sent.to_owned()), None)
+        }
+        UserRef::Sis(_) if person.sis_user_id.as_option().is_none_or(|shown| shown != sent) => {
+            (None, Some(sent.to_owned()))
+        }
+        _ => return Ok(()),
+    };
+    Ok(load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?)
+}
+
+/// A thing that is not there, or not for this token, is simply not in the cache.
+fn absent(error: CanvasError) -> Result<(), EngineError> {
+    if ends_everything(&error) || is_unavailable(&error) { Err(error.into()) } else { Ok(()) }
+}
+
+fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), EngineError> {
+    if !seen.insert(person.id) {
+        return Ok(());
+    }
+    load.add_user(&CachedUser {
+        id: person.id,
+        name: person.name.clone(),
+        sortable_name: person.sortable_name.clone(),
+        email: person.email.as_option().cloned(),
+    })?;
+    let unique_id = person.login_id.as_option().cloned();
+    let sis_user_id = person.sis_user_id.as_option().cloned();
+    if unique_id.is_some() || sis_user_id.is_some() {
+        load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?;
+    }
+    Ok(())
+}
+
+async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course: &Course) -> Result<(), EngineError> {
+    let reader = session.client.reader();
+    load.add_course(&CachedCourse {
+        id: course.id,
+        sis_course_id: course.sis_course_id.as_option().cloned(),
+        name: course.name.clone(),
+        course_code: course.course_code.clone(),
+        workflow_state: course.workflow_state.clone(),
+        account: course.account_id,
+        term: course.enrollment_term_id,
+    })?;
+    match reader.sections(course.id).all().await {
+        Ok(sections) => {
+            for section in sections {
+                load.add_section(&CachedSection {
+                    id: section.id,
+                    course: section.course_id,
+                    sis_section_id: section.sis_section_id.as_option().cloned(),
+                    name: section.name,
+                    cross_listed_from: section.nonxlist_course_id,
+                })?;
+            }
+        }
+        Err(error) => absent(error)?,
+    }
+    let filter = EnrollmentFilter { states: STATES.to_vec(), ..EnrollmentFilter::default() };
+    let mut enrollments = reader.course_enrollments(course.id, &filter);
+    loop {
+        let page = match enrollments.next().await {
+            Ok(Some(page)) => page,
+            Ok(None) => break,
+            Err(error) => {
+                absent(error)?;
+                break;
+            }
+        };
+        session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
+        for one in page {
+            if let Some(person) = &one.user {
+                add_person(load, seen, person)?;
+            }
+            let kind = EnrollmentKind::from_canvas(&one.kind);
+            if let (Some(kind), Some(state)) = (kind, EnrollmentState::from_canvas(&one.enrollment_state)) {
+                let section = one.course_section_id;
+                load.add_enrollment(&CachedEnrollment {
+                    course: one.course_id,
+                    user: one.user_id,
+                    section,
+                    kind,
+                    state,
+                })?;
+            }
+        }
+    }
+    Ok(())
+}

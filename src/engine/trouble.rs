@@ -1,0 +1,13 @@
+//! What a refusal by Canvas means for everything else that was to be done.
+
+use crate::canvas::CanvasError;
+
+/// Whether every further request would fail the same way: the token, the host, something in front of Canvas.
+pub(crate) fn ends_everything(error: &CanvasError) -> bool {
+    matches!(error, CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. } | CanvasError::Redirected { .. })
+}
+
+/// Whether Canvas could not be reached, or had no room.
+pub(crate) fn is_unavailable(error: &CanvasError) -> bool {
+    matches!(error, CanvasError::Unavailable { .. } | CanvasError::Throttled { .. })
+}

@@ -1,0 +1,171 @@
+//! Undo is a plan: from a run and Canvas's present state, through the same preview, confirmation, journal and read-back
+//! (design, promise 6).
+
+use super::plan::planned_assignment;
+use super::verify::{created_in, read_cells, written};
+use super::{EngineError, Event, PlanSummary, Session, Step};
+use crate::domain::{
+    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CoursePart, Entered, Finding, FindingCode, GradingType,
+    LiveCell, Notifications, Operator, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
+    RowTally, RunId, ScoreType, Sending, Wanted, is_as_planned, part_digest, plan_digest,
+};
+use crate::store::PlanTotals;
+
+/// Plans the reverse of a run: each written cell gets back what it held, if nobody touched it since.
+pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, EngineError> {
+    let requests_before = session.client.requests();
+    let stored = session.store().run(run)?;
+    if let Some(by) = stored.undone_by {
+        return Err(EngineError::Undone { run, by });
+    }
+    let plan = session.store().plan(stored.plan)?;
+    let person = session.client.reader().whoami().await?;
+    let header = PlanHeader {
+        host: session.settings.host.clone(),
+        connector: session.settings.title.clone(),
+        kind: PlanKind::Undo { run },
+        options: PlanOptions::default(),
+        sources: plan.header.sources.clone(),
+        operator: Operator { id: person.id, name: person.name },
+        created_at: session.clock.now(),
+    };
+    session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
+    let mut writer = session.store().begin_plan(&header)?;
+    let (mut digests, mut counts, mut notifications) = (Vec::new(), PlanCounts::default(), Notifications::default());
+    let mut findings = Vec::new();
+    for ordinal in 0..plan.parts {
+        let part = session.store().plan_part(plan.id, ordinal)?;
+        let reversed = reverse(session, run, ordinal, part).await?;
+        session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
+        let Some(reversed) = reversed else { continue };
+        let digest = part_digest(&reversed);
+        writer.add_part(&reversed, &digest)?;
+        digests.push(digest);
+        counts += PlanCounts::of(&reversed);
+        notifications += Notifications::of(&reversed);
+        findings.extend(reversed.findings);
+    }
+    session.events.send(Event::Finished { step: Step::Plan });
+    let digest = plan_digest(&header, digests);
+    let requests = session.client.requests() - requests_before;
+    let totals = PlanTotals { digest: digest.clone(), counts, notifications, findings: Vec::new(), requests };
+    let id = writer.finish(&totals)?;
+    let findings_total = findings.len() as u64;
+    findings.truncate(1000);
+    Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })
+}
+
+/// The reverse of one part; `None` where the run wrote nothing.
+async fn reverse(
+    session: &Session,
+    run: RunId,
+    ordinal: u32,
+    part: CoursePart,
+) -> Result<Option<CoursePart>, EngineError> {
+    let records = session.store().records(run, ordinal)?;
+    let created = created_in(session, run, ordinal)?;
+    let cells = written(&part, &records, &created);
+    let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else {
+        return Ok(None);
+    };
+    let assignments = session.client.reader().assignments(course).all().await?;
+    let grid = read_cells(session, course, &cells).await?;
+    let mut columns = part.columns.clone();
+    for (index, column) in (0_u32..).zip(&mut columns) {
+        let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
+        let live = id.and_then(|id| assignments.iter().find(|assignment| assignment.id == id));
+        column.target = match live {
+            Some(assignment) => ColumnTarget::Existing(planned_assignment(assignment)),
+            None => ColumnTarget::Nowhere(FindingCode::AssignmentGone),
+        };
+    }
+    let mut reversed = Vec::new();
+    let mut findings = Vec::new();
+    for one in &cells {
+        let cell = &part.cells[one.cell as usize];
+        if cell.sending == Sending::CommentOnly {
+            continue;
+        }
+        let live = grid.cell(one.assignment, one.user);
+        let back = reverse_cell(cell, one.record, live.as_ref(), columns[cell.column as usize].assignment());
+        for code in &back.codes {
+            let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
+            findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
+        }
+        reversed.push(back);
+    }
+    let tally = RowTally { rows: reversed.len() as u64, ..RowTally::default() };
+    Ok(Some(CoursePart { columns, cells: reversed, findings, tally, ..part }))
+}
+
+/// What gives one cell back.
+fn reverse_cell(
+    cell: &Cell,
+    record: &CellRecord,
+    live: Option<&LiveCell>,
+    assignment: Option<&PlannedAssignment>,
+) -> Cell {
+    let empty = LiveCell::default();
+    let before = cell.base.as_ref().unwrap_or(&empty);
+    // An edit that our write replaced is what comes back (design, promise 3).
+    let (entered, owner) = match &record.overwrote {
+        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
+        None => (before.entered, cell.owner),
+    };
+    let (wanted, sending) = give_back(entered, before, assignment);
+    let mut back = Cell {
+        wanted: Some(wanted),
+        owner,
+        base: live.cloned(),
+        comment: None,
+        codes: Vec::new(),
+        sending: Sending::Nothing,
+        ..cell.clone()
+    };
+    let (class, code, reason) = match (live, &record.live) {
+        (None, _) => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
+        (Some(now), _) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
+        (Some(now), Some(ours)) if is_as_planned(now, ours) => {
+            let class = match wanted {
+                Wanted::Cleared | Wanted::Excused => CellClass::Clear,
+                Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
+            };
+            (class, None, "gets its earlier value back")
+        }
+        (Some(_), _) => {
+            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed")
+        }
+    };
+    back.class = class;
+    back.codes.extend(code);
+    back.reason = reason.into();
+    if class.is_write() {
+        back.sending = sending;
+    }
+    back
+}
+
+fn give_back(entered: Entered, before: &LiveCell, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
+    let points = match entered {
+        Entered::Empty => return (Wanted::Cleared, Sending::Clear),
+        Entered::Excused => return (Wanted::Excused, Sending::Excuse),
+        Entered::Score(points) => points,
+    };
+    let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
+    if grading_type == GradingType::PassFail {
+        let complete = before.entered_grade.as_deref() == Some("complete");
+        let word = if complete { "complete" } else { "incomplete" };
+        return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
+    }
+    let scale = ColumnScale {
+        score_type: ScoreType::Points,
+        sheet_possible: None,
+        grading_type,
+        points_possible: assignment.and_then(|assignment| assignment.points_possible),
+        scale: false,
+    };
+    let text = points.to_string();
+    // What Canvas held may be something that no sheet could ask for, such as a negative score: it goes back as it was.
+    let sending = scale.normalise(&text).map_or(Sending::Grade(text), |normalised| normalised.sending);
+    (Wanted::Score(points), sending)
+}

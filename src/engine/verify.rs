@@ -1,0 +1,141 @@
+//! Reads everything a run wrote again, and reports drift.
+
+use std::collections::HashSet;
+
+use super::grid::{Grid, With};
+use super::{EngineError, Event, Session, Step};
+use crate::domain::{
+    AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
+};
+
+/// A cell that no longer holds what the run wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// The course.
+    pub course: CourseId,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The student.
+    pub user: UserId,
+    /// What the run wrote.
+    pub wrote: Wanted,
+    /// What is there now; `None` if the cell is not there any more.
+    pub now: Option<LiveCell>,
+}
+
+/// What verifying a run came to.
+#[derive(Debug, Clone, Default)]
+pub struct VerifySummary {
+    /// Cells read.
+    pub checked: u64,
+    /// Cells that hold what the run wrote.
+    pub holding: u64,
+    /// Cells that do not.
+    pub drifted: Vec<Drift>,
+    /// Cells of courses that could not be read.
+    pub unreadable: u64,
+    /// HTTP requests it took.
+    pub requests: u64,
+}
+
+/// A cell that a run wrote, with where it is.
+pub(super) struct Written<'a> {
+    pub(super) cell: u32,
+    pub(super) assignment: AssignmentId,
+    pub(super) user: UserId,
+    pub(super) record: &'a CellRecord,
+}
+
+/// The written cells of a part. Columns that the run created have their assignment from the journal.
+pub(super) fn written<'a>(
+    part: &CoursePart,
+    records: &'a std::collections::BTreeMap<u32, CellRecord>,
+    created: &std::collections::BTreeMap<u32, AssignmentId>,
+) -> Vec<Written<'a>> {
+    let mut cells = Vec::new();
+    for (index, cell) in part.writes() {
+        let Some(record) = records.get(&index).filter(|record| record.outcome == Outcome::Written) else { continue };
+        let assignment = part
+            .column(cell)
+            .assignment()
+            .map(|assignment| assignment.id)
+            .or_else(|| created.get(&cell.column).copied());
+        if let (Some(assignment), Some(user)) = (assignment, part.student(cell).user) {
+            cells.push(Written { cell: index, assignment, user, record });
+        }
+    }
+    cells
+}
+
+/// The assignments that a run created in a part.
+pub(super) fn created_in(
+    session: &Session,
+    run: RunId,
+    part: u32,
+) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
+    let created = session.store().created_assignments(run)?;
+    let here = created.into_iter().filter(|one| one.part == part);
+    Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
+}
+
+/// Reads every written cell of a run again.
+pub async fn verify(session: &Session, run: RunId) -> Result<VerifySummary, EngineError> {
+    let requests_before = session.client.requests();
+    let stored = session.store().run(run)?;
+    let plan = session.store().plan(stored.plan)?;
+    let total = session.store().run_counts(run)?.written;
+    session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
+    let mut summary = VerifySummary::default();
+    for ordinal in 0..plan.parts {
+        let part = session.store().plan_part(plan.id, ordinal)?;
+        let records = session.store().records(run, ordinal)?;
+        let created = created_in(session, run, ordinal)?;
+        let cells = written(&part, &records, &created);
+        let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else { continue };
+        match read_cells(session, course, &cells).await {
+            Ok(grid) => {
+                for one in &cells {
+                    summary.checked += 1;
+                    let live = grid.cell(one.assignment, one.user);
+                    let Some(wrote) = part.cells[one.cell as usize].wanted else { continue };
+                    let comment_only = part.cells[one.cell as usize].sending == Sending::CommentOnly;
+                    if comment_only || live.as_ref().is_some_and(|live| wrote.holds_in(live)) {
+                        summary.holding += 1;
+                    } else {
+                        summary.drifted.push(Drift {
+                            course,
+                            assignment: one.assignment,
+                            user: one.user,
+                            wrote,
+                            now: live,
+                        });
+                    }
+                }
+            }
+            Err(error) if super::trouble::ends_everything(&error) => return Err(error.into()),
+            Err(_) => {
+                summary.checked += cells.len() as u64;
+                summary.unreadable += cells.len() as u64;
+            }
+        }
+        session.events.send(Event::Advanced { step: Step::Verify, by: cells.len() as u64 });
+    }
+    session.events.send(Event::Finished { step: Step::Verify });
+    summary.requests = session.client.requests() - requests_before;
+    Ok(summary)
+}
+
+/// Reads these cells as they are now.
+pub(super) async fn read_cells(
+    session: &Session,
+    course: CourseId,
+    cells: &[Written<'_>],
+) -> Result<Grid, crate::canvas::CanvasError> {
+    let assignments: HashSet<AssignmentId> = cells.iter().map(|one| one.assignment).collect();
+    let users: HashSet<UserId> = cells.iter().map(|one| one.user).collect();
+    let mut assignments: Vec<AssignmentId> = assignments.into_iter().collect();
+    let mut users: Vec<UserId> = users.into_iter().collect();
+    assignments.sort_unstable();
+    users.sort_unstable();
+    Grid::read(&session.client.reader(), course, &assignments, &users, With::default()).await
+}

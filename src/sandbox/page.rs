@@ -1,0 +1,144 @@
+//! Ordinal and bookmark paging with `Link` headers (canvas-contract §C).
+
+use serde_json::Value;
+
+use super::message::{Reply, Request};
+use super::parameters::{Parameters, encode};
+
+/// Link URLs are dropped until they fit.
+const LINK_LIMIT: usize = 6 * 1024;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Where a page begins, how long it is, and the links around it.
+pub(crate) struct Page {
+    skip: usize,
+    length: usize,
+    links: Vec<(&'static str, String)>,
+    base: String,
+}
+
+impl Page {
+    /// Page numbers. `last` appears only where Canvas counts, that is with `counted`.
+    pub(crate) fn ordinal(request: &Request, parameters: &Parameters, total: usize, counted: bool) -> Self {
+        let length = per_page(parameters);
+        let number = parameters.text("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).max(1);
+        let skip = (number - 1).saturating_mul(length);
+        let last = total.div_ceil(length).max(1);
+        let mut links = vec![("current", number.to_string())];
+        if number < last {
+            links.push(("next", (number + 1).to_string()));
+        }
+        if number > 1 {
+            links.push(("prev", (number - 1).to_string()));
+        }
+        links.push(("first", "1".to_owned()));
+        if counted {
+            links.push(("last", last.to_string()));
+        }
+        Self { skip, length, links, base: base(request, parameters) }
+    }
+
+    /// Bookmarks: `keys` are the rows' sort keys in order. A page token that is no bookmark means the first page.
+    pub(crate) fn bookmarked(request: &Request, parameters: &Parameters, keys: &[Value]) -> Self {
+        let length = per_page(parameters);
+        let token = parameters.text("page").unwrap_or_default();
+        let bookmark = token.strip_prefix("bookmark:").and_then(from_base64);
+        let skip = bookmark.as_ref().and_then(|mark| keys.iter().position(|key| key == mark)).map_or(0, |at| at + 1);
+        let current = if skip == 0 { "first".to_owned() } else { token };
+        let mut links = vec![("current", current)];
+        if skip + length < keys.len() {
+            links.push(("next", format!("bookmark:{}", to_base64(&keys[skip + length - 1]))));
+        }
+        links.push(("first", "first".to_owned()));
+        Self { skip, length, links, base: base(request, parameters) }
+    }
+
+    /// The rows of this page, as JSON.
+    pub(crate) fn reply(&self, rows: Vec<Value>) -> Reply {
+        self.linked(Reply::json(200, &Value::Array(rows)))
+    }
+
+    /// An answer with this page's links.
+    pub(crate) fn linked(&self, reply: Reply) -> Reply {
+        let mut links: Vec<(&str, String)> = self
+            .links
+            .iter()
+            .map(|(relation, page)| (*relation, format!("{}page={page}&per_page={}", self.base, self.length)))
+            .collect();
+        for relation in ["next", "last", "prev", "current", "first"] {
+            if links.iter().map(|(_, url)| url.len()).sum::<usize>() <= LINK_LIMIT {
+                break;
+            }
+            links.retain(|(held, _)| *held != relation);
+        }
+        let value: Vec<String> = links.iter().map(|(relation, url)| format!("<{url}>; rel=\"{relation}\"")).collect();
+        if value.is_empty() { reply } else { reply.with_header("link", value.join(",")) }
+    }
+
+    /// This page's part of all rows.
+    pub(crate) fn cut<T>(&self, rows: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        rows.into_iter().skip(self.skip).take(self.length)
+    }
+}
+
+fn per_page(parameters: &Parameters) -> usize {
+    let asked = parameters.text("per_page").map(|text| text.parse().unwrap_or(1_usize));
+    asked.unwrap_or(10).clamp(1, 100)
+}
+
+/// The endpoint with all other parameters, in alphabetical order, ready for `page=`.
+fn base(request: &Request, parameters: &Parameters) -> String {
+    let mut kept: Vec<String> = parameters
+        .query
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "page" | "per_page" | "access_token" | "api_key"))
+        .map(|(key, value)| format!("{}={}&", encode(key), encode(value)))
+        .collect();
+    kept.sort();
+    format!("{}{}?{}", request.origin(), request.path(), kept.concat())
+}
+
+fn to_base64(value: &Value) -> String {
+    let mut encoded = String::new();
+    for chunk in value.to_string().as_bytes().chunks(3) {
+        let bits = chunk.iter().enumerate().fold(0_u32, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
+        for position in 0..=chunk.len() {
+            let index = (bits >> (18 - 6 * position)) & 63;
+            encoded.push(char::from(ALPHABET[index as usize]));
+        }
+    }
+    encoded
+}
+
+fn from_base64(text: &str) -> Option<Value> {
+    let mut bytes = Vec::new();
+    let mut bits = 0_u32;
+    let mut held = 0;
+    for letter in text.trim_end_matches('=').bytes() {
+        let index = ALPHABET.iter().position(|candidate| *candidate == letter)?;
+        bits = (bits << 6) | u32::try_from(index).ok()?;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from((bits >> held) & 255).ok()?);
+        }
+    }
+    serde_json::from_slice(&bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_bookmark_survives_the_way_there_and_back() {
+        for value in [json!(["StudentEnrollment", "Beck, Åsa", 71]), json!([1]), json!("")] {
+            assert_eq!(from_base64(&to_base64(&value)), Some(value));
+        }
+        assert_eq!(from_base64("not base64!"), None);
+        assert_eq!(from_base64("2"), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! Accounts and terms.
+
+use serde_json::{Value, json};
+
+use super::call::moment;
+use super::{Answer, Call};
+use crate::sandbox::message::Reply;
+use crate::sandbox::page::Page;
+use crate::sandbox::refusal;
+use crate::sandbox::world::{Account, Term};
+
+/// `GET /accounts`: those the user administers.
+pub(super) fn list(call: &Call<'_>) -> Reply {
+    let mine =
+        call.world.accounts.values().filter(|account| account.admins.iter().any(|admin| admin.user_id == call.user_id));
+    let rows: Vec<Value> = mine.map(|account| account_json(call, account)).collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), false);
+    page.reply(page.cut(rows).collect())
+}
+
+/// `GET /accounts/:id`
+pub(super) fn show(call: &Call<'_>, account: &str) -> Answer {
+    let id = call.account(account)?;
+    let account = call.world.accounts.get(&id).ok_or_else(refusal::not_found)?;
+    Ok(Reply::json(200, &account_json(call, account)))
+}
+
+/// `GET /accounts/:id/permissions`
+pub(super) fn permissions(call: &Call<'_>, account: &str) -> Answer {
+    call.account(account)?;
+    Ok(call.permissions(|right| call.world.may(call.user_id, right)))
+}
+
+/// `GET /accounts/:id/terms`
+pub(super) fn terms(call: &Call<'_>, account: &str) -> Answer {
+    call.account(account)?;
+    let rows: Vec<Value> = call.world.terms.values().map(term_json).collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let cut: Vec<Value> = page.cut(rows).collect();
+    Ok(page.linked(Reply::json(200, &json!({ "enrollment_terms": cut }))))
+}
+
+pub(super) fn term_json(term: &Term) -> Value {
+    json!({
+        "id": term.id, "name": term.name, "sis_term_id": term.sis_term_id, "workflow_state": "active",
+        "start_at": moment(term.start_at), "end_at": moment(term.end_at), "created_at": null,
+        "grading_period_group_id": null,
+    })
+}
+
+fn account_json(call: &Call<'_>, account: &Account) -> Value {
+    let root = call.world.root_account_id();
+    let mut fields = json!({
+        "id": account.id, "name": account.name, "workflow_state": "active",
+        "parent_account_id": account.parent_account_id,
+        "root_account_id": account.parent_account_id.map(|_| root),
+        "uuid": format!("sandbox-account-{}", account.id),
+        "default_storage_quota_mb": 500, "default_user_storage_quota_mb": 50, "default_group_storage_quota_mb": 50,
+        "default_time_zone": call.world.time_zone,
+    });
+    if call.world.reads_sis(call.user_id) {
+        fields["sis_account_id"] = json!(account.sis_account_id);
+        fields["integration_id"] = Value::Null;
+        fields["sis_import_id"] = Value::Null;
+    }
+    fields
+}

@@ -1,0 +1,176 @@
+//! What `assignment[…]` may hold, and what Canvas says when it does not like it (canvas-contract §G3).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::Call;
+use crate::sandbox::message::Reply;
+use crate::sandbox::parameters::{text, truth};
+use crate::sandbox::refusal::{self, invalid};
+use crate::sandbox::world::{Assignment, AssignmentState, Course, GradingType};
+
+const LONGEST_NAME: usize = 255;
+const MOST_POINTS: f64 = 1_000_000_000.0;
+
+const SUBMISSION_TYPES: [&str; 13] = [
+    "none",
+    "on_paper",
+    "external_tool",
+    "online_quiz",
+    "discussion_topic",
+    "online_upload",
+    "online_text_entry",
+    "online_url",
+    "media_recording",
+    "not_graded",
+    "wiki_page",
+    "student_annotation",
+    "",
+];
+
+/// An assignment with the request's fields applied, or why it is refused.
+pub(super) fn apply(call: &Call<'_>, course: &Course, mut assignment: Assignment) -> Result<Assignment, Reply> {
+    let Some(Value::Object(fields)) = call.parameters.get("assignment") else {
+        return Err(refusal::message(400, "assignment is missing"));
+    };
+    apply_texts(fields, &mut assignment)?;
+    apply_grading(fields, &mut assignment)?;
+    apply_dates(fields, &mut assignment)?;
+    apply_switches(fields, &mut assignment)?;
+    if let Some(group) = fields.get("assignment_group_id").and_then(text) {
+        let id: i64 = group
+            .parse()
+            .map_err(|_| invalid("assignment[assignment_group_id]", "invalid", "must be a positive number"))?;
+        // A group of another course is ignored, and the default group stays.
+        assignment.assignment_group_id =
+            course.assignment_groups.iter().find(|held| held.id == id).map_or(0, |held| held.id);
+    }
+    if let Some(category) = fields.get("group_category_id") {
+        assignment.group_category_id = text(category).and_then(|id| id.parse().ok());
+    }
+    if call.world.may(call.user_id, "manage_sis") {
+        apply_sis(call, fields, &mut assignment)?;
+    }
+    assignment.updated_at = Some(call.now);
+    Ok(assignment)
+}
+
+fn apply_texts(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+    if let Some(name) = fields.get("name") {
+        assignment.name = text(name).unwrap_or_default();
+        if assignment.name.trim().is_empty() {
+            return Err(invalid("name", "blank", "can't be blank"));
+        }
+        if assignment.name.chars().count() > LONGEST_NAME {
+            return Err(invalid("name", "too_long", "is too long (maximum is 255 characters)"));
+        }
+    }
+    if let Some(description) = fields.get("description") {
+        assignment.description = text(description);
+    }
+    Ok(())
+}
+
+fn apply_grading(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+    if let Some(kind) = fields.get("grading_type").and_then(text) {
+        let unknown = || invalid("assignment[grading_type]", "inclusion", "is not included in the list");
+        assignment.grading_type = GradingType::from_word(&kind).ok_or_else(unknown)?;
+    }
+    if let Some(kinds) = fields.get("submission_types") {
+        let kinds: Vec<String> = match kinds {
+            Value::Array(items) => items.iter().filter_map(text).collect(),
+            single => text(single).into_iter().collect(),
+        };
+        if kinds.iter().any(|kind| !SUBMISSION_TYPES.contains(&kind.as_str())) {
+            return Err(invalid("assignment[submission_types]", "invalid", "Invalid submission types"));
+        }
+        assignment.submission_types = kinds;
+    }
+    if let Some(points) = fields.get("points_possible") {
+        let sent = text(points).unwrap_or_default();
+        let not_a_number = || invalid("points_possible", "not_a_number", "is not a number");
+        let points: f64 = if sent.is_empty() { 0.0 } else { sent.parse().map_err(|_| not_a_number())? };
+        if !(0.0..MOST_POINTS).contains(&points) {
+            return Err(invalid("points_possible", "out_of_range", "must be between 0 and 999999999"));
+        }
+        assignment.points_possible = Some(points);
+    }
+    if let Some(standard) = fields.get("grading_standard_id") {
+        assignment.grading_standard_id = text(standard).and_then(|id| id.parse().ok());
+    }
+    if assignment.grading_type == GradingType::NotGraded && !fields.contains_key("submission_types") {
+        assignment.submission_types = vec!["not_graded".to_owned()];
+        assignment.points_possible = None;
+    }
+    Ok(())
+}
+
+fn apply_dates(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+    for name in ["due_at", "unlock_at", "lock_at"] {
+        let Some(sent) = fields.get(name) else { continue };
+        let sent = text(sent).unwrap_or_default();
+        let read = if sent.is_empty() { Ok(None) } else { sent.parse::<Timestamp>().map(Some) };
+        let attribute = format!("assignment[{name}]");
+        let moment = read.map_err(|_| invalid(&attribute, "invalid", &format!("Invalid datetime for {name}")))?;
+        match name {
+            "due_at" => assignment.due_at = moment,
+            "unlock_at" => assignment.unlock_at = moment,
+            _ => assignment.lock_at = moment,
+        }
+    }
+    Ok(())
+}
+
+fn apply_switches(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+    let switch = |name: &str| fields.get(name).and_then(truth);
+    if let Some(published) = switch("published") {
+        assignment.state = if published { AssignmentState::Published } else { AssignmentState::Unpublished };
+    }
+    for (name, held) in [
+        ("omit_from_final_grade", &mut assignment.omit_from_final_grade),
+        ("hide_in_gradebook", &mut assignment.hide_in_gradebook),
+        ("post_to_sis", &mut assignment.post_to_sis),
+        ("anonymous_grading", &mut assignment.anonymous_grading),
+        ("moderated_grading", &mut assignment.moderated_grading),
+        ("grade_group_students_individually", &mut assignment.grade_group_students_individually),
+    ] {
+        *held = switch(name).unwrap_or(*held);
+    }
+    let worthless = assignment.points_possible.unwrap_or(0.0) <= 0.0;
+    if assignment.hide_in_gradebook && !(assignment.omit_from_final_grade && worthless) {
+        return Err(invalid("hide_in_gradebook", "invalid", "is not included in the list"));
+    }
+    Ok(())
+}
+
+/// Only with `manage_sis`; otherwise these are dropped without a word.
+fn apply_sis(call: &Call<'_>, fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+    if let Some(sis_id) = fields.get("sis_assignment_id") {
+        let sis_id = text(sis_id).filter(|id| !id.is_empty());
+        let taken = sis_id.is_some()
+            && call.world.courses.values().flat_map(|course| course.assignments.values()).any(|held| {
+                held.sis_assignment_id == sis_id && held.id != assignment.id && held.state != AssignmentState::Deleted
+            });
+        if taken {
+            return Err(invalid("sis_assignment_id", "taken", "SIS ID is already in use"));
+        }
+        assignment.sis_assignment_id = sis_id;
+    }
+    if let Some(integration_id) = fields.get("integration_id") {
+        assignment.integration_id = text(integration_id);
+    }
+    if let Some(data) = fields.get("integration_data") {
+        let bad = || invalid("assignment[integration_data]", "invalid", "integration_data must be a JSON object");
+        let parsed = match data {
+            Value::String(text) if text.is_empty() => Value::Object(Map::new()),
+            Value::String(text) => serde_json::from_str(text).map_err(|_| bad())?,
+            other => other.clone(),
+        };
+        let Value::Object(entries) = parsed else { return Err(bad()) };
+        assignment.integration_data =
+            entries.iter().filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect::<BTreeMap<_, _>>();
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! One request on its way: who asks, for what, when; and what every route needs.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::sandbox::message::{Reply, Request};
+use crate::sandbox::options::Dialect;
+use crate::sandbox::parameters::Parameters;
+use crate::sandbox::refusal;
+use crate::sandbox::world::{Assignment, Course, World};
+
+/// A reply; on the left as refused, on the right as asked for.
+pub(crate) type Answer = Result<Reply, Reply>;
+
+/// A request of a known user.
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) request: &'a Request,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) dialect: Dialect,
+    pub(crate) user_id: i64,
+    pub(crate) now: Timestamp,
+}
+
+impl Call<'_> {
+    /// The account an id means, when the user is one of its admins.
+    pub(super) fn account(&self, text: &str) -> Result<i64, Reply> {
+        let account_id = self.world.find_account(text).ok_or_else(refusal::not_found)?;
+        if self.world.is_admin(self.user_id) { Ok(account_id) } else { Err(self.unauthorized()) }
+    }
+
+    /// The course an id means, when the user may see it.
+    pub(super) fn course(&self, text: &str) -> Result<&Course, Reply> {
+        let course_id = self.world.find_course(text).ok_or_else(refusal::not_found)?;
+        let course = self.world.courses.get(&course_id).ok_or_else(refusal::not_found)?;
+        if self.may_in("read", course) { Ok(course) } else { Err(self.unauthorized()) }
+    }
+
+    /// The course and assignment two ids mean, when the user may see the course.
+    pub(super) fn assignment(&self, course: &str, assignment: &str) -> Result<(&Course, &Assignment), Reply> {
+        let course_id = self.course(course)?.id;
+        let id = self.world.find_assignment(course_id, assignment).ok_or_else(refusal::not_found)?;
+        self.world.assignment(course_id, id).ok_or_else(refusal::not_found)
+    }
+
+    /// Whether the user has a right in a course.
+    pub(super) fn may_in(&self, right: &str, course: &Course) -> bool {
+        self.world.may_in(self.user_id, right, course)
+    }
+
+    /// Refuses unless the user has one of these rights in the course.
+    pub(super) fn require_in(&self, rights: &[&str], course: &Course) -> Result<(), Reply> {
+        if rights.iter().any(|right| self.may_in(right, course)) { Ok(()) } else { Err(self.unauthorized()) }
+    }
+
+    /// Refuses unless the user has this right on the account.
+    pub(super) fn require(&self, right: &str) -> Result<(), Reply> {
+        if self.world.may(self.user_id, right) { Ok(()) } else { Err(self.unauthorized()) }
+    }
+
+    /// Logged in, but not permitted.
+    pub(super) fn unauthorized(&self) -> Reply {
+        refusal::unauthorized(self.dialect)
+    }
+
+    /// The answers to `permissions[]`, by a right's name.
+    pub(super) fn permissions(&self, may: impl Fn(&str) -> bool) -> Reply {
+        let asked = self.parameters.list("permissions").into_iter();
+        let answers: Value = asked.map(|right| (right.clone(), json!(may(&right)))).collect();
+        Reply::json(200, &answers)
+    }
+}
+
+/// A moment as Canvas writes it: whole seconds, UTC.
+pub(super) fn moment(moment: Option<Timestamp>) -> Value {
+    moment.and_then(|at| Timestamp::from_second(at.as_second()).ok()).map_or(Value::Null, |at| json!(at))
+}
+
+/// Integer ids as strings, for callers that ask for them (canvas-contract §A1).
+pub(crate) fn with_string_ids(reply: Reply) -> Reply {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body) else { return reply };
+    spell_ids(&mut body);
+    Reply { body: body.to_string().into_bytes(), ..reply }
+}
+
+fn spell_ids(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(spell_ids),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let named_id = name == "id" || name.ends_with("_id");
+                if let (true, Some(id)) = (named_id, field.as_i64()) {
+                    *field = Value::String(id.to_string());
+                } else {
+                    spell_ids(field);
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,163 @@
+//! Courses and grading standards.
+
+use serde_json::{Value, json};
+
+use super::accounts::term_json;
+use super::call::moment;
+use super::{Answer, Call};
+use crate::sandbox::message::Reply;
+use crate::sandbox::page::Page;
+use crate::sandbox::refusal;
+use crate::sandbox::world::{Course, CourseState, EnrollmentState, GradingStandard};
+
+/// `GET /accounts/:id/courses`
+pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
+    let account_id = call.account(account)?;
+    call.require("read_course_list")?;
+    let states = call.parameters.list("state");
+    let term = call.parameters.text("enrollment_term_id").map(|text| call.world.find_term(&text));
+    let search = call.parameters.text("search_term").map(|term| term.to_lowercase());
+    let first_term = call.world.terms.keys().next().copied();
+    let root = call.world.root_account_id();
+    let found = call.world.courses.values().filter(|course| {
+        let state = if states.is_empty() {
+            course.state != CourseState::Deleted
+        } else {
+            states.iter().any(|state| state == "all" || is_in_state(course, state))
+        };
+        let in_term = term.is_none_or(|term| term == term_of(course, first_term));
+        let account = account_id == root || course.account_id == account_id;
+        let named = search.as_ref().is_none_or(|wanted| {
+            let texts = [Some(&course.name), Some(&course.course_code), course.sis_course_id.as_ref()];
+            texts.into_iter().flatten().any(|text| text.to_lowercase().contains(wanted))
+                || course.id.to_string() == *wanted
+        });
+        state && in_term && account && named
+    });
+    Ok(page(call, found.collect()))
+}
+
+fn is_in_state(course: &Course, state: &str) -> bool {
+    match state {
+        "created" | "claimed" => course.state == CourseState::Unpublished,
+        other => course.state.word() == other,
+    }
+}
+
+fn term_of(course: &Course, first: Option<i64>) -> Option<i64> {
+    if course.enrollment_term_id == 0 { first } else { Some(course.enrollment_term_id) }
+}
+
+/// `GET /courses` and `GET /users/:id/courses`
+pub(super) fn of_user(call: &Call<'_>, user: &str) -> Answer {
+    let user_id = call.world.find_user(user, call.user_id).ok_or_else(refusal::not_found)?;
+    if user_id != call.user_id {
+        call.require("read_roster")?;
+    }
+    let kind = call.parameters.text("enrollment_type");
+    let found = call.world.courses.values().filter(|course| {
+        course.state != CourseState::Deleted
+            && course.enrollments.iter().any(|held| {
+                let wanted = kind.as_ref().is_none_or(|kind| held.kind().to_lowercase() == format!("{kind}enrollment"));
+                held.user_id == user_id
+                    && matches!(held.state, EnrollmentState::Active | EnrollmentState::Invited)
+                    && wanted
+            })
+    });
+    Ok(page(call, found.collect()))
+}
+
+fn page(call: &Call<'_>, found: Vec<&Course>) -> Reply {
+    let page = Page::ordinal(call.request, call.parameters, found.len(), false);
+    page.reply(page.cut(found).map(|course| course_json(call, course)).collect())
+}
+
+/// `GET /courses/:id`
+pub(super) fn show(call: &Call<'_>, course: &str) -> Answer {
+    let course = call.course(course)?;
+    Ok(Reply::json(200, &course_json(call, course)))
+}
+
+/// `GET /courses/:id/permissions`
+pub(super) fn permissions(call: &Call<'_>, course: &str) -> Answer {
+    let course = call.course(course)?;
+    Ok(call.permissions(|right| call.may_in(right, course)))
+}
+
+/// `GET /courses/:id/grading_standards`
+pub(super) fn standards_of_course(call: &Call<'_>, course: &str) -> Answer {
+    let course = call.course(course)?;
+    Ok(standards(call, |standard| standard.course_id.is_none_or(|id| id == course.id)))
+}
+
+/// `GET /accounts/:id/grading_standards`
+pub(super) fn standards_of_account(call: &Call<'_>, account: &str) -> Answer {
+    call.account(account)?;
+    Ok(standards(call, |standard| standard.course_id.is_none()))
+}
+
+fn standards(call: &Call<'_>, fits: impl Fn(&GradingStandard) -> bool) -> Reply {
+    let found = call.world.grading_standards.values().filter(|standard| fits(standard));
+    let rows: Vec<Value> = found.map(|standard| standard_json(call, standard)).collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    page.reply(page.cut(rows).collect())
+}
+
+fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
+    let scheme: Vec<Value> =
+        standard.scheme.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    json!({
+        "id": standard.id, "title": standard.title,
+        "context_type": if standard.course_id.is_some() { "Course" } else { "Account" },
+        "context_id": standard.course_id.unwrap_or_else(|| call.world.root_account_id()),
+        "points_based": standard.points_based, "scaling_factor": standard.scaling_factor.max(1.0), "grading_scheme": scheme,
+    })
+}
+
+/// Course JSON; SIS keys only with SIS rights.
+fn course_json(call: &Call<'_>, course: &Course) -> Value {
+    let root = call.world.root_account_id();
+    let term_id = term_of(course, call.world.terms.keys().next().copied());
+    let mut fields = json!({
+        "id": course.id, "name": course.name, "course_code": course.course_code,
+        "account_id": if course.account_id == 0 { root } else { course.account_id }, "root_account_id": root,
+        "enrollment_term_id": term_id, "workflow_state": course.state.word(), "uuid": format!("sandbox-course-{}", course.id),
+        "start_at": moment(course.start_at), "end_at": moment(course.end_at), "created_at": null,
+        "grading_standard_id": course.grading_standard_id, "is_public": false, "default_view": "modules",
+        "time_zone": course.time_zone.as_ref().unwrap_or(&call.world.time_zone),
+        "apply_assignment_group_weights": false, "hide_final_grades": false, "blueprint": false,
+        "restrict_enrollments_to_course_dates": false,
+    });
+    if call.world.reads_sis_in(call.user_id, course) {
+        fields["sis_course_id"] = json!(course.sis_course_id);
+        fields["integration_id"] = json!(course.integration_id);
+        fields["sis_import_id"] = Value::Null;
+    }
+    let included = |word: &str| call.parameters.includes("include", word);
+    if included("term") {
+        fields["term"] = term_id.and_then(|id| call.world.terms.get(&id)).map_or(Value::Null, term_json);
+    }
+    if included("concluded") {
+        fields["concluded"] = json!(course.state == CourseState::Completed);
+    }
+    if included("permissions") {
+        fields["permissions"] = json!({
+            "create_discussion_topic": call.may_in("manage_grades", course), "create_announcement": false,
+        });
+    }
+    if included("teachers") {
+        let staff =
+            course.enrollments.iter().filter(|held| held.kind() == "TeacherEnrollment" && held.is_active_staff());
+        let teachers = staff.filter_map(|held| call.world.user(held.user_id));
+        fields["teachers"] = teachers.map(|user| json!({ "id": user.id, "display_name": user.name })).collect();
+    }
+    if included("total_students") {
+        let students = course.enrollments.iter().filter(|held| held.is_gradeable_student()).count();
+        fields["total_students"] = json!(students);
+    }
+    if included("sections") {
+        let rows = course.sections.iter().map(|section| json!({ "id": section.id, "name": section.name }));
+        fields["sections"] = rows.collect();
+    }
+    fields
+}

@@ -1,0 +1,276 @@
+//! Reading submissions (canvas-contract §I1, §E7).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::submission_json::{Shape, submission_json};
+use super::{Answer, Call};
+use crate::sandbox::message::Reply;
+use crate::sandbox::page::Page;
+use crate::sandbox::refusal;
+use crate::sandbox::world::{Assignment, AssignmentState, Course, Enrollment, EnrollmentState, SubmissionState, World};
+
+/// The most ids in `student_ids[]`.
+const MOST_STUDENTS: usize = 100;
+
+/// `GET /courses/:id/students/submissions`
+pub(super) fn of_students(call: &Call<'_>, course: &str) -> Answer {
+    let course = call.course(course)?;
+    read(call, course, None)
+}
+
+/// `GET /sections/:id/students/submissions`
+pub(super) fn of_section_students(call: &Call<'_>, section: &str) -> Answer {
+    let (course_id, section_id) = call.world.find_section(section).ok_or_else(refusal::not_found)?;
+    let course = call.course(&course_id.to_string())?;
+    read(call, course, Some(section_id))
+}
+
+fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
+    let students = students(call, course, section_id)?;
+    let assignments = assignments(call, course)?;
+    let graded_since = since(call, "graded_since")?;
+    let submitted_since = since(call, "submitted_since")?;
+    let state = call.parameters.text("workflow_state");
+    let wanted = |assignment: &Assignment, user_id: i64| {
+        if !assignment.is_assigned_to(user_id) {
+            return false;
+        }
+        let held = assignment.submissions.get(&user_id);
+        let graded = graded_since.is_none_or(|since| held.and_then(|held| held.graded_at).is_some_and(|at| at > since));
+        let submitted =
+            submitted_since.is_none_or(|since| held.and_then(|held| held.submitted_at).is_some_and(|at| at > since));
+        let fits = state
+            .as_ref()
+            .is_none_or(|state| held.map_or(SubmissionState::Unsubmitted, |held| held.state).word() == state);
+        graded && submitted && fits
+    };
+    let shape = Shape::of(call);
+    if call.parameters.flag("grouped") {
+        return Ok(grouped(call, course, &students, &assignments, &wanted, &shape));
+    }
+    let mut rows: Vec<(&Assignment, i64)> = Vec::new();
+    for assignment in &assignments {
+        rows.extend(
+            students.iter().filter(|user_id| wanted(assignment, **user_id)).map(|user_id| (*assignment, *user_id)),
+        );
+    }
+    if call.parameters.text("order").as_deref() == Some("graded_at") {
+        rows.sort_by_key(|(assignment, user_id)| assignment.submissions.get(user_id).and_then(|held| held.graded_at));
+    }
+    if call.parameters.text("order_direction").is_some_and(|direction| direction.starts_with("desc")) {
+        rows.reverse();
+    }
+    let keys: Vec<Value> = rows.iter().map(|(assignment, user_id)| json!([assignment.id, user_id])).collect();
+    let page = Page::bookmarked(call.request, call.parameters, &keys);
+    let shown = page.cut(rows).map(|(assignment, user_id)| submission_json(call, course, assignment, user_id, &shape));
+    Ok(page.reply(shown.collect()))
+}
+
+/// A page over students, each with all of their submissions. Students whose enrollments are all deleted leave the
+/// page short.
+fn grouped(
+    call: &Call<'_>,
+    course: &Course,
+    students: &BTreeSet<i64>,
+    assignments: &[&Assignment],
+    wanted: &dyn Fn(&Assignment, i64) -> bool,
+    shape: &Shape,
+) -> Reply {
+    let page = Page::ordinal(call.request, call.parameters, students.len(), true);
+    let sis = call.world.reads_sis_in(call.user_id, course);
+    let rows = page.cut(students).filter_map(|user_id| {
+        let enrollment = course.student(*user_id)?;
+        let theirs = assignments.iter().filter(|assignment| wanted(assignment, *user_id));
+        let submissions: Vec<Value> =
+            theirs.map(|assignment| submission_json(call, course, assignment, *user_id, shape)).collect();
+        let login = call.world.user(*user_id).and_then(|user| user.shown_login());
+        let mut fields = json!({
+            "user_id": user_id, "section_id": course.section_of(enrollment).map(|section| section.id),
+            "submissions": submissions,
+        });
+        if sis {
+            fields["sis_user_id"] = json!(login.and_then(|login| login.sis_user_id.as_ref()));
+            fields["integration_id"] = json!(login.and_then(|login| login.integration_id.as_ref()));
+        }
+        Some(fields)
+    });
+    page.reply(rows.collect())
+}
+
+/// Whose submissions are asked for, when the caller may see them.
+fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result<BTreeSet<i64>, Reply> {
+    let asked = call.parameters.list("student_ids");
+    let staff = call.may_in("manage_grades", course) || call.may_in("view_all_grades", course);
+    let state = call.parameters.text("enrollment_state");
+    let confined_to = section_id.map(|id| vec![id]).or_else(|| call.world.confined_to(call.user_id, course));
+    let fits = |enrollment: &&Enrollment| {
+        let concluded = enrollment.state == EnrollmentState::Completed;
+        let in_state = match state.as_deref() {
+            Some("active") => !concluded,
+            Some("concluded") => concluded,
+            _ => true,
+        };
+        in_state && is_readable(enrollment) && World::sees(course, confined_to.as_deref(), enrollment)
+    };
+    let visible = || course.enrollments.iter().filter(&fits);
+    if asked.iter().any(|id| id == "all") {
+        if !staff {
+            return Err(call.unauthorized());
+        }
+        // Deleted students are counted into the pages, and then left out of them.
+        return Ok(visible().map(|enrollment| enrollment.user_id).collect());
+    }
+    if asked.is_empty() {
+        return Ok([call.user_id].into());
+    }
+    if asked.len() > MOST_STUDENTS {
+        return Err(refusal::error_text("too many students"));
+    }
+    let mut found = BTreeSet::new();
+    for id in &asked {
+        let numeric = id.trim().parse::<i64>().ok();
+        match numeric.or_else(|| call.world.find_user(id, call.user_id)) {
+            Some(user_id) if user_id == call.user_id => found.insert(user_id),
+            Some(user_id) => {
+                let seen = visible().any(|held| held.user_id == user_id && held.state != EnrollmentState::Deleted);
+                if !staff || !seen {
+                    return Err(call.unauthorized());
+                }
+                found.insert(user_id)
+            }
+            None => false,
+        };
+    }
+    Ok(found)
+}
+
+fn is_readable(enrollment: &Enrollment) -> bool {
+    enrollment.is_student() && enrollment.state != EnrollmentState::Rejected
+}
+
+/// The published assignments asked for, or all of them.
+fn assignments<'a>(call: &Call<'_>, course: &'a Course) -> Result<Vec<&'a Assignment>, Reply> {
+    let published = course.assignments.values().filter(|held| held.state == AssignmentState::Published);
+    let asked = call.parameters.list("assignment_ids");
+    if asked.is_empty() {
+        return Ok(published.collect());
+    }
+    let ids: BTreeSet<i64> = asked.iter().map(|id| id.parse().unwrap_or(0)).collect();
+    let found: Vec<&Assignment> = published.filter(|held| ids.contains(&held.id)).collect();
+    if found.len() == ids.len() {
+        return Ok(found);
+    }
+    let refused = json!({ "error": "invalid assignment ids requested" });
+    Err(Reply::json(403, &refused))
+}
+
+fn since(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, Reply> {
+    let Some(sent) = call.parameters.text(name) else { return Ok(None) };
+    let problem = json!({ "errors": { name: format!("Invalid datetime for {name}") } });
+    sent.parse().map(Some).map_err(|_| Reply::json(400, &problem))
+}
+
+/// `GET …/assignments/:id/submissions`: active and invited students only; works for unpublished assignments.
+pub(super) fn of_assignment(call: &Call<'_>, course: &str, assignment: &str) -> Answer {
+    let (course, assignment) = call.assignment(course, assignment)?;
+    call.require_in(&["manage_grades", "view_all_grades"], course)?;
+    let confined_to = call.world.confined_to(call.user_id, course);
+    let students: BTreeSet<i64> = course
+        .enrollments
+        .iter()
+        .filter(|held| held.is_student() && matches!(held.state, EnrollmentState::Active | EnrollmentState::Invited))
+        .filter(|held| World::sees(course, confined_to.as_deref(), held) && assignment.is_assigned_to(held.user_id))
+        .map(|held| held.user_id)
+        .collect();
+    let shape = Shape::of(call);
+    let show = |user_id: i64| submission_json(call, course, assignment, user_id, &shape);
+    if shape.includes("visibility") {
+        return Ok(Reply::json(200, &students.into_iter().map(show).collect()));
+    }
+    let page = Page::ordinal(call.request, call.parameters, students.len(), true);
+    Ok(page.reply(page.cut(students).map(show).collect()))
+}
+
+/// `GET …/submissions/:user`: a student who is not assigned has an empty record, not a 404.
+pub(super) fn show(call: &Call<'_>, course: &str, assignment: &str, user: &str) -> Answer {
+    let (course, assignment) = call.assignment(course, assignment)?;
+    let user_id = call.world.find_user(user, call.user_id).ok_or_else(refusal::not_found)?;
+    if user_id != call.user_id {
+        call.require_in(&["manage_grades", "view_all_grades"], course)?;
+    }
+    let confined_to = call.world.confined_to(call.user_id, course);
+    let enrolled = course.enrollments.iter().any(|held| {
+        held.user_id == user_id
+            && is_readable(held)
+            && held.state != EnrollmentState::Deleted
+            && (user_id == call.user_id || World::sees(course, confined_to.as_deref(), held))
+    });
+    if !enrolled {
+        return Err(refusal::not_found());
+    }
+    Ok(Reply::json(200, &submission_json(call, course, assignment, user_id, &Shape::of(call))))
+}
+
+/// `GET …/submission_summary`
+pub(super) fn summary(call: &Call<'_>, course: &str, assignment: &str) -> Answer {
+    let (course, assignment) = call.assignment(course, assignment)?;
+    call.require_in(&["manage_grades", "view_all_grades"], course)?;
+    let (mut graded, mut ungraded, mut not_submitted) = (0, 0, 0);
+    for student in course.enrollments.iter().filter(|held| held.is_student() && held.state == EnrollmentState::Active) {
+        let held = assignment.submissions.get(&student.user_id);
+        match held.map_or(SubmissionState::Unsubmitted, |held| held.state) {
+            SubmissionState::Graded => graded += 1,
+            SubmissionState::Unsubmitted => not_submitted += 1,
+            SubmissionState::Submitted | SubmissionState::PendingReview => ungraded += 1,
+        }
+    }
+    Ok(Reply::json(200, &json!({ "graded": graded, "ungraded": ungraded, "not_submitted": not_submitted })))
+}
+
+/// `GET …/assignments/:id/gradeable_students`
+pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answer {
+    let (course, assignment) = call.assignment(course, assignment)?;
+    call.require_in(&["manage_grades", "view_all_grades"], course)?;
+    let rows: Vec<Value> =
+        gradeable_students(course, &[assignment]).into_iter().map(|id| student_json(call, id)).collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    Ok(page.reply(page.cut(rows).collect()))
+}
+
+/// `GET …/assignments/gradeable_students?assignment_ids[]=`
+pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
+    let course = call.course(course)?;
+    call.require_in(&["manage_grades", "view_all_grades"], course)?;
+    let assignments = assignments(call, course)?;
+    let rows: Vec<Value> = gradeable_students(course, &assignments)
+        .into_iter()
+        .map(|user_id| {
+            let theirs: Vec<i64> =
+                assignments.iter().filter(|held| held.is_assigned_to(user_id)).map(|held| held.id).collect();
+            let mut fields = student_json(call, user_id);
+            fields["assignment_ids"] = json!(theirs);
+            fields
+        })
+        .collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    Ok(page.reply(page.cut(rows).collect()))
+}
+
+fn gradeable_students(course: &Course, assignments: &[&Assignment]) -> BTreeSet<i64> {
+    let students = course
+        .enrollments
+        .iter()
+        .filter(|held| held.is_student() && matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive));
+    let assigned = students.filter(|held| assignments.iter().any(|assignment| assignment.is_assigned_to(held.user_id)));
+    assigned.map(|held| held.user_id).collect()
+}
+
+fn student_json(call: &Call<'_>, user_id: i64) -> Value {
+    json!({
+        "id": user_id, "anonymous_id": format!("a{:05}", user_id.rem_euclid(100_000)),
+        "display_name": call.world.user(user_id).map(|user| &user.name),
+    })
+}

@@ -1,0 +1,110 @@
+//! Which route does what. It reads like Canvas's own list of endpoints.
+
+use super::{
+    Answer, Call, accounts, assignments, courses, enrollments, grades, progress, sections, submissions, users,
+};
+use crate::sandbox::parameters::decode;
+use crate::sandbox::refusal;
+
+/// Answers a request by its method and path.
+pub(crate) fn dispatch(call: &mut Call<'_>) -> Answer {
+    let path = call.request.path();
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    let Some(path) = path.strip_prefix("/api/v1/") else { return Err(refusal::no_route()) };
+    // Segments are decoded one by one, so that an id may hold an encoded slash (canvas-contract §B3).
+    let segments: Vec<String> = path.trim_end_matches('/').split('/').map(decode).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let (resource, rest) = segments.split_first().unwrap_or((&"", &[]));
+    let method = call.request.method.clone();
+    match (method.as_str(), *resource) {
+        (method, "accounts") => account(call, method, rest),
+        (method, "courses") => course(call, method, rest),
+        (method, "sections") => section(call, method, rest),
+        ("GET", "users") => user(call, rest),
+        ("GET", "progress") if rest.len() == 1 => progress::show(call, rest[0]),
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn account(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
+    match (method, path) {
+        ("GET", []) => Ok(accounts::list(call)),
+        ("GET", [account]) => accounts::show(call, account),
+        ("GET", [account, "permissions"]) => accounts::permissions(call, account),
+        ("GET", [account, "terms"]) => accounts::terms(call, account),
+        ("GET", [account, "users"]) => users::of_account(call, account),
+        ("GET", [account, "courses"]) => courses::of_account(call, account),
+        ("GET", [account, "grading_standards"]) => courses::standards_of_account(call, account),
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn user(call: &mut Call<'_>, path: &[&str]) -> Answer {
+    match path {
+        [user] | [user, "profile"] => users::show(call, user),
+        [user, "logins"] => users::logins(call, user),
+        [user, "enrollments"] => enrollments::of_user(call, user),
+        [user, "courses"] => courses::of_user(call, user),
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn section(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
+    match (method, path) {
+        ("GET", [section]) => sections::show(call, section),
+        ("GET", [section, "enrollments"]) => enrollments::of_section(call, section),
+        ("GET", [section, "students", "submissions"]) => submissions::of_section_students(call, section),
+        ("POST", [section, "submissions", "update_grades"]) => grades::update_section(call, section, None),
+        ("POST", [section, "assignments", assignment, "submissions", "update_grades"]) => {
+            grades::update_section(call, section, Some(assignment))
+        }
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn course(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
+    match (method, path) {
+        ("GET", []) => courses::of_user(call, "self"),
+        ("GET", [course]) => courses::show(call, course),
+        ("GET", [course, "permissions"]) => courses::permissions(call, course),
+        ("GET", [course, "users"]) => users::of_course(call, course),
+        ("GET", [course, "users", user]) => users::show_in_course(call, course, user),
+        ("GET", [course, "students"]) => users::students_of_course(call, course),
+        ("GET", [course, "enrollments"]) => enrollments::of_course(call, course),
+        ("GET", [course, "sections"]) => sections::of_course(call, course),
+        ("GET", [course, "sections", section]) => sections::show_in_course(call, course, section),
+        ("GET", [course, "grading_standards"]) => courses::standards_of_course(call, course),
+        ("GET", [course, "students", "submissions"]) => submissions::of_students(call, course),
+        ("POST", [course, "submissions", "update_grades"]) => grades::update(call, course, None),
+        ("GET", [course, "assignment_groups"]) => assignments::groups(call, course),
+        ("POST", [course, "assignment_groups"]) => assignments::create_group(call, course),
+        ("GET", [course, "assignments"]) => assignments::list(call, course),
+        ("POST", [course, "assignments"]) => assignments::create(call, course),
+        ("GET", [course, "assignments", "gradeable_students"]) => submissions::gradeable_by_assignment(call, course),
+        (method, [course, "assignments", assignment, rest @ ..]) => {
+            in_assignment(call, method, course, assignment, rest)
+        }
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn in_assignment(call: &mut Call<'_>, method: &str, course: &str, assignment: &str, path: &[&str]) -> Answer {
+    match (method, path) {
+        ("GET", []) => assignments::show(call, course, assignment),
+        ("PUT", []) => assignments::edit(call, course, assignment),
+        ("DELETE", []) => assignments::delete(call, course, assignment),
+        ("GET", ["gradeable_students"]) => submissions::gradeable(call, course, assignment),
+        ("GET", ["submission_summary"]) => submissions::summary(call, course, assignment),
+        ("GET", ["submissions"]) => submissions::of_assignment(call, course, assignment),
+        ("POST", ["submissions", "update_grades"]) => grades::update(call, course, Some(assignment)),
+        ("GET", ["submissions", user]) => submissions::show(call, course, assignment, user),
+        ("PUT", ["submissions", user]) => grades::put(call, course, assignment, user),
+        ("PUT", ["submissions", user, "comments", comment]) => {
+            grades::edit_comment(call, course, assignment, user, comment)
+        }
+        ("DELETE", ["submissions", user, "comments", comment]) => {
+            grades::delete_comment(call, course, assignment, user, comment)
+        }
+        _ => Err(refusal::no_route()),
+    }
+}

@@ -1,0 +1,93 @@
+//! The socket: axum carries requests in and replies out.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::error::SandboxError;
+use super::message::{Reply, Request};
+use super::service::Sandbox;
+
+/// Bodies beyond this are refused; Canvas's edge has a limit too (canvas-contract §P6).
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// A sandbox on a socket.
+#[derive(Debug)]
+pub struct Serving {
+    /// Where it listens; the port is the real one even when 0 was asked for.
+    pub addr: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Sandbox {
+    /// Listens on an address until [`Serving::shutdown`].
+    ///
+    /// # Errors
+    /// [`SandboxError::Bind`] when the address cannot be had.
+    pub async fn serve(&self, addr: SocketAddr) -> Result<Serving, SandboxError> {
+        let bind = |source| SandboxError::Bind { address: addr, source };
+        let listener = TcpListener::bind(addr).await.map_err(bind)?;
+        let addr = listener.local_addr().map_err(bind)?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = Router::new().fallback(carry).with_state(self.clone());
+        let serve = axum::serve(listener, router).with_graceful_shutdown(async move {
+            // A dropped sender means the same as a stop.
+            stopped.await.unwrap_or_default();
+        });
+        let task = tokio::spawn(async move { serve.await });
+        Ok(Serving { addr, stop, task })
+    }
+}
+
+impl Serving {
+    /// Stops listening and waits for the answers under way.
+    ///
+    /// # Errors
+    /// [`SandboxError::Serve`] when serving had already ended with an error.
+    pub async fn shutdown(self) -> Result<(), SandboxError> {
+        // Nobody listens any more when serving has ended by itself.
+        self.stop.send(()).unwrap_or_default();
+        match self.task.await {
+            Ok(ended) => ended.map_err(SandboxError::Serve),
+            Err(panicked) => Err(SandboxError::Serve(std::io::Error::other(panicked))),
+        }
+    }
+}
+
+async fn carry(State(sandbox): State<Sandbox>, request: axum::extract::Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return response(Reply { status: 413, ..Reply::default() });
+    };
+    let headers = parts.headers.iter();
+    let request = Request {
+        method: parts.method.to_string(),
+        path_and_query: parts.uri.path_and_query().map_or("/", |found| found.as_str()).to_owned(),
+        headers: headers
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect(),
+        body: body.to_vec(),
+    };
+    match sandbox.answer(request).await {
+        Ok(reply) => response(reply),
+        Err(lost) => response(lost.partial.unwrap_or_default()),
+    }
+}
+
+fn response(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,304 @@
+//! Building a world in a test, a row at a time.
+
+use jiff::Timestamp;
+
+use super::account::{Account, Admin, Term, Token};
+use super::assignment::{Assignment, AssignmentState, GradingType};
+use super::course::{AssignmentGroup, Course, CourseState, Enrollment, EnrollmentState, Group, GroupCategory, Section};
+use super::course::{GradingPeriod, LatePolicy};
+use super::people::{Login, User};
+use super::state::World;
+use super::write::{Cell, Excuse, How};
+
+/// What somebody is in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `StudentEnrollment`.
+    Student,
+    /// `TeacherEnrollment`.
+    Teacher,
+    /// `TaEnrollment`.
+    Ta,
+    /// `ObserverEnrollment`.
+    Observer,
+    /// `StudentViewEnrollment`, the test student.
+    StudentView,
+}
+
+impl Role {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Student => "",
+            Self::Teacher => "TeacherEnrollment",
+            Self::Ta => "TaEnrollment",
+            Self::Observer => "ObserverEnrollment",
+            Self::StudentView => "StudentViewEnrollment",
+        }
+    }
+}
+
+/// An assignment to add. Texts are Canvas's words; an empty text stands for Canvas's default.
+#[expect(clippy::struct_excessive_bools, reason = "Canvas's assignment is made of switches")]
+#[derive(Debug, Clone, Default)]
+pub struct NewAssignment {
+    /// The name.
+    pub name: String,
+    /// Points possible; no points when absent.
+    pub points_possible: Option<f64>,
+    /// `points`, `percent`, `letter_grade`, `gpa_scale`, `pass_fail` or `not_graded`.
+    pub grading_type: String,
+    /// Not yet visible to students, and not gradeable.
+    pub unpublished: bool,
+    /// When it is due.
+    pub due_at: Option<Timestamp>,
+    /// `none` when empty; an online kind makes late and missing policies apply.
+    pub submission_types: Vec<String>,
+    /// Grades stay hidden until somebody posts them.
+    pub post_manually: bool,
+    /// Moderated, with grades not yet released.
+    pub moderated_grading: bool,
+    /// A discussion with checkpoints, which cannot be graded as a whole.
+    pub checkpointed: bool,
+    /// Graded anonymously.
+    pub anonymous_grading: bool,
+    /// Graded by group.
+    pub group_category_id: Option<i64>,
+    /// Only these users are assigned.
+    pub only_visible_to: Option<Vec<i64>>,
+    /// SIS id.
+    pub sis_assignment_id: Option<String>,
+}
+
+impl World {
+    /// A university with one account, one term and one account admin, whose token is `token`.
+    pub fn with_admin(token: &str) -> Self {
+        let mut world = Self { time_zone: "America/New_York".to_owned(), ..Self::default() };
+        let admin = world.add_user("Grade Robot");
+        world.add_login(admin, "grade.robot", Some("SVC-7"));
+        let admins = vec![Admin { user_id: admin, without: Vec::new() }];
+        world
+            .accounts
+            .insert(1, Account { id: 1, name: "Example University".to_owned(), admins, ..Account::default() });
+        world.terms.insert(
+            1,
+            Term { id: 1, name: "Fall 2026".to_owned(), sis_term_id: Some("F26".to_owned()), ..Term::default() },
+        );
+        world.add_token(admin, token);
+        world
+    }
+
+    /// Adds a person without a login.
+    pub fn add_user(&mut self, name: &str) -> i64 {
+        let id = self.new_id();
+        self.users.insert(id, User { id, name: name.to_owned(), ..User::default() });
+        id
+    }
+
+    /// Adds a person under a chosen internal id.
+    pub fn add_user_with_id(&mut self, id: i64, name: &str) -> i64 {
+        self.users.insert(id, User { id, name: name.to_owned(), ..User::default() });
+        id
+    }
+
+    /// Gives a person one more login.
+    pub fn add_login(&mut self, user_id: i64, unique_id: &str, sis_user_id: Option<&str>) {
+        let id = self.new_id();
+        let login = Login {
+            id,
+            unique_id: unique_id.to_owned(),
+            sis_user_id: sis_user_id.map(str::to_owned),
+            ..Login::default()
+        };
+        if let Some(user) = self.users.get_mut(&user_id) {
+            user.logins.push(login);
+        }
+    }
+
+    /// Gives a person an access token.
+    pub fn add_token(&mut self, user_id: i64, token: &str) {
+        let id = self.new_id();
+        let purpose = "gradepush".to_owned();
+        self.tokens.push(Token { id, user_id, token: token.to_owned(), purpose, ..Token::default() });
+    }
+
+    /// Ends a token: it was revoked, or it expired at a moment.
+    pub fn end_token(&mut self, token: &str, expired_at: Option<Timestamp>) {
+        for held in self.tokens.iter_mut().filter(|held| held.token == token) {
+            held.revoked = expired_at.is_none();
+            held.expires_at = expired_at;
+        }
+    }
+
+    /// Takes permissions, by Canvas's names, from every account admin.
+    pub fn restrict_admins(&mut self, without: &[&str]) {
+        for admin in self.accounts.values_mut().flat_map(|account| &mut account.admins) {
+            admin.without = without.iter().map(|&right| right.to_owned()).collect();
+        }
+    }
+
+    /// Adds an available course with one section.
+    pub fn add_course(&mut self, name: &str, sis_course_id: Option<&str>) -> i64 {
+        let id = self.new_id();
+        let course = Course {
+            id,
+            name: name.to_owned(),
+            course_code: name.to_owned(),
+            sis_course_id: sis_course_id.map(str::to_owned),
+            assignment_groups: vec![AssignmentGroup { id: id + 1, name: "Assignments".to_owned() }],
+            ..Course::default()
+        };
+        self.last_id += 1;
+        self.courses.insert(id, course);
+        self.add_section(id, name, None);
+        id
+    }
+
+    /// Adds a section to a course.
+    pub fn add_section(&mut self, course_id: i64, name: &str, sis_section_id: Option<&str>) -> i64 {
+        let id = self.new_id();
+        let sis_section_id = sis_section_id.map(str::to_owned);
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.sections.push(Section { id, name: name.to_owned(), sis_section_id, ..Section::default() });
+        }
+        id
+    }
+
+    /// Concludes a course.
+    pub fn conclude_course(&mut self, course_id: i64) {
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.state = CourseState::Completed;
+        }
+    }
+
+    /// Enrolls a person in a course's first section.
+    pub fn enroll(&mut self, course_id: i64, user_id: i64, role: Role) -> i64 {
+        self.enroll_in_section(course_id, 0, user_id, role, false)
+    }
+
+    /// Enrolls a person in a section; `limited` staff see and grade only that section.
+    pub fn enroll_in_section(
+        &mut self,
+        course_id: i64,
+        section_id: i64,
+        user_id: i64,
+        role: Role,
+        limited: bool,
+    ) -> i64 {
+        let id = self.new_id();
+        let enrollment = Enrollment {
+            id,
+            user_id,
+            course_section_id: section_id,
+            kind: role.kind().to_owned(),
+            limited_to_section: limited,
+            ..Enrollment::default()
+        };
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.enrollments.push(enrollment);
+        }
+        id
+    }
+
+    /// Sets the state of all of a person's enrollments in a course: `active`, `invited`, `inactive`, `completed`,
+    /// `rejected` or `deleted`. Another word changes nothing.
+    pub fn set_enrollment_state(&mut self, course_id: i64, user_id: i64, state: &str) {
+        use EnrollmentState::{Active, Completed, Deleted, Inactive, Invited, Rejected};
+        let states = [Active, Invited, Inactive, Completed, Rejected, Deleted];
+        let Some(state) = states.into_iter().find(|candidate| candidate.word() == state) else { return };
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            let theirs = course.enrollments.iter_mut().filter(|enrollment| enrollment.user_id == user_id);
+            theirs.for_each(|enrollment| enrollment.state = state);
+        }
+    }
+
+    /// Takes a student out of a course.
+    pub fn drop_student(&mut self, course_id: i64, user_id: i64) {
+        self.set_enrollment_state(course_id, user_id, "deleted");
+    }
+
+    /// Adds an assignment.
+    pub fn add_assignment(&mut self, course_id: i64, new: NewAssignment) -> i64 {
+        let id = self.new_id();
+        let submission_types =
+            if new.submission_types.is_empty() { vec!["none".to_owned()] } else { new.submission_types };
+        let assignment = Assignment {
+            id,
+            name: new.name,
+            points_possible: new.points_possible,
+            grading_type: GradingType::from_word(&new.grading_type).unwrap_or_default(),
+            state: if new.unpublished { AssignmentState::Unpublished } else { AssignmentState::Published },
+            due_at: new.due_at,
+            submission_types,
+            post_manually: new.post_manually,
+            moderated_grading: new.moderated_grading,
+            checkpointed: new.checkpointed,
+            anonymous_grading: new.anonymous_grading,
+            group_category_id: new.group_category_id,
+            only_visible_to: new.only_visible_to,
+            sis_assignment_id: new.sis_assignment_id,
+            ..Assignment::default()
+        };
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.assignments.insert(id, assignment);
+        }
+        id
+    }
+
+    /// Adds a set of student groups; returns its id.
+    pub fn add_groups(&mut self, course_id: i64, groups: &[&[i64]]) -> i64 {
+        let category_id = self.new_id();
+        let mut category = GroupCategory { id: category_id, name: "Project groups".to_owned(), groups: Vec::new() };
+        for (index, user_ids) in groups.iter().enumerate() {
+            let id = self.new_id();
+            category.groups.push(Group { id, name: format!("Group {}", index + 1), user_ids: user_ids.to_vec() });
+        }
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.group_categories.push(category);
+        }
+        category_id
+    }
+
+    /// Sets a course's late policy.
+    pub fn set_late_policy(&mut self, course_id: i64, policy: LatePolicy) {
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.late_policy = Some(policy);
+        }
+    }
+
+    /// Adds a grading period to a course.
+    pub fn add_grading_period(&mut self, course_id: i64, period: GradingPeriod) {
+        if let Some(course) = self.courses.get_mut(&course_id) {
+            course.grading_periods.push(period);
+        }
+    }
+
+    /// A person sets a grade in the gradebook: `None` clears, `EX` excuses, anything else is a posted grade.
+    pub fn set_grade(&mut self, cell: (i64, i64, i64), grade: Option<&str>, grader_id: i64, now: Timestamp) {
+        let excuse = if grade == Some("EX") { Excuse::Yes } else { Excuse::Absent };
+        let posted_grade = (excuse == Excuse::Absent).then(|| grade.unwrap_or_default().to_owned());
+        let cell_value = Cell { posted_grade, excuse, ..Cell::default() };
+        // A person in the gradebook is refused like anybody else: the cell then stays as it is.
+        self.grade(cell, &cell_value, How::default(), (grader_id, now)).unwrap_or_default();
+    }
+
+    /// A student hands something in.
+    pub fn submit(&mut self, (course_id, assignment_id, user_id): (i64, i64, i64), now: Timestamp) {
+        let Some(course) = self.courses.get_mut(&course_id) else { return };
+        let Some(assignment) = course.assignments.get_mut(&assignment_id) else { return };
+        let mut submission = assignment.submission(user_id);
+        submission.attempt = Some(submission.attempt.unwrap_or(0) + 1);
+        submission.submission_type = Some("online_text_entry".to_owned());
+        submission.submitted_at = Some(now);
+        submission.resubmitted = submission.score.is_some();
+        submission.state = super::SubmissionState::Submitted;
+        assignment.submissions.insert(user_id, submission);
+    }
+
+    /// Deletes an assignment.
+    pub fn delete_assignment(&mut self, course_id: i64, assignment_id: i64) {
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
+            assignment.state = AssignmentState::Deleted;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The state of a university's Canvas and the rules on it, without HTTP.
+//!
+//! Nothing here knows a route, a header or a token string's transport; routes translate to calls on [`World`].
+
+#![expect(clippy::struct_field_names, reason = "fields carry Canvas's own names")]
+
+mod account;
+mod arithmetic;
+mod assignment;
+mod build;
+mod by_id;
+mod course;
+mod identify;
+mod inspect;
+mod jobs;
+mod late;
+mod people;
+mod permissions;
+mod state;
+mod submission;
+mod write;
+
+pub(crate) use account::{Account, GradingStandard, Term, Token};
+pub(crate) use assignment::{Assignment, AssignmentState, GradingType};
+pub use build::{NewAssignment, Role};
+pub(crate) use course::{AssignmentGroup, Course, CourseState, Enrollment, EnrollmentState, Section};
+pub use course::{GradingPeriod, LatePolicy};
+pub use inspect::Served;
+pub(crate) use jobs::{BulkRow, Fate, Job, JobState};
+pub(crate) use late::{is_missing, seconds_late};
+pub(crate) use people::User;
+pub use state::{Notifications, World};
+pub(crate) use submission::{Submission, SubmissionState, Version};
+pub(crate) use write::{Cell, Excuse, GradeError, How};

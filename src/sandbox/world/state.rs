@@ -1,0 +1,114 @@
+//! The world: everything the sandbox's Canvas remembers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::account::{Account, GradingStandard, Term, Token};
+use super::assignment::Assignment;
+use super::by_id;
+use super::course::Course;
+use super::inspect::Served;
+use super::jobs::Job;
+use super::people::User;
+use super::submission::GradeChange;
+use crate::sandbox::error::WorldError;
+
+/// Ids given to new records start here, above those of any world file.
+const FIRST_NEW_ID: i64 = 900_001;
+
+/// A university's Canvas as plain data with rules, saved and loaded as JSON, inspectable without HTTP.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct World {
+    pub(crate) time_zone: String,
+    #[serde(with = "by_id")]
+    pub(crate) accounts: BTreeMap<i64, Account>,
+    #[serde(with = "by_id")]
+    pub(crate) terms: BTreeMap<i64, Term>,
+    #[serde(with = "by_id")]
+    pub(crate) users: BTreeMap<i64, User>,
+    #[serde(with = "by_id")]
+    pub(crate) courses: BTreeMap<i64, Course>,
+    #[serde(with = "by_id")]
+    pub(crate) grading_standards: BTreeMap<i64, GradingStandard>,
+    pub(crate) tokens: Vec<Token>,
+    #[serde(with = "by_id")]
+    pub(crate) jobs: BTreeMap<i64, Job>,
+    pub(crate) grade_changes: Vec<GradeChange>,
+    pub(crate) notifications: Notifications,
+    /// The last id given to a new record; 0 before the first.
+    pub(crate) last_id: i64,
+    /// How many cells a bulk job writes per second; all at once when absent.
+    #[serde(skip)]
+    pub(crate) job_cells_per_second: Option<u32>,
+    #[serde(skip)]
+    pub(crate) served: Vec<Served>,
+}
+
+/// How many messages Canvas would have sent to people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notifications {
+    /// About assignments that were published: one per participant.
+    pub assignments: u64,
+    /// About grades that were given or changed and are visible to the student.
+    pub grades: u64,
+    /// About comments that are visible to the student.
+    pub comments: u64,
+}
+
+impl World {
+    /// The embedded demonstration university.
+    #[expect(clippy::missing_panics_doc, reason = "the file is part of the program and a test reads it")]
+    pub fn demo() -> Self {
+        Self::from_json(include_str!("../../../fixtures/worlds/demo.json")).expect("the embedded world is valid")
+    }
+
+    /// Reads a world file.
+    ///
+    /// # Errors
+    /// [`WorldError`] names the line and what is wrong with it.
+    pub fn from_json(text: &str) -> Result<Self, WorldError> {
+        serde_json::from_str(text).map_err(WorldError::Malformed)
+    }
+
+    /// Writes a world file; what is empty is left out.
+    #[expect(clippy::missing_panics_doc, reason = "no map of a world has keys that JSON lacks")]
+    pub fn to_json(&self) -> String {
+        let mut value = serde_json::to_value(self).expect("a world is plain data");
+        leave_out_defaults(&mut value);
+        serde_json::to_string(&value).expect("a JSON value can be written")
+    }
+
+    /// The next internal id.
+    pub(crate) fn new_id(&mut self) -> i64 {
+        self.last_id = self.last_id.max(FIRST_NEW_ID - 1) + 1;
+        self.last_id
+    }
+
+    /// A course and one of its assignments.
+    pub(crate) fn assignment(&self, course_id: i64, assignment_id: i64) -> Option<(&Course, &Assignment)> {
+        let course = self.courses.get(&course_id)?;
+        Some((course, course.assignments.get(&assignment_id)?))
+    }
+}
+
+/// Every field has a default, and every default is null, false or empty; so these need not be written.
+fn leave_out_defaults(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(leave_out_defaults);
+            fields.retain(|_, field| match field {
+                Value::Null | Value::Bool(false) => false,
+                Value::String(text) => !text.is_empty(),
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(fields) => !fields.is_empty(),
+                _ => true,
+            });
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_defaults),
+        _ => {}
+    }
+}

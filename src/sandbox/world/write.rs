@@ -1,0 +1,277 @@
+//! Giving a grade and leaving a comment (canvas-contract §H3, §H4).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::arithmetic::{default_scheme, grade_of, score_of};
+use super::assignment::{Assignment, GradingType};
+use super::course::{Course, LatePolicy};
+use super::late;
+use super::state::World;
+use super::submission::{Comment, GradeChange, Submission, SubmissionState};
+
+/// Canvas refuses longer grade texts.
+const LONGEST_GRADE: usize = 255;
+
+/// What one student gets for one assignment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Cell {
+    /// The posted grade as text; empty clears. Absent when the key was not sent.
+    pub(crate) posted_grade: Option<String>,
+    pub(crate) excuse: Excuse,
+    pub(crate) text_comment: Option<String>,
+    pub(crate) group_comment: bool,
+}
+
+/// The `excuse` key of a cell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Excuse {
+    #[default]
+    Absent,
+    Yes,
+    No,
+}
+
+/// Why Canvas refuses to grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GradeError {
+    ExcusedAndGraded,
+    ClosedGradingPeriod,
+    Moderated,
+    Checkpointed,
+    TooLong,
+}
+
+/// How a grade is given: in bulk an unchanged score is left untouched; alone it is written again.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct How {
+    pub(crate) bulk: bool,
+    /// A number stays a number even where the scheme has a letter of that name (canvas-contract §0.7).
+    pub(crate) prefer_points: bool,
+}
+
+/// The rules of an assignment that a write needs, taken out of the world before it is changed.
+struct Rules {
+    scheme: Vec<(String, f64)>,
+    scaling: f64,
+    policy: Option<LatePolicy>,
+    post_manually: bool,
+}
+
+impl World {
+    /// Grades a student, and the whole group when the assignment is graded by group. Returns who was touched.
+    pub(crate) fn grade(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+        cell: &Cell,
+        how: How,
+        (grader_id, now): (i64, Timestamp),
+    ) -> Result<Vec<i64>, GradeError> {
+        let Some((course, assignment)) = self.assignment(course_id, assignment_id) else { return Ok(Vec::new()) };
+        let excuse = cell.excuse == Excuse::Yes;
+        if excuse && cell.posted_grade.is_some() {
+            return Err(GradeError::ExcusedAndGraded);
+        }
+        self.refusal(course, assignment, grader_id, now).map_or(Ok(()), Err)?;
+        let posted = cell.posted_grade.as_deref().unwrap_or_default();
+        if posted.chars().count() > LONGEST_GRADE {
+            return Err(GradeError::TooLong);
+        }
+        let rules = self.rules(course, assignment, now);
+        let students = Self::graded_together(course, assignment, user_id);
+        for student in &students {
+            let excused_member = *student != user_id && assignment_excuses(self, course_id, assignment_id, *student);
+            if !excused_member {
+                self.grade_one((course_id, assignment_id, *student), posted, excuse, how, &rules, (grader_id, now));
+            }
+        }
+        Ok(students)
+    }
+
+    /// Why nobody, or not this person, may grade the assignment now.
+    fn refusal(&self, course: &Course, assignment: &Assignment, grader_id: i64, now: Timestamp) -> Option<GradeError> {
+        if course.is_closed(assignment, now) && !self.may(grader_id, "manage_grades") {
+            return Some(GradeError::ClosedGradingPeriod);
+        }
+        let decides = assignment.final_grader_id == Some(grader_id) || self.may(grader_id, "select_final_grade");
+        if assignment.moderated_grading && !assignment.grades_published && !decides {
+            return Some(GradeError::Moderated);
+        }
+        assignment.checkpointed.then_some(GradeError::Checkpointed)
+    }
+
+    fn rules(&self, course: &Course, assignment: &Assignment, now: Timestamp) -> Rules {
+        let by_letter = matches!(assignment.grading_type, GradingType::LetterGrade | GradingType::GpaScale);
+        let standard = assignment.grading_standard_id.or(course.grading_standard_id);
+        let standard = standard.and_then(|id| self.grading_standards.get(&id)).filter(|_| by_letter);
+        Rules {
+            scheme: match standard {
+                Some(standard) => standard.scheme.clone(),
+                None if by_letter => default_scheme(),
+                None => Vec::new(),
+            },
+            scaling: standard
+                .map_or(1.0, |standard| if standard.points_based { standard.scaling_factor.max(1.0) } else { 1.0 }),
+            policy: course.late_policy.clone().filter(|_| !course.is_closed(assignment, now)),
+            post_manually: assignment.post_manually,
+        }
+    }
+
+    /// The student, or the student's whole group (canvas-contract §0.9).
+    fn graded_together(course: &Course, assignment: &Assignment, user_id: i64) -> Vec<i64> {
+        match course.group_of(assignment, user_id) {
+            Some(group) if !assignment.grade_group_students_individually => group.user_ids.clone(),
+            _ => vec![user_id],
+        }
+    }
+
+    fn grade_one(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+        posted: &str,
+        excuse: bool,
+        how: How,
+        rules: &Rules,
+        (grader_id, now): (i64, Timestamp),
+    ) {
+        let Some(course) = self.courses.get_mut(&course_id) else { return };
+        let Some(assignment) = course.assignments.get_mut(&assignment_id) else { return };
+        let scheme = if how.prefer_points { &[] } else { rules.scheme.as_slice() };
+        let score = score_of(posted, assignment, scheme, rules.scaling).filter(|_| !excuse);
+        let before = assignment.submission(user_id);
+        let excused_before = before.excused == Some(true);
+        if how.bulk && excused_before == excuse && score == before.score {
+            return;
+        }
+        let mut after = before.clone();
+        if before.graded_at.is_some() {
+            after.versions.push(before.version());
+        }
+        after.grader_id = Some(grader_id);
+        after.excused = Some(excuse && score.is_none());
+        after.score = score;
+        if excuse {
+            after.late_policy_status = None;
+            after.custom_grade_status_id = None;
+        }
+        let given = score.is_some() || excuse;
+        if given {
+            after.resubmitted = false;
+            after.graded_at = Some(now);
+            after.posted_at = after.posted_at.or((!rules.post_manually).then_some(now));
+            after.state = SubmissionState::Graded;
+        } else if after.attempt.is_none() {
+            after.state = SubmissionState::Unsubmitted;
+        }
+        settle(&mut after, posted, assignment, rules, now);
+        let change = (before.score != after.score || excused_before != excuse).then(|| GradeChange {
+            id: 0,
+            created_at: now,
+            course_id,
+            assignment_id,
+            student_id: user_id,
+            grader_id,
+            grade_before: before.grade.clone(),
+            grade_after: after.grade.clone(),
+            excused_before,
+            excused_after: excuse,
+            points_possible: assignment.points_possible,
+            version_number: after.versions.len() + 1,
+        });
+        let visible = after.posted_at.is_some() && given;
+        assignment.submissions.insert(user_id, after);
+        if let Some(change) = change {
+            let id = self.new_id();
+            self.grade_changes.push(GradeChange { id, ..change });
+            self.notifications.grades += u64::from(visible);
+        }
+    }
+
+    /// Sets the late status of a submission and applies the policy anew to the score that was entered.
+    pub(crate) fn set_late_status(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+        status: Option<String>,
+        seconds_late: Option<i64>,
+        now: Timestamp,
+    ) {
+        let Some((course, assignment)) = self.assignment(course_id, assignment_id) else { return };
+        let rules = self.rules(course, assignment, now);
+        let mut submission = assignment.submission(user_id);
+        submission.late_policy_status = status.filter(|status| status != "none");
+        submission.seconds_late_override = seconds_late.or(submission.seconds_late_override);
+        submission.excused = submission.excused.map(|_| false);
+        submission.score = submission.entered_score();
+        let Some(assignment) =
+            self.courses.get_mut(&course_id).and_then(|course| course.assignments.get_mut(&assignment_id))
+        else {
+            return;
+        };
+        settle(&mut submission, "", assignment, &rules, now);
+        assignment.submissions.insert(user_id, submission);
+    }
+
+    /// How Canvas writes a score down.
+    pub(crate) fn grade_text(&self, course: &Course, assignment: &Assignment, score: f64) -> String {
+        let rules = self.rules(course, assignment, Timestamp::MIN);
+        grade_of(score, "", assignment, &rules.scheme)
+    }
+
+    /// The comments on a submission.
+    pub(crate) fn comments_mut(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+    ) -> Option<&mut Vec<Comment>> {
+        let course = self.courses.get_mut(&course_id)?;
+        Some(&mut course.assignments.get_mut(&assignment_id)?.submissions.get_mut(&user_id)?.comments)
+    }
+
+    /// Leaves a comment for a student, or for the whole group.
+    pub(crate) fn comment(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+        text: &str,
+        group: bool,
+        (author_id, now): (i64, Timestamp),
+    ) {
+        let Some((course, assignment)) = self.assignment(course_id, assignment_id) else { return };
+        let students = match course.group_of(assignment, user_id) {
+            Some(members) if group => members.user_ids.clone(),
+            _ => vec![user_id],
+        };
+        for student in students {
+            let id = self.new_id();
+            let Some(course) = self.courses.get_mut(&course_id) else { return };
+            let Some(assignment) = course.assignments.get_mut(&assignment_id) else { return };
+            let hidden = assignment.post_manually;
+            let submission = assignment
+                .submissions
+                .entry(student)
+                .or_insert_with(|| Submission { user_id: student, ..Submission::default() });
+            let attempt = submission.attempt;
+            let comment =
+                Comment { id, author_id, comment: text.to_owned(), created_at: Some(now), edited_at: None, attempt };
+            submission.comments.push(comment);
+            let visible = submission.posted_at.is_some() || !hidden;
+            self.notifications.comments += u64::from(visible);
+        }
+    }
+}
+
+fn assignment_excuses(world: &World, course_id: i64, assignment_id: i64, user_id: i64) -> bool {
+    let assignment = world.assignment(course_id, assignment_id);
+    assignment.is_some_and(|(_, found)| found.submissions.get(&user_id).is_some_and(|held| held.excused == Some(true)))
+}
+
+/// Applies the late policy and writes the grade's text.
+fn settle(submission: &mut Submission, posted: &str, assignment: &Assignment, rules: &Rules, now: Timestamp) {
+    submission.points_deducted = None;
+    if let Some(policy) = rules.policy.as_ref().filter(|_| submission.excused != Some(true)) {
+        late::apply(policy, assignment, submission, now);
+    }
+    submission.grade = submission.score.map(|score| grade_of(score, posted, assignment, &rules.scheme));
+    if submission.score.is_some() {
+        submission.state = SubmissionState::Graded;
+    }
+}

@@ -1,0 +1,140 @@
+//! Dates as they are sent. A bare date stays bare: the plan applies a time zone (`tegrity-connector §5`).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::domain::SentDate;
+
+/// .NET's `DateTime.MinValue` in milliseconds: no date (`tegrity-connector §2`).
+const NO_DATE: i64 = -62_135_596_800_000;
+
+/// Reads a date of any known form. `Ok(None)` for a blank, a dash, `N/A` or .NET's least date; `Err` for anything else.
+///
+/// Known are `10/21/2026`, `10/21/2026 3:04[:05] PM` (US order), `2026-10-21`, `2026-10-21T15:04:05` with or without
+/// zone, and `/Date(1792555200000-0400)/`.
+pub(super) fn sent_date(text: &str) -> Result<Option<SentDate>, UnknownDate> {
+    let text = text.trim();
+    if text.is_empty() || matches!(text, "-" | "--") || text.eq_ignore_ascii_case("n/a") {
+        return Ok(None);
+    }
+    if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        return milliseconds(inner);
+    }
+    let date = if text.contains('/') { us_date(text) } else { iso_date(text) };
+    date.map(Some).ok_or(UnknownDate)
+}
+
+/// The text is no date of a known form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UnknownDate;
+
+/// `1792555200000-0400`: the offset only says where it was written down.
+fn milliseconds(inner: &str) -> Result<Option<SentDate>, UnknownDate> {
+    let digits = inner.strip_prefix('-').unwrap_or(inner);
+    let length = digits.find(['+', '-']).unwrap_or(digits.len()) + (inner.len() - digits.len());
+    let (number, offset) = inner.split_at(length);
+    let good_offset = offset.is_empty() || offset.len() == 5 && offset[1..].bytes().all(|byte| byte.is_ascii_digit());
+    let number: i64 = number.parse().ok().filter(|_| good_offset).ok_or(UnknownDate)?;
+    if number == NO_DATE {
+        return Ok(None);
+    }
+    Timestamp::from_millisecond(number).map(|instant| Some(SentDate::Instant(instant))).map_err(|_| UnknownDate)
+}
+
+fn iso_date(text: &str) -> Option<SentDate> {
+    if text.len() == 10 {
+        return text.parse::<Date>().ok().map(SentDate::Day);
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(SentDate::Instant(instant));
+    }
+    // Stricter than `parse`, which also takes a number of eight digits and ignores a zone in brackets.
+    let strict = text.contains(':') && !text.contains('[');
+    text.parse::<DateTime>().ok().filter(|_| strict).map(SentDate::Local)
+}
+
+/// `MM/dd/yyyy [h:mm[:ss] [AM|PM]]`.
+fn us_date(text: &str) -> Option<SentDate> {
+    let mut words = text.split_ascii_whitespace();
+    let mut parts = words.next()?.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    let date = Date::new(number(year)?, i8::try_from(number(month)?).ok()?, i8::try_from(number(day)?).ok()?).ok()?;
+    let Some(clock) = words.next() else { return Some(SentDate::Day(date)) };
+    let half = words.next();
+    if words.next().is_some() {
+        return None;
+    }
+    let mut parts = clock.split(':');
+    let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
+    let second = parts.next().map_or(Some(0), number)?;
+    let hour = match half.map(str::to_ascii_lowercase).as_deref() {
+        None => hour,
+        Some("am") if (1..=12).contains(&hour) => hour % 12,
+        Some("pm") if (1..=12).contains(&hour) => hour % 12 + 12,
+        Some(_) => return None,
+    };
+    let narrow = |number: i16| i8::try_from(number).ok();
+    let time = Time::new(narrow(hour)?, narrow(minute)?, narrow(second)?, 0).ok()?;
+    parts.next().is_none().then(|| SentDate::Local(date.to_datetime(time)))
+}
+
+/// Digits only: no sign, no space.
+fn number(text: &str) -> Option<i16> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_every_form_are_read() {
+        for (text, expected) in [
+            ("10/21/2026", "2026-10-21"),
+            ("1/2/2026", "2026-01-02"),
+            ("09/01/2026 3:04 PM", "2026-09-01T15:04:00"),
+            ("09/01/2026 12:04:05 am", "2026-09-01T00:04:05"),
+            ("09/01/2026 15:04", "2026-09-01T15:04:00"),
+            ("2026-10-21", "2026-10-21"),
+            ("2026-10-21 08:00:00", "2026-10-21T08:00:00"),
+            ("2026-10-21T08:00:00Z", "2026-10-21T08:00:00Z"),
+            ("2026-10-21T08:00:00-04:00", "2026-10-21T12:00:00Z"),
+            ("/Date(1480550400000-0500)/", "2016-12-01T00:00:00Z"),
+            ("/Date(1480550400123)/", "2016-12-01T00:00:00.123Z"),
+            ("/Date(-1000+0000)/", "1969-12-31T23:59:59Z"),
+        ] {
+            let found = sent_date(text).expect(text).expect(text);
+            assert_eq!(found.to_string(), expected, "{text}");
+            assert_eq!(sent_date(&found.to_string()), Ok(Some(found)), "what is written is read: {text}");
+        }
+    }
+
+    #[test]
+    fn no_date_and_no_sense_are_told_apart() {
+        for text in ["", "  ", "-", "--", "N/A", "/Date(-62135596800000)/", "/Date(-62135596800000-0500)/"] {
+            assert_eq!(sent_date(text), Ok(None), "{text:?}");
+        }
+        for text in [
+            "21/10/2026",
+            "10/21/26",
+            "2/30/2026",
+            "10/21/2026 25:00",
+            "10/21/2026 13:00 PM",
+            "10/21/2026 1 2 3",
+            "tomorrow",
+            "/Date()/",
+            "/Date(x)/",
+            "/Date(99999999999999999999)/",
+            "/Date(5-é40)/",
+            "2026-13-01",
+            "+1/2/2026",
+            "2026-10-21T08:00:00[America/New_York]",
+            "20261021",
+        ] {
+            assert_eq!(sent_date(text), Err(UnknownDate), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Why a file is rejected as a whole. A bad value never is a reason: it blocks its row at plan time.
+
+use std::fmt;
+use std::io;
+
+use super::format::Format;
+
+/// A column that a format needs and a header lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// The name the format knows; alternatives separated by ` or `.
+    pub column: String,
+    /// The column of the file that looks like a misspelling of it.
+    pub did_you_mean: Option<String>,
+}
+
+impl fmt::Display for MissingColumn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}`", self.column)?;
+        match &self.did_you_mean {
+            Some(found) => write!(formatter, " (did you mean `{found}`?)"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A known format that an unknown header resembles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearFormat {
+    /// The format.
+    pub format: Format,
+    /// What the header lacks for it.
+    pub missing: Vec<MissingColumn>,
+}
+
+impl fmt::Display for NearFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} lacks {}", self.format, listed(&self.missing))
+    }
+}
+
+/// Why no sheet came of the inputs. Each message says what happened, where, and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum ScoresError {
+    /// The file cannot be opened or read.
+    #[error("{name}: cannot be read; check the path and its permissions")]
+    Unreadable {
+        /// The input as the user named it.
+        name: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The path is a directory.
+    #[error("{name}: is a directory; name the files in it")]
+    Directory {
+        /// The input as the user named it.
+        name: String,
+    },
+    /// Nothing in it, or nothing but white space.
+    #[error("{name}: is empty; export it again from where it came")]
+    Empty {
+        /// The input as the user named it.
+        name: String,
+    },
+    /// Not text and not a workbook.
+    #[error("{name}: is {what}, not a text file or workbook; save it as CSV and try again")]
+    Binary {
+        /// The input as the user named it.
+        name: String,
+        /// What it looks like.
+        what: &'static str,
+    },
+    /// The bytes fit none of the encodings.
+    #[error(
+        "{name}:{line}: the bytes are neither UTF-8 nor UTF-16 nor Windows-1252; save the file as `CSV UTF-8` and try again"
+    )]
+    Undecodable {
+        /// The input as the user named it.
+        name: String,
+        /// The first line that does not fit, counted from 1.
+        line: u32,
+    },
+    /// A row with more or fewer fields than the header.
+    #[error(
+        "{name}:{line}: has {found} fields where the header has {expected}; look for an unquoted separator or a cut-off line"
+    )]
+    Ragged {
+        /// The input as the user named it.
+        name: String,
+        /// The line the row starts on.
+        line: u32,
+        /// Its number of fields.
+        found: usize,
+        /// The header's number of fields.
+        expected: usize,
+    },
+    /// A quote that is never closed swallows the rest of the file.
+    #[error("{name}:{line}: a quoted field of this row is never closed; add or remove a `\"`")]
+    OpenQuote {
+        /// The input as the user named it.
+        name: String,
+        /// The line the row starts on.
+        line: u32,
+    },
+    /// A header names a column twice that may stand only once.
+    #[error("{name}:{line}: the column `{column}` stands twice; rename or remove one of them")]
+    DuplicateColumn {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The column.
+        column: String,
+    },
+    /// The format is known, but columns are missing.
+    #[error(
+        "{name}:{line}: {format} needs the column {}; the header is `{}`; add or rename the column, or give another --from",
+        listed(missing),
+        header.join(",")
+    )]
+    MissingColumns {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The format that was read.
+        format: Format,
+        /// What is missing.
+        missing: Vec<MissingColumn>,
+        /// The header found.
+        header: Vec<String>,
+    },
+    /// No format fits.
+    #[error(
+        "{name}:{line}: no known format has the header `{}`{}; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout",
+        header.join(","),
+        nearest(near)
+    )]
+    UnknownLayout {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The header found.
+        header: Vec<String>,
+        /// The formats that are nearest, nearest first.
+        near: Vec<NearFormat>,
+    },
+    /// A line of a capture or log that should hold a record and cannot be understood.
+    #[error("{name}:{line}: {problem}; repair or delete the line")]
+    BadRecord {
+        /// The input as the user named it.
+        name: String,
+        /// The line.
+        line: u32,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The format does not say which course its scores are of.
+    #[error("{name}: {format} names no course; add --course or --course-from-name")]
+    NoCourse {
+        /// The input as the user named it.
+        name: String,
+        /// The format that was read.
+        format: Format,
+    },
+    /// More lines, columns or files than a sheet can number.
+    #[error("{name}: has more than {} lines or columns; split it", u32::MAX)]
+    TooLong {
+        /// The input as the user named it.
+        name: String,
+    },
+    /// The canonical CSV cannot be written.
+    #[error("the scores cannot be written; check the directory, its permissions and the free space")]
+    Unwritable(#[source] io::Error),
+}
+
+/// Enumerates columns for a message.
+fn listed(missing: &[MissingColumn]) -> String {
+    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The nearest formats as the end of a message.
+fn nearest(near: &[NearFormat]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    format!("; nearest: {}", near.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}

@@ -1,0 +1,278 @@
+//! Gathers what the readers find into one sheet: each column once, each id and text once in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::error::ScoresError;
+use super::intake::{Intake, Missing};
+use super::note::{Note, NoteKind};
+use crate::domain::{
+    AssignmentKey, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson, SkipReason,
+    Skipped, Source, SourceFile,
+};
+
+/// A sheet in the making.
+pub(super) struct Gathering<'a> {
+    /// What the user said.
+    pub(super) intake: &'a Intake,
+    sheet: ScoreSheet,
+    notes: Vec<Note>,
+    texts: HashSet<Arc<str>>,
+    columns: HashMap<Box<[u8]>, u32>,
+    /// The key that is being looked up, and the one found last: rows of a column mostly stand together.
+    key: Vec<u8>,
+    last: Option<(Vec<u8>, u32)>,
+}
+
+/// What a reader says of one score.
+#[derive(Debug, Default)]
+pub(super) struct Sent<'a> {
+    pub(super) user_id: &'a str,
+    pub(super) received: &'a str,
+    pub(super) submitted: Option<SentDate>,
+    pub(super) comment: &'a str,
+    pub(super) person: Option<Box<SentPerson>>,
+}
+
+/// Which of two descriptions of one column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Describe {
+    /// The first; later ones may fill what it leaves empty.
+    First,
+    /// The last: each item of a capture was an update.
+    Last,
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn new(intake: &'a Intake) -> Self {
+        Self {
+            intake,
+            sheet: ScoreSheet::default(),
+            notes: Vec::new(),
+            texts: HashSet::new(),
+            columns: HashMap::new(),
+            key: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// The sheet and the notes.
+    pub(super) fn finish(self) -> (ScoreSheet, Vec<Note>) {
+        (self.sheet, self.notes)
+    }
+
+    /// What follows is of this file.
+    pub(super) fn begin_file(&mut self, file: SourceFile) {
+        self.sheet.files.push(file);
+    }
+
+    /// A record of the file at hand.
+    pub(super) fn source(&self, line: u32) -> Source {
+        Source { file: u32::try_from(self.sheet.files.len() - 1).unwrap_or(u32::MAX), line }
+    }
+
+    /// The one copy of a text.
+    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&text));
+        text
+    }
+
+    /// The column of a key, new if it was not seen. An empty id makes the title the key, if the format allows it.
+    pub(super) fn column(&mut self, key: KeyTexts<'_>) -> Result<u32, ScoresError> {
+        self.key.clear();
+        for text in [key.customer_number, key.provider_id, key.course_id, key.id, key.title_key()] {
+            self.key.extend_from_slice(&text.len().to_le_bytes());
+            self.key.extend_from_slice(text.as_bytes());
+        }
+        match &self.last {
+            Some((last, column)) if *last == self.key => return Ok(*column),
+            _ => {}
+        }
+        let column = match self.columns.get(self.key.as_slice()) {
+            Some(column) => *column,
+            None => self.new_column(key)?,
+        };
+        self.last = Some((self.key.clone(), column));
+        Ok(column)
+    }
+
+    fn new_column(&mut self, key: KeyTexts<'_>) -> Result<u32, ScoresError> {
+        let too_long = |_| ScoresError::TooLong { name: self.file_name() };
+        let column = u32::try_from(self.sheet.columns.len()).map_err(too_long)?;
+        let assignment = match (key.id, key.title_key()) {
+            ("", "") => AssignmentKey::Missing,
+            ("", title) => AssignmentKey::Title(self.text(title)),
+            (id, _) => AssignmentKey::Id(self.text(id)),
+        };
+        let key = ColumnKey {
+            customer_number: self.text(key.customer_number),
+            provider_id: self.text(key.provider_id),
+            course_id: self.text(key.course_id),
+            assignment,
+        };
+        self.sheet.columns.push(Column { key, item: None });
+        self.columns.insert(self.key.clone().into_boxed_slice(), column);
+        Ok(column)
+    }
+
+    fn file_name(&self) -> String {
+        self.sheet.files.last().map_or_else(String::new, |file| file.name.to_string())
+    }
+
+    /// How the sender counts in a column, as far as it was said.
+    pub(super) fn score_type(&self, column: u32) -> ScoreType {
+        self.sheet.columns[column as usize].item.as_ref().map_or_else(ScoreType::default, |(item, _)| item.score_type)
+    }
+
+    /// Describes a column; a second description that differs is noted.
+    pub(super) fn describe(&mut self, line: u32, column: u32, item: ScorableItem, rule: Describe) {
+        let source = self.source(line);
+        let place = &mut self.sheet.columns[column as usize].item;
+        let kind = match place {
+            None => {
+                *place = Some((item, source));
+                return;
+            }
+            Some((known, _)) if *known == item => return,
+            Some((known, first)) => match rule {
+                Describe::First => {
+                    if fills(known, item) {
+                        return;
+                    }
+                    NoteKind::DescribedDifferently { first: *first }
+                }
+                Describe::Last => {
+                    *known = item;
+                    NoteKind::DescribedAnew { before: std::mem::replace(first, source) }
+                }
+            },
+        };
+        self.notes.push(Note { source, kind });
+    }
+
+    /// Counts a record that describes an item and gives no score.
+    pub(super) fn count_item(&mut self) {
+        self.sheet.item_records += 1;
+    }
+
+    /// Takes a score, or passes over a blank.
+    pub(super) fn score(&mut self, line: u32, column: u32, sent: Sent<'_>) {
+        let mut received = sent.received;
+        if received.trim().is_empty() {
+            if self.intake.missing == Missing::Skip {
+                self.skip(line, SkipReason::Blank);
+                return;
+            }
+            received = "0";
+            self.note(line, NoteKind::BlankBecameZero);
+        }
+        let score = Score {
+            source: self.source(line),
+            column,
+            user_id: self.text(sent.user_id),
+            received: received.into(),
+            submitted: sent.submitted,
+            comment: (!sent.comment.is_empty()).then(|| sent.comment.into()),
+            person: sent.person,
+        };
+        self.sheet.scores.push(score);
+    }
+
+    /// Passes over a record.
+    pub(super) fn skip(&mut self, line: u32, reason: SkipReason) {
+        let source = self.source(line);
+        self.sheet.skipped.push(Skipped { source, reason });
+    }
+
+    /// Says something of a record.
+    pub(super) fn note(&mut self, line: u32, kind: NoteKind) {
+        let source = self.source(line);
+        self.notes.push(Note { source, kind });
+    }
+
+    /// Reads a date; one of no known form is dropped with a note.
+    pub(super) fn date(&mut self, line: u32, field: &'static str, text: &str) -> Option<SentDate> {
+        super::dates::sent_date(text).unwrap_or_else(|_| {
+            self.note(line, NoteKind::DateDropped { field });
+            None
+        })
+    }
+
+    /// Reads yes or no; any other word is dropped with a note.
+    pub(super) fn flag(&mut self, line: u32, field: &'static str, text: &str) -> Option<bool> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "" => None,
+            "true" | "yes" | "1" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => {
+                self.note(line, NoteKind::WordDropped { field });
+                None
+            }
+        }
+    }
+}
+
+/// The texts of a column's key.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct KeyTexts<'a> {
+    pub(super) customer_number: &'a str,
+    pub(super) provider_id: &'a str,
+    pub(super) course_id: &'a str,
+    pub(super) id: &'a str,
+    /// Stands in for an empty id; empty where the format forbids that.
+    pub(super) title: &'a str,
+}
+
+impl<'a> KeyTexts<'a> {
+    /// The title as far as it is part of the key.
+    fn title_key(self) -> &'a str {
+        if self.id.is_empty() { self.title } else { "" }
+    }
+}
+
+/// Fills what `known` leaves empty from `other`; false if they disagree about something both say.
+fn fills(known: &mut ScorableItem, other: ScorableItem) -> bool {
+    fn text(known: &mut Arc<str>, other: Arc<str>) -> bool {
+        if known.is_empty() {
+            *known = other;
+            return true;
+        }
+        other.is_empty() || *known == other
+    }
+    fn option<T: PartialEq>(known: &mut Option<T>, other: Option<T>) -> bool {
+        if known.is_none() {
+            *known = other;
+            return true;
+        }
+        other.is_none() || *known == other
+    }
+    let ScorableItem {
+        title,
+        category,
+        description,
+        start,
+        due,
+        score_type,
+        score_possible,
+        extra_credit,
+        included_in_grade,
+        student_viewable,
+    } = other;
+    let agreed = [
+        text(&mut known.title, title),
+        text(&mut known.category, category),
+        text(&mut known.description, description),
+        option(&mut known.start, start),
+        option(&mut known.due, due),
+        known.score_type == score_type,
+        text(&mut known.score_possible, score_possible),
+        option(&mut known.extra_credit, extra_credit),
+        option(&mut known.included_in_grade, included_in_grade),
+        option(&mut known.student_viewable, student_viewable),
+    ];
+    agreed.into_iter().all(|agrees| agrees)
+}

@@ -1,0 +1,193 @@
+//! Opening an input: one pass learns its hash and encoding, so that the second can stream.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Read, Seek, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use fs_err::File;
+use sha2::{Digest, Sha256};
+
+use super::decode::{Decoded, Encoding};
+use super::error::ScoresError;
+
+/// How much of an input is looked at to recognise it, and how much is read at once.
+pub(super) const CHUNK: usize = 64 * 1024;
+
+/// Something to read scores from.
+pub enum Input {
+    /// A file, or a pipe with a path.
+    Path(PathBuf),
+    /// Anything else, such as standard input.
+    Reader {
+        /// What reports call it; `-` for standard input.
+        name: String,
+        /// Its bytes; copied to an unnamed temporary file first, because recognition needs to read twice.
+        reader: Box<dyn Read>,
+    },
+}
+
+impl Input {
+    /// What errors and reports call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Reader { name, .. } => name.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Input").field(&self.name()).finish()
+    }
+}
+
+/// An input that can be read from the start as often as needed.
+pub(super) struct Opened {
+    /// What errors and reports call it.
+    pub(super) name: Arc<str>,
+    /// SHA-256 of its bytes, in lower-case hex.
+    pub(super) sha256: String,
+    /// What it is.
+    pub(super) content: Content,
+    file: File,
+}
+
+/// What an input holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A spreadsheet.
+    Workbook,
+    /// Text, and how much of its start recognition may look at.
+    Text { encoding: Encoding, head: String },
+}
+
+impl Opened {
+    /// Opens the input and reads it once.
+    pub(super) fn open(input: Input) -> Result<Self, ScoresError> {
+        let name = input.name();
+        let unreadable = |source| ScoresError::Unreadable { name: name.clone(), source };
+        let mut file = match input {
+            Input::Path(path) => {
+                let file = File::open(path).map_err(unreadable)?;
+                let metadata = file.metadata().map_err(unreadable)?;
+                if metadata.is_dir() {
+                    return Err(ScoresError::Directory { name });
+                }
+                if metadata.is_file() { file } else { spooled(file).map_err(unreadable)? }
+            }
+            Input::Reader { reader, .. } => spooled(reader).map_err(unreadable)?,
+        };
+        let survey = Survey::of(&mut file).map_err(unreadable)?;
+        let content = survey.content(&name)?;
+        Ok(Self { name: name.into(), sha256: survey.sha256, content, file })
+    }
+
+    /// The text from its start, as UTF-8 without a byte order mark.
+    pub(super) fn text(&mut self, encoding: Encoding) -> Result<Decoded<&mut File>, ScoresError> {
+        self.file.rewind().map_err(|source| ScoresError::Unreadable { name: self.name.to_string(), source })?;
+        Ok(Decoded::new(&mut self.file, encoding))
+    }
+}
+
+/// Copies a stream that cannot be read twice to an unnamed temporary file.
+fn spooled(mut reader: impl Read) -> io::Result<File> {
+    let mut file = File::from_parts(tempfile::tempfile()?, "(spooled input)");
+    io::copy(&mut reader, &mut file)?;
+    file.flush()?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// What one pass over the bytes tells.
+struct Survey {
+    sha256: String,
+    head: Vec<u8>,
+    blank: bool,
+    /// The first line that is not valid UTF-8.
+    not_utf8: Option<u32>,
+    /// Whether a byte occurs that Windows-1252 does not define.
+    not_windows_1252: bool,
+}
+
+impl Survey {
+    fn of(reader: &mut impl Read) -> io::Result<Self> {
+        let mut hash = Sha256::new();
+        let mut survey =
+            Self { sha256: String::new(), head: Vec::new(), blank: true, not_utf8: None, not_windows_1252: false };
+        let mut buffer = vec![0; CHUNK];
+        // Bytes at the start of the buffer that belong to a character cut by the previous read.
+        let mut carried = 0;
+        let mut line: u32 = 1;
+        loop {
+            let read = reader.read(&mut buffer[carried..])?;
+            let filled = carried + read;
+            let bytes = &buffer[carried..filled];
+            hash.update(bytes);
+            survey.look_at(bytes);
+            let valid = match std::str::from_utf8(&buffer[..filled]) {
+                _ if survey.not_utf8.is_some() => filled,
+                Ok(_) => filled,
+                Err(error) if error.error_len().is_none() && read > 0 => error.valid_up_to(),
+                Err(error) => {
+                    let before = &buffer[..error.valid_up_to()];
+                    survey.not_utf8 = Some(line.saturating_add(newlines(before)));
+                    filled
+                }
+            };
+            if read == 0 {
+                break;
+            }
+            line = line.saturating_add(newlines(&buffer[..valid]));
+            buffer.copy_within(valid..filled, 0);
+            carried = filled - valid;
+        }
+        for byte in hash.finalize() {
+            write!(survey.sha256, "{byte:02x}").map_err(io::Error::other)?;
+        }
+        Ok(survey)
+    }
+
+    fn look_at(&mut self, bytes: &[u8]) {
+        let room = CHUNK - self.head.len();
+        self.head.extend_from_slice(&bytes[..room.min(bytes.len())]);
+        self.blank = self.blank && bytes.iter().all(u8::is_ascii_whitespace);
+        if !self.not_windows_1252 && !bytes.is_ascii() {
+            self.not_windows_1252 = bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+        }
+    }
+
+    fn content(&self, name: &str) -> Result<Content, ScoresError> {
+        let name = || name.to_owned();
+        let head = self.head.as_slice();
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+            return Ok(Content::Workbook);
+        }
+        for (start, what) in [(&b"%PDF"[..], "a PDF"), (b"\x1f\x8b", "compressed"), (b"{\\rtf", "rich text")] {
+            if head.starts_with(start) {
+                return Err(ScoresError::Binary { name: name(), what });
+            }
+        }
+        let encoding = match Encoding::of_head(head) {
+            Some(encoding @ (Encoding::Utf16Le | Encoding::Utf16Be)) => encoding,
+            _ if head.contains(&0) => return Err(ScoresError::Binary { name: name(), what: "binary" }),
+            marked => match self.not_utf8 {
+                None => Encoding::Utf8,
+                Some(line) if marked.is_some() || self.not_windows_1252 => {
+                    return Err(ScoresError::Undecodable { name: name(), line });
+                }
+                Some(_) => Encoding::Windows1252,
+            },
+        };
+        let head = encoding.decode_head(head);
+        if self.blank || head.trim().is_empty() && self.head.len() < CHUNK {
+            return Err(ScoresError::Empty { name: name() });
+        }
+        Ok(Content::Text { encoding, head })
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(*byte == b'\n')).sum()
+}

@@ -1,0 +1,73 @@
+//! What reading altered or could not use. No note holds a name, an id, a score or a comment.
+
+use std::fmt;
+
+use crate::domain::Source;
+
+/// Something about one record that a person should know, although the record was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The record; for a column of the file, its header.
+    pub source: Source,
+    /// What happened.
+    pub kind: NoteKind,
+}
+
+/// What happened to a record or a column while it was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteKind {
+    /// A blank became 0 because of `--missing zero`.
+    BlankBecameZero,
+    /// A percentage computed from times was above 100 and is capped (`tegrity-connector §5`).
+    CappedAtHundred,
+    /// A date that fits no known form was dropped.
+    DateDropped {
+        /// The field.
+        field: &'static str,
+    },
+    /// A word other than yes or no, or an unknown score type or id kind, was dropped.
+    WordDropped {
+        /// The field.
+        field: &'static str,
+    },
+    /// The record describes its column otherwise than an earlier one, which counts.
+    DescribedDifferently {
+        /// Where the description that counts stands.
+        first: Source,
+    },
+    /// The record describes its column anew; in a capture the latest description counts.
+    DescribedAnew {
+        /// Where the description it replaces stands.
+        before: Source,
+    },
+    /// A column of the file was ignored because it looks like a misspelling of a known one.
+    ColumnIgnored {
+        /// The column as the file names it.
+        column: Box<str>,
+        /// The column it looks like.
+        did_you_mean: Box<str>,
+    },
+    /// The line holds no record.
+    NotARecord,
+}
+
+impl fmt::Display for NoteKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BlankBecameZero => formatter.write_str("the blank counts as 0 (--missing zero)"),
+            Self::CappedAtHundred => formatter.write_str("the computed percentage is above 100 and counts as 100"),
+            Self::DateDropped { field } => write!(formatter, "`{field}` is no date the tool knows and was dropped"),
+            Self::WordDropped { field } => write!(formatter, "`{field}` is no word the tool knows and was dropped"),
+            Self::DescribedDifferently { first } => {
+                write!(formatter, "describes its column otherwise than line {}, which counts", first.line)
+            }
+            Self::DescribedAnew { before } => {
+                write!(formatter, "describes its column anew; the description of line {} is replaced", before.line)
+            }
+            Self::ColumnIgnored { column, did_you_mean } => {
+                write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
+            }
+            Self::NotARecord => formatter.write_str("holds no score and no item"),
+        }
+    }
+}

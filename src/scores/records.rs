@@ -1,0 +1,236 @@
+//! Separated text to records, each with the line it starts on, and with an open quote told from the end of the file.
+
+use std::io::{self, Read};
+
+use csv_core::ReadRecordResult;
+
+use super::input::CHUNK;
+
+/// One record: its fields, unquoted, and the line it starts on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// Counted from 1, the header included.
+    pub(super) line: u32,
+    text: &'a str,
+    ends: &'a [usize],
+}
+
+impl<'a> Row<'a> {
+    /// A row over the text of all its fields and where each of them ends.
+    pub(super) fn new(line: u32, text: &'a str, ends: &'a [usize]) -> Self {
+        Self { line, text, ends }
+    }
+
+    /// The number of fields.
+    pub(super) fn len(self) -> usize {
+        self.ends.len()
+    }
+
+    /// A field; empty beyond the last.
+    pub(super) fn get(self, index: usize) -> &'a str {
+        let Some(end) = self.ends.get(index) else { return "" };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        self.text.get(start..*end).unwrap_or_default()
+    }
+
+    /// A field that a header may lack.
+    pub(super) fn field(self, index: Option<usize>) -> &'a str {
+        index.map_or("", |index| self.get(index))
+    }
+
+    /// All fields.
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a str> {
+        (0..self.len()).map(move |index| self.get(index))
+    }
+}
+
+/// Why no record can be read.
+#[derive(Debug)]
+pub(super) enum RecordsError {
+    /// The input fails, or is not in its encoding.
+    Read(io::Error, u32),
+    /// The file ends within a quoted field of the record that starts on this line.
+    OpenQuote(u32),
+}
+
+/// A reader of records over UTF-8. Any of CR LF, LF and CR ends a record; empty lines are passed over.
+pub(super) struct Records<R> {
+    reader: R,
+    core: csv_core::Reader,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    lines: Lines,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// Counts line ends, CR LF once.
+struct Lines {
+    line: u32,
+    after_carriage_return: bool,
+}
+
+impl Lines {
+    fn pass(&mut self, bytes: &[u8]) {
+        let Some(last) = bytes.last() else { return };
+        let split = self.after_carriage_return && bytes[0] == b'\n';
+        let count = |wanted: u8| bytes.iter().map(|byte| usize::from(*byte == wanted)).sum::<usize>();
+        let (feeds, returns) = (count(b'\n'), count(b'\r'));
+        let pairs = if returns == 0 { 0 } else { bytes.windows(2).filter(|pair| pair == b"\r\n").count() };
+        let passed = feeds + returns - pairs - usize::from(split);
+        self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
+        self.after_carriage_return = *last == b'\r';
+    }
+}
+
+impl<R: Read> Records<R> {
+    pub(super) fn new(reader: R, delimiter: u8) -> Self {
+        Self {
+            reader,
+            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            buffer: vec![0; CHUNK],
+            start: 0,
+            end: 0,
+            lines: Lines { line: 1, after_carriage_return: false },
+            text: vec![0; 1024],
+            ends: vec![0; 64],
+        }
+    }
+
+    /// The next record in which something stands, or `None` at the end. A spreadsheet adds blank ones at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, RecordsError> {
+        loop {
+            let Some((line, text_length, ends_length)) = self.parse()? else { return Ok(None) };
+            if self.text[..text_length].trim_ascii().is_empty() {
+                continue;
+            }
+            let text = std::str::from_utf8(&self.text[..text_length])
+                .map_err(|error| RecordsError::Read(io::Error::new(io::ErrorKind::InvalidData, error), line))?;
+            return Ok(Some(Row::new(line, text, &self.ends[..ends_length])));
+        }
+    }
+
+    /// Parses one record: the line it starts on, and how much of `text` and `ends` it fills.
+    fn parse(&mut self) -> Result<Option<(u32, usize, usize)>, RecordsError> {
+        if !self.pass_line_ends()? {
+            return Ok(None);
+        }
+        let line = self.lines.line;
+        let (mut text_length, mut ends_length) = (0, 0);
+        let mut closed = false;
+        loop {
+            let input = if self.fill()? {
+                &self.buffer[self.start..self.end]
+            } else if closed {
+                return Err(RecordsError::OpenQuote(line));
+            } else {
+                // The last record may lack its line end. Given one, it is complete unless a quote is open.
+                closed = true;
+                b"\n"
+            };
+            let (result, consumed, written, ended) =
+                self.core.read_record(input, &mut self.text[text_length..], &mut self.ends[ends_length..]);
+            self.lines.pass(&input[..consumed]);
+            if !closed {
+                self.start += consumed;
+            }
+            text_length += written;
+            ends_length += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => return Ok(Some((line, text_length, ends_length))),
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+    }
+
+    /// Passes the rest of a line end and empty lines; false at the end of the input.
+    fn pass_line_ends(&mut self) -> Result<bool, RecordsError> {
+        while self.fill()? {
+            let waiting = &self.buffer[self.start..self.end];
+            let ends = waiting.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            self.lines.pass(&waiting[..ends]);
+            self.start += ends;
+            if self.start < self.end {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes sure that bytes wait; false at the end of the input.
+    fn fill(&mut self) -> Result<bool, RecordsError> {
+        if self.start == self.end {
+            self.start = 0;
+            self.end = 0;
+            self.end =
+                self.reader.read(&mut self.buffer).map_err(|error| RecordsError::Read(error, self.lines.line))?;
+        }
+        Ok(self.start < self.end)
+    }
+}
+
+/// The separator of a header line: comma, semicolon or tab, whichever stands most often outside quotes.
+pub(super) fn delimiter_of(head: &str) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in head.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\r' | b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => counts.iter_mut().filter(|(delimiter, _)| *delimiter == byte).for_each(|(_, count)| *count += 1),
+        }
+    }
+    // The first of equals: a comma.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str) -> Result<Vec<(u32, Vec<String>)>, RecordsError> {
+        let mut records = Records::new(text.as_bytes(), delimiter_of(text));
+        let mut found = Vec::new();
+        while let Some(row) = records.next()? {
+            found.push((row.line, row.iter().map(str::to_owned).collect()));
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn a_record_knows_the_line_it_starts_on() {
+        for text in ["a,b\n\n1,\"x\ny\"\n2,z", "a,b\r\n\r\n1,\"x\r\ny\"\r\n2,z\r\n", "a,b\r\r1,\"x\ry\"\r2,z\r"] {
+            let lines: Vec<u32> = records(text).expect(text).iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [1, 3, 5], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_quote_is_an_error_where_its_row_starts() {
+        assert!(matches!(records("a,b\n1,\"x\n2,y\n3,z\n"), Err(RecordsError::OpenQuote(2))));
+        assert!(matches!(records("a,b\n1,\"x"), Err(RecordsError::OpenQuote(2))));
+        assert_eq!(records("a,b\n1,\"x\"").expect("closed").len(), 2);
+        assert_eq!(records("a,b\n1,\"\"").expect("closed")[1].1, ["1", ""]);
+    }
+
+    #[test]
+    fn the_separator_is_the_one_that_stands_most_often_outside_quotes() {
+        for (head, expected) in
+            [("a,b", b','), ("a;b;c,d", b';'), ("\"a,b,c\"\td", b'\t'), ("alone", b','), ("a;b\n1,2,3,4", b';')]
+        {
+            assert_eq!(delimiter_of(head), expected, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn long_records_and_many_fields_fit() {
+        let wide = vec!["x".repeat(50); 5000].join(",");
+        let found = records(&format!("{wide}\n{wide}")).expect("records");
+        assert_eq!((found.len(), found[1].1.len()), (2, 5000));
+    }
+}

@@ -1,0 +1,193 @@
+//! Writes the canonical CSV: UTF-8, LF, quotes only where they are needed, courses and columns in the order they were
+//! first met, scores in theirs.
+
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::canonical::{Field, other_user_ids};
+use super::error::ScoresError;
+use super::guard::guarded;
+use crate::domain::{AssignmentKey, Column, Score, ScoreSheet, SentPerson};
+
+/// How the records of a sheet's sources are accounted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// All records: `scores + items + skipped`.
+    pub rows: u64,
+    /// Records that are a score.
+    pub scores: u64,
+    /// Records that describe an item and give no score.
+    pub items: u64,
+    /// Records that are neither: blanks, summary rows, `EX`, settled repeats.
+    pub skipped: u64,
+}
+
+/// Counts the records of a sheet.
+pub fn tally(sheet: &ScoreSheet) -> Tally {
+    let (scores, items, skipped) = (sheet.scores.len() as u64, sheet.item_records, sheet.skipped.len() as u64);
+    Tally { rows: scores + items + skipped, scores, items, skipped }
+}
+
+/// Writes a sheet. Reading the result gives the same columns and scores; an item nobody has a score in gets a row of
+/// its own.
+pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    let people = sheet.scores.iter().any(|score| score.person.is_some());
+    let fields = if people { Field::ALL.len() } else { Field::ALWAYS };
+    let mut line = Vec::with_capacity(256);
+    for field in &Field::ALL[..fields] {
+        push(&mut line, *field, field.name());
+    }
+    end(&mut out, &mut line)?;
+    let by_column = Grouped::of(sheet);
+    let mut description = Vec::new();
+    for index in column_order(sheet) {
+        let column = &sheet.columns[index];
+        let scores = by_column.scores(sheet, index);
+        description.clear();
+        describe(&mut description, column);
+        if scores.is_empty() && column.item.is_some() {
+            line.extend_from_slice(&description);
+            for field in &Field::ALL[Field::UserId as usize..fields] {
+                push(&mut line, *field, "");
+            }
+            end(&mut out, &mut line)?;
+        }
+        for score in scores {
+            line.extend_from_slice(&description);
+            push_score(&mut line, &sheet.scores[*score as usize], people);
+            end(&mut out, &mut line)?;
+        }
+    }
+    out.flush().map_err(ScoresError::Unwritable)
+}
+
+/// Writes a sheet to a file: all of it or nothing, readable by its owner only.
+pub fn write_file(sheet: &ScoreSheet, path: &Path) -> Result<(), ScoresError> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A temporary file is created with mode 0600 and keeps it.
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(ScoresError::Unwritable)?;
+    write(sheet, file.as_file_mut())?;
+    file.as_file().sync_all().map_err(ScoresError::Unwritable)?;
+    file.persist(path).map_err(|error| ScoresError::Unwritable(error.error))?;
+    Ok(())
+}
+
+/// The scores of each column, in file order.
+struct Grouped {
+    /// Where each column's places start; one more entry than columns.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Grouped {
+    fn of(sheet: &ScoreSheet) -> Self {
+        let mut starts = vec![0_u32; sheet.columns.len() + 1];
+        for score in &sheet.scores {
+            starts[score.column as usize + 1] += 1;
+        }
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0_u32; sheet.scores.len()];
+        for (place, score) in (0_u32..).zip(&sheet.scores) {
+            let slot = &mut next[score.column as usize];
+            places[*slot as usize] = place;
+            *slot += 1;
+        }
+        Self { starts, places }
+    }
+
+    fn scores(&self, sheet: &ScoreSheet, column: usize) -> &[u32] {
+        debug_assert_eq!(self.places.len(), sheet.scores.len(), "the groups are of this sheet");
+        &self.places[self.starts[column] as usize..self.starts[column + 1] as usize]
+    }
+}
+
+/// The columns, those of a course together, courses in the order they were first met.
+fn column_order(sheet: &ScoreSheet) -> Vec<usize> {
+    let mut courses: HashMap<&str, usize> = HashMap::new();
+    let mut order: Vec<(usize, usize)> = Vec::with_capacity(sheet.columns.len());
+    for (index, column) in sheet.columns.iter().enumerate() {
+        let met = courses.len();
+        order.push((*courses.entry(&column.key.course_id).or_insert(met), index));
+    }
+    order.sort_unstable();
+    order.into_iter().map(|(_, index)| index).collect()
+}
+
+/// The fields of a column, from the customer number to what students see.
+fn describe(line: &mut Vec<u8>, column: &Column) {
+    let id = match &column.key.assignment {
+        AssignmentKey::Id(id) => id.as_ref(),
+        AssignmentKey::Title(_) | AssignmentKey::Missing => "",
+    };
+    push(line, Field::CustomerNumber, &column.key.customer_number);
+    push(line, Field::ProviderId, &column.key.provider_id);
+    push(line, Field::CourseId, &column.key.course_id);
+    push(line, Field::AssignmentId, id);
+    let item = column.item.as_ref().map(|(item, _)| item);
+    // A title without an id would be a key when it is read: a capture without an id has none.
+    let title = match (&column.key.assignment, item) {
+        (AssignmentKey::Title(title), _) => title.as_ref(),
+        (AssignmentKey::Id(_), Some(item)) => item.title.as_ref(),
+        (AssignmentKey::Id(_), None) | (AssignmentKey::Missing, _) => "",
+    };
+    push(line, Field::AssignmentTitle, title);
+    let Some(item) = item else {
+        (0..9).for_each(|_| line.push(b','));
+        return;
+    };
+    let date = |date: Option<crate::domain::SentDate>| date.map_or_else(String::new, |date| date.to_string());
+    let flag = |flag: Option<bool>| flag.map_or("", |flag| if flag { "true" } else { "false" });
+    push(line, Field::Category, &item.category);
+    push(line, Field::Description, &item.description);
+    push(line, Field::StartDate, &date(item.start));
+    push(line, Field::DueDate, &date(item.due));
+    push(line, Field::ScoreType, item.score_type.name());
+    push(line, Field::ScorePossible, &item.score_possible);
+    push(line, Field::ExtraCredit, flag(item.extra_credit));
+    push(line, Field::IncludedInGrade, flag(item.included_in_grade));
+    push(line, Field::StudentViewable, flag(item.student_viewable));
+}
+
+fn push_score(line: &mut Vec<u8>, score: &Score, people: bool) {
+    push(line, Field::UserId, &score.user_id);
+    push(line, Field::ScoreReceived, &score.received);
+    match score.submitted {
+        Some(date) => push(line, Field::DateSubmitted, &date.to_string()),
+        None => line.push(b','),
+    }
+    push(line, Field::Comment, score.comment.as_deref().unwrap_or_default());
+    if people {
+        let nobody = SentPerson::default();
+        let person = score.person.as_deref().unwrap_or(&nobody);
+        push(line, Field::UserName, person.name.as_deref().unwrap_or_default());
+        push(line, Field::UserEmail, person.email.as_deref().unwrap_or_default());
+        push(line, Field::OtherUserIds, &other_user_ids(&person.other_ids));
+    }
+}
+
+/// Adds a field and the separator behind it.
+fn push(line: &mut Vec<u8>, field: Field, text: &str) {
+    let text = guarded(text, field.outer());
+    if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
+        line.push(b'"');
+        line.extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        line.push(b'"');
+    } else {
+        line.extend_from_slice(text.as_bytes());
+    }
+    line.push(b',');
+}
+
+/// Ends the line: its last separator becomes the line end.
+fn end(out: &mut impl Write, line: &mut Vec<u8>) -> Result<(), ScoresError> {
+    line.pop();
+    line.push(b'\n');
+    let written: io::Result<()> = out.write_all(line);
+    line.clear();
+    written.map_err(ScoresError::Unwritable)
+}

@@ -1,0 +1,178 @@
+//! Filling the cache: rows gather in temporary tables and replace the old ones in one transaction.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::cache_read::cache_status;
+use super::columns::{Instant, Word};
+use super::open::{host_id, write_tx};
+use super::{CacheStatus, Store, StoreError};
+use crate::domain::{CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost};
+
+/// How much of Canvas a load covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheScope {
+    /// Everything: what it does not name is gone.
+    Whole,
+    /// Some people and courses: they are replaced, the others stay.
+    Partial,
+}
+
+/// A load under way. Nothing of it is seen until [`CacheLoad::finish`]; dropped, it leaves the old cache as it was.
+#[derive(Debug)]
+pub struct CacheLoad {
+    connection: Connection,
+    host: CanvasHost,
+    source: String,
+    scope: CacheScope,
+}
+
+/// The temporary tables mirror the cached ones. SQLite keeps them in a nameless file that goes with the process.
+const STAGING: &str = "
+    PRAGMA temp.journal_mode = OFF;
+    CREATE TEMP TABLE staged_user (id INTEGER PRIMARY KEY, name TEXT, sortable_name TEXT, email TEXT) STRICT;
+    CREATE TEMP TABLE staged_login (user INTEGER, unique_id TEXT, sis_user_id TEXT, state TEXT) STRICT;
+    CREATE TEMP TABLE staged_course (id INTEGER PRIMARY KEY, sis_course_id TEXT, name TEXT, course_code TEXT,
+        workflow_state TEXT, account INTEGER, term INTEGER) STRICT;
+    CREATE TEMP TABLE staged_section (id INTEGER PRIMARY KEY, course INTEGER, sis_section_id TEXT, name TEXT,
+        cross_listed_from INTEGER) STRICT;
+    CREATE TEMP TABLE staged_enrollment (course INTEGER, user INTEGER, section INTEGER, kind TEXT, state TEXT) STRICT;
+";
+
+/// What a whole load removes.
+const REMOVE_ALL: [&str; 5] = [
+    "DELETE FROM cached_user WHERE host = ?1",
+    "DELETE FROM cached_login WHERE host = ?1",
+    "DELETE FROM cached_course WHERE host = ?1",
+    "DELETE FROM cached_section WHERE host = ?1",
+    "DELETE FROM cached_enrollment WHERE host = ?1",
+];
+
+/// What a partial load removes: what it is about to replace. Logins only of people whose logins it saw, because an
+/// instructor's token sees none.
+const REMOVE_NAMED: [&str; 5] = [
+    "DELETE FROM cached_user WHERE host = ?1 AND id IN (SELECT id FROM temp.staged_user)",
+    "DELETE FROM cached_login WHERE host = ?1 AND user IN (SELECT user FROM temp.staged_login)",
+    "DELETE FROM cached_course WHERE host = ?1 AND id IN (SELECT id FROM temp.staged_course)",
+    "DELETE FROM cached_section WHERE host = ?1 AND (id IN (SELECT id FROM temp.staged_section)
+        OR course IN (SELECT id FROM temp.staged_course))",
+    "DELETE FROM cached_enrollment WHERE host = ?1 AND (course IN (SELECT id FROM temp.staged_course)
+        OR (course, user) IN (SELECT course, user FROM temp.staged_enrollment))",
+];
+
+const INSERT: [&str; 5] = [
+    "INSERT INTO cached_user SELECT ?1, id, name, sortable_name, email FROM temp.staged_user",
+    "INSERT INTO cached_login SELECT DISTINCT ?1, user, unique_id, sis_user_id, state FROM temp.staged_login",
+    "INSERT INTO cached_course SELECT ?1, id, sis_course_id, name, course_code, workflow_state, account, term
+        FROM temp.staged_course",
+    "INSERT INTO cached_section SELECT ?1, id, course, sis_section_id, name, cross_listed_from
+        FROM temp.staged_section",
+    "INSERT INTO cached_enrollment SELECT DISTINCT ?1, course, user, section, kind, state
+        FROM temp.staged_enrollment ORDER BY course, user",
+];
+
+impl Store {
+    /// Begins to fill the cache of a host. `source` says where from: `report`, `rest`, `gradebook`.
+    pub fn begin_cache_load(
+        &self,
+        host: &CanvasHost,
+        source: &str,
+        scope: CacheScope,
+    ) -> Result<CacheLoad, StoreError> {
+        let connection = self.second_connection()?;
+        connection.execute_batch(STAGING)?;
+        Ok(CacheLoad { connection, host: host.clone(), source: source.to_owned(), scope })
+    }
+
+    /// Empties the cache of a host; what ids have meant is still remembered.
+    pub fn clear_cache(&self, host: &CanvasHost) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let host = host_id(transaction, host)?;
+            for remove in REMOVE_ALL {
+                transaction.execute(remove, [host])?;
+            }
+            transaction.execute("DELETE FROM cache WHERE host = ?1", [host])?;
+            Ok(())
+        })
+    }
+}
+
+impl CacheLoad {
+    /// Adds a person; a later one of the same id replaces it.
+    pub fn add_user(&self, user: &CachedUser) -> Result<(), StoreError> {
+        let CachedUser { id, name, sortable_name, email } = user;
+        self.add(
+            "INSERT OR REPLACE INTO temp.staged_user VALUES (?1, ?2, ?3, ?4)",
+            params![id.0, name, sortable_name, email],
+        )
+    }
+
+    /// Adds a login, deleted ones included: they explain why an id leads nowhere.
+    pub fn add_login(&self, login: &CachedLogin) -> Result<(), StoreError> {
+        let CachedLogin { user, unique_id, sis_user_id, state } = login;
+        self.add(
+            "INSERT INTO temp.staged_login VALUES (?1, ?2, ?3, ?4)",
+            params![user.0, unique_id, sis_user_id, Word(state)],
+        )
+    }
+
+    /// Adds a course; a later one of the same id replaces it.
+    pub fn add_course(&self, course: &CachedCourse) -> Result<(), StoreError> {
+        let CachedCourse { id, sis_course_id, name, course_code, workflow_state, account, term } = course;
+        self.add(
+            "INSERT OR REPLACE INTO temp.staged_course VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                id.0,
+                sis_course_id,
+                name,
+                course_code,
+                workflow_state,
+                account.map(|account| account.0),
+                term.map(|term| term.0)
+            ],
+        )
+    }
+
+    /// Adds a section; a later one of the same id replaces it.
+    pub fn add_section(&self, section: &CachedSection) -> Result<(), StoreError> {
+        let CachedSection { id, course, sis_section_id, name, cross_listed_from } = section;
+        self.add(
+            "INSERT OR REPLACE INTO temp.staged_section VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id.0, course.0, sis_section_id, name, cross_listed_from.map(|course| course.0)],
+        )
+    }
+
+    /// Adds an enrollment; equal ones count once.
+    pub fn add_enrollment(&self, enrollment: &CachedEnrollment) -> Result<(), StoreError> {
+        let CachedEnrollment { course, user, section, kind, state } = enrollment;
+        self.add(
+            "INSERT INTO temp.staged_enrollment VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![course.0, user.0, section.map(|section| section.0), Word(kind), Word(state)],
+        )
+    }
+
+    /// Puts what was gathered in the place of the old rows. `complete_logins` says whether all logins of everybody
+    /// were visible; a partial load cannot make an incomplete cache complete. `requests` is what it cost.
+    pub fn finish(mut self, complete_logins: bool, requests: u64, now: Timestamp) -> Result<CacheStatus, StoreError> {
+        let (host_name, source) = (&self.host, &self.source);
+        let partial = self.scope == CacheScope::Partial;
+        write_tx(&mut self.connection, |transaction| {
+            let host = host_id(transaction, host_name)?;
+            for statement in if partial { REMOVE_NAMED } else { REMOVE_ALL }.into_iter().chain(INSERT) {
+                transaction.execute(statement, [host])?;
+            }
+            transaction.execute(
+                "INSERT INTO cache (host, source, synced_at, complete_logins, requests) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (host) DO UPDATE SET source = ?2, synced_at = ?3, requests = ?5,
+                    complete_logins = ?4 AND (complete_logins OR NOT ?6)",
+                params![host, source, Instant(now), complete_logins, requests, partial],
+            )?;
+            cache_status(transaction, host_name)?.ok_or_else(|| StoreError::missing("cache of", host_name))
+        })
+    }
+
+    fn add(&self, insert: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+        self.connection.prepare_cached(insert)?.execute(values)?;
+        Ok(())
+    }
+}

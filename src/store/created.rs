@@ -1,0 +1,156 @@
+//! Assignments that runs create: intended, then created or failed, perhaps deleted by an undo.
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::cache_read::list;
+use super::columns::{Instant, Word};
+use super::run::place;
+use super::{Store, StoreError, binding};
+use crate::domain::{AssignmentId, Binding, RunId};
+
+/// How far the creation of an assignment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreatedState {
+    /// The request was about to leave; Canvas may hold the assignment.
+    Intended,
+    /// It exists and is bound in the map.
+    Created,
+    /// Canvas refused.
+    Failed,
+    /// An undo deleted it.
+    Deleted,
+}
+
+/// An assignment that a run set out to create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedAssignment {
+    /// The plan's part.
+    pub part: u32,
+    /// The place of the column in the part.
+    pub column: u32,
+    /// How far it is.
+    pub state: CreatedState,
+    /// The assignment, once known.
+    pub assignment: Option<AssignmentId>,
+    /// The highest assignment id of the course before the request: one above it with the same name may be ours.
+    pub highest_seen: Option<AssignmentId>,
+    /// When it came to this state.
+    pub at: Timestamp,
+    /// Why it failed.
+    pub reason: Option<String>,
+}
+
+impl Store {
+    /// Journals, durably, that an assignment is about to be created.
+    pub fn intend_assignment(
+        &self,
+        run: RunId,
+        part: u32,
+        column: u32,
+        highest_seen: Option<AssignmentId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            place(transaction, run, part)?;
+            transaction.execute(
+                "INSERT OR REPLACE INTO created_assignment
+                    (run, part, sheet_column, state, highest_seen, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    run.0,
+                    part,
+                    column,
+                    Word(CreatedState::Intended),
+                    highest_seen.map(|assignment| assignment.0),
+                    Instant(now)
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Journals that an intended assignment exists, and binds the column's key to it in the same transaction, so that
+    /// no later plan creates it again.
+    pub fn assignment_created(
+        &self,
+        run: RunId,
+        part: u32,
+        column: u32,
+        binding: &Binding,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let place = place(transaction, run, part)?;
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, assignment = ?6, reason = NULL
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            let state = Word(CreatedState::Created);
+            let values = params![run.0, part, column, state, Instant(now), binding.assignment.0];
+            changed(transaction.execute(update, values)?, run, part, column)?;
+            binding::insert(transaction, place.host, binding)
+        })
+    }
+
+    /// Journals that Canvas refused to create an intended assignment.
+    pub fn assignment_failed(
+        &self,
+        run: RunId,
+        part: u32,
+        column: u32,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = ?6
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            let values = params![run.0, part, column, Word(CreatedState::Failed), Instant(now), reason];
+            changed(transaction.execute(update, values)?, run, part, column)
+        })
+    }
+
+    /// Journals that an assignment the run had created was deleted, and removes it from the map.
+    pub fn assignment_deleted(&self, run: RunId, part: u32, column: u32, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now)];
+            changed(transaction.execute(update, values)?, run, part, column)?;
+            unbind(transaction, run, part, column)
+        })
+    }
+
+    /// The assignments that a run set out to create, by part and column.
+    pub fn created_assignments(&self, run: RunId) -> Result<Vec<CreatedAssignment>, StoreError> {
+        let select = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason
+            FROM created_assignment WHERE run = ?1 ORDER BY part, sheet_column";
+        list(&self.connection(), select, [run.0], |row| {
+            Ok(CreatedAssignment {
+                part: row.get(0)?,
+                column: row.get(1)?,
+                state: row.get::<_, Word<_>>(2)?.0,
+                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+                at: row.get::<_, Instant>(5)?.0,
+                reason: row.get(6)?,
+            })
+        })
+    }
+}
+
+fn unbind(transaction: &Transaction<'_>, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {
+    let place = place(transaction, run, part)?;
+    transaction.execute(
+        "DELETE FROM binding WHERE host = ?1 AND assignment = (SELECT assignment FROM created_assignment
+            WHERE run = ?2 AND part = ?3 AND sheet_column = ?4)",
+        params![place.host, run.0, part, column],
+    )?;
+    Ok(())
+}
+
+fn changed(rows: usize, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {
+    if rows == 0 {
+        return Err(StoreError::missing("intended assignment", format!("{run}, part {part}, column {column}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The advisory lock that keeps two processes from working on Canvas out of one store.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::open::private_file;
+use super::{Store, StoreError};
+
+/// Who holds the lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// The process.
+    pub pid: u32,
+    /// The machine.
+    pub host: String,
+    /// The command, such as `push`.
+    pub command: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pid, host, command, since } = self;
+        write!(formatter, "`gradepush {command}` (process {pid} on {host}, since {since})")
+    }
+}
+
+/// The lock; the operating system releases it when this is dropped or the process dies.
+#[derive(Debug)]
+#[must_use = "the lock is released when this is dropped"]
+pub struct StoreLock {
+    _file: File,
+}
+
+impl Store {
+    /// Takes the lock, or says who has it. The lock is on a file beside the store, so that reading is never blocked.
+    pub fn lock(&self, command: &str, machine: &str, pid: u32, now: Timestamp) -> Result<StoreLock, StoreError> {
+        let mut name = OsString::from(self.path());
+        name.push(".lock");
+        let path = PathBuf::from(name);
+        let holder = Holder { pid, host: machine.to_owned(), command: command.to_owned(), since: now };
+        let take = || -> io::Result<Option<File>> {
+            let mut file = private_file().create(true).truncate(false).open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            file.set_len(0)?;
+            file.write_all(&serde_json::to_vec(&holder)?)?;
+            Ok(Some(file))
+        };
+        match take() {
+            Ok(Some(file)) => Ok(StoreLock { _file: file }),
+            Ok(None) => {
+                let facts = fs_err::read(&path).unwrap_or_default();
+                Err(StoreError::Locked { holder: serde_json::from_slice(&facts).ok() })
+            }
+            Err(source) => Err(StoreError::CannotOpen { path, source: Box::new(source) }),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Storing a plan: parts gather while Canvas is read, and become a plan in one transaction.
+
+use rusqlite::{Connection, params};
+
+use super::columns::{Instant, Json, Packed};
+use super::open::{host_id, write_tx};
+use super::{PlanTotals, Store, StoreError};
+use crate::domain::{CoursePart, PlanHeader, PlanId};
+
+/// A plan in the making. Dropped before [`PlanWriter::finish`], it was never there.
+#[derive(Debug)]
+pub struct PlanWriter {
+    connection: Connection,
+    header: PlanHeader,
+    parts: u32,
+}
+
+const STAGING: &str = "
+    PRAGMA temp.journal_mode = OFF;
+    CREATE TEMP TABLE staged_part (ordinal INTEGER PRIMARY KEY, course INTEGER, digest TEXT, packed BLOB) STRICT;
+";
+
+impl Store {
+    /// Begins to store a plan.
+    pub fn begin_plan(&self, header: &PlanHeader) -> Result<PlanWriter, StoreError> {
+        let connection = self.second_connection()?;
+        connection.execute_batch(STAGING)?;
+        Ok(PlanWriter { connection, header: header.clone(), parts: 0 })
+    }
+}
+
+impl PlanWriter {
+    /// Adds the next course's part; its ordinal is the number of parts before it.
+    pub fn add_part(&mut self, part: &CoursePart, digest: &str) -> Result<(), StoreError> {
+        let course = part.course.as_ref().map(|course| course.id.0);
+        let mut insert = self.connection.prepare_cached("INSERT INTO temp.staged_part VALUES (?1, ?2, ?3, ?4)")?;
+        insert.execute(params![self.parts, course, digest, Packed(part)])?;
+        self.parts += 1;
+        Ok(())
+    }
+
+    /// Stores the plan, whole, and gives it its id.
+    pub fn finish(mut self, totals: &PlanTotals) -> Result<PlanId, StoreError> {
+        let header = &self.header;
+        write_tx(&mut self.connection, |transaction| {
+            let host = host_id(transaction, &header.host)?;
+            transaction.execute(
+                "INSERT INTO plan (host, connector, created_at, header, totals, planned)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    host,
+                    header.connector,
+                    Instant(header.created_at),
+                    Json(header),
+                    Json(totals),
+                    totals.counts.planned()
+                ],
+            )?;
+            let plan = transaction.last_insert_rowid();
+            transaction.execute(
+                "INSERT INTO part (plan, ordinal, course, digest, packed)
+                 SELECT ?1, ordinal, course, digest, packed FROM temp.staged_part ORDER BY ordinal",
+                [plan],
+            )?;
+            Ok(PlanId(plan))
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What this tool last put into cells: the third side of the three-way decision, read course by course.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Transaction, params};
+
+use super::cache_read::each;
+use super::columns::{CommentCode, Instant, Packed};
+use super::run::Place;
+use super::{RecordedCell, Store, StoreError};
+use crate::domain::{AssignmentId, CanvasHost, CommentOutcome, CourseId, LastPushed, RunId, UserId};
+
+/// Which run last put something into a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PushedBy {
+    /// The run.
+    pub run: RunId,
+    /// When that was recorded.
+    pub at: Timestamp,
+}
+
+/// A row of the table `pushed`, packed.
+pub(super) type PushedCells = Vec<(AssignmentId, UserId, LastPushed)>;
+
+/// In the order it happened, so that a later row overrides an earlier one.
+const PUSHED: &str = "SELECT run, at, packed FROM pushed
+    WHERE host = (SELECT id FROM host WHERE name = ?1) AND course = ?2 ORDER BY id";
+
+impl Store {
+    /// What was last pushed into the cells of a course.
+    pub fn last_pushed(
+        &self,
+        host: &CanvasHost,
+        course: CourseId,
+    ) -> Result<HashMap<(AssignmentId, UserId), LastPushed>, StoreError> {
+        let mut last = HashMap::new();
+        each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
+            let packed: Packed<PushedCells> = row.get(2)?;
+            last.extend(packed.0.into_iter().map(|(assignment, user, pushed)| ((assignment, user), pushed)));
+            Ok(())
+        })?;
+        Ok(last)
+    }
+
+    /// Who last pushed into the cells of a course: a plan made before that is superseded.
+    pub fn pushed_by(
+        &self,
+        host: &CanvasHost,
+        course: CourseId,
+    ) -> Result<HashMap<(AssignmentId, UserId), PushedBy>, StoreError> {
+        let mut last = HashMap::new();
+        each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
+            let by = PushedBy { run: RunId(row.get(0)?), at: row.get::<_, Instant>(1)?.0 };
+            let packed: Packed<PushedCells> = row.get(2)?;
+            last.extend(packed.0.into_iter().map(|(assignment, user, _)| ((assignment, user), by)));
+            Ok(())
+        })?;
+        Ok(last)
+    }
+
+    /// The comments that were sent in a course, or may have been, by lower-case hex SHA-256 of their text.
+    pub fn comments_sent(
+        &self,
+        host: &CanvasHost,
+        course: CourseId,
+    ) -> Result<HashMap<(AssignmentId, UserId, String), CommentOutcome>, StoreError> {
+        let mut sent = HashMap::new();
+        let select = "SELECT assignment, user, sha256, outcome FROM comment
+            WHERE host = (SELECT id FROM host WHERE name = ?1) AND course = ?2";
+        each(&self.connection(), select, params![host.as_str(), course.0], |row| {
+            let cell = (AssignmentId(row.get(0)?), UserId(row.get(1)?), row.get(2)?);
+            sent.insert(cell, row.get::<_, CommentCode>(3)?.0);
+            Ok(())
+        })?;
+        Ok(sent)
+    }
+}
+
+/// Keeps what the cells hold by our doing.
+pub(super) fn record_pushed(
+    transaction: &Transaction<'_>,
+    place: &Place,
+    run: RunId,
+    cells: &[RecordedCell],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let pushed: Vec<(AssignmentId, UserId, &LastPushed)> =
+        cells.iter().filter_map(|cell| Some((cell.assignment?, cell.user?, cell.pushed.as_ref()?))).collect();
+    if !pushed.is_empty() {
+        transaction
+            .prepare_cached("INSERT INTO pushed (host, course, run, at, packed) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![place.host, place.course.0, run.0, Instant(now), Packed(pushed)])?;
+    }
+    Ok(())
+}

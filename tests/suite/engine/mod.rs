@@ -1,0 +1,4 @@
+//! The engine's verbs over a sandbox: what a user relies on, seen in Canvas's own world.
+
+mod main_line;
+mod university;
