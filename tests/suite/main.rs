@@ -19,6 +19,7 @@ mod engine;
 mod house_rules;
 mod layers;
 mod report;
+mod report_browser;
 mod report_world;
 mod rust_lexemes;
 mod rust_paths;
