@@ -11,6 +11,7 @@ mod directory;
 mod finding;
 mod grading;
 mod identity;
+mod identity_rules;
 mod ids;
 mod live;
 mod nearest;
@@ -22,10 +23,11 @@ mod points;
 mod repeat;
 mod sheet;
 mod short_ids;
+mod suggest;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases};
 pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
@@ -38,6 +40,7 @@ pub use directory::{
 pub use finding::{Finding, FindingCode, Severity};
 pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};
+pub use identity_rules::IdentityRules;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
@@ -56,4 +59,5 @@ pub use sheet::{
     SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
+pub use suggest::Suggestion;
 pub use value::{ColumnScale, Normalised, ValueError};

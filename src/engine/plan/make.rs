@@ -1,23 +1,19 @@
 //! Makes a plan course by course and stores it part by part, so that a term fits in bounded memory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::facts::CourseFacts;
-use super::origins::check_origins;
-use super::part::{CourseRows, Memory, Terms, plan_course, plan_without_canvas};
-use super::people::People;
+use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode, Identified, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, Score, ScoreSheet, Severity, UserId,
-    identify_course, part_digest, plan_digest,
+    AssignmentId, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode, Notifications, Operator,
+    PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity, UserId, part_digest, plan_digest,
 };
-use crate::engine::selection::Selected;
+use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
 use crate::store::{PlanTotals, PlanWriter};
@@ -65,11 +61,13 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let host = session.settings.host.clone();
     let person = session.client.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
-    let (directory, status) = {
+    let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
+    let (register, resolved) = {
         let store = session.store();
-        (store.directory(&host)?, store.cache_status(&host)?)
+        let register = Register::load(&store, &session.settings, session.today())?;
+        let resolved = Resolved::of(&register, &store, request.sheet, &request.selection)?;
+        (register, resolved)
     };
-    let status = status.ok_or_else(|| EngineError::NoCache(host.clone()))?;
     let header = PlanHeader {
         host: host.clone(),
         connector: session.settings.title.clone(),
@@ -85,77 +83,19 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let message = format!("the cache is {} hours old", age.as_hours());
         findings.push(Finding::new(FindingCode::CacheStale, message));
     }
-    let groups = group(request.sheet, &directory, session, &request.selection);
-    let people = {
-        let store = session.store();
-        let origin = session.settings.user_id_origin;
-        let moved = |sent: &str, user| {
-            // A store that cannot answer must not stop the plan; the next statement on it will report the error.
-            store.remembered_identity(&host, origin, sent).ok().flatten().is_some_and(|earlier| earlier != user)
-        };
-        People::identify(groups.scores(), &directory, origin, moved)
-    };
-    findings.extend(check_origins(request.sheet, &people, &directory, &session.settings));
+    let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
+    findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
+    let Resolved { people, groups, .. } = &resolved;
     let terms = Terms {
         options: &request.options,
         ownership: &ownership,
-        people: &people,
+        people,
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
     };
-    let outcome = make_parts(session, &header, &groups, &directory, &terms, findings).await?;
-    remember(session, &people)?;
+    let outcome = make_parts(session, &header, groups, &register.directory, &terms, findings).await?;
+    remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
-}
-
-/// The rows by course: identified ones by internal id, the others by id as sent.
-struct Groups<'a> {
-    known: BTreeMap<CourseId, CourseRows<'a>>,
-    unknown: BTreeMap<Arc<str>, (CourseRows<'a>, FindingCode, String)>,
-}
-
-impl<'a> Groups<'a> {
-    fn scores(&self) -> impl Iterator<Item = &'a Score> {
-        let unknown = self.unknown.values().map(|(rows, _, _)| rows);
-        self.known
-            .values()
-            .chain(unknown)
-            .flat_map(|rows| rows.columns.iter().flat_map(|(_, scores)| scores.iter().copied()))
-    }
-}
-
-fn group<'a>(sheet: &'a ScoreSheet, directory: &Directory, session: &Session, selection: &Selection) -> Groups<'a> {
-    let origin = session.settings.course_id_origin;
-    let selected: Selected<'_> = selection.on(directory, origin);
-    let mut rows_of: Vec<Vec<&Score>> = vec![Vec::new(); sheet.columns.len()];
-    for score in &sheet.scores {
-        if selected.has_row(score) {
-            rows_of[score.column as usize].push(score);
-        }
-    }
-    let mut identified: HashMap<&str, Identified<CourseId>> = HashMap::new();
-    let mut groups = Groups { known: BTreeMap::new(), unknown: BTreeMap::new() };
-    for (column, rows) in sheet.columns.iter().zip(rows_of) {
-        let sent = &column.key.course_id;
-        let found = identified.entry(sent).or_insert_with(|| identify_course(directory, origin, sent));
-        let course = match found {
-            Identified::Found { id, .. } => Some(*id),
-            Identified::Not { .. } => None,
-        };
-        if !selected.has_column(column, course) {
-            continue;
-        }
-        let empty = || CourseRows { sent_id: sent.clone(), columns: Vec::new() };
-        let group = match found {
-            Identified::Found { id, .. } => groups.known.entry(*id).or_insert_with(empty),
-            Identified::Not { code, reason } => {
-                let new = || (empty(), *code, reason.clone());
-                &mut groups.unknown.entry(sent.clone()).or_insert_with(new).0
-            }
-        };
-        group.columns.push((column, rows));
-    }
-    groups
 }
 
 async fn make_parts(
@@ -166,7 +106,7 @@ async fn make_parts(
     terms: &Terms<'_>,
     findings: Vec<Finding>,
 ) -> Result<PlanSummary, EngineError> {
-    let total = (groups.known.len() + groups.unknown.len()) as u64;
+    let total = (groups.known.len() + groups.held.len()) as u64;
     session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
     let writer = session.store().begin_plan(header)?;
     let mut taking = Taking {
@@ -194,8 +134,12 @@ async fn make_parts(
     if let (Some(problem), false) = (unreachable, taking.reachable) {
         return Err(problem.into());
     }
-    for (rows, code, reason) in groups.unknown.values() {
-        taking.take(session, &plan_without_canvas(rows, None, *code, reason, terms))?;
+    for held in groups.held.values() {
+        let course = held.course.map(|course| super::read::planned_course(course, directory));
+        taking.take(session, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
+    }
+    for (sent_id, rows) in &groups.ignored {
+        taking.take(session, &ignored_part(sent_id, *rows))?;
     }
     session.events.send(Event::Finished { step: Step::Plan });
     taking.finish(session, header)
