@@ -3,7 +3,7 @@
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::domain::{CanvasHost, Identified, UserId, UserIdOrigin, identify_user};
+use crate::domain::{CanvasHost, Identified, IdentityRules, UserId, UserIdOrigin, identify_user};
 use crate::store::{Access, Forgotten, Store};
 
 /// Remove everything about one person from the local store
@@ -40,7 +40,7 @@ fn find(store: &Store, host: &CanvasHost, origin: UserIdOrigin, text: &str) -> R
     if let Some(id) = forced {
         return id.parse().map_err(|error: crate::domain::IdError| CliError::usage(error.to_string()));
     }
-    match identify_user(&store.directory(host)?, origin, text) {
+    match identify_user(&store.directory(host)?, origin, &IdentityRules::default(), text) {
         Identified::Found { id, .. } => Ok(id),
         Identified::Not { reason, .. } => {
             Err(CliError::usage(format!("`{text}`: {reason}")).hint("name the person as internal:ID"))
