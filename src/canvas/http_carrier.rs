@@ -34,8 +34,11 @@ impl HttpCarrier {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never());
         if let Some(gateway) = &settings.gateway {
-            builder =
-                builder.proxy(reqwest::Proxy::all(gateway).map_err(|error| SetupError::Gateway(error.without_url()))?);
+            let proxy = reqwest::Proxy::all(gateway).map_err(|error| SetupError::Gateway(error.without_url()))?;
+            builder = builder.proxy(proxy);
+        } else if settings.address.base_url().starts_with("http:") {
+            // Plain http only ever leads to this machine, which no proxy can reach.
+            builder = builder.no_proxy();
         }
         if let Some(pem) = &settings.ca_pem {
             let authorities =

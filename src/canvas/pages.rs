@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::carrier::Method;
 use super::decode::decode;
 use super::error::{CanvasError, Context};
 use super::link::{Target, target};
@@ -44,7 +43,7 @@ impl<T> Pages<T> {
     pub async fn next(&mut self) -> Result<Option<Vec<T>>, CanvasError> {
         let Some(path) = self.next.take() else { return Ok(None) };
         let shown = path.shown().to_owned();
-        let reply = self.transport.call(&Call { method: Method::Get, path: path.clone(), json: None }).await?;
+        let reply = self.transport.call(&Call::read(path.clone())).await?;
         self.seen.insert(path.sent().to_owned());
         let entries = (self.decode)(&reply.response.body, &reply.context)?;
         match target(&reply.response, "next", self.transport.base_url()) {

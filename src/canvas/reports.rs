@@ -36,7 +36,7 @@ impl Reports {
         report: &'static str,
         parameters: &ReportParameters,
     ) -> Result<Report, CanvasError> {
-        let call = Call { method: Method::Post, path: path(account, report), json: Some(parameters.to_json()) };
+        let call = Call::send(Method::Post, path(account, report), parameters.to_json());
         self.transport.write(&call).await.map(|(report, _)| report)
     }
 
@@ -52,7 +52,7 @@ impl Reports {
 
     /// Deletes a report in Canvas, student data included.
     pub async fn delete(&self, account: &AccountRef, report: &'static str, id: i64) -> Result<(), CanvasError> {
-        let call = Call { method: Method::Delete, path: path(account, report).id(id), json: None };
+        let call = Call::delete(path(account, report).id(id));
         self.transport.call(&call).await.map(|_| ())
     }
 

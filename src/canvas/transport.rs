@@ -41,6 +41,25 @@ pub(super) struct Call {
     pub(super) method: Method,
     pub(super) path: Path,
     pub(super) json: Option<Vec<u8>>,
+    /// Whether a second attempt makes sense when the first took too long; not where asking for less is better.
+    pub(super) again_after_timeout: bool,
+}
+
+impl Call {
+    /// Reads.
+    pub(super) fn read(path: Path) -> Self {
+        Self { method: Method::Get, path, json: None, again_after_timeout: true }
+    }
+
+    /// Sends JSON.
+    pub(super) fn send(method: Method, path: Path, json: Vec<u8>) -> Self {
+        Self { method, path, json: Some(json), again_after_timeout: true }
+    }
+
+    /// Removes.
+    pub(super) fn delete(path: Path) -> Self {
+        Self { method: Method::Delete, path, json: None, again_after_timeout: true }
+    }
 }
 
 /// A successful answer.
@@ -106,7 +125,7 @@ impl Transport {
 
     /// Reads one JSON value.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: Path) -> Result<T, CanvasError> {
-        let reply = self.call(&Call { method: Method::Get, path, json: None }).await?;
+        let reply = self.call(&Call::read(path)).await?;
         decode(&reply.response.body, &reply.context)
     }
 
@@ -151,13 +170,15 @@ impl Transport {
         let carried = tokio::time::timeout(self.request_timeout, self.carrier.carry(self.request(call))).await;
         let response = match carried {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Attempt::unanswered(error),
+            Ok(Err(error)) => return Attempt::unanswered(error, call),
             Err(_elapsed) => {
-                return Attempt::unanswered(CarryError { kind: CarryErrorKind::Timeout, sent: true, source: None });
+                let error = CarryError { kind: CarryErrorKind::Timeout, sent: true, source: None };
+                return Attempt::unanswered(error, call);
             }
         };
         context.status = Some(response.status);
         context.request_id = response.header("x-request-context-id").map(str::to_owned);
+        tracing::debug!(method = %context.method, path = context.path, status = response.status, request_id = context.request_id, "answered");
         let bucket = Bucket {
             remaining: number(&response, "x-rate-limit-remaining"),
             cost: number(&response, "x-request-cost"),
@@ -223,8 +244,12 @@ enum Attempt {
 }
 
 impl Attempt {
-    fn unanswered(error: CarryError) -> Self {
-        let lasting = matches!(error.kind, CarryErrorKind::Tls | CarryErrorKind::TooLarge | CarryErrorKind::Other);
+    fn unanswered(error: CarryError, call: &Call) -> Self {
+        let lasting = match error.kind {
+            CarryErrorKind::Tls | CarryErrorKind::TooLarge | CarryErrorKind::Other => true,
+            CarryErrorKind::Timeout => !call.again_after_timeout,
+            CarryErrorKind::Connect | CarryErrorKind::Reset => false,
+        };
         Self::Failed(Trouble::NoAnswer { sent: error.sent, lasting }, Some(error))
     }
 }

@@ -112,8 +112,7 @@ impl Writer {
             "query": MUTATION,
             "variables": { "assignment": assignment.to_string(), "manually": manually },
         });
-        let call =
-            Call { method: Method::Post, path: Path::fixed("/api/graphql"), json: Some(body.to_string().into_bytes()) };
+        let call = Call::send(Method::Post, Path::fixed("/api/graphql"), body.to_string().into_bytes());
         let (mutated, context): (Mutated, Context) = self.transport.write(&call).await?;
         let outcome = &mutated.data["setAssignmentPostPolicy"];
         let refusal =
@@ -143,12 +142,12 @@ impl Writer {
         path: Path,
         json: Vec<u8>,
     ) -> Result<Answer<T>, CanvasError> {
-        let (content, answered) = self.transport.write(&Call { method, path, json: Some(json) }).await?;
+        let (content, answered) = self.transport.write(&Call::send(method, path, json)).await?;
         Ok(Answer { content, request_id: answered.request_id })
     }
 
     async fn delete(&self, path: Path) -> Result<Answer<()>, CanvasError> {
-        let reply = self.transport.call(&Call { method: Method::Delete, path, json: None }).await?;
+        let reply = self.transport.call(&Call::delete(path)).await?;
         Ok(Answer { content: (), request_id: reply.context.request_id })
     }
 }

@@ -12,6 +12,7 @@ use super::env::{self, Environment, Variable};
 use super::error::CliError;
 use super::values::OwnGrader;
 use crate::domain::{AccountId, CanvasAddress, CourseIdOrigin, UserIdOrigin};
+use crate::engine::Settings;
 
 /// The title of the ad-hoc connector; no configured one may have it.
 pub(crate) const ENV_TITLE: &str = "env";
@@ -142,6 +143,25 @@ impl Connector {
     /// The zone in which times are shown and date-only due dates are meant; UTC if none was named.
     pub(crate) fn zone(&self) -> TimeZone {
         self.time_zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// As the engine takes it.
+    pub(crate) fn for_engine(&self) -> Settings {
+        let own = |grader: &OwnGrader| match grader {
+            OwnGrader::User(id) => Some(*id),
+            OwnGrader::TokenUser => None,
+        };
+        Settings {
+            title: self.title.clone(),
+            host: self.address.host().clone(),
+            account: self.account,
+            user_id_origin: self.user_id_origin,
+            course_id_origin: self.course_id_origin,
+            time_zone: self.time_zone.clone(),
+            use_existing: self.use_existing_assignments,
+            own_graders: self.own_graders.iter().filter_map(own).collect(),
+            own_grader_self: self.own_graders.contains(&OwnGrader::TokenUser),
+        }
     }
 
     /// Fetches the token.

@@ -12,7 +12,9 @@ use super::env::{self, Environment, Variable};
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::Ui;
-use crate::engine::{Clock, Events};
+use crate::canvas::{Client, ConnectionSettings, Waits};
+use crate::engine::{Clock, Event, Events, Session};
+use crate::store::{Access, Store, StoreLock};
 
 /// Where a value came from; the first of these that gives one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +179,42 @@ impl Context {
     /// The connector's token.
     pub(crate) fn token(&self, connector: &Connector) -> Result<SecretString, CliError> {
         connector.token(&self.environment)
+    }
+
+    /// Opens the local store, and says where it is when it cannot.
+    pub(crate) fn open_store(&self, config: &ConfigFile, access: Access) -> Result<Store, CliError> {
+        Ok(Store::open(&self.store_path(config)?.value, access)?)
+    }
+
+    /// Takes the store's lock for a command that works on Canvas or on decisions.
+    pub(crate) fn lock(&self, store: &Store, command: &str) -> Result<StoreLock, CliError> {
+        let machine = ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| self.environment.text(name));
+        Ok(store.lock(command, machine.unwrap_or("this machine"), std::process::id(), self.now())?)
+    }
+
+    /// Connects to the connector's Canvas; nothing is sent yet. Waits become events.
+    pub(crate) fn client(&self, connector: &Connector, events: &Events) -> Result<Client, CliError> {
+        let token = self.token(connector)?;
+        // Two processes started together must not wait in step.
+        let seed = u64::from(self.now().subsec_nanosecond().unsigned_abs() ^ std::process::id());
+        let mut settings = ConnectionSettings::new(connector.address.clone(), token, seed);
+        settings.gateway.clone_from(&connector.secure_gateway);
+        settings.ca_pem = connector.ca_file.as_ref().map(fs_err::read).transpose().map_err(|error| {
+            CliError::usage(format!("the CA file of connector `{}` cannot be read: {error}", connector.title))
+                .hint("correct it: gradepush connector edit TITLE --ca-file FILE")
+        })?;
+        let events = events.clone();
+        let waits: Waits = std::sync::Arc::new(move |wait| {
+            events.send(Event::Waiting { wait: wait.duration, reason: wait.reason.phrase().to_owned() });
+        });
+        Ok(Client::new(&settings, waits)?)
+    }
+
+    /// Everything a verb of the engine needs.
+    pub(crate) fn session(&self, connector: &Connector, store: Store) -> Result<Session, CliError> {
+        let events = self.events();
+        let client = self.client(connector, &events)?;
+        Ok(Session::new(client, store, connector.for_engine(), self.clock.clone(), events))
     }
 
     /// Runs what waits for the network.

@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "the commands that use the rest come with the engine")]
 
+mod account;
 mod args;
 mod bars;
 mod commands;
@@ -19,8 +20,7 @@ mod files;
 mod json;
 mod log;
 mod program;
-mod reading;
-mod session;
+mod pushing;
 mod table;
 mod ui;
 mod values;

@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::domain::{CourseId, CreatedPosting, FindingCode, OnConflict, Points, RepeatRule, Severity, UserId};
+use crate::domain::{CourseId, CourseIdOrigin, CreatedPosting, FindingCode, OnConflict, RepeatRule, Severity, UserId};
+use crate::engine::CourseName;
+use crate::scores::{Format, Method, Missing};
 
 /// Reads `90s`, `30m`, `24h`, `2d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -89,30 +91,17 @@ impl FromStr for FailureLimit {
     }
 }
 
-/// A course as people name it: the id as in the sheet, or with a kind in front.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CourseName {
-    /// The id as in the sheet, by the connector's origin.
-    AsSent(String),
-    /// `internal:ID`.
-    Internal(CourseId),
-    /// `sis:ID`.
-    Sis(String),
-}
-
-impl FromStr for CourseName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        if let Some(id) = text.strip_prefix("internal:") {
-            return id.parse().map(Self::Internal).map_err(|error: crate::domain::IdError| error.to_string());
+/// Reads a course as people name it: the id as in the sheet, `internal:ID` or `sis:ID`.
+pub(crate) fn course(text: &str) -> Result<CourseName, String> {
+    let name = CourseName::parse(text.trim());
+    match &name {
+        CourseName::AsSent(id) | CourseName::Forced(CourseIdOrigin::Sis, id) if id.is_empty() => {
+            Err("the course id is empty".to_owned())
         }
-        let (is_sis, id) = text.strip_prefix("sis:").map_or((false, text), |id| (true, id));
-        if id.is_empty() {
-            return Err("the course id is empty".to_owned());
+        CourseName::Forced(CourseIdOrigin::Internal, id) => {
+            id.parse::<CourseId>().map(|_| name.clone()).map_err(|error| error.to_string())
         }
-        Ok(if is_sis { Self::Sis(id.to_owned()) } else { Self::AsSent(id.to_owned()) })
+        CourseName::AsSent(_) | CourseName::Forced(CourseIdOrigin::Sis, _) => Ok(name),
     }
 }
 
@@ -149,27 +138,7 @@ impl FromStr for Accept {
             let known: Vec<_> = acceptable().map(FindingCode::code).collect();
             return Err(format!("`{name}` cannot be accepted; these can: {}", known.join(", ")));
         };
-        Ok(Self { code, course: course.map(str::parse).transpose()? })
-    }
-}
-
-/// `--possible N|recording`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Possible {
-    /// So many points.
-    Points(Points),
-    /// The length of each recording, in minutes.
-    Recording,
-}
-
-impl FromStr for Possible {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "recording" {
-            return Ok(Self::Recording);
-        }
-        text.parse().map(Self::Points).map_err(|_| format!("`{text}` is not a number of points or `recording`"))
+        Ok(Self { code, course: course.map(self::course).transpose()? })
     }
 }
 
@@ -230,6 +199,12 @@ impl<'de> Deserialize<'de> for OwnGrader {
     }
 }
 
+/// `--from`.
+pub(crate) fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.map(Format::name);
+    PossibleValuesParser::new(names).try_map(|name| Format::from_name(&name).ok_or("not a format"))
+}
+
 /// Declares the parser of a flag whose values are a type of the domain, which knows nothing of flags.
 macro_rules! named_values {
     ($($(#[$doc:meta])* $function:ident: $type:ty { $($name:literal => $value:expr),+ $(,)? })+) => {$(
@@ -248,6 +223,13 @@ named_values! {
     on_conflict: OnConflict { "hold" => OnConflict::Hold, "overwrite" => OnConflict::Overwrite }
     /// `--created-posting`.
     created_posting: CreatedPosting { "automatic" => CreatedPosting::Automatic, "manual" => CreatedPosting::Manual }
+    /// `--method`.
+    method: Method {
+        "percent" => Method::Percent, "complete" => Method::Complete, "minutes" => Method::Minutes,
+        "points" => Method::Points,
+    }
+    /// `--missing`.
+    missing: Missing { "skip" => Missing::Skip, "zero" => Missing::Zero }
     /// `--repeat`.
     repeat_rule: RepeatRule { "max" => RepeatRule::Max, "last" => RepeatRule::Last, "error" => RepeatRule::Error }
 }
@@ -288,12 +270,13 @@ mod tests {
         assert_eq!("5%".parse(), Ok(FailureLimit::Percent(5)));
         assert_eq!("12".parse(), Ok(FailureLimit::Cells(12)));
         assert!("101%".parse::<FailureLimit>().is_err());
-        assert_eq!("internal:7".parse(), Ok(CourseName::Internal(CourseId(7))));
-        assert_eq!("sis:A:1".parse(), Ok(CourseName::Sis("A:1".to_owned())));
-        assert_eq!("00697".parse(), Ok(CourseName::AsSent("00697".to_owned())));
-        assert!("internal:x".parse::<CourseName>().is_err());
+        assert_eq!(course("sis:A:1"), Ok(CourseName::Forced(CourseIdOrigin::Sis, "A:1".to_owned())));
+        assert_eq!(course("00697"), Ok(CourseName::AsSent("00697".to_owned())));
+        for refused in ["internal:x", "internal:", "sis:", " "] {
+            assert!(course(refused).is_err(), "{refused}");
+        }
         let accept: Accept = "column-drops:sis:A".parse().expect("acceptable");
-        assert_eq!(accept.course, Some(CourseName::Sis("A".to_owned())));
+        assert_eq!(accept.course, Some(CourseName::Forced(CourseIdOrigin::Sis, "A".to_owned())));
         for refused in ["not-enrolled", "plan-expired", "nonsense", "grade-by-other"] {
             assert!(refused.parse::<Accept>().is_err(), "{refused}");
         }

@@ -214,6 +214,17 @@ impl AddAssign for RunCounts {
     }
 }
 
+/// What a run did to assignments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AssignmentCounts {
+    /// Created.
+    pub created: u64,
+    /// Deleted again by an undo.
+    pub deleted: u64,
+    /// Not created, not deleted, or in doubt.
+    pub failed: u64,
+}
+
 /// What became of a run's comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CommentCounts {

@@ -14,19 +14,21 @@ mod identity;
 mod ids;
 mod live;
 mod nearest;
+mod options;
 mod origin;
 mod outcome;
 mod plan;
 mod points;
 mod repeat;
 mod sheet;
+mod short_ids;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget};
 pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
-pub use counts::{CommentCounts, Notifications, PlanCounts, RunCounts};
+pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::{
@@ -41,16 +43,17 @@ pub use ids::{
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
+pub use options::{Acceptance, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{
-    Acceptance, Cell, CellClass, ColumnTarget, CoursePart, CreatedPosting, JobId, NewColumn, NotAShortId, OnConflict,
-    Operator, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse,
-    PlannedStudent, RowTally, RunId, Sending,
+    Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
+    PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending,
 };
 pub use points::{Points, PointsError};
 pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
     SkipReason, Skipped, Source, SourceFile,
 };
+pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use value::{ColumnScale, Normalised, ValueError};

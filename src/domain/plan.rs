@@ -3,8 +3,6 @@
 //!
 //! A plan is a header and per-course parts, because a term does not fit a screen, and need not fit in memory.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,48 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Owner,
-    Points, ScorableItem, Source, SourceFile, UserId, Wanted,
+    PlanId, PlanOptions, Points, RunId, ScorableItem, Source, SourceFile, UserId, Wanted,
 };
-
-/// Declares the short names people type: `P17`, `R3`, `J2`. They count up within one store.
-macro_rules! short_ids {
-    ($($(#[$doc:meta])* $name:ident = $letter:literal),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub i64);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.pad(&format!(concat!($letter, "{}"), self.0))
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = NotAShortId;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let number = text.strip_prefix($letter).or_else(|| text.strip_prefix(&$letter.to_lowercase()));
-                let number = number.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-                number.and_then(|digits| digits.parse().ok()).map(Self).ok_or_else(|| NotAShortId(text.to_owned()))
-            }
-        }
-    )+};
-}
-
-/// The text is not a letter and a number such as `P17`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an id such as P17 or R3")]
-pub struct NotAShortId(pub String);
-
-short_ids! {
-    /// A plan in the store.
-    PlanId = "P",
-    /// A run in the store.
-    RunId = "R",
-    /// A chunk that was sent to Canvas as one job.
-    JobId = "J",
-}
 
 /// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,74 +76,6 @@ impl CellClass {
             Self::Conflict | Self::Blocked => '!',
             Self::Unresolved => '?',
         }
-    }
-}
-
-/// What to do with cells that are someone's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OnConflict {
-    /// Leave and list them.
-    #[default]
-    Hold,
-    /// Replace them, except excusals.
-    Overwrite,
-}
-
-/// When grades of newly created assignments become visible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CreatedPosting {
-    /// At once; Canvas notifies.
-    #[default]
-    Automatic,
-    /// When somebody posts them (`canvas-contract §I4`).
-    Manual,
-}
-
-/// `--accept CODE[:COURSE]`: releases a finding everywhere, or in one course.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Acceptance {
-    /// The finding that is accepted.
-    pub code: FindingCode,
-    /// Only in this course; everywhere if `None`.
-    pub course: Option<CourseId>,
-}
-
-/// The user's choices; part of the digest.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one flag of `plan`, named as there")]
-pub struct PlanOptions {
-    /// Bind a new key to the one existing assignment of its title (`tegrity-connector §3`, rules 4 and 5).
-    pub use_existing: bool,
-    /// What to do with someone's work.
-    pub on_conflict: OnConflict,
-    /// Treat grades by the token's own user as ours.
-    pub adopt_own: bool,
-    /// Never lower a score.
-    pub only_raise: bool,
-    /// Convert from the sheet's points possible to the assignment's.
-    pub scale: bool,
-    /// Give assigned students without a row a zero.
-    pub absent_zero: bool,
-    /// Create no assignments.
-    pub no_create: bool,
-    /// When grades of created assignments become visible.
-    pub created_posting: CreatedPosting,
-    /// Write to concluded courses.
-    pub allow_concluded: bool,
-    /// Write in closed grading periods.
-    pub allow_closed_period: bool,
-    /// Write to columns of quizzes and external tools.
-    pub allow_tool_columns: bool,
-    /// Accepted findings, sorted.
-    pub accept: Vec<Acceptance>,
-}
-
-impl PlanOptions {
-    /// Whether the user accepted this finding in this course.
-    pub fn accepts(&self, code: FindingCode, course: Option<CourseId>) -> bool {
-        self.accept.iter().any(|one| one.code == code && (one.course.is_none() || one.course == course))
     }
 }
 

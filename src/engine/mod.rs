@@ -18,7 +18,7 @@ pub use clock::Clock;
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};
-pub use push::{AssignmentCounts, PushOptions, RunSummary, Stop, StopAfter, StopReason, push, retry};
+pub use push::{PushOptions, RunSummary, Stop, StopAfter, StopReason, push, retry};
 pub use selection::{CourseName, Selection};
 pub use session::Session;
 pub use settings::Settings;

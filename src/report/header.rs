@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use crate::domain::{
-    Cell, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome, PlanCounts, PlanHeader, PlanId,
-    RunCounts, RunId, Source,
+    AssignmentCounts, Cell, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome, PlanCounts,
+    PlanHeader, PlanId, RunCounts, RunId, Source,
 };
 
 use super::status::Status;
@@ -62,17 +62,6 @@ pub struct RunFigures {
     pub throttle_waits: u64,
     /// How long those waits took together.
     pub throttled: Duration,
-}
-
-/// What a run did to assignments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AssignmentCounts {
-    /// Created.
-    pub created: u64,
-    /// Deleted again by an undo.
-    pub deleted: u64,
-    /// Could not be created or deleted.
-    pub failed: u64,
 }
 
 /// What every report of a plan or a run begins with.

@@ -23,7 +23,7 @@ mod words;
 pub use courses::{CourseSummary, worst_first};
 pub use csv::CellCsv;
 pub use failed::FailedScores;
-pub use header::{AssignmentCounts, ReportError, ReportHeader, ReportPart, RunFigures, Subject};
+pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 pub use json::finding_json;
 pub use page::{HtmlCells, HtmlReport};
 pub use summary::Summary;

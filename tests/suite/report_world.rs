@@ -5,15 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CommentCounts,
-    CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode, GradingType, LiveCell, LostEdit, NewColumn,
-    Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment,
-    PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunCounts, RunId, ScorableItem, Sending, Source,
-    SourceFile, UserId, Wanted,
+    AssignmentCounts, AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget,
+    CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode, GradingType, LiveCell,
+    LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind,
+    PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunCounts, RunId,
+    ScorableItem, Sending, Source, SourceFile, UserId, Wanted,
 };
-use gradepush::report::{
-    AssignmentCounts, CellCsv, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
-};
+use gradepush::report::{CellCsv, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject};
 
 /// The records of one part.
 pub(crate) type Records = BTreeMap<u32, CellRecord>;
@@ -252,13 +250,13 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         sources: vec![Source { file: 0, line }],
         received: new.into(),
         base,
+        owner: Owner::Nobody,
         wanted: new.parse().ok().map(Wanted::Score),
         sending: if class.is_write() { Sending::Grade(new.to_owned()) } else { Sending::Nothing },
         comment: None,
         class,
         codes: codes.to_vec(),
         reason: reason.into(),
-        owner: Owner::Unknown,
     }
 }
 

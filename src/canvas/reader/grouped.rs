@@ -2,7 +2,6 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::super::carrier::Method;
 use super::super::decode::decode;
 use super::super::error::{CanvasError, Context};
 use super::super::link::{Target, last_page, target};
@@ -98,7 +97,8 @@ impl Reader {
         page: u32,
     ) -> Result<(GroupedPage, Context), CanvasError> {
         let path = query.path(course).query("page", page).per_page(query.per_page);
-        let Reply { response, context } = self.transport.call(&Call { method: Method::Get, path, json: None }).await?;
+        let call = Call { again_after_timeout: query.per_page <= SMALLEST_PAGE, ..Call::read(path) };
+        let Reply { response, context } = self.transport.call(&call).await?;
         let base_url = self.transport.base_url();
         let has_next = match target(&response, "next", base_url) {
             Some(Target::Elsewhere(to)) => return Err(CanvasError::ForeignLink { to, context }),

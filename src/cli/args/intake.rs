@@ -1,39 +1,20 @@
 //! How input files become scores.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cli::values::{self, Possible};
-use crate::domain::RepeatRule;
-
-/// What a score is, where the input only says what somebody viewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Method {
-    /// The percentage viewed, of 100 points.
-    Percent,
-    /// Complete or incomplete.
-    Complete,
-    /// The minutes viewed, as points.
-    Minutes,
-    /// The number as it stands, as points.
-    Points,
-}
-
-/// What a blank is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Missing {
-    /// No score.
-    Skip,
-    /// The score 0.
-    Zero,
-}
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::values;
+use crate::domain::{Points, RepeatRule, UserIdOrigin};
+use crate::scores::{self, Format, Input, Method, Missing, Possible, Reading};
 
 /// How input files become scores; `export` and every command that reads scores take these.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Reading scores")]
 pub(crate) struct Intake {
     /// Take the input as this format [default: recognised by content; `export --list-formats` lists them]
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) from: Option<String>,
+    #[arg(long, value_parser = values::format(), value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) from: Option<Format>,
 
     /// Read the input through this layout, a TOML file (`export --suggest-layout` writes one)
     #[arg(long, value_name = "FILE")]
@@ -48,23 +29,73 @@ pub(crate) struct Intake {
     pub(crate) courses: Option<PathBuf>,
 
     /// Grade viewing by this method [default: percent]
-    #[arg(long, value_enum, value_name = "METHOD")]
+    #[arg(long, value_parser = values::method(), value_name = "METHOD")]
     pub(crate) method: Option<Method>,
 
     /// Count as complete from this percentage on [default: 100]
     #[arg(long, value_name = "PERCENT")]
-    pub(crate) complete_at: Option<crate::domain::Points>,
+    pub(crate) complete_at: Option<Points>,
 
     /// Points possible where the input does not say: a number, or `recording` for its length in minutes
     #[arg(long, value_name = "N|recording")]
     pub(crate) possible: Option<Possible>,
 
     /// Take a blank as this [default: skip]
-    #[arg(long, value_enum, value_name = "RULE")]
+    #[arg(long, value_parser = values::missing(), value_name = "RULE")]
     pub(crate) missing: Option<Missing>,
 
     /// Settle several values of one student and column by this rule [default: by format: last for captures, max for
     /// cumulative reports, error for the canonical CSV]
     #[arg(long, value_parser = values::repeat_rule(), value_name = "RULE")]
     pub(crate) repeat: Option<RepeatRule>,
+}
+
+impl Intake {
+    /// Reads the files into one sheet and says on stderr what was altered or could not be used. `course` is the course
+    /// of files that name none, `user_id_origin` chooses among several id columns.
+    pub(crate) fn read(
+        &self,
+        context: &Context,
+        files: &[PathBuf],
+        course: Option<&str>,
+        user_id_origin: UserIdOrigin,
+    ) -> Result<Reading, CliError> {
+        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat } = self;
+        for (flag, given) in [
+            ("--layout", layout.is_some()),
+            ("--course-from-name", course_from_name.is_some()),
+            ("--courses", courses.is_some()),
+        ] {
+            if given {
+                return Err(CliError::usage(format!("{flag} is not built yet")));
+            }
+        }
+        let default = scores::Intake::default();
+        let intake = scores::Intake {
+            from: *from,
+            course: course.map(Into::into),
+            method: *method,
+            complete_at: complete_at.unwrap_or(default.complete_at),
+            possible: *possible,
+            missing: missing.unwrap_or_default(),
+            repeat: *repeat,
+            user_id_origin,
+            ..default
+        };
+        let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
+        for note in &reading.notes {
+            let file = reading.sheet.files.get(note.source.file as usize).map_or("", |file| &file.name);
+            context.ui.note(format!("{file}:{}: {}", note.source.line, note.kind));
+        }
+        Ok(reading)
+    }
+}
+
+/// `-` is standard input.
+fn input(path: &Path) -> Input {
+    if path == Path::new("-") {
+        Input::Reader { name: "-".to_owned(), reader: Box::new(std::io::stdin()) }
+    } else {
+        Input::Path(path.to_owned())
+    }
 }

@@ -22,8 +22,8 @@ pub(crate) struct Arguments {
     csv: Option<PathBuf>,
 
     /// The course of files that name none, by its id, `internal:ID` or `sis:ID`
-    #[arg(long, value_name = "ID")]
-    course: Vec<crate::cli::values::CourseName>,
+    #[arg(long, value_parser = crate::cli::values::course, value_name = "ID")]
+    course: Vec<crate::engine::CourseName>,
 
     #[command(flatten)]
     intake: Intake,

@@ -111,8 +111,8 @@ pub(super) fn plan_without_canvas(
         Placed {
             column: PlannedColumn {
                 key: column.key.clone(),
-                title: title.unwrap_or_else(|| column.key.assignment.to_string()),
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
+                title: title.unwrap_or_else(|| column.key.assignment.to_string()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
                 target: crate::domain::ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),

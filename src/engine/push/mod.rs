@@ -11,5 +11,5 @@ mod stop;
 mod task;
 
 pub use options::{PushOptions, StopAfter};
-pub use run::{AssignmentCounts, RunSummary, push, retry};
+pub use run::{RunSummary, push, retry};
 pub use stop::{Stop, StopReason};

@@ -13,22 +13,11 @@ use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::{
-    CommentCounts, Confirmed, CourseId, Finding, FindingCode, JobId, Operator, PlanCounts, PlanId, PlanKind, RunCounts,
-    RunId, Severity, UserId,
+    AssignmentCounts, CommentCounts, Confirmed, CourseId, Finding, FindingCode, JobId, Operator, PlanCounts, PlanId,
+    PlanKind, RunCounts, RunId, Severity, UserId,
 };
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::{CreatedState, RunEnd, StoredPlan};
-
-/// Assignments of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AssignmentCounts {
-    /// Created.
-    pub created: u64,
-    /// Deleted again.
-    pub deleted: u64,
-    /// Not created, or in doubt.
-    pub failed: u64,
-}
 
 /// What a run came to.
 #[derive(Debug, Clone)]

@@ -6,12 +6,13 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod versions;
 
 use gradepush::domain::{
-    AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId, CoursePart,
-    Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanId,
-    PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunId,
-    Sending, Source, SourceFile, UserId, Wanted,
+    AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId,
+    CoursePart, Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts,
+    PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points,
+    RowTally, RunId, Sending, Source, SourceFile, UserId, Wanted,
 };
 use gradepush::store::{Access, IntendedCell, PlanTotals, RecordedCell, Store};
 use jiff::Timestamp;
@@ -25,31 +26,31 @@ struct Fresh {
 
 impl Fresh {
     fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store.db"), Access::ReadWrite).unwrap();
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&directory.path().join("store.db"), Access::ReadWrite).expect("the store opens");
         Self { store, directory }
     }
 
     /// The same file, opened again, as after a crash.
     fn reopened(&self) -> Store {
-        Store::open(self.store.path(), Access::ReadWrite).unwrap()
+        Store::open(self.store.path(), Access::ReadWrite).expect("the store opens")
     }
 
     /// A stored plan of one part per course, each with these many cells to set, and its run.
     fn run(&self, host: &CanvasHost, courses: &[(i64, u32)]) -> RunId {
         let plan = self.plan(host, courses);
-        self.store.start_run(plan, &operator(), at(100)).unwrap()
+        self.store.start_run(plan, &operator(), at(100)).expect("the plan was never run")
     }
 
     fn plan(&self, host: &CanvasHost, courses: &[(i64, u32)]) -> PlanId {
-        let mut writer = self.store.begin_plan(&header(host)).unwrap();
+        let mut writer = self.store.begin_plan(&header(host)).expect("a writer");
         let mut counts = PlanCounts::default();
         for (course, cells) in courses {
             let part = part(*course, *cells);
             counts += PlanCounts::of(&part);
-            writer.add_part(&part, "digest of a part").unwrap();
+            writer.add_part(&part, "digest of a part").expect("there is room");
         }
-        writer.finish(&totals(counts)).unwrap()
+        writer.finish(&totals(counts)).expect("there is room")
     }
 }
 
@@ -63,7 +64,7 @@ fn beta() -> CanvasHost {
 
 /// Seconds after some day in 2026.
 fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + seconds).unwrap()
+    Timestamp::from_second(1_790_000_000 + seconds).expect("a time")
 }
 
 fn operator() -> Operator {
@@ -171,6 +172,7 @@ fn cell(number: u32) -> Cell {
         sources: vec![Source { file: 0, line: number + 2 }],
         received: points.to_string().into(),
         base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+        owner: Owner::Nobody,
         wanted: Some(Wanted::Score(points)),
         sending: Sending::Grade(points.to_string()),
         comment: None,
@@ -182,7 +184,7 @@ fn cell(number: u32) -> Cell {
 
 /// Another score for each cell, with decimals.
 fn points(number: u32) -> Points {
-    format!("{}.{:02}", number % 10, number % 97).parse().unwrap()
+    format!("{}.{:02}", number % 10, number % 97).parse().expect("points")
 }
 
 fn live(number: u32) -> LiveCell {

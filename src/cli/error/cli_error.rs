@@ -1,0 +1,128 @@
+//! The error itself: what happened, how to mend it, and how the process ends.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::cli::exit::Exit;
+use crate::cli::json::Line;
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub(crate) struct CliError {
+    exit: Exit,
+    message: String,
+    hints: Vec<String>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl CliError {
+    /// An error that ends the process with this exit.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hints: Vec::new(), source: None }
+    }
+
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// A file cannot be used; nothing was written.
+    pub(crate) fn rejected(message: impl Into<String>) -> Self {
+        Self::new(Exit::Rejected, message)
+    }
+
+    /// A fault of the tool itself.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(Exit::Internal, message)
+    }
+
+    /// An error of a layer: its message, and its causes for `-v`.
+    pub(super) fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> Self {
+        let message = error.to_string();
+        // The error says its own message; only what is below it is a cause.
+        Self { exit, message, hints: Vec::new(), source: Some(Box::new(error)) }
+    }
+
+    /// The same error with how to mend it.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The same error with what caused it, shown with `-v`.
+    #[must_use]
+    pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    /// The same error with a reason behind its message.
+    #[must_use]
+    pub(super) fn because(mut self, reason: &str) -> Self {
+        self.message = format!("{}: {reason}", self.message);
+        self
+    }
+
+    /// How the process ends.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// How to mend it, one line each.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// The causes, nearest first.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = String> {
+        let first = self.source.as_deref().map(|source| source as &dyn Error);
+        std::iter::successors(first, |cause: &&dyn Error| (*cause).source()).map(ToString::to_string)
+    }
+
+    /// The result line that ends machine output after this error.
+    pub(crate) fn line(&self, command: &str) -> Line {
+        #[derive(serde::Serialize)]
+        struct Body<'a> {
+            message: &'a str,
+            hint: Option<String>,
+        }
+        let hint = (!self.hints.is_empty()).then(|| self.hints.join("; "));
+        Line::result(command, self.exit).with("error", &Body { message: &self.message, hint })
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for CliError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machine_output_ends_with_message_and_hint() {
+        let error = CliError::usage("no connector").hint("add one").hint("or name it");
+        assert_eq!(
+            error.line("plan").into_text(),
+            "{\"type\":\"result\",\"schema\":1,\"command\":\"plan\",\"exit_code\":2,\
+             \"error\":{\"message\":\"no connector\",\"hint\":\"add one; or name it\"}}\n"
+        );
+    }
+
+    #[test]
+    fn causes_are_listed_nearest_first() {
+        let deep = CliError::internal("deep");
+        let middle = CliError::internal("middle").caused_by(deep);
+        let error = CliError::internal("outer").caused_by(middle);
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["middle", "deep"]);
+    }
+}

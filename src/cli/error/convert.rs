@@ -1,0 +1,179 @@
+//! What each layer's error means for a person and for the exit code.
+
+use std::error::Error;
+
+use super::CliError;
+use crate::canvas::{CanvasError, SetupError};
+use crate::cli::config::ConfigError;
+use crate::cli::credentials::TokenError;
+use crate::cli::exit::Exit;
+use crate::domain::FindingCode;
+use crate::engine::EngineError;
+use crate::sandbox::{SandboxError, WorldError};
+use crate::scores::ScoresError;
+use crate::store::StoreError;
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        let hint = match &error {
+            ConfigError::Read(_) => "check that the file is yours and readable, or name another one with --config",
+            ConfigError::Write(_) => "check that its folder exists and is writable, or name another file with --config",
+            ConfigError::Syntax { .. } => "correct the file; `gradepush help config` lists its keys",
+            ConfigError::Connector { .. } => "correct it in the file, or with `gradepush connector edit`",
+            ConfigError::NoHome => "name the file with --config and --store, or set HOME",
+            ConfigError::Twice { .. } => "titles are unique; rename or remove one of them",
+        };
+        Self::of(Exit::Usage, error).hint(hint)
+    }
+}
+
+impl From<TokenError> for CliError {
+    fn from(error: TokenError) -> Self {
+        let hint = error.hint();
+        Self::of(Exit::Usage, error).hint(hint)
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let (exit, hint) = match &error {
+            StoreError::Locked { .. } => (Exit::Store, "wait until that command has ended, or end it"),
+            StoreError::Busy(_) => (Exit::Store, "try again when the other process is done"),
+            StoreError::Full(_) => (Exit::Store, "free some space on its disk; what was journaled is safe"),
+            StoreError::ReadOnly(_) => {
+                (Exit::Store, "check the permissions of the store and its folder, or name another one with --store")
+            }
+            StoreError::Corrupted(_) => (
+                Exit::Store,
+                "restore a backup of the store, or name another one with --store; `gradepush store check` says more",
+            ),
+            StoreError::Foreign { .. } => (Exit::Store, "name another file with --store"),
+            StoreError::Newer { .. } => (Exit::Store, "use the newer gradepush, or another store with --store"),
+            StoreError::CannotOpen { .. } => {
+                (Exit::Store, "check the path and its permissions, or name another one with --store")
+            }
+            StoreError::Missing { .. } => (Exit::Usage, "`gradepush runs` lists the plans and runs"),
+            StoreError::AlreadyExecuted { .. } => {
+                (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
+            }
+            StoreError::Sql(_) => (Exit::Store, "`gradepush store check` says whether the store is damaged"),
+        };
+        with_reason(Self::of(exit, error)).hint(hint)
+    }
+}
+
+impl From<ScoresError> for CliError {
+    /// These messages say how to mend them themselves.
+    fn from(error: ScoresError) -> Self {
+        let exit = match &error {
+            ScoresError::NoCourse { .. } | ScoresError::Unwritable(_) => Exit::Usage,
+            _ => Exit::Rejected,
+        };
+        with_reason(Self::of(exit, error))
+    }
+}
+
+impl From<CanvasError> for CliError {
+    fn from(error: CanvasError) -> Self {
+        let (exit, hint) = match &error {
+            CanvasError::Unauthorized { .. } => (
+                Exit::NotPermitted,
+                "make a new token in Canvas under Account, Settings, and store it where the connector looks",
+            ),
+            CanvasError::Forbidden { .. } => (
+                Exit::NotPermitted,
+                "use a token of somebody who may do this; `gradepush connector test` says what this one may do",
+            ),
+            CanvasError::NotFound { .. } => {
+                (Exit::Usage, "check the connector's account and host; `gradepush connector test` says more")
+            }
+            CanvasError::Rejected { .. } => (Exit::Rejected, "nothing was done; -v shows the request"),
+            CanvasError::Throttled { .. } | CanvasError::Unavailable { .. } => {
+                (Exit::Unavailable, "nothing is lost; try again later, `gradepush retry` continues a push")
+            }
+            CanvasError::UnknownOutcome { .. } => {
+                (Exit::Partial, "`gradepush retry` reads Canvas before it sends anything again")
+            }
+            CanvasError::EdgeRefused { .. } => {
+                (Exit::NotPermitted, "something in front of Canvas blocks this machine; ask who runs it")
+            }
+            CanvasError::Redirected { .. } => {
+                (Exit::Usage, "name the host it leads to: gradepush connector edit TITLE --canvas URL")
+            }
+            CanvasError::Decode { .. }
+            | CanvasError::TooLarge { .. }
+            | CanvasError::ForeignLink { .. }
+            | CanvasError::EndlessPages { .. }
+            | CanvasError::Archive(_) => {
+                (Exit::Unavailable, "check that the host is a Canvas; please report it if it is")
+            }
+        };
+        with_reason(Self::of(exit, error)).hint(hint)
+    }
+}
+
+impl From<SetupError> for CliError {
+    fn from(error: SetupError) -> Self {
+        let (exit, hint) = match &error {
+            SetupError::Gateway(_) => {
+                (Exit::Usage, "correct it: gradepush connector edit TITLE --secure-gateway http://HOST:PORT")
+            }
+            SetupError::Authority(_) => (Exit::Usage, "name a PEM file: gradepush connector edit TITLE --ca-file FILE"),
+            SetupError::Token => (Exit::Usage, "look at what the token's source yields"),
+            SetupError::Connection(_) => (Exit::Internal, "-v shows why"),
+        };
+        Self::of(exit, error).hint(hint)
+    }
+}
+
+impl From<EngineError> for CliError {
+    fn from(error: EngineError) -> Self {
+        let (exit, hint) = match error {
+            EngineError::Canvas(error) => return error.into(),
+            EngineError::Store(error) => return error.into(),
+            EngineError::NoCache(_) => (Exit::Usage, "fill it first: gradepush sync"),
+            EngineError::ReportFailed(_) => (Exit::Unavailable, "use the lists instead: gradepush sync --source rest"),
+            EngineError::PlanBlocked(ref findings) => {
+                let executed = findings.iter().any(|finding| finding.code == FindingCode::PlanExecuted);
+                let exit = if executed { Exit::Usage } else { Exit::Rejected };
+                (exit, findings.first().map_or("plan again", |finding| finding.code.hint()))
+            }
+            EngineError::OtherConnector { .. } => (Exit::Usage, "use the connector it was made for, or plan again"),
+            EngineError::AlreadyExecuted { .. } => {
+                (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
+            }
+            EngineError::Undone { .. } => (Exit::Usage, "plan again to push the scores once more"),
+            EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
+        };
+        Self::of(exit, error).hint(hint)
+    }
+}
+
+impl From<SandboxError> for CliError {
+    fn from(error: SandboxError) -> Self {
+        let (exit, hint) = match &error {
+            SandboxError::Bind { .. } => (Exit::Usage, "choose another one with --addr; port 0 takes any free one"),
+            SandboxError::Serve(_) => (Exit::Internal, "start it again"),
+        };
+        with_reason(Self::of(exit, error)).hint(hint)
+    }
+}
+
+impl From<WorldError> for CliError {
+    fn from(error: WorldError) -> Self {
+        let hint = match &error {
+            WorldError::Malformed(_) => "take a file that `gradepush sandbox --save` wrote",
+            WorldError::File(_) => "check the path and its permissions",
+        };
+        with_reason(Self::of(Exit::Rejected, error)).hint(hint)
+    }
+}
+
+/// Puts what the system said behind the message, where a person cannot act without it.
+fn with_reason(error: CliError) -> CliError {
+    let reason = error.source().and_then(Error::source).map(ToString::to_string);
+    match reason {
+        Some(reason) => error.because(&reason),
+        None => error,
+    }
+}

@@ -1,0 +1,73 @@
+//! What a person may choose about a plan; part of its digest.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CourseId, FindingCode};
+
+/// What to do with cells that are someone's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnConflict {
+    /// Leave and list them.
+    #[default]
+    Hold,
+    /// Replace them, except excusals.
+    Overwrite,
+}
+
+/// When grades of newly created assignments become visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CreatedPosting {
+    /// At once; Canvas notifies.
+    #[default]
+    Automatic,
+    /// When somebody posts them (`canvas-contract §I4`).
+    Manual,
+}
+
+/// `--accept CODE[:COURSE]`: releases a finding everywhere, or in one course.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// The finding that is accepted.
+    pub code: FindingCode,
+    /// Only in this course; everywhere if `None`.
+    pub course: Option<CourseId>,
+}
+
+/// The user's choices; part of the digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one flag of `plan`, named as there")]
+pub struct PlanOptions {
+    /// Bind a new key to the one existing assignment of its title (`tegrity-connector §3`, rules 4 and 5).
+    pub use_existing: bool,
+    /// What to do with someone's work.
+    pub on_conflict: OnConflict,
+    /// Treat grades by the token's own user as ours.
+    pub adopt_own: bool,
+    /// Never lower a score.
+    pub only_raise: bool,
+    /// Convert from the sheet's points possible to the assignment's.
+    pub scale: bool,
+    /// Give assigned students without a row a zero.
+    pub absent_zero: bool,
+    /// Create no assignments.
+    pub no_create: bool,
+    /// When grades of created assignments become visible.
+    pub created_posting: CreatedPosting,
+    /// Write to concluded courses.
+    pub allow_concluded: bool,
+    /// Write in closed grading periods.
+    pub allow_closed_period: bool,
+    /// Write to columns of quizzes and external tools.
+    pub allow_tool_columns: bool,
+    /// Accepted findings, sorted.
+    pub accept: Vec<Acceptance>,
+}
+
+impl PlanOptions {
+    /// Whether the user accepted this finding in this course.
+    pub fn accepts(&self, code: FindingCode, course: Option<CourseId>) -> bool {
+        self.accept.iter().any(|one| one.code == code && (one.course.is_none() || one.course == course))
+    }
+}

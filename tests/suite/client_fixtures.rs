@@ -1,0 +1,61 @@
+//! The composed answers decode, and hold what users of them rely on.
+
+use std::collections::BTreeSet;
+
+use crate::client_carrier::{json, rig};
+use crate::client_endpoints::endpoints;
+use crate::{files_below, read};
+
+/// The text of a fixture.
+pub(crate) fn fixture(name: &str) -> String {
+    read(format!("fixtures/canvas/{name}.json").as_ref())
+}
+
+#[test]
+fn every_endpoint_has_a_fixture_and_every_fixture_an_endpoint() {
+    let files = files_below("fixtures/canvas", "json").into_iter();
+    let files: BTreeSet<String> =
+        files.map(|file| file.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
+    let names: BTreeSet<String> = endpoints().iter().map(|endpoint| endpoint.name.to_owned()).collect();
+    assert_eq!(files, names);
+}
+
+#[tokio::test]
+async fn every_fixture_decodes_to_what_it_says() {
+    for (name, expected) in [
+        ("whoami", vec!["id: UserId(501)", "Value(\"grade.robot\")"]),
+        (
+            "account_users",
+            vec!["sis_user_id: Hidden", "sis_user_id: Nothing", "sis_user_id: Value(\"S-0042\")", "Value(\"007\")"],
+        ),
+        ("course_enrollments", vec!["\"inactive\"", "\"TeacherEnrollment\"", "Some(\"Lead instructor\")"]),
+        (
+            "assignments",
+            vec!["points_possible: None", "NotGraded", "LetterGrade", "points_possible: Some(Points(12.5))"],
+        ),
+        (
+            "grouped_submissions",
+            vec!["grader_id: Some(-3)", "points_deducted: Some(Points(1.75))", "excused: Some(true)"],
+        ),
+        ("submission", vec!["comment: \"late entry\"", "SubmissionVersion { score: Some(Points(3))"]),
+        ("assignment_submissions", vec!["Group { id: Some(81)", "Group { id: None"]),
+        ("progress", vec!["workflow_state: Failed", "7009"]),
+        ("grade_changes", vec!["student_id: Some(UserId(7001))", "grader_id: None", "excused_after: true"]),
+        ("sections", vec!["nonxlist_course_id: Some(CourseId(1209))"]),
+        ("late_policy", vec!["missing_submission_deduction_enabled: true"]),
+        ("grading_periods", vec!["is_closed: true"]),
+        ("report_poll", vec!["status: Complete", "size: Some(48211)"]),
+        ("token", vec!["expires_at: Some(2027-01-31T07:00:00Z)"]),
+    ] {
+        let endpoint = endpoints().into_iter().find(|endpoint| endpoint.name == name).expect("an endpoint");
+        let body = fixture(name);
+        let decoded = (endpoint.call)(rig(move |_, _| json(200, &body)).client).await.expect(name);
+        for part in expected {
+            assert!(decoded.contains(part), "{name} should hold `{part}`: {decoded}");
+        }
+    }
+    for endpoint in endpoints() {
+        let body = fixture(endpoint.name);
+        (endpoint.call)(rig(move |_, _| json(200, &body)).client).await.expect(endpoint.name);
+    }
+}

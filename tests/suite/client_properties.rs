@@ -1,0 +1,152 @@
+//! Whatever a server answers: no panic, no hang, a typed error.
+
+use std::time::Duration;
+
+use gradepush::canvas::{CanvasError, CarryErrorKind, Response};
+use proptest::prelude::*;
+
+use crate::client_carrier::{Act, rig};
+use crate::client_endpoints::{Endpoint, endpoints};
+use crate::client_fixtures::fixture;
+
+/// Longer than any budget, in the paused time of the test.
+const FOREVER: Duration = Duration::from_hours(24);
+
+#[derive(Debug, Clone)]
+enum Fate {
+    Answer { status: u16, headers: Vec<(String, String)>, body: Body },
+    Break(CarryErrorKind, bool),
+    Hang,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    Bytes(Vec<u8>),
+    Json(String),
+    /// The endpoint's fixture, cut off, with one byte replaced.
+    Mutilated {
+        cut: usize,
+        at: usize,
+        byte: u8,
+    },
+}
+
+impl Body {
+    fn bytes(&self, endpoint: &Endpoint) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            Self::Json(text) => text.clone().into_bytes(),
+            Self::Mutilated { cut, at, byte } => {
+                let mut bytes = fixture(endpoint.name).into_bytes();
+                let place = at % bytes.len();
+                bytes[place] = *byte;
+                bytes.truncate(bytes.len() - cut % 8);
+                bytes
+            }
+        }
+    }
+}
+
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<f64>()
+            .prop_filter("JSON has none of these", |number| number.is_finite())
+            .prop_map(|number| format!("{number:e}")),
+        ".{0,8}".prop_map(|text| format!("{text:?}")),
+    ];
+    let keys =
+        prop::sample::select(vec!["id", "errors", "error", "message", "status", "user_id", "workflow_state", "events"]);
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(","))),
+            prop::collection::vec((keys.clone(), inner), 0..4).prop_map(|all| {
+                let entries: Vec<String> = all.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                format!("{{{}}}", entries.join(","))
+            }),
+        ]
+    })
+}
+
+fn header() -> impl Strategy<Value = (String, String)> {
+    let name = prop::sample::select(vec![
+        "link",
+        "retry-after",
+        "x-rate-limit-remaining",
+        "x-request-cost",
+        "location",
+        "content-type",
+        "www-authenticate",
+    ]);
+    let value = prop_oneof![
+        "[ -~]{0,30}",
+        any::<f64>().prop_map(|number| number.to_string()),
+        Just(r#"<https://canvas.example.edu/api/v1/x?page=2>; rel="next""#.to_owned()),
+        Just(r#"<https://canvas.example.edu/x?page=3>; rel="last""#.to_owned()),
+        Just("https://evil.example/x".to_owned()),
+    ];
+    (name, value).prop_map(|(name, value)| (name.to_owned(), value))
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    let status = prop_oneof![Just(200_u16), Just(403), Just(429), Just(503), 100..1000_u16];
+    let body = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..64).prop_map(Body::Bytes),
+        json().prop_map(Body::Json),
+        (any::<usize>(), any::<usize>(), any::<u8>()).prop_map(|(cut, at, byte)| Body::Mutilated { cut, at, byte }),
+    ];
+    let kind = prop::sample::select(vec![
+        CarryErrorKind::Connect,
+        CarryErrorKind::Reset,
+        CarryErrorKind::Timeout,
+        CarryErrorKind::Tls,
+        CarryErrorKind::TooLarge,
+        CarryErrorKind::Other,
+    ]);
+    prop_oneof![
+        8 => (status, prop::collection::vec(header(), 0..4), body)
+            .prop_map(|(status, headers, body)| Fate::Answer { status, headers, body }),
+        1 => (kind, any::<bool>()).prop_map(|(kind, sent)| Fate::Break(kind, sent)),
+        1 => Just(Fate::Hang),
+    ]
+}
+
+/// Calls an endpoint of a server that answers like this, over and over.
+async fn meets(endpoint: &Endpoint, fates: &[Fate]) -> Result<String, CanvasError> {
+    let script: Vec<(Fate, Vec<u8>)> = fates
+        .iter()
+        .map(|fate| match fate {
+            Fate::Answer { body, .. } => (fate.clone(), body.bytes(endpoint)),
+            Fate::Break(..) | Fate::Hang => (fate.clone(), Vec::new()),
+        })
+        .collect();
+    let rig = rig(move |number, _| match &script[number % script.len()] {
+        (Fate::Answer { status, headers, .. }, body) => {
+            Act::Answer(Response { status: *status, headers: headers.clone(), body: body.clone() })
+        }
+        (Fate::Break(kind, sent), _) => Act::Break(*kind, *sent),
+        (Fate::Hang, _) => Act::Hang,
+    });
+    let outcome = tokio::time::timeout(FOREVER, (endpoint.call)(rig.client)).await;
+    outcome.unwrap_or_else(|_| panic!("{} hangs on {fates:?}", endpoint.name))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_answer_is_a_value_or_a_typed_error(fates in prop::collection::vec(fate(), 1..4)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        runtime.expect("a runtime").block_on(async {
+            for endpoint in endpoints() {
+                if let Err(error) = meets(&endpoint, &fates).await {
+                    let text = format!("{error} {error:?}");
+                    assert!(!text.contains("secretsecret"), "{text}");
+                    assert!(error.context().is_some(), "{text}");
+                }
+            }
+        });
+    }
+}
