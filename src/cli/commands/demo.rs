@@ -54,7 +54,9 @@ const RENEWABLE: &str = "http://127.0.0.1:8765";
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let demo = Demo::prepare(context, &arguments.dir)?;
     let ui = &demo.context.ui;
-    ui.line("The whole job, on a Canvas that is invented down to its people: 6 courses, 150 students, one Tegrity capture.");
+    ui.line(
+        "The whole job, on a Canvas that is invented down to its people: 6 courses, 150 students, one Tegrity capture.",
+    );
     ui.line("Each step is shown as you would type it. To try them yourself, run this in another terminal first:");
     ui.line("");
     ui.line("    gradepush sandbox --world demo");
@@ -66,7 +68,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         &["--token-file", &token, "--time-zone", "America/New_York", "--use-existing-assignments"],
     )?;
     let scores = demo.path("scores.csv");
-    demo.step("The capture becomes one canonical CSV.", &["export", &demo.path("capture.jsonl"), "--output", &scores], &[])?;
+    demo.step(
+        "The capture becomes one canonical CSV.",
+        &["export", &demo.path("capture.jsonl"), "--output", &scores],
+        &[],
+    )?;
     demo.step("Who and what there is in Canvas, into the local cache.", &["sync"], &[])?;
     demo.step("Offline: who and what each row means.", &["resolve", &scores], &[])?;
     let planned = demo.step(
@@ -162,9 +168,15 @@ impl Demo {
         let ui = &self.context.ui;
         ui.line("");
         if [planned, pushed, again] == [Exit::Partial; 3] {
-            ui.line("Every row that could be written was written and read back. The exit code is 4 only because of the");
-            ui.line("rows that the capture was given on purpose and that no tool may write: a login nobody has, a student");
-            ui.line("who dropped, a course nobody knows. Each is named above with its line, and so is the grade that an");
+            ui.line(
+                "Every row that could be written was written and read back. The exit code is 4 only because of the",
+            );
+            ui.line(
+                "rows that the capture was given on purpose and that no tool may write: a login nobody has, a student",
+            );
+            ui.line(
+                "who dropped, a course nobody knows. Each is named above with its line, and so is the grade that an",
+            );
             ui.line("instructor had entered by hand, which was left alone.");
         }
         ui.line(format!("Look at {} and {} in a browser.", self.path("plan.html"), self.path("run.html")));
@@ -175,5 +187,9 @@ impl Demo {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
