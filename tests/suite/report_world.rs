@@ -257,6 +257,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         class,
         codes: codes.to_vec(),
         reason: reason.into(),
+        owner: Owner::Unknown,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
 use crate::cli::json::{Finished, Line};
-use crate::sandbox::{DEMO_TOKEN, Dialect, Options, Sandbox, World, WorldError};
+use crate::sandbox::{DEMO_TOKEN, Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
 
 /// Serve a sandbox that behaves like Canvas, until interrupted
 ///
@@ -92,10 +92,14 @@ fn limit(text: &str) -> Result<Limit, String> {
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let Arguments { token, latency, job_cells_per_second, dialect, form_parameter_limit, .. } = arguments;
-    if arguments.faults.is_some() {
-        return Err(CliError::usage("--faults is not built yet"));
-    }
+    let faults = match &arguments.faults {
+        None => Faults::default(),
+        Some(path) => Faults::read(path).map_err(|error| {
+            CliError::rejected(format!("{}: {error}", path.display())).hint("correct the file and try again")
+        })?,
+    };
     let options = Options {
+        faults,
         token: token.clone(),
         latency: Duration::from_millis(*latency),
         job_cells_per_second: *job_cells_per_second,
@@ -104,6 +108,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             DialectName::SelfHosted => Dialect::SelfHosted,
         },
         form_parameter_limit: form_parameter_limit.0,
+        ..Options::default()
     };
     let clock = context.clock.clone();
     let sandbox = Sandbox::new(world(arguments)?, options, std::sync::Arc::new(move || clock.now()));
@@ -130,7 +135,12 @@ async fn serve(context: &Context, sandbox: &Sandbox, arguments: &Arguments) -> R
 fn world(arguments: &Arguments) -> Result<World, CliError> {
     let Arguments { world, courses, students, assignments, seed, .. } = arguments;
     if courses.is_some() || students.is_some() || assignments.is_some() || seed.is_some() {
-        return Err(CliError::usage("generated worlds are not built yet").hint("serve the demonstration: --world demo"));
+        return Ok(World::generate(&Generate {
+            courses: courses.unwrap_or(6),
+            students: students.unwrap_or(150),
+            assignments: assignments.unwrap_or(12),
+            seed: seed.unwrap_or(1),
+        }));
     }
     match world.as_deref() {
         None | Some("demo") => Ok(World::demo()),

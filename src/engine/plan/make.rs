@@ -114,7 +114,8 @@ async fn make_parts(
         digests: Vec::new(),
         counts: PlanCounts::default(),
         notifications: Notifications::default(),
-        findings,
+        findings: Vec::new(),
+        plan_level: findings,
         reachable: false,
     };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
@@ -206,6 +207,8 @@ struct Taking {
     counts: PlanCounts,
     notifications: Notifications,
     findings: Vec<Finding>,
+    /// What concerns the plan as a whole, and what stops it.
+    plan_level: Vec<Finding>,
     reachable: bool,
 }
 
@@ -220,6 +223,8 @@ impl Taking {
             session.events.send(Event::Found(finding.clone()));
         }
         self.findings.extend_from_slice(&part.findings);
+        // A finding that stops the plan is known without reading its parts.
+        self.plan_level.extend(part.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned());
         Ok(())
     }
 
@@ -231,23 +236,18 @@ impl Taking {
                 self.notifications.grades,
                 self.notifications.assignments
             );
-            self.findings.push(Finding::new(FindingCode::StudentsNotified, message));
+            self.plan_level.push(Finding::new(FindingCode::StudentsNotified, message));
         }
         let digest = plan_digest(header, self.digests);
+        self.findings.extend(self.plan_level.iter().filter(|finding| finding.course.is_none()).cloned());
         self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let plan_level: Vec<Finding> = self
-            .findings
-            .iter()
-            .filter(|finding| finding.course.is_none() || finding.severity == Severity::Plan)
-            .cloned()
-            .collect();
         let findings_total = self.findings.len() as u64;
         self.findings.truncate(MOST_FINDINGS);
         let id = self.writer.finish(&PlanTotals {
             digest: digest.clone(),
             counts: self.counts,
             notifications: self.notifications,
-            findings: plan_level,
+            findings: self.plan_level,
             requests: session.client.requests(),
         })?;
         Ok(PlanSummary {

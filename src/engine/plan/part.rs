@@ -105,6 +105,7 @@ pub(super) fn plan_without_canvas(
                 key: column.key.clone(),
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
                 title: title.unwrap_or_else(|| column.key.assignment.to_string()),
+                item: column.item.as_ref().map(|(item, _)| item.clone()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
                 target: crate::domain::ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),
@@ -248,11 +249,27 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                 student: (!of_course && !of_column).then_some(cell.student),
             };
             let user = student.user.filter(|_| subject.student.is_some());
-            book.note(subject, user, &cell.sources, 1, || match (of_student, of_course) {
-                (true, _) | (_, true) => cell.reason.to_string(),
-                (false, false) => format!("{}: {}", column.title, cell.reason),
+            book.note(subject, user, &cell.sources, 1, || match (remark(*code), of_student || of_course) {
+                (Some(text), true) => text.to_owned(),
+                (Some(text), false) => format!("{}: {text}", column.title),
+                (None, true) => cell.reason.to_string(),
+                (None, false) => format!("{}: {}", column.title, cell.reason),
             });
         }
+    }
+}
+
+/// What a code says that did not decide about its cell; the others say why they did.
+fn remark(code: FindingCode) -> Option<&'static str> {
+    match code {
+        FindingCode::OverPossible => Some("above the points possible"),
+        FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
+        FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),
+        FindingCode::SubmissionWaiting => Some("a submitted attempt is waiting for a grade"),
+        FindingCode::DuplicateEqual => Some("the same value stands more than once"),
+        FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
+        FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
+        _ => None,
     }
 }
 
