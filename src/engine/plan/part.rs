@@ -105,7 +105,6 @@ pub(super) fn plan_without_canvas(
                 key: column.key.clone(),
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
                 title: title.unwrap_or_else(|| column.key.assignment.to_string()),
-                item: column.item.as_ref().map(|(item, _)| item.clone()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
                 target: crate::domain::ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),
