@@ -87,11 +87,15 @@ pub fn identify_user(
     if text.is_empty() {
         return Identified::not(FindingCode::UserUnresolved, "the row has no user id");
     }
-    let exact = candidates(directory, origin, false, text);
+    let exact = candidates(directory, origin, text);
     let (changed, mut by_rules) = rules.applied(origin, text);
-    let mut found = candidates(directory, origin, rules.case_fold, &changed);
-    if by_rules.is_empty() && found != exact {
-        by_rules.push("case folded");
+    let mut found = candidates(directory, origin, &changed);
+    if rules.case_fold && origin == UserIdOrigin::Sis {
+        let folded = directory.users_by_folded_sis(&changed);
+        if folded.len() > found.len() {
+            by_rules.push("case folded");
+        }
+        found = folded.to_vec();
     }
     found.extend(exact.iter().copied());
     found.sort_unstable();
@@ -100,7 +104,7 @@ pub fn identify_user(
     match found.as_slice() {
         [id] => {
             let by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
-            unusable(directory, origin, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
+            unusable(directory, origin, rules, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
         }
         [] => Identified::not(FindingCode::UserUnresolved, nobody(directory, origin, text, &changed)),
         several => Identified::not(FindingCode::UserAmbiguous, format!("{} people have this {kind}", several.len())),
@@ -115,7 +119,7 @@ fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str
     }
     let others = UserIdOrigin::ALL.into_iter().filter(|other| *other != origin);
     let elsewhere: Vec<&str> =
-        others.filter(|other| !candidates(directory, *other, false, text).is_empty()).map(user_kind).collect();
+        others.filter(|other| !candidates(directory, *other, text).is_empty()).map(user_kind).collect();
     if elsewhere.is_empty() {
         format!("nobody has this {kind}")
     } else {
@@ -123,10 +127,9 @@ fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str
     }
 }
 
-fn candidates(directory: &Directory, origin: UserIdOrigin, case_fold: bool, text: &str) -> Vec<UserId> {
+fn candidates(directory: &Directory, origin: UserIdOrigin, text: &str) -> Vec<UserId> {
     match origin {
         UserIdOrigin::Internal => internal(text).filter(|id| directory.user(*id).is_some()).into_iter().collect(),
-        UserIdOrigin::Sis if case_fold => directory.users_by_folded_sis(text).to_vec(),
         UserIdOrigin::Sis => directory.users_by_sis(text).to_vec(),
         UserIdOrigin::Login => directory.users_by_login(text).to_vec(),
     }
@@ -140,10 +143,19 @@ fn unusable(directory: &Directory, origin: UserIdOrigin, texts: [&str; 2], user:
         let reason = "the person with this internal id was deleted";
         return deleted.then(|| Identified::not(FindingCode::UserUnresolved, reason));
     }
+    let equal = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
     let carries = |login: &&CachedLogin| {
-        let id = if origin == UserIdOrigin::Sis { &login.sis_user_id } else { &login.unique_id };
-        let id = id.as_ref().map(|id| id.to_lowercase());
-        login.state != LoginState::Deleted && id.is_some_and(|id| texts.iter().any(|text| text.to_lowercase() == id))
+        let (id, folds) = match origin {
+            UserIdOrigin::Login => (&login.unique_id, true),
+            UserIdOrigin::Sis | UserIdOrigin::Internal => (&login.sis_user_id, rules.case_fold),
+        };
+        let matches = |id: &String| {
+            id == sent
+                || id == changed
+                || folds && equal(id, changed)
+                || origin == UserIdOrigin::Login && equal(id, sent)
+        };
+        login.state != LoginState::Deleted && id.as_ref().is_some_and(matches)
     };
     let mut with_it = logins.iter().filter(carries).peekable();
     with_it.peek()?;

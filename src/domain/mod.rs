@@ -14,10 +14,12 @@ mod identity;
 mod identity_rules;
 mod ids;
 mod live;
+mod near_ids;
 mod nearest;
 mod options;
 mod origin;
 mod outcome;
+mod plain_name;
 mod plan;
 mod points;
 mod repeat;
@@ -59,5 +61,5 @@ pub use sheet::{
     SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
-pub use suggest::Suggestion;
+pub use suggest::{Suggestion, SuggestionIndex};
 pub use value::{ColumnScale, Normalised, ValueError};

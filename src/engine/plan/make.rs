@@ -10,8 +10,9 @@ use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas}
 use super::read::read_course;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode, Notifications, Operator,
-    PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity, UserId, part_digest, plan_digest,
+    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode,
+    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity, UserId,
+    part_digest, plan_digest,
 };
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -184,12 +185,21 @@ fn remembered(
     let store = session.store();
     let host = &session.settings.host;
     let sent: Vec<&str> = rows.columns.iter().map(|(column, _)| column.key.course_id.as_ref()).collect();
-    let bindings = store.bindings_for(host, &sent)?;
+    let mut bindings: HashMap<ColumnKey, Binding> = HashMap::new();
+    for binding in store.bindings_for(host, &sent)? {
+        // Where an alias gives the id several courses, each has its own entries; an entry of any other course shows
+        // that the key moved.
+        if binding.course == course {
+            bindings.insert(binding.key.clone(), binding);
+        } else if !rows.shared_with.contains(&binding.course) {
+            bindings.entry(binding.key.clone()).or_insert(binding);
+        }
+    }
     Ok(Memory {
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
         comments: sent_comments(store.comments_sent(host, course)?),
-        bindings: bindings.into_iter().map(|binding| (binding.key.clone(), binding)).collect(),
+        bindings,
     })
 }
 

@@ -20,11 +20,13 @@ pub(in crate::engine) struct CourseRows<'a> {
     pub(in crate::engine) columns: Vec<(&'a Column, Vec<&'a Score>)>,
     /// Rows left out by an alias or rule of the user; they are in no column.
     pub(in crate::engine) ignored: u64,
+    /// The courses of the alias that sent rows here, if it names several.
+    pub(in crate::engine) shared_with: Vec<CourseId>,
 }
 
 impl CourseRows<'_> {
     fn new(sent_id: &Arc<str>) -> Self {
-        Self { sent_id: sent_id.clone(), columns: Vec::new(), ignored: 0 }
+        Self { sent_id: sent_id.clone(), columns: Vec::new(), ignored: 0, shared_with: Vec::new() }
     }
 }
 
@@ -151,6 +153,9 @@ impl<'a> Groups<'a> {
         }
         for (place, rows) in by_course {
             self.add(column, courses[place], &rows, people, rosters)?;
+            if let Some(group) = self.known.get_mut(&courses[place]) {
+                group.shared_with = courses.to_vec();
+            }
         }
         if !several.is_empty() {
             let reason = "the student is enrolled in several of the courses that this id means";

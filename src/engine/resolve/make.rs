@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use super::courses::CourseMeaning;
 use super::origins::OriginTable;
 use super::register::{Register, Resolved};
-use crate::domain::{FindingCode, Score, ScoreSheet, Source, Suggestion, UserId};
+use super::suggest::suggest_courses;
+use crate::domain::{FindingCode, Score, ScoreSheet, Source, Suggestion, SuggestionIndex, UserId};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
@@ -92,6 +93,7 @@ pub fn resolve(
     let resolved = Resolved::of(&register, store, sheet, selection)?;
     let mut summary = tally(&resolved);
     summary.problems = problems(&resolved, sheet, settings);
+    add_suggestions(&mut summary.problems, &resolved, &register);
     summary.people = resolved
         .people
         .identified()
@@ -105,7 +107,7 @@ pub fn resolve(
         })
         .collect();
     summary.people.sort_by(|one, other| one.sent_id.cmp(&other.sent_id));
-    summary.origin_table = OriginTable::of(&resolved, sheet, &register);
+    summary.origin_table = resolved.origins;
     Ok(summary)
 }
 
@@ -157,6 +159,20 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
     let mut problems: Vec<Unmatched> = gathered.found.into_iter().map(|(one, _)| one).collect();
     problems.sort_by(|one, other| (one.kind, &one.sent_id, one.code).cmp(&(other.kind, &other.sent_id, other.code)));
     problems
+}
+
+fn add_suggestions(problems: &mut [Unmatched], resolved: &Resolved<'_>, register: &Register<'_>) {
+    let mut of_courses = problems.iter_mut().filter(|one| one.kind == IdKind::Course).peekable();
+    if of_courses.peek().is_some() && resolved.origins.is_none() {
+        let index = SuggestionIndex::of(&register.directory);
+        for one in of_courses {
+            let meaning = resolved.courses.meaning(&one.sent_id);
+            one.suggestions = suggest_courses(&one.sent_id, one.code, meaning, &index, register);
+        }
+    }
+    for one in problems.iter_mut().filter(|one| one.kind == IdKind::User) {
+        one.suggestions = resolved.people.suggestions(&one.sent_id).to_vec();
+    }
 }
 
 /// Problems as they come up, with the course ids seen so far.

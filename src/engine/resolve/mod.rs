@@ -7,6 +7,7 @@ mod make;
 mod origins;
 mod people;
 mod register;
+mod suggest;
 
 pub(super) use groups::{CourseRows, Groups};
 pub use make::{IdKind, KnownPerson, ResolveSummary, Unmatched, resolve};

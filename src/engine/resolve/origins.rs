@@ -127,7 +127,7 @@ pub(in crate::engine) fn origin_findings(
     let aliased = || sheet.columns.iter().any(|column| resolved.courses.named(&column.key.course_id).is_some());
     let courses_shown = register.directory.shows_courses_by(settings.course_id_origin) || aliased();
     hidden(courses_shown, "course", settings.course_id_origin.name());
-    if let Some(table) = OriginTable::of(resolved, sheet, register) {
+    if let Some(table) = &resolved.origins {
         let listed: Vec<String> = table
             .counts
             .iter()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::groups::CourseRows;
 use super::register::Register;
 use crate::domain::{
-    AliasTarget, CachedLogin, Directory, FindingCode, Identified, PlannedStudent, Score, SentPerson, Source, UserId,
-    UserIdOrigin, identify_user,
+    AliasTarget, CachedLogin, Directory, FindingCode, Identified, PlannedStudent, Score, SentPerson, Source,
+    Suggestion, UserId, UserIdOrigin, identify_user,
 };
 
 /// One user id of the sheet.
@@ -15,6 +15,7 @@ struct Person {
     student: PlannedStudent,
     problem: Option<(FindingCode, String)>,
     ignored: bool,
+    suggestions: Vec<Suggestion>,
     /// Found by looking the id up, and not by an alias.
     looked_up: bool,
 }
@@ -109,6 +110,24 @@ impl People {
         self.by_id.get(sent_id).is_some_and(|person| person.ignored)
     }
 
+    /// Whether this id leads to nobody, or to several people.
+    pub(super) fn is_nobody(&self, sent_id: &str) -> bool {
+        self.by_id.get(sent_id).is_some_and(|person| person.student.user.is_none() && !person.ignored)
+    }
+
+    /// Notes whom this id may mean.
+    pub(super) fn suggest(&mut self, sent_id: &str, suggestions: Vec<Suggestion>) {
+        if let Some(person) = self.by_id.get_mut(sent_id) {
+            person.student.suggestions = suggestions.iter().map(|one| one.in_words().into()).collect();
+            person.suggestions = suggestions;
+        }
+    }
+
+    /// Whom this id may mean.
+    pub(super) fn suggestions(&self, sent_id: &str) -> &[Suggestion] {
+        self.by_id.get(sent_id).map_or(&[], |person| person.suggestions.as_slice())
+    }
+
     /// Everybody who was identified.
     pub(super) fn identified(&self) -> impl Iterator<Item = &PlannedStudent> {
         self.by_id.values().map(|person| &person.student).filter(|student| student.user.is_some())
@@ -125,7 +144,7 @@ fn look_up(score: &Score, register: &Register<'_>) -> Person {
     let origin = register.settings.user_id_origin;
     if register.aliases.user(origin, &score.user_id) == Some(&AliasTarget::Ignore) {
         let student = describe(&register.directory, score, None, "alias: ignored".to_owned());
-        return Person { student, problem: None, ignored: true, looked_up: false };
+        return Person { student, problem: None, ignored: true, suggestions: Vec::new(), looked_up: false };
     }
     let looked_up = register.aliases.user(origin, &score.user_id).is_none();
     match identified(&score.user_id, origin, register) {
@@ -134,11 +153,11 @@ fn look_up(score: &Score, register: &Register<'_>) -> Person {
             let reason = "the id named somebody else at an earlier sync or push";
             let problem = moved.then(|| (FindingCode::IdentityMoved, reason.to_owned()));
             let student = describe(&register.directory, score, Some(id), by);
-            Person { student, problem, ignored: false, looked_up }
+            Person { student, problem, ignored: false, suggestions: Vec::new(), looked_up }
         }
         Identified::Not { code, reason } => {
             let student = describe(&register.directory, score, None, reason.clone());
-            Person { student, problem: Some((code, reason)), ignored: false, looked_up }
+            Person { student, problem: Some((code, reason)), ignored: false, suggestions: Vec::new(), looked_up }
         }
     }
 }

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 
 use super::courses::Courses;
 use super::groups::{Groups, group};
+use super::origins::OriginTable;
 use super::people::People;
+use super::suggest::suggest_people;
 use crate::domain::{Aliases, Directory, FindingCode, Score, ScoreSheet, UserId, UserIdOrigin};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
@@ -49,6 +51,8 @@ pub(in crate::engine) struct Resolved<'a> {
     pub(in crate::engine) people: People,
     pub(in crate::engine) groups: Groups<'a>,
     pub(super) courses: Courses,
+    /// Where the configured origins look wrong: what others would resolve.
+    pub(super) origins: Option<OriginTable>,
     /// The selected rows, column by column, as in [`ScoreSheet::columns`]; `None` where the column is not selected.
     pub(super) rows: Vec<Option<Vec<&'a Score>>>,
 }
@@ -65,7 +69,14 @@ impl<'a> Resolved<'a> {
         let rows = selected_rows(sheet, register, selection, &courses);
         let people = People::identify(rows.iter().flatten().flatten().copied(), register);
         let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
-        Ok(Self { people, groups, courses, rows })
+        let mut resolved = Self { people, groups, courses, origins: None, rows };
+        resolved.origins = OriginTable::of(&resolved, sheet, register);
+        // Under a wrong origin nearly nobody is found, and what helps is another origin, not names.
+        if resolved.origins.is_none() {
+            let Self { people, courses, rows, .. } = &mut resolved;
+            suggest_people(people, sheet, rows, courses, register, store)?;
+        }
+        Ok(resolved)
     }
 
     /// What stands against a row as far as ids go: its course's problem, else its person's.
