@@ -6,8 +6,8 @@ use super::verify::{created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Session, Step};
 use crate::domain::{
     Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CoursePart, Entered, Finding, FindingCode, GradingType,
-    LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
-    RowTally, RunId, ScoreType, Sending, UserId, Wanted, is_as_planned, part_digest, plan_digest,
+    LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions,
+    PlannedAssignment, RowTally, RunId, ScoreType, Sending, UserId, Wanted, is_as_planned, part_digest, plan_digest,
 };
 use crate::store::PlanTotals;
 
@@ -170,9 +170,7 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
             };
             (class, None, "gets its earlier value back")
         }
-        Some(_) => {
-            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed")
-        }
+        Some(_) => (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed"),
     };
     back.class = class;
     back.codes.extend(code);

@@ -23,7 +23,7 @@ pub use message::{ConnectionLost, Reply, Request};
 pub use options::{Clock, DEMO_TOKEN, Dialect, Options};
 pub use server::Serving;
 pub use service::Sandbox;
-pub use world::{GradingPeriod, LatePolicy, NewAssignment, Notifications, Role, Served, World};
+pub use world::{Fate, GradingPeriod, LatePolicy, NewAssignment, Notifications, Role, Served, World};
 
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ mod report;
 mod report_world;
 mod rust_lexemes;
 mod rust_paths;
+mod simulation;
 mod store;
 
 use std::path::{Path, PathBuf};

@@ -11,7 +11,8 @@ use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentOutcome, CourseId, JobId, LiveCell, Outcome, PlanKind, ProgressId, UserId, text_digest,
+    AssignmentId, CellRecord, CommentOutcome, CourseId, JobId, LiveCell, Outcome, PlanKind, ProgressId, UserId,
+    text_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::grid::{Look, With};
@@ -177,12 +178,7 @@ impl Errand<'_> {
     }
 
     /// Canvas made a job of the request: its end says when to look.
-    async fn follow(
-        &self,
-        job: JobId,
-        progress: ProgressId,
-        request_id: Option<String>,
-    ) -> Result<Sent, EngineError> {
+    async fn follow(&self, job: JobId, progress: ProgressId, request_id: Option<String>) -> Result<Sent, EngineError> {
         let session = self.journey.session;
         session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
         Ok(self.see_end(job, progress).await?.map_or(Sent::Open, |end| Sent::Ended(end, request_id)))
@@ -243,9 +239,8 @@ impl Errand<'_> {
 
     /// The job has ended without these: they are not in doubt any more.
     fn not_written(&self, tasks: &[Task], look: &Look) -> Result<(), EngineError> {
-        let holds = |task: &Task| {
-            look.grid.cell(task.assignment, task.user).is_some_and(|live| task.wanted.holds_in(&live))
-        };
+        let holds =
+            |task: &Task| look.grid.cell(task.assignment, task.user).is_some_and(|live| task.wanted.holds_in(&live));
         let pending: Vec<(Task, CellRecord)> = tasks
             .iter()
             .filter(|task| !holds(task))

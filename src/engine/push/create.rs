@@ -148,7 +148,8 @@ impl Creation<'_> {
             assignment_group_id: None,
             integration_id: None,
         };
-        let Some(answer) = self.journey.stop.reply(self.journey.writer.create_assignment(course, &request)).await else {
+        let Some(answer) = self.journey.stop.reply(self.journey.writer.create_assignment(course, &request)).await
+        else {
             return Err(Failure::Stopped);
         };
         match answer {
@@ -199,9 +200,7 @@ impl Creation<'_> {
         }
         let is_hidden = match is_hidden {
             Some(known) => known,
-            None => {
-                self.session().client.reader().assignment(self.place.course, assignment).await?.post_manually
-            }
+            None => self.session().client.reader().assignment(self.place.course, assignment).await?.post_manually,
         };
         if is_hidden {
             return Ok(());

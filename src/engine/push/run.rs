@@ -151,10 +151,9 @@ fn parts_to_push(
         let exists = |column: u32| {
             created.iter().any(|one| (one.part, one.column, one.state) == (ordinal, column, CreatedState::Created))
         };
-        let creates =
-            (0_u32..).zip(&part.columns).any(|(index, column)| {
-                matches!(column.target, ColumnTarget::Create(_)) && !exists(index)
-            });
+        let creates = (0_u32..)
+            .zip(&part.columns)
+            .any(|(index, column)| matches!(column.target, ColumnTarget::Create(_)) && !exists(index));
         if creates || part.writes().any(|(cell, _)| !is_done(&cell)) {
             parts.push(ordinal);
         }

@@ -5,8 +5,7 @@ use super::task::Task;
 use super::trace::trace;
 use crate::canvas::{Comment, JobState, Submission};
 use crate::domain::{
-    CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
-    is_as_planned,
+    CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, is_as_planned,
 };
 
 /// Who we are in Canvas.
@@ -88,13 +87,7 @@ pub(super) enum Settled {
 
 /// Classifies a cell from what is read back, never from the job's word alone (design, promise 5). `before` is what the
 /// pre-check saw.
-pub(super) fn settle(
-    task: &Task,
-    before: &LiveCell,
-    read: Option<&Submission>,
-    end: &JobEnd,
-    us: Us<'_>,
-) -> Settled {
+pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, end: &JobEnd, us: Us<'_>) -> Settled {
     let live = read.map(Submission::live_cell);
     let holds = live.as_ref().is_some_and(|live| task.wanted.holds_in(live));
     let by_us = !task.grade_open || live.as_ref().is_some_and(|live| is_by(live, us.writers));
