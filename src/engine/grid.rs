@@ -6,6 +6,9 @@ use std::collections::{HashMap, HashSet};
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude};
 use crate::domain::{AssignmentId, CourseId, LiveCell, UserId};
 
+/// Up to this many cells of people who are missing from a page are looked up one by one.
+const LOOK_UPS: usize = 50;
+
 /// Up to this many students are asked for by id; more are read as `all`.
 const LISTED_STUDENTS: usize = 100;
 
@@ -16,6 +19,97 @@ pub(crate) struct With {
     pub(crate) comments: bool,
     /// The earlier versions of each cell.
     pub(crate) history: bool,
+}
+
+impl With {
+    fn include(self) -> Vec<SubmissionInclude> {
+        let comments = self.comments.then_some(SubmissionInclude::Comments);
+        let history = self.history.then_some(SubmissionInclude::History);
+        comments.into_iter().chain(history).collect()
+    }
+}
+
+/// Cells of a course as they are now.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// The cells.
+    pub(crate) grid: Grid,
+    /// Columns that Canvas does not show any more, with its reason.
+    pub(crate) refused: HashMap<AssignmentId, String>,
+}
+
+impl Look {
+    /// Looks at these cells. One column that is unpublished or gone makes Canvas refuse all of them
+    /// (`canvas-contract §I1`), so then each is read on its own. People missing from a page are looked up: a page may
+    /// be short because somebody before them left the course while the pages were read.
+    pub(crate) async fn at(
+        reader: &Reader,
+        course: CourseId,
+        cells: &[(AssignmentId, UserId)],
+        with: With,
+    ) -> Result<Self, CanvasError> {
+        let mut assignments: Vec<AssignmentId> = cells.iter().map(|(assignment, _)| *assignment).collect();
+        let mut users: Vec<UserId> = cells.iter().map(|(_, user)| *user).collect();
+        assignments.sort_unstable();
+        assignments.dedup();
+        users.sort_unstable();
+        users.dedup();
+        let mut look = Self::default();
+        match Grid::read(reader, course, &assignments, &users, with).await {
+            Ok(grid) => look.grid = grid,
+            Err(error) if is_refusal(&error) => {
+                for assignment in assignments {
+                    match Grid::read(reader, course, &[assignment], &users, with).await {
+                        Ok(grid) => look.grid.add(grid),
+                        Err(error) if is_refusal(&error) => {
+                            let said = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
+                            look.refused.insert(assignment, said);
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        look.look_up(reader, course, cells, with).await?;
+        Ok(look)
+    }
+
+    async fn look_up(
+        &mut self,
+        reader: &Reader,
+        course: CourseId,
+        cells: &[(AssignmentId, UserId)],
+        with: With,
+    ) -> Result<(), CanvasError> {
+        let missing: Vec<(AssignmentId, UserId)> = cells
+            .iter()
+            .filter(|(assignment, user)| !self.refused.contains_key(assignment) && !self.grid.has_student(*user))
+            .copied()
+            .collect();
+        let mut gone: HashSet<UserId> = HashSet::new();
+        for (assignment, user) in missing.into_iter().take(LOOK_UPS) {
+            if gone.contains(&user) {
+                continue;
+            }
+            match reader.submission(course, assignment, user, &with.include()).await {
+                Ok(submission) => {
+                    self.grid.students.insert(user);
+                    self.grid.cells.insert((assignment, user), submission);
+                }
+                Err(error) if is_refusal(&error) => {
+                    gone.insert(user);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Canvas refused because of what was asked for, and not because of who asks or how it is.
+fn is_refusal(error: &CanvasError) -> bool {
+    matches!(error, CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } | CanvasError::Rejected { .. })
 }
 
 /// The cells of some columns of a course.
@@ -44,6 +138,11 @@ impl Grid {
     /// The cell with its comments and history, where they were asked for.
     pub(crate) fn submission(&self, assignment: AssignmentId, user: UserId) -> Option<&Submission> {
         self.cells.get(&(assignment, user))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.students.extend(other.students);
+        self.cells.extend(other.cells);
     }
 
     /// Reads these columns. With few `students`, only theirs, unless Canvas refuses one of them.
@@ -89,9 +188,7 @@ impl Grid {
         with: With,
     ) -> Result<Self, CanvasError> {
         let mut query = GroupedQuery::new(students, assignments.to_vec());
-        let comments = with.comments.then_some(SubmissionInclude::Comments);
-        let history = with.history.then_some(SubmissionInclude::History);
-        query.include.extend(comments.into_iter().chain(history));
+        query.include = with.include();
         let mut grid = Self::default();
         for row in reader.grouped_submissions(course, &query).await? {
             grid.students.insert(row.user_id);
