@@ -29,7 +29,7 @@ mod suggest;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget, Aliases};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};

@@ -239,8 +239,7 @@ async fn call(name: &str, client: &Client) -> Result<(), CanvasError> {
     };
     let comment = SubmissionChange { cell: cell("19", "seen"), ..SubmissionChange::default() };
     match name {
-        "submission" => (endpoint("put_submission").call)(client.clone()).await.map(drop)?,
-        "grade_changes" => (endpoint("put_submission").call)(client.clone()).await.map(drop)?,
+        "submission" | "grade_changes" => (endpoint("put_submission").call)(client.clone()).await.map(drop)?,
         "progress" => {
             let mut cells = GradeData::default();
             cells.insert(ASSIGNMENT, STUDENT, cell("17.5", "seen"));

@@ -36,7 +36,7 @@ fn faulty(rules: Vec<Rule>) -> (Sandbox, Client) {
 /// What one of twenty callers does: reads whole courses, writes a column, reads it back.
 async fn caller(client: Client, course: CourseId, students: Vec<i64>, columns: Vec<i64>) -> Result<(), CanvasError> {
     let query = GroupedQuery { per_page: 10, ..GroupedQuery::new(Students::All, Vec::new()) };
-    for round in 0..5 {
+    for round in 0..2 {
         client.reader().grouped_submissions(course, &query).await?;
         let mut cells = GradeData::default();
         for student in &students {
@@ -78,7 +78,7 @@ async fn twenty_callers_stay_below_the_rate_limit_in_both_dialects() {
             outcome.expect("no caller fails");
         }
         let (requests, throttled) = (client.requests(), client.throttled());
-        assert!(requests > 1_000, "{requests}");
+        assert!(requests > 300, "{requests}");
         assert!(throttled * 100 <= requests, "{dialect:?}, cost {cost}: {throttled} of {requests} were throttled");
     }
 }

@@ -2,6 +2,7 @@
 
 mod citations;
 mod cli_connectors;
+mod cli_main_line;
 mod cli_output;
 mod cli_reference;
 mod client;

@@ -257,7 +257,6 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         class,
         codes: codes.to_vec(),
         reason: reason.into(),
-        owner: Owner::Unknown,
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         &[],
     )?;
     demo.step("Who and what there is in Canvas, into the local cache.", &["sync"], &[])?;
-    // demo.step("Offline: who and what each row means.", &["resolve", &scores], &[])?;
+    demo.step("Offline: who and what each row means.", &["resolve", &scores], &[])?;
     let planned = demo.step(
         "The dry run: exactly what would change, and why. It cannot write.",
         &["plan", &scores, "--html", &demo.path("plan.html")],
