@@ -19,6 +19,7 @@ struct Cell {
     record: CellRecord,
     /// What the cell held since the plan, oldest first.
     past: Vec<State>,
+    /// Whether nobody can look at it any more.
     gone: bool,
 }
 
@@ -50,6 +51,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
     for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
         let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
         for (index, cell) in part.writes() {
             let column = part.column(cell);
             let known = column.assignment().map(|assignment| assignment.id.0);
@@ -67,7 +69,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 past: past(&data, user, &base),
                 base,
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
-                gone: data["state"] == "deleted",
+                gone: data["state"] == "deleted" || !students.contains(&user),
             });
         }
     }
@@ -199,8 +201,7 @@ pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId)
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {
         let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
-        let students = voyage.line.sandbox.world(|world| world.students_of(cell.place.0));
-        !cell.gone && (cell.comment_only || students.contains(&cell.place.2) && is_wanted(cell.wanted, entered))
+        cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered)
     };
     let expected = written.iter().filter(holding).count() as u64;
     if verified.checked == written.len() as u64
