@@ -130,6 +130,11 @@ impl Grid {
         self.students.iter().copied()
     }
 
+    /// Every cell.
+    pub(crate) fn submissions(&self) -> impl Iterator<Item = &Submission> {
+        self.cells.values()
+    }
+
     /// The cell; `None` where the column is not assigned to the student.
     pub(crate) fn cell(&self, assignment: AssignmentId, user: UserId) -> Option<LiveCell> {
         self.submission(assignment, user).map(Submission::live_cell)

@@ -1,9 +1,11 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
 use gradepush::domain::{
-    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, Wanted,
+    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, TakeBack,
+    Wanted,
 };
 use gradepush::engine::{PlanSummary, Session};
+use gradepush::store::CreatedState;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -246,6 +248,41 @@ pub(super) fn check_undone(
             if !edited && now != Some(back) {
                 return Err(format!("{:?} holds {now:?} after its undo, not {back:?}", cell.place));
             }
+        }
+    }
+    Ok(())
+}
+
+/// The columns and comments that an undo was to delete are gone, and nothing of anybody else went with them.
+pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, also: TakeBack) -> Result<(), String> {
+    let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
+    let created = session.store().created_assignments(run).map_err(|error| error.to_string())?;
+    for cell in cells(voyage, session, run, plan) {
+        let (course, assignment, user) = cell.place;
+        let comments = voyage.line.sandbox.world(|world| world.comments_of(course, assignment, user));
+        let sent = cell.record.comment == Some(CommentOutcome::Sent);
+        let left = cell.comment.as_ref().is_some_and(|text| comments.contains(text));
+        if sent && !cell.gone && left == also.comments {
+            return Err(format!("comments to delete: {}, left: {left}, {:?}", also.comments, cell.place));
+        }
+    }
+    for one in created {
+        let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
+        let course =
+            parts(session, plan).iter().nth(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
+        let course = course.expect("a part with a column has a course");
+        let data = voyage.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
+        let held = match &data["submissions"] {
+            Value::Array(rows) => rows.clone(),
+            Value::Object(rows) => rows.values().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let in_use = held.iter().find(|row| {
+            students.iter().any(|student| row["user_id"] == *student) && state(row).entered != Entered::Empty
+        });
+        if !also.created || in_use.is_some() {
+            return Err(format!("{assignment} was deleted, although it holds {in_use:?}"));
         }
     }
     Ok(())
