@@ -131,6 +131,8 @@ impl Pushing<'_> {
     /// assignment in the same words, it refuses them all.
     async fn isolate(&mut self, again: Vec<Task>, refused: bool) -> Result<Flow, EngineError> {
         let mut left = VecDeque::from(again);
+        // The order of the request, and so of the job.
+        left.make_contiguous().sort_by_key(|task| (task.assignment, task.user));
         let mut reasons: Vec<CellRecord> = Vec::new();
         let assignment = left.front().map(|task| task.assignment);
         for _ in 0..2 {
@@ -164,6 +166,7 @@ impl Pushing<'_> {
     /// The assignments of the cells that are left.
     fn columns(&self) -> Vec<AssignmentId> {
         let mut columns: Vec<AssignmentId> = self.queue.iter().map(|task| task.assignment).collect();
+        columns.sort_unstable();
         columns.dedup();
         columns
     }

@@ -237,6 +237,9 @@ pub(super) fn check_undone(
     for cell in cells(voyage, session, undoing, undo) {
         let earlier = pushed.iter().find(|one| one.place == cell.place);
         let Some(earlier) = earlier else { return Err(format!("{:?} is undone, but was not pushed", cell.place)) };
+        if cell.base.grader != Some(voyage.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
+            return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
+        }
         let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
         if !is_wanted(cell.wanted, back) {
             return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
