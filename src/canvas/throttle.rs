@@ -88,8 +88,12 @@ impl Throttle {
 
     /// Learns from an answer while its permit is still held; gives the pause that begins now, if one does.
     pub(super) fn learn(&self, bucket: Bucket) -> Option<Duration> {
-        let remaining = bucket.remaining?;
         let mut state = self.state();
+        let Some(remaining) = bucket.remaining else {
+            // Nothing but refusals to go by: feel the way up again, one at a time.
+            state.allowed = (state.allowed + 1).min(self.ceiling);
+            return None;
+        };
         let others = state.in_flight.saturating_sub(1);
         state.allowed = allowed(remaining, bucket.cost, others, self.ceiling);
         let pause = pause(remaining, others)?;
@@ -174,5 +178,7 @@ mod tests {
         let _permit = throttle.permit().await;
         assert_eq!(before.elapsed().as_secs(), 7);
         assert_eq!(throttle.state().allowed, 5);
+        assert_eq!(throttle.learn(Bucket::default()), None);
+        assert_eq!(throttle.state().allowed, 6, "without word from the server, one more with each answer");
     }
 }

@@ -185,6 +185,7 @@ impl Transport {
         };
         context.status = Some(response.status);
         context.request_id = response.header("x-request-context-id").map(str::to_owned);
+        tracing::debug!(method = %context.method, path = context.path, status = response.status, request_id = context.request_id, "answered");
         let bucket = Bucket {
             remaining: number(&response, "x-rate-limit-remaining"),
             cost: number(&response, "x-request-cost"),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::args::Global;
@@ -63,6 +64,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// The time zone of the connector in use, for commands that need no connector; UTC if it names none.
+    pub(crate) fn zone(&self, config: &ConfigFile) -> TimeZone {
+        let title = self.connector_title(config);
+        let table = title.and_then(|title| table_named(config, &title.value).ok());
+        let name = table.and_then(|table| table.time_zone.as_deref());
+        name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+    }
+
     /// The present time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

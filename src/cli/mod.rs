@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "the commands that use the rest come with the engine")]
 
+mod account;
 mod args;
 mod bars;
 mod commands;
@@ -16,9 +17,11 @@ mod env;
 mod error;
 mod exit;
 mod files;
+mod interrupt;
 mod json;
 mod log;
 mod program;
+mod pushing;
 mod table;
 mod ui;
 mod values;

@@ -1,9 +1,12 @@
 //! Aliases: what a person decided about an id, used before any look-up.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use super::{CourseIdOrigin, UserIdOrigin};
 
 /// What an alias is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,4 +64,76 @@ pub struct Alias {
     pub note: String,
     /// The last day it holds; `None` for good.
     pub until: Option<Date>,
+}
+
+/// The aliases that hold on one day, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Aliases {
+    users: HashMap<(UserIdOrigin, String), AliasTarget>,
+    courses: HashMap<(CourseIdOrigin, String), AliasTarget>,
+}
+
+impl Aliases {
+    /// Those that hold on this day: the last day of an alias is `until`.
+    pub fn holding_on(aliases: impl IntoIterator<Item = Alias>, day: Date) -> Self {
+        let mut held = Self::default();
+        for Alias { kind, origin, from, target, note: _, until } in aliases {
+            if until.is_some_and(|until| until < day) {
+                continue;
+            }
+            match kind {
+                AliasKind::User => {
+                    if let Ok(origin) = origin.parse() {
+                        held.users.insert((origin, from), target);
+                    }
+                }
+                AliasKind::Course => {
+                    if let Ok(origin) = origin.parse() {
+                        held.courses.insert((origin, from), target);
+                    }
+                }
+            }
+        }
+        held
+    }
+
+    /// What a person decided about this user id, exactly as sent.
+    pub fn user(&self, origin: UserIdOrigin, sent: &str) -> Option<&AliasTarget> {
+        if self.users.is_empty() { None } else { self.users.get(&(origin, sent.to_owned())) }
+    }
+
+    /// What a person decided about this course id, exactly as sent.
+    pub fn course(&self, origin: CourseIdOrigin, sent: &str) -> Option<&AliasTarget> {
+        if self.courses.is_empty() { None } else { self.courses.get(&(origin, sent.to_owned())) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_holds_through_its_last_day() {
+        let alias = Alias {
+            kind: AliasKind::User,
+            origin: "login".to_owned(),
+            from: "zquist".to_owned(),
+            target: AliasTarget::Ignore,
+            note: String::new(),
+            until: Some(jiff::civil::date(2026, 12, 14)),
+        };
+        for (day, holds) in [(13, true), (14, true), (15, false)] {
+            let held = Aliases::holding_on([alias.clone()], jiff::civil::date(2026, 12, day));
+            assert_eq!(held.user(UserIdOrigin::Login, "zquist").is_some(), holds, "on day {day}");
+            assert_eq!(held.user(UserIdOrigin::Sis, "zquist"), None);
+        }
+    }
+}
+
+/// Joins a line that a person filled in with the id it is about, even if a spreadsheet changed the id on the way: the
+/// first 12 hex digits of a hash over kind, origin and id.
+pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
+    let mut key = super::text_digest(&format!("{kind}\n{origin}\n{from}"));
+    key.truncate(12);
+    key
 }

@@ -47,14 +47,9 @@ impl Score {
     }
 }
 
-/// By submission date, then by place in the file. Without a date on every score only the place tells.
+/// By submission date, one before none, then by place in the file.
 fn last(scores: &[&Score]) -> usize {
-    let dated: Option<Vec<DateTime>> = scores.iter().map(|score| score.submitted.map(comparable)).collect();
-    let Some(dated) = dated else { return scores.len() - 1 };
-    let latest = dated
-        .iter()
-        .enumerate()
-        .max_by(|(place, date), (other_place, other)| date.cmp(other).then(place.cmp(other_place)));
+    let latest = scores.iter().enumerate().max_by_key(|(place, score)| (score.submitted.map(comparable), *place));
     latest.map_or(0, |(place, _)| place)
 }
 
@@ -107,7 +102,7 @@ mod tests {
         for (rule, scores, expected) in [
             (RepeatRule::Last, vec![&late, &early], Some(0)),
             (RepeatRule::Last, vec![&early, &late], Some(1)),
-            (RepeatRule::Last, vec![&late, &undated], Some(1)),
+            (RepeatRule::Last, vec![&late, &undated], Some(0)),
             (RepeatRule::Last, vec![&late, &late], Some(1)),
             (RepeatRule::Max, vec![&early, &late, &undated], Some(0)),
             (RepeatRule::Max, vec![&word, &late], Some(1)),

@@ -7,7 +7,11 @@
 //! an application: tokens, throttling, latency, faults, a socket. Nothing happens between requests: jobs and reports
 //! advance from the clock when somebody looks.
 
+mod authenticate;
+mod chance;
+mod cut;
 mod error;
+mod faults;
 mod message;
 mod options;
 mod page;
@@ -16,14 +20,14 @@ mod refusal;
 mod routes;
 mod server;
 mod service;
+mod throttle;
 mod world;
 
 pub use error::{SandboxError, WorldError};
+pub use faults::{Event, Fault, Faults, FaultsError, Moment, Rule, What};
 pub use message::{ConnectionLost, Reply, Request};
 pub use options::{Clock, DEMO_TOKEN, Dialect, Options};
 pub use server::Serving;
 pub use service::Sandbox;
-pub use world::{Fate, GradingPeriod, LatePolicy, NewAssignment, Notifications, Role, Served, World};
-
-#[cfg(test)]
-mod tests;
+pub use throttle::Bucket;
+pub use world::{Fate, Generate, GradingPeriod, LatePolicy, NewAssignment, Notifications, Role, Served, World};

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::faults::Faults;
+use super::throttle::Bucket;
+
 /// Where the sandbox takes the time from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -33,6 +36,10 @@ pub struct Options {
     pub job_cells_per_second: Option<u32>,
     /// Which Canvas to be.
     pub dialect: Dialect,
+    /// The rate limit; `None` never throttles.
+    pub bucket: Option<Bucket>,
+    /// What is to go wrong.
+    pub faults: Faults,
     /// The most parameters a form or query may hold (canvas-contract §B3); `None` accepts any number.
     pub form_parameter_limit: Option<usize>,
 }
@@ -44,6 +51,8 @@ impl Default for Options {
             latency: Duration::ZERO,
             job_cells_per_second: None,
             dialect: Dialect::Hosted,
+            bucket: Some(Bucket::default()),
+            faults: Faults::default(),
             form_parameter_limit: Some(4096),
         }
     }
@@ -55,6 +64,8 @@ impl fmt::Debug for Options {
             .field("latency", &self.latency)
             .field("job_cells_per_second", &self.job_cells_per_second)
             .field("dialect", &self.dialect)
+            .field("bucket", &self.bucket)
+            .field("faults", &self.faults)
             .field("form_parameter_limit", &self.form_parameter_limit)
             .finish_non_exhaustive()
     }

@@ -1,21 +1,28 @@
 //! The socket: axum carries requests in and replies out.
 
+use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::cut::{Cuttable, Knife};
 use super::error::SandboxError;
-use super::message::{Reply, Request};
+use super::message::{ConnectionLost, Reply, Request};
 use super::service::Sandbox;
 
 /// Bodies beyond this are refused; Canvas's edge has a limit too (canvas-contract §P6).
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// How long answers under way may take once the sandbox is told to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// A sandbox on a socket.
 #[derive(Debug)]
@@ -23,7 +30,7 @@ pub struct Serving {
     /// Where it listens; the port is the real one even when 0 was asked for.
     pub addr: SocketAddr,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<std::io::Result<()>>,
+    task: JoinHandle<io::Result<()>>,
 }
 
 impl Sandbox {
@@ -37,7 +44,8 @@ impl Sandbox {
         let addr = listener.local_addr().map_err(bind)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let router = Router::new().fallback(carry).with_state(self.clone());
-        let serve = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let service = router.into_make_service_with_connect_info::<Knife>();
+        let serve = axum::serve(Cuttable(listener), service).with_graceful_shutdown(async move {
             // A dropped sender means the same as a stop.
             stopped.await.unwrap_or_default();
         });
@@ -47,21 +55,30 @@ impl Sandbox {
 }
 
 impl Serving {
-    /// Stops listening and waits for the answers under way.
+    /// Stops listening and waits a moment for the answers under way; one that hangs is cut.
     ///
     /// # Errors
     /// [`SandboxError::Serve`] when serving had already ended with an error.
     pub async fn shutdown(self) -> Result<(), SandboxError> {
         // Nobody listens any more when serving has ended by itself.
         self.stop.send(()).unwrap_or_default();
-        match self.task.await {
-            Ok(ended) => ended.map_err(SandboxError::Serve),
-            Err(panicked) => Err(SandboxError::Serve(std::io::Error::other(panicked))),
+        let abort = self.task.abort_handle();
+        match tokio::time::timeout(LAST_ANSWERS, self.task).await {
+            Ok(Ok(ended)) => ended.map_err(SandboxError::Serve),
+            Ok(Err(panicked)) => Err(SandboxError::Serve(io::Error::other(panicked))),
+            Err(_) => {
+                abort.abort();
+                Ok(())
+            }
         }
     }
 }
 
-async fn carry(State(sandbox): State<Sandbox>, request: axum::extract::Request) -> Response<Body> {
+async fn carry(
+    State(sandbox): State<Sandbox>,
+    ConnectInfo(knife): ConnectInfo<Knife>,
+    request: axum::extract::Request,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
         return response(Reply { status: 413, ..Reply::default() });
@@ -77,8 +94,26 @@ async fn carry(State(sandbox): State<Sandbox>, request: axum::extract::Request) 
     };
     match sandbox.answer(request).await {
         Ok(reply) => response(reply),
-        Err(lost) => response(lost.partial.unwrap_or_default()),
+        Err(ConnectionLost { partial: Some(reply) }) => torn(reply),
+        Err(ConnectionLost { partial: None }) => {
+            knife.cut();
+            response(Reply::default())
+        }
     }
+}
+
+/// An answer whose body breaks off: part of the bytes, then an error in place of the rest.
+fn torn(reply: Reply) -> Response<Body> {
+    let begun = stream::iter([io::Result::Ok(reply.body)]);
+    let broken = stream::once(async {
+        // What has begun is sent only when the rest makes it wait.
+        tokio::task::yield_now().await;
+        Err(io::ErrorKind::ConnectionReset.into())
+    });
+    let body = Body::from_stream(begun.chain(broken));
+    let mut response = response(Reply { body: Vec::new(), ..reply });
+    *response.body_mut() = body;
+    response
 }
 
 fn response(reply: Reply) -> Response<Body> {

@@ -1,29 +1,39 @@
-//! The sandbox around its world: tokens, latency, the log of requests.
+//! The sandbox around its world: faults, throttling, latency, tokens, the log of requests.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::authenticate::{authenticate, token_of};
 use super::error::WorldError;
+use super::faults::{Fault, FaultRun};
 use super::message::{ConnectionLost, Reply, Request};
 use super::options::{Clock, Options};
 use super::parameters::Parameters;
 use super::refusal;
 use super::routes::{self, Call};
-use super::world::{Served, Token, World};
+use super::throttle::{self, Levels};
+use super::world::{Fate, Served, World};
 
 /// A running Canvas, in process or on a socket. Clones share one world.
 #[derive(Clone)]
 pub struct Sandbox {
-    pub(super) shared: Arc<Shared>,
+    shared: Arc<Shared>,
 }
 
-/// What all clones share.
-pub(super) struct Shared {
-    world: Mutex<World>,
+struct Shared {
+    state: Mutex<State>,
     options: Options,
     clock: Clock,
+}
+
+/// What requests change.
+struct State {
+    world: World,
+    levels: Levels,
+    faults: FaultRun,
 }
 
 impl Sandbox {
@@ -34,14 +44,16 @@ impl Sandbox {
         if let Some(admin) = admin.filter(|_| !world.tokens.iter().any(|held| held.token == options.token)) {
             world.add_token(admin, &options.token);
         }
-        Self { shared: Arc::new(Shared { world: Mutex::new(world), options, clock }) }
+        let faults = FaultRun::new(options.faults.clone());
+        let state = Mutex::new(State { world, levels: Levels::default(), faults });
+        Self { shared: Arc::new(Shared { state, options, clock }) }
     }
 
     /// Looks into the world, or changes it, with jobs and reports brought up to now.
     pub fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
-        let mut world = self.lock();
-        world.advance((self.shared.clock)());
-        look(&mut world)
+        let mut state = self.lock();
+        state.world.advance(self.now());
+        look(&mut state.world)
     }
 
     /// Saves the world to a file.
@@ -57,21 +69,106 @@ impl Sandbox {
     /// # Errors
     /// [`ConnectionLost`] when a fault cuts the connection.
     pub async fn answer(&self, request: Request) -> Result<Reply, ConnectionLost> {
+        let key = token_of(&request).unwrap_or_default();
+        let (fault, admitted) = self.admit(&request, &key);
         if !self.shared.options.latency.is_zero() {
             tokio::time::sleep(self.shared.options.latency).await;
         }
-        let now = (self.shared.clock)();
-        let mut world = self.lock();
-        world.advance(now);
-        let reply = self.respond(&mut world, &request, now);
-        let path = request.path_and_query;
-        world.served.push(Served { method: request.method, path, status: reply.status });
-        Ok(reply)
+        let answer = match fault {
+            _ if !admitted => Ok(None),
+            Some(Fault::Hang { seconds, executed }) => {
+                if executed {
+                    self.execute(&request, None);
+                }
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                Err(ConnectionLost { partial: None })
+            }
+            fault => self.befall(&request, fault),
+        };
+        let answer = answer.map(|reply| self.settle(&key, reply));
+        let status = answer.as_ref().map_or(0, |reply| reply.status);
+        self.lock().world.served.push(Served { method: request.method, path: request.path_and_query, status });
+        answer
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.shared.clock)()
     }
 
     /// A panic in one request must not take the others down: the world is plain data and stays usable.
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.shared.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws the request's fault, and reserves its room in the bucket.
+    fn admit(&self, request: &Request, key: &str) -> (Option<Fault>, bool) {
+        let now = self.now();
+        let options = &self.shared.options;
+        let mut state = self.lock();
+        let State { world, levels, faults } = &mut *state;
+        let fault = faults.strike(world, &options.token, (&request.method, request.path()), now);
+        let room = options.bucket.as_ref().is_none_or(|bucket| levels.reserve(bucket, key, now));
+        (fault, room && fault != Some(Fault::Throttle))
+    }
+
+    /// Carries a request out, or loses it, as its fault wants. No reply means throttled.
+    fn befall(&self, request: &Request, fault: Option<Fault>) -> Result<Option<Reply>, ConnectionLost> {
+        let lost = ConnectionLost { partial: None };
+        match fault {
+            Some(Fault::Status { code, executed: false }) => return Ok(Some(edge(code))),
+            Some(Fault::Reset { executed: false }) => return Err(lost),
+            _ => {}
+        }
+        let mut reply = self.execute(request, fault);
+        match fault {
+            Some(Fault::Status { code, .. }) => return Ok(Some(edge(code))),
+            Some(Fault::Reset { .. }) => return Err(lost),
+            Some(Fault::ResetMidBody) => {
+                reply.headers.push(("content-length".to_owned(), reply.body.len().to_string()));
+                reply.body.truncate(reply.body.len() / 2);
+                return Err(ConnectionLost { partial: Some(reply) });
+            }
+            Some(Fault::MalformedJson) => reply.body.truncate(reply.body.len() * 2 / 3),
+            _ => {}
+        }
+        Ok(Some(reply))
+    }
+
+    fn execute(&self, request: &Request, fault: Option<Fault>) -> Reply {
+        let now = self.now();
+        let mut state = self.lock();
+        state.world.advance(now);
+        let jobs = state.world.jobs.len();
+        let reply = self.respond(&mut state.world, request, now);
+        let fate = match fault {
+            Some(Fault::JobStuckQueued) => Fate::StuckQueued,
+            Some(Fault::JobStuckRunning { rows }) => Fate::StuckRunning(rows),
+            Some(Fault::JobDies { rows }) => Fate::DiesAfter(rows),
+            _ => Fate::Runs,
+        };
+        if state.world.jobs.len() > jobs
+            && let Some(mut job) = state.world.jobs.last_entry()
+        {
+            job.get_mut().fate = fate;
+        }
+        reply
+    }
+
+    /// Gives the reservation back, takes what the request cost, and says so in the headers.
+    fn settle(&self, key: &str, reply: Option<Reply>) -> Reply {
+        let now = self.now();
+        let options = &self.shared.options;
+        let Some(bucket) = &options.bucket else {
+            return reply.unwrap_or_else(|| throttle::throttled(options.dialect, 0.0));
+        };
+        let cost = reply.as_ref().map_or(0.0, |reply| bucket.cost_of(reply));
+        let remaining = self.lock().levels.settle(bucket, key, cost, now);
+        match reply {
+            None => throttle::throttled(options.dialect, remaining),
+            Some(reply) => reply
+                .with_header("x-request-cost", cost.to_string())
+                .with_header("x-rate-limit-remaining", remaining.to_string()),
+        }
     }
 
     fn respond(&self, world: &mut World, request: &Request, now: Timestamp) -> Reply {
@@ -79,42 +176,27 @@ impl Sandbox {
         if request.header("user-agent").is_none_or(str::is_empty) {
             return refusal::no_user_agent();
         }
+        if let Some(reply) = routes::storage(world, request) {
+            return reply;
+        }
         let context = format!("{:08x}-0000-4000-8000-{:012x}", world.served.len(), request.path_and_query.len());
-        let parameters = match Parameters::of(request, options.form_parameter_limit) {
-            Ok(parameters) => parameters,
-            Err(reply) => return reply,
-        };
-        let authenticated = authenticate(world, request, &parameters, now);
-        let reply = authenticated.and_then(|user_id| {
+        let answered = Parameters::of(request, options.form_parameter_limit).and_then(|parameters| {
+            let user_id = authenticate(world, request, &parameters, now)?;
             let strings = request.header("accept").is_some_and(|accept| accept.contains("json+canvas-string-ids"));
             let mut call = Call { world, request, parameters: &parameters, dialect: options.dialect, user_id, now };
             let reply = routes::dispatch(&mut call)?;
             let reply = if strings { routes::with_string_ids(reply) } else { reply };
             Ok(reply.with_header("x-canvas-user-id", user_id.to_string()))
         });
-        reply.unwrap_or_else(|refused| refused).with_header("x-request-context-id", context)
+        answered.unwrap_or_else(|refused| refused).with_header("x-request-context-id", context)
     }
 }
 
-/// The user of the request's token (canvas-contract §A1, §A2).
-fn authenticate(world: &World, request: &Request, parameters: &Parameters, now: Timestamp) -> Result<i64, Reply> {
-    let header = request.header("authorization").and_then(|value| value.split_once(' '));
-    let bearer = header.filter(|(scheme, _)| *scheme == "Bearer").map(|(_, token)| token.to_owned());
-    let Some(sent) = bearer.or_else(|| parameters.text("access_token")) else { return Err(refusal::unauthenticated()) };
-    let invalid = || refusal::bad_token("Invalid access token.", None);
-    let token: &Token = world.tokens.iter().find(|held| held.token == sent && !held.pending).ok_or_else(invalid)?;
-    if token.revoked {
-        return Err(refusal::bad_token("Revoked access token.", None));
+/// A status from the edge: the application's body for 500, a page of HTML for the rest.
+fn edge(code: u16) -> Reply {
+    if code == 500 {
+        return refusal::broken(code);
     }
-    if let Some(expires_at) = token.expires_at.filter(|expires_at| *expires_at <= now) {
-        return Err(refusal::bad_token("Expired access token.", Some(expires_at)));
-    }
-    if token.out_of_scope {
-        return Err(refusal::out_of_scope());
-    }
-    let user = world.user(token.user_id).ok_or_else(invalid)?;
-    if !user.logins.iter().any(|login| login.state() == "active") {
-        return Err(invalid());
-    }
-    Ok(user.id)
+    let body = format!("<html><head><title>{code}</title></head><body><h1>{code}</h1></body></html>\n");
+    Reply { status: code, headers: Vec::new(), body: body.into_bytes() }.with_header("content-type", "text/html")
 }

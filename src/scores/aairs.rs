@@ -125,7 +125,7 @@ impl Record {
     }
 
     fn gather(&self, line: u32, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-        let course = gathering.intake.course.clone().unwrap_or_default();
+        let course = gathering.course();
         let own_course = unwrapped(self.get("courseid"));
         let key = KeyTexts {
             customer_number: unwrapped(self.get("customernumber")),
@@ -137,7 +137,7 @@ impl Record {
         let column = gathering.column(key)?;
         match self.operation {
             Operation::Item => {
-                gathering.count_item();
+                gathering.count_item(line, column);
                 let item = self.item(line, gathering);
                 gathering.describe(line, column, item, Describe::Last);
             }

@@ -121,7 +121,7 @@ pub(super) const NEEDED: &[&[&str]] =
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let course = gathering.intake.course.clone().unwrap_or_default();
+    let course = gathering.course();
     let needed = if course.is_empty() { NEEDED } else { &NEEDED[1..] };
     table.header.demand(&table.name, Format::Scores, needed)?;
     let columns = Columns::of(table)?;
@@ -151,7 +151,7 @@ pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Resu
         }
         let (user_id, received) = (cells.id(Field::UserId), cells.text(Field::ScoreReceived));
         if user_id.is_empty() && received.is_empty() {
-            gathering.count_item();
+            gathering.count_item(row.line, column);
             continue;
         }
         let submitted = gathering.date(row.line, "date_submitted", cells.text(Field::DateSubmitted));

@@ -62,6 +62,14 @@ pub enum ScoresError {
         /// The input as the user named it.
         name: String,
     },
+    /// A workbook that cannot be opened, or of a format that is no table.
+    #[error("{name}: the workbook cannot be read; save its first sheet as CSV and try again")]
+    Workbook {
+        /// The input as the user named it.
+        name: String,
+        /// What the reader of workbooks says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Not text and not a workbook.
     #[error("{name}: is {what}, not a text file or workbook; save it as CSV and try again")]
     Binary {
@@ -130,6 +138,18 @@ pub enum ScoresError {
         /// The header found.
         header: Vec<String>,
     },
+    /// A table of decisions lacks columns it must have.
+    #[error("{name}:{line}: lacks the column {}; the header is `{}`", listed(missing), header.join(","))]
+    NotThisTable {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// What is missing.
+        missing: Vec<MissingColumn>,
+        /// The header found.
+        header: Vec<String>,
+    },
     /// No format fits.
     #[error(
         "{name}:{line}: no known format has the header `{}`{}; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout",
@@ -155,6 +175,70 @@ pub enum ScoresError {
         line: u32,
         /// What is wrong with it.
         problem: &'static str,
+    },
+    /// A column of the courses file that nothing knows.
+    #[error("{name}:{line}: the column `{column}` is unknown; the columns of a courses file are {known}")]
+    UnknownRule {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The column.
+        column: String,
+        /// The columns there are.
+        known: String,
+    },
+    /// A cell of the courses file that says nothing the tool understands.
+    #[error("{name}:{line}: `{column}` is `{text}`; it must be {expected}")]
+    BadRule {
+        /// The input as the user named it.
+        name: String,
+        /// The line.
+        line: u32,
+        /// The column.
+        column: &'static str,
+        /// What it says.
+        text: String,
+        /// What it could say.
+        expected: &'static str,
+    },
+    /// The layout file is not TOML, or has unknown keys.
+    #[error("{name}: is not a layout; see --suggest-layout for one to edit")]
+    LayoutSyntax {
+        /// The input as the user named it.
+        name: String,
+        /// What the parser says, with line and column.
+        source: Box<toml::de::Error>,
+    },
+    /// The layout file says too little or contradicts itself.
+    #[error("{name}: {problem}; see --suggest-layout for one to edit")]
+    LayoutSense {
+        /// The input as the user named it.
+        name: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// `--from map` without a layout.
+    #[error("{name}: the format `map` needs a layout; add --layout FILE (--suggest-layout writes one)")]
+    NoLayout {
+        /// The input as the user named it.
+        name: String,
+    },
+    /// Several formats fit.
+    #[error("{name}: could be {formats}; say which with --from")]
+    Ambiguous {
+        /// The input as the user named it.
+        name: String,
+        /// Their names.
+        formats: String,
+    },
+    /// The file's name does not fit `--course-from-name`.
+    #[error(
+        "{name}: the file's name does not fit the pattern of --course-from-name; change the pattern or give --course"
+    )]
+    NameWithoutCourse {
+        /// The input as the user named it.
+        name: String,
     },
     /// The format does not say which course its scores are of.
     #[error("{name}: {format} names no course; add --course or --course-from-name")]

@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::ScoresError;
+use super::format::Format;
 use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
+use super::viewing::Settings;
 use crate::domain::{
     AssignmentKey, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson, SkipReason,
     Skipped, Source, SourceFile,
@@ -22,6 +24,10 @@ pub(super) struct Gathering<'a> {
     /// The key that is being looked up, and the one found last: rows of a column mostly stand together.
     key: Vec<u8>,
     last: Option<(Vec<u8>, u32)>,
+    /// What holds for each column.
+    settings: Vec<Settings>,
+    /// The course of the file at hand, where its records name none.
+    course: Arc<str>,
 }
 
 /// What a reader says of one score.
@@ -53,17 +59,69 @@ impl<'a> Gathering<'a> {
             columns: HashMap::new(),
             key: Vec::new(),
             last: None,
+            settings: Vec::new(),
+            course: Arc::default(),
         }
     }
 
-    /// The sheet and the notes.
-    pub(super) fn finish(self) -> (ScoreSheet, Vec<Note>) {
+    /// The sheet and the notes. Columns of excluded courses, and those that turned out to hold nothing, are left out.
+    pub(super) fn finish(mut self) -> (ScoreSheet, Vec<Note>) {
+        let mut used = vec![false; self.sheet.columns.len()];
+        for score in &self.sheet.scores {
+            used[score.column as usize] = true;
+        }
+        for ((used, column), settings) in used.iter_mut().zip(&self.sheet.columns).zip(&self.settings) {
+            *used |= column.item.is_some() && settings.include;
+        }
+        if used.iter().any(|used| !used) {
+            let mut kept = 0;
+            let mut places: Vec<u32> = Vec::with_capacity(used.len());
+            for used in &used {
+                places.push(kept);
+                kept += u32::from(*used);
+            }
+            self.sheet.scores.iter_mut().for_each(|score| score.column = places[score.column as usize]);
+            let mut used = used.into_iter();
+            self.sheet.columns.retain(|_| used.next().unwrap_or_default());
+        }
         (self.sheet, self.notes)
     }
 
     /// What follows is of this file.
     pub(super) fn begin_file(&mut self, file: SourceFile) {
+        self.course = match &self.intake.course_from_name {
+            Some(pattern) => pattern.course(&file.name).unwrap_or_default().into(),
+            None => self.intake.course.clone().unwrap_or_default(),
+        };
         self.sheet.files.push(file);
+    }
+
+    /// The course of the file at hand, where its records name none; empty if the user said nothing.
+    pub(super) fn course(&self) -> Arc<str> {
+        Arc::clone(&self.course)
+    }
+
+    /// The course of a file whose format names none.
+    pub(super) fn demanded_course(&self, format: Format) -> Result<Arc<str>, ScoresError> {
+        let name = self.file_name();
+        match (self.course.is_empty(), &self.intake.course_from_name) {
+            (false, _) => Ok(self.course()),
+            (true, Some(_)) => Err(ScoresError::NameWithoutCourse { name }),
+            (true, None) => Err(ScoresError::NoCourse { name, format }),
+        }
+    }
+
+    /// What holds for the scores of a course: what the courses file says of it, else what was said of all.
+    pub(super) fn settings(&self, course_id: &str) -> Settings {
+        let intake = self.intake;
+        let rule = intake.courses.get(course_id).cloned().unwrap_or_default();
+        Settings {
+            include: rule.include.unwrap_or(true),
+            method: rule.method.or(intake.method).unwrap_or_default(),
+            complete_at: rule.complete_at.unwrap_or(intake.complete_at),
+            possible: rule.possible.or(intake.possible),
+            missing: rule.missing.unwrap_or(intake.missing),
+        }
     }
 
     /// A record of the file at hand.
@@ -108,6 +166,7 @@ impl<'a> Gathering<'a> {
             ("", title) => AssignmentKey::Title(self.text(title)),
             (id, _) => AssignmentKey::Id(self.text(id)),
         };
+        self.settings.push(self.settings(key.course_id));
         let key = ColumnKey {
             customer_number: self.text(key.customer_number),
             provider_id: self.text(key.provider_id),
@@ -155,15 +214,24 @@ impl<'a> Gathering<'a> {
     }
 
     /// Counts a record that describes an item and gives no score.
-    pub(super) fn count_item(&mut self) {
-        self.sheet.item_records += 1;
+    pub(super) fn count_item(&mut self, line: u32, column: u32) {
+        if self.settings[column as usize].include {
+            self.sheet.item_records += 1;
+        } else {
+            self.skip(line, SkipReason::Excluded);
+        }
     }
 
     /// Takes a score, or passes over a blank.
     pub(super) fn score(&mut self, line: u32, column: u32, sent: Sent<'_>) {
+        let settings = &self.settings[column as usize];
+        if !settings.include {
+            self.skip(line, SkipReason::Excluded);
+            return;
+        }
         let mut received = sent.received;
         if received.trim().is_empty() {
-            if self.intake.missing == Missing::Skip {
+            if settings.missing == Missing::Skip {
                 self.skip(line, SkipReason::Blank);
                 return;
             }
@@ -204,15 +272,12 @@ impl<'a> Gathering<'a> {
 
     /// Reads yes or no; any other word is dropped with a note.
     pub(super) fn flag(&mut self, line: u32, field: &'static str, text: &str) -> Option<bool> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "" => None,
-            "true" | "yes" | "1" => Some(true),
-            "false" | "no" | "0" => Some(false),
-            _ => {
-                self.note(line, NoteKind::WordDropped { field });
-                None
-            }
+        let text = text.trim();
+        let flag = super::courses::flag(text);
+        if flag.is_none() && !text.is_empty() {
+            self.note(line, NoteKind::WordDropped { field });
         }
+        flag
     }
 }
 

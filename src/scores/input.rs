@@ -84,10 +84,15 @@ impl Opened {
         Ok(Self { name: name.into(), sha256: survey.sha256, content, file })
     }
 
+    /// The bytes from their start.
+    pub(super) fn bytes(&mut self) -> Result<&mut File, ScoresError> {
+        self.file.rewind().map_err(|source| ScoresError::Unreadable { name: self.name.to_string(), source })?;
+        Ok(&mut self.file)
+    }
+
     /// The text from its start, as UTF-8 without a byte order mark.
     pub(super) fn text(&mut self, encoding: Encoding) -> Result<Decoded<&mut File>, ScoresError> {
-        self.file.rewind().map_err(|source| ScoresError::Unreadable { name: self.name.to_string(), source })?;
-        Ok(Decoded::new(&mut self.file, encoding))
+        Ok(Decoded::new(self.bytes()?, encoding))
     }
 }
 

@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::courses::CourseRules;
 use super::format::Format;
+use super::from_name::CourseFromName;
+use super::layout::Layout;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
 
 /// How viewing becomes a score (`tegrity-connector §1`). It applies to formats that report viewing; a received score
@@ -90,6 +93,14 @@ pub enum Missing {
 }
 
 impl Missing {
+    /// The name used in flags and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Zero => "zero",
+        }
+    }
+
     /// The rule of that name.
     pub fn from_name(text: &str) -> Option<Self> {
         match text {
@@ -105,8 +116,14 @@ impl Missing {
 pub struct Intake {
     /// The format; recognised by content when `None`.
     pub from: Option<Format>,
+    /// Describes files of no known format; [`Format::Map`] when it is given.
+    pub layout: Option<Layout>,
     /// The course of files that name none, by the connector's Course Id Origin.
     pub course: Option<Arc<str>>,
+    /// Takes the course from the file's name, for files that name none; goes before `course`.
+    pub course_from_name: Option<CourseFromName>,
+    /// What holds for single courses.
+    pub courses: CourseRules,
     /// How viewing becomes a score; [`Method::Percent`] when `None`.
     pub method: Option<Method>,
     /// From how many percent on a viewing is complete.
@@ -125,7 +142,10 @@ impl Default for Intake {
     fn default() -> Self {
         Self {
             from: None,
+            layout: None,
             course: None,
+            course_from_name: None,
+            courses: CourseRules::default(),
             method: None,
             complete_at: Points::whole(100),
             possible: None,

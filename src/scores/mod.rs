@@ -5,30 +5,51 @@
 
 mod aairs;
 mod canonical;
+mod courses;
 mod dates;
 mod decode;
 mod error;
 mod format;
+mod from_name;
 mod gather;
+mod gradebook;
+mod gradebook_people;
 mod guard;
 mod header;
 mod input;
 mod intake;
+mod laid_out;
+mod layout;
+mod moodle;
 mod note;
+mod pattern;
+mod people;
 mod read;
+mod recognise;
 mod records;
+mod rows;
 mod settle;
+mod suggest;
 mod table;
+mod tegrity;
+mod viewing;
+mod workbook;
 mod write;
 
+pub use courses::{CourseRule, CourseRules, suggest_courses};
 pub use decode::Encoding;
 pub use error::{MissingColumn, NearFormat, ScoresError};
 pub use format::Format;
+pub use from_name::{CourseFromName, CourseFromNameError};
+pub use gradebook_people::gradebook_people;
 pub use input::Input;
 pub use intake::{Intake, Method, Missing, Possible, PossibleError};
+pub use layout::Layout;
 pub use note::{Note, NoteKind};
 pub use read::{Reading, Recognised, read};
+pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
+pub use suggest::suggest_layout;
 pub use write::{Tally, tally, write, write_file};
 
 #[cfg(test)]

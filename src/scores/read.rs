@@ -8,10 +8,12 @@ use super::format::Format;
 use super::gather::Gathering;
 use super::input::{Content, Input, Opened};
 use super::intake::Intake;
+use super::layout::Layout;
 use super::note::Note;
+use super::recognise::recognise;
 use super::records::delimiter_of;
 use super::table::Table;
-use super::{aairs, canonical};
+use super::{aairs, canonical, gradebook, laid_out, moodle, tegrity};
 use crate::domain::{RepeatRule, ScoreSheet, SourceFile};
 
 /// What came of the inputs.
@@ -62,16 +64,63 @@ fn repeat_rule(inputs: &[Recognised]) -> RepeatRule {
 
 fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Format, Option<Encoding>), ScoresError> {
     let name = opened.name.to_string();
-    let (encoding, head) = match &opened.content {
-        Content::Text { encoding, head } => (*encoding, head.clone()),
-        Content::Workbook => return Err(ScoresError::Binary { name, what: "a workbook" }),
+    let from = gathering.intake.from.or(gathering.intake.layout.as_ref().map(|_| Format::Map));
+    let (encoding, head) = match opened.content.clone() {
+        Content::Text { encoding, head } => (encoding, head),
+        Content::Workbook => {
+            let mut table = Table::of_workbook(&name, opened.bytes()?)?;
+            return Ok((read_table(&mut table, from, gathering)?, None));
+        }
     };
-    let from = gathering.intake.from;
-    if from == Some(Format::Aairs) || from.is_none() && aairs::recognises(&head) {
-        aairs::read(opened.text(encoding)?, &name, gathering)?;
-        return Ok((Format::Aairs, Some(encoding)));
+    let log = match from {
+        Some(format @ (Format::Aairs | Format::MoodleMhaairs)) => Some(format),
+        None if aairs::recognises(&head) => Some(Format::Aairs),
+        None if moodle::recognises(&head) => Some(Format::MoodleMhaairs),
+        _ => None,
+    };
+    let format = match log {
+        Some(Format::Aairs) => {
+            aairs::read(opened.text(encoding)?, &name, gathering)?;
+            Format::Aairs
+        }
+        Some(_) => {
+            moodle::read(opened.text(encoding)?, &name, gathering)?;
+            Format::MoodleMhaairs
+        }
+        None => {
+            let mut table = Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?;
+            read_table(&mut table, from, gathering)?
+        }
+    };
+    Ok((format, Some(encoding)))
+}
+
+fn read_table(
+    table: &mut Table<'_>,
+    from: Option<Format>,
+    gathering: &mut Gathering<'_>,
+) -> Result<Format, ScoresError> {
+    let name = || table.name.clone();
+    let format = match from {
+        Some(format) => format,
+        None => recognise(&table.name, &table.header, !gathering.course().is_empty())?,
+    };
+    match format {
+        Format::Scores => canonical::read(table, gathering)?,
+        Format::TegrityViewing => tegrity::read_viewing(table, gathering)?,
+        Format::TegrityWide => tegrity::read_wide(table, gathering)?,
+        Format::CanvasGradebook => gradebook::read(table, gathering)?,
+        Format::Map => {
+            let layout = gathering.intake.layout.as_ref().ok_or_else(|| ScoresError::NoLayout { name: name() })?;
+            laid_out::read(table, layout, gathering)?;
+        }
+        Format::Echo360Media | Format::Echo360Class | Format::Aleks | Format::Blackboard | Format::D2l => {
+            let layout = Layout::preset(format).ok_or_else(|| ScoresError::NoLayout { name: name() })?;
+            laid_out::read(table, &layout, gathering)?;
+        }
+        Format::Aairs | Format::MoodleMhaairs => {
+            return Err(ScoresError::Binary { name: name(), what: "a workbook" });
+        }
     }
-    let mut table = Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?;
-    canonical::read(&mut table, gathering)?;
-    Ok((Format::Scores, Some(encoding)))
+    Ok(format)
 }

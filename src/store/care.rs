@@ -16,7 +16,7 @@ pub struct StoreInfo {
     /// Where it is.
     pub path: PathBuf,
     /// The version of its schema.
-    pub version: i64,
+    pub version: usize,
     /// Its size in bytes, without what is not yet checkpointed.
     pub bytes: u64,
     /// The hosts it knows.

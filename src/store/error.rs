@@ -1,6 +1,7 @@
 //! What can go wrong with the store, by what the caller can do about it.
 
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
@@ -40,9 +41,9 @@ pub enum StoreError {
     #[error("the store has version {found}, and this gradepush knows versions up to {known}: a newer one wrote it")]
     Newer {
         /// The file's version.
-        found: i64,
+        found: usize,
         /// The newest version this program can read.
-        known: i64,
+        known: usize,
     },
     /// The file or its directory cannot be opened or created.
     #[error("cannot open the store `{}`", .path.display())]
@@ -90,7 +91,7 @@ impl From<rusqlite::Error> for StoreError {
 
 impl StoreError {
     /// There is no such thing.
-    pub(super) fn missing(kind: &'static str, id: impl ToString) -> Self {
+    pub(super) fn missing(kind: &'static str, id: impl fmt::Display) -> Self {
         Self::Missing { kind, id: id.to_string() }
     }
 }

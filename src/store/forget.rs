@@ -10,7 +10,7 @@ use super::open::host_id;
 use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
-use crate::domain::{AliasKind, AliasTarget, CanvasHost, Cell, CoursePart, PlannedStudent, Sending, UserId};
+use crate::domain::{AliasKind, AliasTarget, CanvasHost, Cell, CoursePart, Owner, PlannedStudent, Sending, UserId};
 
 /// What [`Store::purge`] removed, or would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -207,6 +207,7 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<u32> {
             *cell = Cell {
                 received: "".into(),
                 base: None,
+                owner: Owner::Unknown,
                 wanted: None,
                 sending: Sending::Nothing,
                 comment: None,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use super::StoreError;
-use super::migrate::{APPLICATION_ID, MIGRATIONS, known_version, migrate, version};
+use super::migrate::{APPLICATION_ID, MIGRATIONS, migrate, version};
 use crate::domain::CanvasHost;
 
 /// How long a write waits for another process's. The longest single write is the swap of a large cache.
@@ -119,7 +119,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
 /// Refuses what is not ours to change, through a connection that cannot change it.
 fn inspect(path: &Path, access: Access) -> Result<(), StoreError> {
     let connection = connect(path, Access::ReadOnly)?;
-    let (found, known) = (version(&connection)?, known_version());
+    let (found, known) = (version(&connection)?, MIGRATIONS.len());
     let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application != APPLICATION_ID {
@@ -166,4 +166,61 @@ pub(super) fn private_file() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Alias, AliasKind, AliasTarget};
+
+    fn alias(number: u32) -> Alias {
+        Alias {
+            kind: AliasKind::User,
+            origin: "sis".to_owned(),
+            from: format!("S{number}"),
+            target: AliasTarget::Ignore,
+            note: "x".repeat(1000),
+            until: None,
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_said_so_and_leaves_everything_as_it_was() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        let host = CanvasHost::from_stored("canvas.example.edu".to_owned());
+        let store = Store::open(&path, Access::ReadWrite).unwrap();
+        store.put_aliases(&host, &[alias(0)]).unwrap();
+        let pages: i64 = store.connection().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        store.connection().pragma_update(None, "max_page_count", pages + 4).unwrap();
+        let many: Vec<Alias> = (1..100).map(alias).collect();
+        let refused = store.put_aliases(&host, &many).unwrap_err();
+        assert!(matches!(refused, StoreError::Full(_)), "{refused:?}");
+        assert_eq!(store.aliases(&host).unwrap(), [alias(0)]);
+        assert_eq!(Store::open(&path, Access::ReadWrite).unwrap().check().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_commit_survives_a_power_cut() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db"), Access::ReadWrite).unwrap();
+        for connection in [&*store.connection(), &store.second_connection().unwrap()] {
+            let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
+            assert_eq!(pragma("journal_mode").unwrap(), "wal");
+            let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+            assert_eq!(synchronous, 2, "FULL");
+        }
+    }
+
+    #[test]
+    fn many_may_open_a_new_store_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store.db");
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..8).map(|_| scope.spawn(|| Store::open(&path, Access::ReadWrite))).collect();
+            for one in all {
+                one.join().unwrap().unwrap();
+            }
+        });
+    }
 }

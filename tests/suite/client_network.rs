@@ -55,8 +55,8 @@ async fn read_request(stream: &mut TcpStream) -> String {
         let text = String::from_utf8_lossy(&request).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
-            let length = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value);
-            if body.len() >= length.last().and_then(|value| value.parse().ok()).unwrap_or(0) {
+            let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+            if body.len() >= lengths.next().and_then(|(_, value)| value.parse().ok()).unwrap_or(0) {
                 return text;
             }
         }

@@ -118,9 +118,12 @@ async fn a_long_list_of_students_is_split() {
 
 #[tokio::test(start_paused = true)]
 async fn pages_that_take_too_long_are_halved() {
-    let rig = rig(|_, sent| match sent.path_and_query.contains("per_page=100") {
-        true => Act::Break(CarryErrorKind::Timeout, true),
-        false => grouped(sent, 120),
+    let rig = rig(|_, sent| {
+        if sent.path_and_query.contains("per_page=100") {
+            Act::Break(CarryErrorKind::Timeout, true)
+        } else {
+            grouped(sent, 120)
+        }
     });
     let query = GroupedQuery::new(Students::All, vec![AssignmentId(1)]);
     let rows = rig.client.reader().grouped_submissions(COURSE, &query).await.expect("pages of 50");

@@ -18,6 +18,9 @@ const QUEUED: &str = r#"{"id":77001,"workflow_state":"queued","completion":null,
 const HOSTED: &str = "429 Too Many Requests (Rate Limit Exceeded)";
 const SELF_HOSTED: &str = "403 Forbidden (Rate Limit Exceeded)\n";
 
+/// Makes what a script does.
+type MakeAct = Box<dyn Fn() -> Act + Send + Sync>;
+
 /// One grade, sent in bulk.
 async fn write(rig: &Rig) -> Result<Answer<Progress>, CanvasError> {
     let mut cells = GradeData::default();
@@ -59,7 +62,7 @@ async fn the_rate_limit_for_good_is_an_error_that_wrote_nothing() {
 async fn reads_are_repeated_and_writes_with_an_unknown_outcome_are_not() {
     let server_error = |status| move || with_header(status, ("x-request-context-id", "c0ffee"), "<html>");
     let broken = |kind, sent| move || Act::Break(kind, sent);
-    let acts: [(&str, Box<dyn Fn() -> Act + Send + Sync>); 7] = [
+    let acts: [(&str, MakeAct); 7] = [
         ("500", Box::new(server_error(500))),
         ("502", Box::new(server_error(502))),
         ("503", Box::new(server_error(503))),

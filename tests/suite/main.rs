@@ -1,20 +1,40 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod cli_connectors;
+mod cli_main_line;
+mod cli_output;
+mod cli_reference;
+mod client;
 mod client_carrier;
 mod client_endpoints;
+mod client_faults;
 mod client_fixtures;
+mod client_in_process;
 mod client_network;
 mod client_pages;
 mod client_properties;
 mod client_retry;
+mod common;
 mod engine;
 mod house_rules;
 mod layers;
 mod report;
+mod report_browser;
 mod report_world;
 mod rust_lexemes;
 mod rust_paths;
+mod sandbox_assignments;
+mod sandbox_bulk;
+mod sandbox_errors;
+mod sandbox_faults;
+mod sandbox_grades;
+mod sandbox_ids;
+mod sandbox_pages;
+mod sandbox_reading;
+mod sandbox_reports;
+mod sandbox_rig;
+mod sandbox_serving;
 mod simulation;
 mod store;
 

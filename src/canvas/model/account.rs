@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Visible;
+use super::null::null_as_default;
 use crate::domain::AccountId;
 
 /// An institution or one of its sub-accounts.
@@ -13,7 +14,7 @@ pub struct Account {
     /// Internal id.
     pub id: AccountId,
     /// The name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// The account above; `None` for the institution itself.
     #[serde(default)]

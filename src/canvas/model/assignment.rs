@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Visible;
+use super::null::null_as_default;
 use crate::domain::{AssignmentGroupId, AssignmentId, CourseId, GradingType, Points};
 
 /// A gradebook column (`canvas-contract §G2`).
@@ -15,7 +16,7 @@ pub struct Assignment {
     /// The course.
     pub course_id: CourseId,
     /// The title; titles may repeat within a course.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// Points possible; `None` for an ungraded column.
     #[serde(default)]
@@ -33,58 +34,58 @@ pub struct Assignment {
     #[serde(default)]
     pub assignment_group_id: Option<AssignmentGroupId>,
     /// Canvas's words: `none`, `on_paper`, `online_upload` and so on.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub submission_types: Vec<String>,
     /// Whether students see it; an unpublished column takes no grades.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub published: bool,
     /// Canvas's word: `published`, `unpublished`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub workflow_state: String,
     /// Whether grades stay hidden until somebody posts them.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub post_manually: bool,
     /// Whether graders see no names.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub anonymous_grading: bool,
     /// Whether names are hidden right now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub anonymize_students: bool,
     /// Whether several graders propose and one decides.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub moderated_grading: bool,
     /// Whether the moderated grades are out; Canvas sends it only sometimes.
     #[serde(default)]
     pub grades_published: Option<bool>,
     /// For a group assignment: whether each member is graded alone.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub grade_group_students_individually: bool,
     /// The group set, for a group assignment.
     #[serde(default)]
     pub group_category_id: Option<i64>,
     /// Whether only named students or sections have it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub only_visible_to_overrides: bool,
     /// Whether it does not count.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub omit_from_final_grade: bool,
     /// Whether somebody has handed something in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub has_submitted_submissions: bool,
     /// Whether it holds a grade already.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub graded_submissions_exist: bool,
     /// Whether its grading period is closed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub in_closed_grading_period: bool,
     /// The longest title this account allows, in letters.
     #[serde(default)]
     pub max_name_length: Option<u32>,
     /// Whether it is a quiz.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_quiz_assignment: bool,
     /// Whether the discussion has several parts, each graded on its own.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub has_sub_assignments: bool,
     /// The SIS assignment id.
     #[serde(default)]

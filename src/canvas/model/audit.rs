@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
+use super::null::null_as_default;
 use crate::domain::{AssignmentId, UserId};
 
 /// One change of a grade, newest first in Canvas's list. Canvas writes the log a little after the grade.
@@ -31,7 +32,7 @@ pub struct GradeChange {
 /// A page of the log as Canvas wraps it.
 #[derive(Debug, Deserialize)]
 pub(in crate::canvas) struct GradeChangePage {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     events: Vec<Event>,
 }
 

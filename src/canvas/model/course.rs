@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::null::null_as_default;
 use super::{Permissions, Visible};
 use crate::domain::{AccountId, CourseId, SectionId, TermId};
 
@@ -12,16 +13,16 @@ pub struct Course {
     /// Internal id.
     pub id: CourseId,
     /// The name; empty where the token may see only that the course exists.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// The short code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub course_code: String,
     /// The SIS course id.
     #[serde(default)]
     pub sis_course_id: Visible<String>,
     /// Canvas's word: `unpublished`, `available`, `completed`, `deleted`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub workflow_state: String,
     /// The account it belongs to.
     #[serde(default)]
@@ -58,7 +59,7 @@ pub struct Term {
     /// Internal id.
     pub id: TermId,
     /// The name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// The SIS term id.
     #[serde(default)]
@@ -77,7 +78,7 @@ pub struct Section {
     /// Internal id.
     pub id: SectionId,
     /// The name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// The course it is in now.
     pub course_id: CourseId,

@@ -5,6 +5,7 @@ mod account;
 mod assignment;
 mod audit;
 mod course;
+mod null;
 mod person;
 mod policy;
 mod progress;

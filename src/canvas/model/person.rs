@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Visible;
+use super::null::null_as_default;
 use crate::domain::{AccountId, CourseId, EnrollmentId, SectionId, UserId};
 
 /// A person as one login shows them (`canvas-contract §E2`); other logins of the same person are not listed here.
@@ -11,10 +12,10 @@ pub struct Person {
     /// Internal id.
     pub id: UserId,
     /// The full name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
     /// The name as lists sort it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub sortable_name: String,
     /// The SIS user id of the shown login.
     #[serde(default)]
@@ -26,7 +27,7 @@ pub struct Person {
     #[serde(default)]
     pub email: Visible<String>,
     /// The person's places in a course; only where they were asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub enrollments: Vec<Enrollment>,
 }
 
@@ -51,7 +52,7 @@ pub struct Enrollment {
     /// Canvas's word: `active`, `invited`, `inactive`, `completed`, `deleted`, `rejected`.
     pub enrollment_state: String,
     /// Whether this grader sees only their own section.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub limit_privileges_to_course_section: bool,
     /// The SIS id of the course.
     #[serde(default)]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::null::null_as_default;
 use crate::domain::Points;
 
 /// A grading scheme.
@@ -11,13 +12,13 @@ pub struct GradingStandard {
     /// Internal id.
     pub id: i64,
     /// The title.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub title: String,
     /// Whether its cut-offs are points rather than shares.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub points_based: bool,
     /// Highest first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub grading_scheme: Vec<SchemeEntry>,
 }
 
@@ -34,10 +35,10 @@ pub struct SchemeEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LatePolicy {
     /// Whether late work loses points.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub late_submission_deduction_enabled: bool,
     /// Whether missing work gets a score by itself, so that clearing a cell may come back as a score.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub missing_submission_deduction_enabled: bool,
     /// What missing work loses, in percent.
     #[serde(default)]
@@ -54,7 +55,7 @@ pub(in crate::canvas) struct LatePolicyEnvelope {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct GradingPeriod {
     /// The title.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub title: String,
     /// When it begins.
     #[serde(default)]
@@ -66,13 +67,13 @@ pub struct GradingPeriod {
     #[serde(default)]
     pub close_date: Option<Timestamp>,
     /// Whether grades are closed now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_closed: bool,
 }
 
 /// How Canvas wraps grading periods.
 #[derive(Debug, Deserialize)]
 pub(in crate::canvas) struct GradingPeriodList {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub(in crate::canvas) grading_periods: Vec<GradingPeriod>,
 }

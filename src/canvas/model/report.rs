@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Deserializer};
 
+use super::null::null_as_default;
+
 /// A report that was started.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Report {
     /// Internal id.
     pub id: i64,
     /// Canvas's name of the report, such as `provisioning_csv`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub report: String,
     /// How far it is. The percentage is no help: it becomes 100 on errors too.
     pub status: ReportState,
@@ -29,7 +31,7 @@ pub struct Attachment {
     /// Where to fetch it; leads to another host and is itself a secret.
     pub url: String,
     /// The file name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub filename: String,
     /// Bytes.
     #[serde(default)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Visible;
+use super::null::null_as_default;
 use crate::domain::{AssignmentId, SectionId, UserId};
 use crate::domain::{Entered, LiveCell, Points};
 
@@ -42,7 +43,7 @@ pub struct Submission {
     #[serde(default)]
     pub grader_id: Option<i64>,
     /// Canvas's word: `submitted`, `unsubmitted`, `graded`, `pending_review`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub workflow_state: String,
     /// `late`, `missing`, `extended`, `none`, or nothing.
     #[serde(default)]
@@ -60,16 +61,16 @@ pub struct Submission {
     #[serde(default)]
     pub grade_matches_current_submission: Option<bool>,
     /// Whether it was handed in late.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub late: bool,
     /// Whether it should have been handed in and was not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub missing: bool,
     /// The comments; only where they were asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub submission_comments: Vec<Comment>,
     /// Its versions, newest last; only where they were asked for.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub submission_history: Vec<SubmissionVersion>,
     /// The student's group; only where it was asked for, and only for a group assignment.
     #[serde(default)]
@@ -166,7 +167,7 @@ pub struct Comment {
     #[serde(default)]
     pub author_id: Option<UserId>,
     /// The text.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub comment: String,
     /// When it was written.
     #[serde(default)]
@@ -199,6 +200,6 @@ pub struct StudentSubmissions {
     #[serde(default)]
     pub sis_user_id: Visible<String>,
     /// The cells; a column without one is not assigned to the student.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub submissions: Vec<Submission>,
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::null::null_as_default;
 use crate::domain::UserId;
 
 /// What Canvas says about an access token; never the token itself.
@@ -16,12 +17,12 @@ pub struct Token {
     #[serde(default)]
     pub purpose: Option<String>,
     /// Canvas's word: `pending`, `active`, `deleted`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub workflow_state: String,
     /// When it ends; `None` for never.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
     /// What it is limited to; empty for no limit.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub scopes: Vec<String>,
 }

@@ -80,6 +80,7 @@ impl Intake {
             missing: missing.unwrap_or_default(),
             repeat: *repeat,
             user_id_origin,
+            ..default
         };
         let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
         for note in &reading.notes {

@@ -7,7 +7,7 @@ mod selection;
 
 pub(crate) use global::Global;
 pub(crate) use intake::Intake;
-pub(crate) use planning::{HtmlCells, Planning};
+pub(crate) use planning::{Absent, HtmlCells, Planning};
 pub(crate) use selection::Selection;
 
 use clap::Parser;
@@ -19,7 +19,7 @@ use super::commands::Command;
 /// Scores of Tegrity and its kin become one CSV, people and courses are identified offline, a dry run shows what would
 /// change, and a push writes it, reads it back and can be undone.
 #[derive(Debug, Parser)]
-#[command(name = "gradepush", version, disable_help_subcommand = true, propagate_version = true)]
+#[command(name = "gradepush", version, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,

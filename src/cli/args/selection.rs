@@ -15,11 +15,11 @@ pub(crate) struct Selection {
     #[arg(long, value_parser = values::course, value_name = "ID")]
     pub(crate) except_course: Vec<CourseName>,
 
-    /// Only this assignment, by the id or title in the sheet, or `internal:ID`; repeat for more
+    /// Only this assignment, by the id or title in the sheet; repeat for more
     #[arg(long, value_name = "ID")]
     pub(crate) assignment: Vec<String>,
 
-    /// Only this person, by the id in the sheet, or `internal:ID`; repeat for more
+    /// Only this person, by the id in the sheet; repeat for more
     #[arg(long, value_name = "ID")]
     pub(crate) user: Vec<String>,
 }

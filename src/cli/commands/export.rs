@@ -1,11 +1,15 @@
 //! `export`: any input becomes the canonical scores CSV.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::Intake;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::cli::table;
+use crate::domain::UserIdOrigin;
+use crate::domain::{ScoreSheet, SkipReason};
+use crate::scores::{self, Format, Reading, Tally};
 
 /// Turn any input into the canonical scores CSV
 ///
@@ -41,6 +45,85 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(_context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    Err(super::not_built("export"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let Arguments { inputs, output, course, list_formats, suggest_layout, suggest_courses, intake } = arguments;
+    if *list_formats {
+        let rows = Format::ALL.map(|format| [format.name().to_owned(), format.about().to_owned()]);
+        context.ui.line(table::of(["format", "what it is"], rows));
+        return Ok(Finished::done().with("formats", &Format::ALL.map(Format::name)));
+    }
+    for (flag, given) in [("--suggest-layout", *suggest_layout), ("--suggest-courses", *suggest_courses)] {
+        if given {
+            return Err(CliError::usage(format!("{flag} is not built yet")));
+        }
+    }
+    let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
+    scores::settle(&mut reading.sheet);
+    let tally = scores::tally(&reading.sheet);
+    write(context, &reading, output.as_deref())?;
+    let formats = formats(&reading);
+    let Tally { rows, scores, items, skipped } = tally;
+    let place = output.as_ref().map_or_else(String::new, |path| format!(" to {}", path.display()));
+    context.ui.status(format!(
+        "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
+    ));
+    tell_skipped(context, &reading.sheet);
+    Ok(Finished::done()
+        .with("format", &formats)
+        .with("rows", &rows)
+        .with("scores", &scores)
+        .with("items", &items)
+        .with("skipped", &skipped)
+        .with("output", output))
+}
+
+/// Every record that is no score, by reason, with its places: a dropped row is never a silent one.
+fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
+    const PLACES: usize = 12;
+    for (reason, words) in [
+        (SkipReason::Blank, "blank, which is no score"),
+        (SkipReason::Summary, "a summary, a test student or a read-only column"),
+        (SkipReason::Excused, "excused, which this tool leaves to people"),
+        (SkipReason::RepeatSettled, "the same student and column again, settled by the repeat rule"),
+    ] {
+        let of_reason = || sheet.skipped.iter().filter(|skipped| skipped.reason == reason);
+        let count = of_reason().count();
+        if count == 0 {
+            continue;
+        }
+        let places: Vec<String> = of_reason().take(PLACES).map(|skipped| sheet.locate(skipped.source)).collect();
+        let more = if count > PLACES { format!(" and {} more", count - PLACES) } else { String::new() };
+        context.ui.status(format!("Skipped {}{more}: {words}.", places.join(", ")));
+    }
+}
+
+/// With machine output on stdout there is no place for the CSV there.
+fn write(context: &Context, reading: &Reading, output: Option<&Path>) -> Result<(), CliError> {
+    match output {
+        Some(path) => Ok(scores::write_file(&reading.sheet, path)?),
+        None if context.ui.json() => {
+            context.ui.note("with --json the scores are only counted; name a file with --output to have them");
+            Ok(())
+        }
+        None => {
+            let mut text = Vec::new();
+            scores::write(&reading.sheet, &mut text)?;
+            context.ui.bytes(&text)
+        }
+    }
+}
+
+/// The formats of the inputs, each once.
+fn formats(reading: &Reading) -> String {
+    let mut names: Vec<_> = reading.inputs.iter().map(|input| input.format.name()).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+/// Of several id columns, the one of the connector's origin; an export needs no connector.
+fn user_id_origin(context: &Context) -> Result<UserIdOrigin, CliError> {
+    let config = context.config()?;
+    let configured = context.connector_title(&config).and_then(|title| table_named(&config, &title.value).ok());
+    let flag = context.global.user_id_origin;
+    Ok(flag.or_else(|| configured.map(|table| table.user_id_origin)).unwrap_or_default())
 }

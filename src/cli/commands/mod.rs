@@ -124,3 +124,13 @@ impl Command {
 fn not_built(command: &str) -> CliError {
     CliError::internal(format!("`{command}` is not built yet"))
 }
+
+/// A part of what is stored cannot be taken yet; saying so is better than taking all of it.
+fn refuse_selection(selection: &crate::cli::args::Selection) -> Result<(), CliError> {
+    let crate::cli::args::Selection { course, except_course, assignment, user } = selection;
+    if course.is_empty() && except_course.is_empty() && assignment.is_empty() && user.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::usage("selecting a part of a stored plan or run is not built yet")
+        .hint("select when planning: gradepush plan SCORES --course ID"))
+}

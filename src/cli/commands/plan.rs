@@ -2,10 +2,18 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{Intake, Planning, Selection};
+use jiff::SignedDuration;
+
+use crate::cli::account::{Stored, plan_fields, tell_plan, write_reports};
+use crate::cli::args::{Absent, Intake, Planning, Selection};
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
+use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
+use crate::store::Access;
 
 /// Show what a push would change, cell by cell, without writing to Canvas
 ///
@@ -28,7 +36,129 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("plan"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let Arguments { scores, planning, selection, intake } = arguments;
+    let sheet = read(context, &connector, scores, selection, intake)?;
+    let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
+    let planned = make(&session, &sheet, planning, selection)?;
+    show(context, &session, &connector, &planned, planning, &sheet)
+}
+
+/// Reads the files of a plan.
+pub(super) fn read(
+    context: &Context,
+    connector: &Connector,
+    files: &[PathBuf],
+    selection: &Selection,
+    intake: &Intake,
+) -> Result<ScoreSheet, CliError> {
+    let course = match selection.course.as_slice() {
+        [CourseName::AsSent(id) | CourseName::Forced(_, id)] => Some(id.as_str()),
+        _ => None,
+    };
+    Ok(intake.read(context, files, course, connector.user_id_origin)?.sheet)
+}
+
+/// Plans and stores.
+pub(super) fn make(
+    session: &Session,
+    sheet: &ScoreSheet,
+    planning: &Planning,
+    selection: &Selection,
+) -> Result<PlanSummary, CliError> {
+    for (flag, given) in
+        [("--allow-concluded", planning.allow_concluded), ("--allow-closed-period", planning.allow_closed_period)]
+    {
+        if given && selection.course.is_empty() {
+            return Err(CliError::usage(format!("{flag} works only together with --course"))
+                .hint("name the courses it is meant for, one --course each"));
+        }
+    }
+    let directory = session.store().directory(&session.settings.host)?;
+    let request = PlanRequest {
+        sheet,
+        options: options(planning, session, &directory)?,
+        selection: selection.for_engine(),
+        cache_max_age: SignedDuration::try_from(planning.cache_max_age).unwrap_or(SignedDuration::MAX),
+    };
+    drop(directory);
+    Ok(Context::block_on(engine::plan(session, request))??)
+}
+
+fn options(planning: &Planning, session: &Session, directory: &Directory) -> Result<PlanOptions, CliError> {
+    let mut accept = Vec::new();
+    for one in &planning.accept {
+        let course = match &one.course {
+            None => None,
+            Some(name) => Some(name.find(directory, session.settings.course_id_origin).ok_or_else(|| {
+                CliError::usage(format!("--accept {}: the course is not in the cache", one.code))
+                    .hint("check its id, or run `gradepush sync`")
+            })?),
+        };
+        accept.push(Acceptance { code: one.code, course });
+    }
+    accept.sort_unstable();
+    accept.dedup();
+    Ok(PlanOptions {
+        use_existing: session.settings.use_existing,
+        on_conflict: planning.on_conflict,
+        adopt_own: planning.adopt_own,
+        only_raise: planning.only_raise,
+        scale: planning.scale,
+        absent_zero: planning.absent == Absent::Zero,
+        no_create: planning.no_create,
+        created_posting: planning.created_posting,
+        allow_concluded: planning.allow_concluded,
+        allow_closed_period: planning.allow_closed_period,
+        allow_tool_columns: planning.allow_tool_columns,
+        accept,
+    })
+}
+
+/// Shows a plan that was just made, on the terminal, in files and to machines.
+pub(super) fn show(
+    context: &Context,
+    session: &Session,
+    connector: &Connector,
+    planned: &PlanSummary,
+    planning: &Planning,
+    sheet: &ScoreSheet,
+) -> Result<Finished, CliError> {
+    let exit = exit(planned, planning.strict, planning.detailed_exitcode);
+    let store = session.store();
+    let stored = Stored::plan(&store, planned.id, &connector.zone())?;
+    tell_plan(&context.ui, &stored)?;
+    write_reports(&context.ui, &stored, planning.html.as_deref(), planning.html_cells, planning.csv.as_deref())?;
+    if planned.counts.planned() + planned.counts.create_assignments > 0 && exit != Exit::Rejected {
+        context.ui.line("");
+        context.ui.line(format!("Nothing was written to Canvas. `gradepush push {}` executes this plan.", planned.id));
+    } else if exit != Exit::Rejected {
+        context.ui.line("");
+        context.ui.line("There is nothing to write.");
+    }
+    let finished = Finished::with_exit(exit);
+    Ok(plan_fields(finished, session.settings.host.as_str(), planned, &sheet.files))
+}
+
+/// How a plan ends the process.
+pub(super) fn exit(planned: &PlanSummary, strict: bool, detailed: bool) -> Exit {
+    // Findings are sorted, the heaviest first, so that the first ones tell how heavy the heaviest is.
+    let heaviest = planned.findings.iter().map(|finding| finding.severity).max();
+    let warned = planned.findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    let mut exit = Exit::Done;
+    if heaviest == Some(Severity::Plan) || strict && warned {
+        exit = exit.and(Exit::Rejected);
+    }
+    if planned.counts.blocked + planned.counts.unresolved > 0 {
+        exit = exit.and(Exit::Partial);
+    }
+    if planned.counts.conflict > 0 {
+        exit = exit.and(Exit::Conflicts);
+    }
+    if detailed && planned.counts.planned() + planned.counts.create_assignments > 0 {
+        exit = exit.and(Exit::Changes);
+    }
+    exit
 }

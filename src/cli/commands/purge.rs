@@ -1,15 +1,18 @@
 //! `purge`: retention.
 
+use jiff::civil::Date;
+
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::store::{Access, Purged};
 
 /// Remove plans and runs from before a date from the local store
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Remove what is older than this day, such as 2026-06-30
     #[arg(long, value_name = "DATE")]
-    before: jiff::civil::Date,
+    before: Date,
 
     /// Show what would be removed, and stop
     #[arg(long)]
@@ -17,6 +20,19 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(_context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    Err(super::not_built("purge"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let Arguments { before, dry_run } = arguments;
+    let config = context.config()?;
+    let midnight = before
+        .to_zoned(context.zone(&config))
+        .map_err(|error| CliError::usage(format!("`{before}` is not a day of the calendar")).caused_by(error))?;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "purge")?;
+    let Purged { plans, runs, records } = store.purge(midnight.timestamp(), *dry_run)?;
+    let verb = if *dry_run { "would remove" } else { "removed" };
+    context.ui.line(format!("{verb} {plans} plans, {runs} runs and {records} records from before {before}"));
+    if runs > 0 {
+        context.ui.note("what those runs wrote is from now on treated as somebody else's work");
+    }
+    Ok(Finished::done().with("dry_run", dry_run).with("plans", &plans).with("runs", &runs).with("records", &records))
 }

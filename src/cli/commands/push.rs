@@ -1,12 +1,23 @@
 //! `push`: executes a plan.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
+use super::plan;
 use crate::cli::args::{Intake, Planning, Selection};
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::pushing::{Work, confirm, execute};
 use crate::cli::values::{self, Deadline, FailureLimit};
+use crate::domain::PlanId;
+use crate::engine::{PushOptions, Session, StopAfter};
+use crate::report::plan_line;
+use crate::store::Access;
 
 /// Execute a stored plan, and read back every cell it wrote
 ///
@@ -70,7 +81,95 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("push"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let files: Vec<PathBuf> = arguments.what.iter().filter(|one| is_file(one)).map(PathBuf::from).collect();
+    if !files.is_empty() && files.len() < arguments.what.len() {
+        let missing = arguments.what.iter().find(|one| !is_file(one)).map_or("", String::as_str);
+        return Err(CliError::rejected(format!("{missing}: there is no such file")).hint("check the path"));
+    }
+    if !context.ui.interactive() && !arguments.dry_run && (!arguments.yes || arguments.what.is_empty()) {
+        return Err(CliError::usage("without a terminal, `push` needs --yes and an explicit plan or file")
+            .hint("make a plan, look at it, then: gradepush push P1 --yes"));
+    }
+    let sheet = if files.is_empty() {
+        refuse_planning(arguments)?;
+        None
+    } else {
+        Some(plan::read(context, &connector, &files, &arguments.selection, &arguments.intake)?)
+    };
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "push")?;
+    let session = context.session(&connector, store)?;
+    let id = match &sheet {
+        None => stored_plan(&session, &connector, arguments.what.first().map(String::as_str))?,
+        Some(sheet) => {
+            let planned = plan::make(&session, sheet, &arguments.planning, &arguments.selection)?;
+            let shown = plan::show(context, &session, &connector, &planned, &arguments.planning, sheet)?;
+            if arguments.dry_run || shown.exit == Exit::Rejected {
+                return Ok(shown);
+            }
+            context.ui.result("plan", &shown);
+            planned.id
+        }
+    };
+    let stored = session.store().plan(id)?;
+    let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
+    let Some(confirmed) = confirm(context, &session, &connector, id, arguments.yes, &line)? else {
+        context.ui.status("nothing was written");
+        return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
+    };
+    execute(context, &session, &connector, &Work::Push(id), &confirmed, &options(context, &connector, arguments)?)
+}
+
+fn is_file(text: &str) -> bool {
+    text == "-" || Path::new(text).is_file()
+}
+
+/// A stored plan is pushed as it was shown: what decides about its content belongs to `plan`.
+fn refuse_planning(arguments: &Arguments) -> Result<(), CliError> {
+    if arguments.dry_run {
+        return Err(CliError::usage("--dry-run is for files").hint("`gradepush show PLAN` shows a stored plan"));
+    }
+    super::refuse_selection(&arguments.selection)
+}
+
+/// The plan that was named, or the latest that has not run.
+pub(super) fn stored_plan(session: &Session, connector: &Connector, named: Option<&str>) -> Result<PlanId, CliError> {
+    match named {
+        None | Some("latest") => {
+            let latest = session.store().latest_plan(&connector.title, connector.address.host())?;
+            latest.map(|plan| plan.id).ok_or_else(|| {
+                CliError::usage("there is no plan that has not run").hint("make one: gradepush plan SCORES")
+            })
+        }
+        Some(text) => text.parse().map_err(|_| {
+            CliError::usage(format!("`{text}` is neither a file nor a plan such as P1"))
+                .hint("`gradepush runs` lists the plans")
+        }),
+    }
+}
+
+fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> Result<PushOptions, CliError> {
+    let deadline = match &arguments.deadline {
+        None => None,
+        Some(deadline) => Some(
+            deadline
+                .after(context.now(), &connector.zone())
+                .ok_or_else(|| CliError::usage("--deadline lies beyond the calendar"))?,
+        ),
+    };
+    Ok(PushOptions {
+        chunk: arguments.chunk as usize,
+        courses_at_once: arguments.courses_at_once as usize,
+        first: arguments.first.map(|first| first as usize),
+        deadline,
+        stop_after: match arguments.stop_after_failures {
+            FailureLimit::Cells(cells) => StopAfter::Cells(cells),
+            FailureLimit::Percent(percent) => StopAfter::Percent(u32::from(percent)),
+        },
+        job_timeout: arguments.job_timeout,
+        max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
+    })
 }

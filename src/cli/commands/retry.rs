@@ -1,10 +1,16 @@
 //! `retry`: finishes a run.
 
 use crate::cli::args::Selection;
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
-use crate::domain::JobId;
+use crate::cli::pushing::{Work, confirm, execute};
+use crate::domain::{JobId, RunId};
+use crate::engine::{PushOptions, Session};
+use crate::report::run_line;
+use crate::store::{Access, JobState};
 
 /// Finish a run: send what is neither written nor there already, and nothing blindly
 #[derive(Debug, clap::Args)]
@@ -30,7 +36,54 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("retry"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    super::refuse_selection(&arguments.selection)?;
+    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
+        return Err(CliError::usage("without a terminal, `retry` needs --yes")
+            .hint("look at the run first: gradepush show RUN"));
+    }
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "retry")?;
+    let session = context.session(&connector, store)?;
+    if let Some(job) = arguments.abandon_job {
+        session.store().record_job_end(job, JobState::Abandoned, None, context.now())?;
+        context.ui.status(format!("{job} is not waited for any more"));
+    }
+    let run = named_run(&session, &connector, arguments.run.as_deref())?;
+    let stored = session.store().run(run)?;
+    let counts = session.store().run_counts(run)?;
+    let line = run_line(run, stored.plan, &counts);
+    if arguments.dry_run {
+        context.ui.line(&line);
+        context.ui.line(format!(
+            "A retry would look at {} cells again, and send those that are as planned.",
+            counts.retryable()
+        ));
+        let exit = if counts.retryable() > 0 { Exit::Partial } else { Exit::Done };
+        let finished = Finished::with_exit(exit).with("run", &run.to_string()).with("plan", &stored.plan.to_string());
+        return Ok(finished.with("counts", &counts).with("retryable", &counts.retryable()));
+    }
+    let yes = arguments.yes || counts.retryable() == 0;
+    let Some(confirmed) = confirm(context, &session, &connector, stored.plan, yes, &line)? else {
+        context.ui.status("nothing was written");
+        return Ok(Finished::done().with("run", &run.to_string()));
+    };
+    execute(context, &session, &connector, &Work::Retry(run), &confirmed, &PushOptions::default())
+}
+
+/// The run that was named, or the connector's latest.
+pub(super) fn named_run(session: &Session, connector: &Connector, named: Option<&str>) -> Result<RunId, CliError> {
+    match named {
+        None | Some("latest") => {
+            let latest = session.store().latest_run(&connector.title, connector.address.host())?;
+            latest
+                .map(|run| run.id)
+                .ok_or_else(|| CliError::usage("there is no run yet").hint("`gradepush push` makes one"))
+        }
+        Some(text) => text.parse().map_err(|_| {
+            CliError::usage(format!("`{text}` is not a run such as R1")).hint("`gradepush runs` lists the runs")
+        }),
+    }
 }

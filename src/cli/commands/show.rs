@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::cli::account::{Stored, tell_plan, tell_run, write_reports};
 use crate::cli::args::{HtmlCells, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::domain::{PlanId, RunId};
+use crate::report::{FailedScores, Summary};
+use crate::store::Access;
 
 /// Show a plan or run again
 #[derive(Debug, clap::Args)]
@@ -39,7 +43,60 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("show"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    super::refuse_selection(&arguments.selection)?;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let zone = connector.zone();
+    let what = &arguments.what;
+    let stored = if let Ok(plan) = what.parse::<PlanId>() {
+        Stored::plan(&store, plan, &zone)?
+    } else if let Ok(run) = what.parse::<RunId>() {
+        Stored::run(&store, run, &zone)?
+    } else {
+        return Err(CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
+            .hint("`gradepush runs` lists them"));
+    };
+    if arguments.failed {
+        let mut failed = FailedScores::new(&stored.plan.header.sources);
+        stored.each(|part| {
+            failed.part(part);
+            Ok(())
+        })?;
+        let mut bytes = Vec::new();
+        crate::scores::write(&failed.finish(), &mut bytes)?;
+        if !context.ui.json() {
+            context.ui.bytes(&bytes)?;
+        }
+    } else if arguments.summary {
+        let mut summary = Summary::new(&stored.header);
+        stored.each(|part| {
+            summary.part(part);
+            Ok(())
+        })?;
+        context.ui.line(summary.finish().trim_end());
+    } else {
+        match &stored.run {
+            Some(_) => tell_run(&context.ui, &stored)?,
+            None => tell_plan(&context.ui, &stored)?,
+        }
+        if let Some(run) = &stored.run {
+            for job in store.jobs(run.id)?.iter().filter(|job| job.end.is_none()) {
+                context.ui.line(format!("{}: {} cells, its end is not known yet", job.id, job.cells.len()));
+            }
+        }
+    }
+    write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
+    let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
+    let finished = finished.with("plan_counts", &stored.header.counts);
+    Ok(match stored.header.run() {
+        Some(run) => finished
+            .with("run", &run.id.to_string())
+            .with("counts", &run.counts)
+            .with("assignments", &run.assignments)
+            .with("comments", &run.comments)
+            .with("retryable", &run.counts.retryable()),
+        None => finished,
+    })
 }

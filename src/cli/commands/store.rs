@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::table;
+use crate::store::{Access, StoreInfo};
 
 /// Look after the local store
 #[derive(Debug, clap::Args)]
@@ -39,6 +42,54 @@ impl Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(_context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    Err(super::not_built(arguments.name()))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let store = context.open_store(&context.config()?, Access::ReadWrite)?;
+    match &arguments.action {
+        Action::Info => {
+            let StoreInfo { path, version, bytes, hosts, plans, runs, open_jobs, aliases, bindings } = store.info()?;
+            let hosts: Vec<_> = hosts.iter().map(ToString::to_string).collect();
+            let rows = [
+                ("path", path.display().to_string()),
+                ("version", version.to_string()),
+                ("size", format!("{} KiB", bytes.div_ceil(1024))),
+                ("hosts", hosts.join(", ")),
+                ("plans", plans.to_string()),
+                ("runs", runs.to_string()),
+                ("jobs that may still write", open_jobs.to_string()),
+                ("aliases", aliases.to_string()),
+                ("bindings", bindings.to_string()),
+            ];
+            context.ui.line(table::of(["", ""], rows.map(|(name, value)| [name.to_owned(), value])));
+            Ok(Finished::done()
+                .with("path", &path)
+                .with("version", &version)
+                .with("bytes", &bytes)
+                .with("hosts", &hosts)
+                .with("plans", &plans)
+                .with("runs", &runs)
+                .with("open_jobs", &open_jobs)
+                .with("aliases", &aliases)
+                .with("bindings", &bindings))
+        }
+        Action::Check => {
+            let faults = store.check()?;
+            for fault in &faults {
+                context.ui.line(fault);
+            }
+            if faults.is_empty() {
+                context.ui.line("the store is sound");
+            } else {
+                context
+                    .ui
+                    .warning("the store is damaged; restore a backup, or keep it and name another one with --store");
+            }
+            let exit = if faults.is_empty() { Exit::Done } else { Exit::Store };
+            Ok(Finished::with_exit(exit).with("faults", &faults))
+        }
+        Action::Backup { file } => {
+            store.backup(file)?;
+            context.ui.line(format!("copied the store to {}", file.display()));
+            Ok(Finished::done().with("output", file))
+        }
+    }
 }

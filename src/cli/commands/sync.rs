@@ -6,6 +6,8 @@ use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::engine::{self, CourseName, SyncRequest, SyncSource};
+use crate::store::Access;
 
 /// Where the cache is filled from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -32,7 +34,7 @@ pub(crate) struct Arguments {
 
     /// Only this course, by the id in the sheet, `internal:ID` or `sis:ID`
     #[arg(long, value_parser = crate::cli::values::course, value_name = "ID", num_args = 1..)]
-    course: Vec<crate::engine::CourseName>,
+    course: Vec<CourseName>,
 
     /// Only this term, by its internal id
     #[arg(long, value_name = "ID", conflicts_with = "all_terms")]
@@ -51,7 +53,51 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("sync"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let mut exported = Vec::new();
+    for path in &arguments.gradebook {
+        exported.extend(crate::scores::gradebook_people(crate::scores::Input::Path(path.clone()))?);
+    }
+    let reading = if arguments.scores.is_empty() {
+        None
+    } else {
+        Some(arguments.intake.read(context, &arguments.scores, None, connector.user_id_origin)?)
+    };
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "sync")?;
+    let session = context.session(&connector, store)?;
+    let request = SyncRequest {
+        source: match arguments.source {
+            CacheSource::Auto => SyncSource::Auto,
+            CacheSource::Report => SyncSource::Report,
+            CacheSource::Rest => SyncSource::Rest,
+        },
+        sheet: reading.as_ref().map(|reading| &reading.sheet),
+        courses: arguments.course.clone(),
+        term: arguments.term.map(|term| term.to_string()),
+        all_terms: arguments.all_terms,
+        exported,
+    };
+    let synced = Context::block_on(engine::sync(&session, &request))??;
+    context.ui.line(format!(
+        "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
+        synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
+    ));
+    if !synced.complete_logins {
+        context.ui.note(
+            "Canvas's lists show one login per person: an id that is not found may still be somebody's other login",
+        );
+    }
+    context.ui.status("Nothing was written to Canvas.");
+    Ok(Finished::done()
+        .with("source", &synced.source)
+        .with("users", &synced.users)
+        .with("logins", &synced.logins)
+        .with("complete_logins", &synced.complete_logins)
+        .with("courses", &synced.courses)
+        .with("sections", &synced.sections)
+        .with("enrollments", &synced.enrollments)
+        .with("requests", &synced.requests))
 }

@@ -1,9 +1,16 @@
 //! `undo`: takes a run back.
 
+use super::plan;
+use super::retry::named_run;
+use crate::cli::account::{Stored, plan_fields, tell_plan};
 use crate::cli::args::Selection;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::cli::pushing::{Work, confirm, execute};
+use crate::engine::{self, PushOptions};
+use crate::report::plan_line;
+use crate::store::Access;
 
 /// Plan and push the reverse of a run
 ///
@@ -36,7 +43,41 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("undo"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    super::refuse_selection(&arguments.selection)?;
+    for (flag, given) in
+        [("--delete-created", arguments.delete_created), ("--delete-comments", arguments.delete_comments)]
+    {
+        if given {
+            return Err(CliError::usage(format!("{flag} is not built yet")));
+        }
+    }
+    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
+        return Err(CliError::usage("without a terminal, `undo` needs --yes").hint("preview it first: --dry-run"));
+    }
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "undo")?;
+    let session = context.session(&connector, store)?;
+    let run = named_run(&session, &connector, Some(&arguments.run))?;
+    let planned = Context::block_on(engine::plan_undo(&session, run))??;
+    let files = {
+        let store = session.store();
+        let stored = Stored::plan(&store, planned.id, &connector.zone())?;
+        context.ui.line(format!("This takes {run} back:"));
+        tell_plan(&context.ui, &stored)?;
+        stored.plan.header.sources.clone()
+    };
+    let finished = Finished::with_exit(plan::exit(&planned, false, false));
+    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &files);
+    if arguments.dry_run || planned.counts.planned() == 0 {
+        return Ok(preview.with("run", &run.to_string()));
+    }
+    let line = plan_line(planned.id, &planned.counts, planned.notifications);
+    let Some(confirmed) = confirm(context, &session, &connector, planned.id, arguments.yes, &line)? else {
+        context.ui.status("nothing was written");
+        return Ok(preview);
+    };
+    execute(context, &session, &connector, &Work::Push(planned.id), &confirmed, &PushOptions::default())
 }

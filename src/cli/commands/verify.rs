@@ -1,9 +1,13 @@
 //! `verify`: compares a run with Canvas.
 
+use super::retry::named_run;
 use crate::cli::args::Selection;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::engine;
+use crate::store::Access;
 
 /// Read everything a run wrote again and report what changed since: who, when, old and new
 #[derive(Debug, clap::Args)]
@@ -17,7 +21,47 @@ pub(crate) struct Arguments {
 }
 
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("verify"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    super::refuse_selection(&arguments.selection)?;
+    let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
+    let run = named_run(&session, &connector, arguments.run.as_deref())?;
+    let found = Context::block_on(engine::verify(&session, run))??;
+    context.ui.line(format!(
+        "Run {run}: {} cells checked, {} holding, {} drifted, {} unreadable.",
+        found.checked,
+        found.holding,
+        found.drifted.len(),
+        found.unreadable
+    ));
+    for drift in &found.drifted {
+        let place = format!("course {}, assignment {}, student {}", drift.course, drift.assignment, drift.user);
+        let by = drift
+            .now
+            .as_ref()
+            .and_then(|now| now.grader)
+            .map_or("somebody".to_owned(), |grader| format!("user {grader}"));
+        let when = drift.now.as_ref().and_then(|now| now.graded_at).map_or(String::new(), |at| format!(" at {at}"));
+        if context.ui.shows_people() {
+            let now = drift.now.as_ref().map_or("gone".to_owned(), |now| now.entered.to_string());
+            context.ui.line(format!("  {place}: {} → {now}, by {by}{when}", drift.wrote));
+        } else {
+            context.ui.line(format!("  {place}, by {by}{when}"));
+        }
+    }
+    let mut exit = Exit::Done;
+    if found.unreadable > 0 {
+        exit = exit.and(Exit::Partial);
+    }
+    if !found.drifted.is_empty() {
+        exit = exit.and(Exit::Drift);
+    }
+    Ok(Finished::with_exit(exit)
+        .with("run", &run.to_string())
+        .with("checked", &found.checked)
+        .with("holding", &found.holding)
+        .with("drifted", &found.drifted.len())
+        .with("unreadable", &found.unreadable)
+        .with("requests", &found.requests))
 }

@@ -194,7 +194,7 @@ pub(super) fn assignment_json(call: &Call<'_>, course: &Course, assignment: &Ass
         "omit_from_final_grade": assignment.omit_from_final_grade, "hide_in_gradebook": assignment.hide_in_gradebook,
         "post_to_sis": assignment.post_to_sis, "has_submitted_submissions": handed_in, "graded_submissions_exist": graded,
         "in_closed_grading_period": course.is_closed(assignment, call.now), "max_name_length": 255,
-        "is_quiz_assignment": false, "needs_grading_count": waiting,
+        "is_quiz_assignment": assignment.submission_types.iter().any(|kind| kind == "online_quiz"), "needs_grading_count": waiting,
         "html_url": format!("{}/courses/{}/assignments/{}", call.request.origin(), course.id, assignment.id),
     });
     if call.world.reads_sis_in(call.user_id, course) {

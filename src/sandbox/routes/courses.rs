@@ -17,7 +17,6 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
     let states = call.parameters.list("state");
     let term = call.parameters.text("enrollment_term_id").map(|text| call.world.find_term(&text));
     let search = call.parameters.text("search_term").map(|term| term.to_lowercase());
-    let first_term = call.world.terms.keys().next().copied();
     let root = call.world.root_account_id();
     let found = call.world.courses.values().filter(|course| {
         let state = if states.is_empty() {
@@ -25,7 +24,7 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
         } else {
             states.iter().any(|state| state == "all" || is_in_state(course, state))
         };
-        let in_term = term.is_none_or(|term| term == term_of(course, first_term));
+        let in_term = term.is_none_or(|term| term == Some(call.world.term_id_of(course)));
         let account = account_id == root || course.account_id == account_id;
         let named = search.as_ref().is_none_or(|wanted| {
             let texts = [Some(&course.name), Some(&course.course_code), course.sis_course_id.as_ref()];
@@ -42,10 +41,6 @@ fn is_in_state(course: &Course, state: &str) -> bool {
         "created" | "claimed" => course.state == CourseState::Unpublished,
         other => course.state.word() == other,
     }
-}
-
-fn term_of(course: &Course, first: Option<i64>) -> Option<i64> {
-    if course.enrollment_term_id == 0 { first } else { Some(course.enrollment_term_id) }
 }
 
 /// `GET /courses` and `GET /users/:id/courses`
@@ -117,7 +112,7 @@ fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
 /// Course JSON; SIS keys only with SIS rights.
 fn course_json(call: &Call<'_>, course: &Course) -> Value {
     let root = call.world.root_account_id();
-    let term_id = term_of(course, call.world.terms.keys().next().copied());
+    let term_id = call.world.term_id_of(course);
     let mut fields = json!({
         "id": course.id, "name": course.name, "course_code": course.course_code,
         "account_id": if course.account_id == 0 { root } else { course.account_id }, "root_account_id": root,
@@ -135,7 +130,7 @@ fn course_json(call: &Call<'_>, course: &Course) -> Value {
     }
     let included = |word: &str| call.parameters.includes("include", word);
     if included("term") {
-        fields["term"] = term_id.and_then(|id| call.world.terms.get(&id)).map_or(Value::Null, term_json);
+        fields["term"] = call.world.terms.get(&term_id).map_or(Value::Null, term_json);
     }
     if included("concluded") {
         fields["concluded"] = json!(course.state == CourseState::Completed);

@@ -103,19 +103,13 @@ pub(super) fn enrollment_json(call: &Call<'_>, course: &Course, enrollment: &Enr
     let section = course.section_of(enrollment);
     let origin = call.request.origin();
     let user = call.world.user(enrollment.user_id);
-    let role_id = match enrollment.kind() {
-        "TeacherEnrollment" => 4,
-        "TaEnrollment" => 5,
-        "ObserverEnrollment" => 7,
-        _ => 3,
-    };
     let mut fields = json!({
         "id": enrollment.id, "root_account_id": call.world.root_account_id(), "user_id": enrollment.user_id,
         "course_id": course.id, "course_section_id": section.map(|section| section.id), "associated_user_id": null,
         "limit_privileges_to_course_section": enrollment.limited_to_section,
         "created_at": null, "updated_at": null, "start_at": null, "end_at": null,
         "type": enrollment.kind(), "enrollment_state": enrollment.state.word(), "role": enrollment.kind(),
-        "role_id": role_id, "last_activity_at": null, "last_attended_at": null, "total_activity_time": 0,
+        "role_id": enrollment.role_id(), "last_activity_at": null, "last_attended_at": null, "total_activity_time": 0,
         "html_url": format!("{origin}/courses/{}/users/{}", course.id, enrollment.user_id),
         "user": user.map(|user| user_json(call, user, Some(course), false)),
     });

@@ -3,16 +3,22 @@
 mod accounts;
 mod assignment_fields;
 mod assignments;
+mod audit;
 mod call;
 mod courses;
 mod enrollments;
 mod grades;
+mod graphql;
+mod groups;
 mod progress;
+mod reports;
 mod sections;
 mod submission_json;
 mod submissions;
 mod table;
+mod tokens;
 mod users;
 
 pub(crate) use call::{Answer, Call, with_string_ids};
+pub(crate) use reports::storage;
 pub(crate) use table::dispatch;

@@ -1,7 +1,8 @@
 //! Which route does what. It reads like Canvas's own list of endpoints.
 
 use super::{
-    Answer, Call, accounts, assignments, courses, enrollments, grades, progress, sections, submissions, users,
+    Answer, Call, accounts, assignments, audit, courses, enrollments, grades, graphql, groups, progress, reports,
+    sections, submissions, tokens, users,
 };
 use crate::sandbox::parameters::decode;
 use crate::sandbox::refusal;
@@ -10,6 +11,9 @@ use crate::sandbox::refusal;
 pub(crate) fn dispatch(call: &mut Call<'_>) -> Answer {
     let path = call.request.path();
     let path = path.strip_suffix(".json").unwrap_or(path);
+    if call.request.method == "POST" && path == "/api/graphql" {
+        return Ok(graphql::answer(call));
+    }
     let Some(path) = path.strip_prefix("/api/v1/") else { return Err(refusal::no_route()) };
     // Segments are decoded one by one, so that an id may hold an encoded slash (canvas-contract §B3).
     let segments: Vec<String> = path.trim_end_matches('/').split('/').map(decode).collect();
@@ -21,7 +25,18 @@ pub(crate) fn dispatch(call: &mut Call<'_>) -> Answer {
         (method, "courses") => course(call, method, rest),
         (method, "sections") => section(call, method, rest),
         ("GET", "users") => user(call, rest),
-        ("GET", "progress") if rest.len() == 1 => progress::show(call, rest[0]),
+        ("GET", _) => other(call, resource, rest),
+        _ => Err(refusal::no_route()),
+    }
+}
+
+fn other(call: &mut Call<'_>, resource: &str, path: &[&str]) -> Answer {
+    match (resource, path) {
+        ("progress", [id]) => progress::show(call, id),
+        ("groups", [group, "users"]) => groups::members(call, group),
+        ("group_categories", [category, "groups"]) => groups::of_category(call, category),
+        ("audit", ["grade_change"]) => audit::query(call),
+        ("audit", ["grade_change", kind, id]) => audit::of(call, kind, id),
         _ => Err(refusal::no_route()),
     }
 }
@@ -34,6 +49,12 @@ fn account(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", [account, "terms"]) => accounts::terms(call, account),
         ("GET", [account, "users"]) => users::of_account(call, account),
         ("GET", [account, "courses"]) => courses::of_account(call, account),
+        ("GET", [account, "reports"]) => reports::offered(call, account),
+        ("POST", [account, "reports", report]) => reports::start(call, account, report),
+        ("GET", [account, "reports", report]) => reports::history(call, account, report),
+        ("GET", [account, "reports", report, id]) => reports::show(call, account, report, id),
+        ("DELETE", [account, "reports", report, id]) => reports::delete(call, account, report, id),
+        ("PUT", [account, "reports", report, id, "abort"]) => reports::abort(call, account, report, id),
         ("GET", [account, "grading_standards"]) => courses::standards_of_account(call, account),
         _ => Err(refusal::no_route()),
     }
@@ -42,6 +63,8 @@ fn account(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
 fn user(call: &mut Call<'_>, path: &[&str]) -> Answer {
     match path {
         [user] | [user, "profile"] => users::show(call, user),
+        [user, "tokens", token] => tokens::show(call, user, token),
+        [user, "user_generated_tokens"] => tokens::list(call, user),
         [user, "logins"] => users::logins(call, user),
         [user, "enrollments"] => enrollments::of_user(call, user),
         [user, "courses"] => courses::of_user(call, user),
@@ -67,12 +90,16 @@ fn course(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", []) => courses::of_user(call, "self"),
         ("GET", [course]) => courses::show(call, course),
         ("GET", [course, "permissions"]) => courses::permissions(call, course),
-        ("GET", [course, "users"]) => users::of_course(call, course),
+        ("GET", [course, "users" | "search_users"]) => users::of_course(call, course),
         ("GET", [course, "users", user]) => users::show_in_course(call, course, user),
         ("GET", [course, "students"]) => users::students_of_course(call, course),
         ("GET", [course, "enrollments"]) => enrollments::of_course(call, course),
         ("GET", [course, "sections"]) => sections::of_course(call, course),
         ("GET", [course, "sections", section]) => sections::show_in_course(call, course, section),
+        ("GET", [course, "groups"]) => groups::of_course(call, course),
+        ("GET", [course, "group_categories"]) => groups::categories(call, course),
+        ("GET", [course, "grading_periods"]) => groups::grading_periods(call, course),
+        ("GET", [course, "late_policy"]) => groups::late_policy(call, course),
         ("GET", [course, "grading_standards"]) => courses::standards_of_course(call, course),
         ("GET", [course, "students", "submissions"]) => submissions::of_students(call, course),
         ("POST", [course, "submissions", "update_grades"]) => grades::update(call, course, None),

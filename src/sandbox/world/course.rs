@@ -97,6 +97,17 @@ impl Enrollment {
         if self.kind.is_empty() { "StudentEnrollment" } else { &self.kind }
     }
 
+    /// The id of Canvas's built-in role of this type.
+    pub(crate) fn role_id(&self) -> i64 {
+        match self.kind() {
+            "TeacherEnrollment" => 4,
+            "TaEnrollment" => 5,
+            "DesignerEnrollment" => 6,
+            "ObserverEnrollment" => 7,
+            _ => 3,
+        }
+    }
+
     /// A student or the test student.
     pub(crate) fn is_student(&self) -> bool {
         matches!(self.kind(), "StudentEnrollment" | "StudentViewEnrollment")

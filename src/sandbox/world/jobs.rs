@@ -101,7 +101,7 @@ impl World {
     }
 
     /// Brings jobs up to `now`. One job per course runs at a time, in order; courses run side by side.
-    pub fn advance(&mut self, now: Timestamp) {
+    pub(super) fn advance_jobs(&mut self, now: Timestamp) {
         let open: Vec<i64> = self.jobs.values().filter(|job| is_open(job)).map(|job| job.id).collect();
         let mut free_from: BTreeMap<i64, Timestamp> = BTreeMap::new();
         let mut held_up: BTreeSet<i64> = BTreeSet::new();

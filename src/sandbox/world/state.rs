@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use super::course::Course;
 use super::inspect::Served;
 use super::jobs::Job;
 use super::people::User;
+use super::reports::Report;
 use super::submission::GradeChange;
 use crate::sandbox::error::WorldError;
 
@@ -36,6 +38,8 @@ pub struct World {
     pub(crate) tokens: Vec<Token>,
     #[serde(with = "by_id")]
     pub(crate) jobs: BTreeMap<i64, Job>,
+    #[serde(with = "by_id")]
+    pub(crate) reports: BTreeMap<i64, Report>,
     pub(crate) grade_changes: Vec<GradeChange>,
     pub(crate) notifications: Notifications,
     /// The last id given to a new record; 0 before the first.
@@ -86,6 +90,18 @@ impl World {
     pub(crate) fn new_id(&mut self) -> i64 {
         self.last_id = self.last_id.max(FIRST_NEW_ID - 1) + 1;
         self.last_id
+    }
+
+    /// Brings jobs and reports up to `now`.
+    pub fn advance(&mut self, now: Timestamp) {
+        self.advance_jobs(now);
+        self.advance_reports(now);
+    }
+
+    /// The term of a course: the first one, unless it names another.
+    pub(crate) fn term_id_of(&self, course: &Course) -> i64 {
+        let first = || self.terms.keys().next().copied().unwrap_or_default();
+        if course.enrollment_term_id == 0 { first() } else { course.enrollment_term_id }
     }
 
     /// A course and one of its assignments.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gradepush::domain::{
     CellRecord, CommentCounts, CommentOutcome, CourseId, Entered, LastPushed, LiveCell, LostEdit, Outcome, Owner,
-    ProgressId, RunCounts, RunId, UserId, Wanted,
+    ProgressId, RunCounts, RunId, UserId,
 };
 use gradepush::store::{IntendedCell, JobState, PushedBy, RecordedCell, StoreError};
 use proptest::prelude::*;
@@ -136,6 +136,22 @@ fn what_was_pushed_last_is_known_per_host_and_course() {
     let by = |run: RunId, seconds: i64| PushedBy { run, at: at(seconds) };
     let expected = HashMap::from([((QUIZ, user(0)), by(second, 2)), ((QUIZ, user(1)), by(first, 1))]);
     assert_eq!(store.pushed_by(&production(), CourseId(1)).unwrap(), expected);
+}
+
+#[test]
+fn five_million_cells_stay_under_a_gigabyte() {
+    const CELLS: u32 = 20_000;
+    const BYTES_PER_CELL: u64 = 1_000_000_000 / 5_000_000;
+    let fresh = Fresh::new();
+    let run = fresh.run(&production(), &[(1, CELLS)]);
+    for first in (0..CELLS).step_by(4000) {
+        let chunk: Vec<IntendedCell> = (first..first + 4000).map(intended).collect();
+        fresh.store.record_intent(run, 0, &chunk, at(1)).unwrap();
+        let read_back: Vec<RecordedCell> = (first..first + 4000).map(written).collect();
+        fresh.store.record_cells(run, 0, &read_back, at(2)).unwrap();
+    }
+    let bytes = fresh.store.info().unwrap().bytes;
+    assert!(bytes < u64::from(CELLS) * BYTES_PER_CELL, "{bytes} bytes for {CELLS} cells, each of another student");
 }
 
 #[test]

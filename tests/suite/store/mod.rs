@@ -6,6 +6,7 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod versions;
 
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId,

@@ -45,14 +45,6 @@ fn a_plan_in_the_making_blocks_nobody() {
 }
 
 #[test]
-fn packed_parts_stay_small() {
-    let fresh = Fresh::new();
-    fresh.plan(&production(), &[(1, 20_000)]);
-    let bytes = fresh.store.info().unwrap().bytes;
-    assert!(bytes < 20_000 * 80, "{bytes} bytes for 20,000 cells and as many students");
-}
-
-#[test]
 fn latest_means_of_this_connector_on_this_host_and_not_executed() {
     let fresh = Fresh::new();
     let latest = |host: &CanvasHost| fresh.store.latest_plan("Tegrity", host).unwrap().map(|plan| plan.id);

@@ -5,6 +5,7 @@ use crate::cli::connector::Connector;
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::store::Access;
 
 /// Change settings of a connector; what is not given stays
 #[derive(Debug, clap::Args)]
@@ -80,5 +81,9 @@ pub(super) fn reset(context: &Context, title: &str, yes: bool) -> Result<Finishe
     if !yes && !context.ui.confirm(&format!("Forget the assignment map and pushed values of {host}?"))? {
         return Err(CliError::usage("nothing was forgotten"));
     }
-    Err(crate::cli::commands::not_built("connector reset"))
+    let store = context.open_store(&context.config()?, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "connector reset")?;
+    store.reset(host, context.now())?;
+    context.ui.line(format!("forgot the assignment map and pushed values of {host}"));
+    Ok(Finished::done().with("connector", title).with("host", host))
 }

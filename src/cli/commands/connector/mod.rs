@@ -1,6 +1,7 @@
 //! `connector`: the Canvases that scores go to, and how their ids are meant.
 
 mod add;
+mod checks;
 mod edit;
 mod list;
 mod settings;

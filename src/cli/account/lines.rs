@@ -1,0 +1,58 @@
+//! Pieces of text that plans and runs share on the terminal.
+
+use crate::domain::{Cell, CoursePart, Entered, Finding, FindingCode, Severity, Source, SourceFile};
+
+/// Places of one finding that are shown before `and N more`.
+const PLACES: usize = 8;
+
+/// `scores.csv:17, 21 and 3 more`.
+pub(super) fn places(files: &[SourceFile], sources: &[Source]) -> String {
+    let mut file = None;
+    let mut shown: Vec<String> = Vec::new();
+    for source in sources.iter().take(PLACES) {
+        let name = files.get(source.file as usize).map_or("?", |file| &*file.name);
+        shown.push(if file == Some(source.file) { source.line.to_string() } else { format!("{name}:{}", source.line) });
+        file = Some(source.file);
+    }
+    match sources.len().saturating_sub(PLACES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Findings by code, the heaviest first.
+#[derive(Default)]
+pub(super) struct ByCode(Vec<(FindingCode, Severity, Vec<Finding>)>);
+
+impl ByCode {
+    pub(super) fn add(&mut self, finding: &Finding) {
+        let same =
+            |entry: &&mut (FindingCode, Severity, Vec<Finding>)| entry.0 == finding.code && entry.1 == finding.severity;
+        match self.0.iter_mut().find(same) {
+            Some((_, _, findings)) => findings.push(finding.clone()),
+            None => self.0.push((finding.code, finding.severity, vec![finding.clone()])),
+        }
+    }
+
+    pub(super) fn sorted(mut self) -> Vec<(FindingCode, Severity, Vec<Finding>)> {
+        self.0.sort_by_key(|(code, severity, _)| (std::cmp::Reverse(*severity), *code));
+        self.0
+    }
+}
+
+/// `+ Okafor, Ada (aokafor3)  Lecture 1  – → 87  scores.csv:17`.
+pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) -> [String; 6] {
+    let student = part.student(cell);
+    let name = student.sortable_name.as_ref().or(student.name.as_ref());
+    let who = name.map_or_else(|| student.sent_id.to_string(), |name| format!("{name} ({})", student.sent_id));
+    let old = cell.base.as_ref().map_or(Entered::Empty, |base| base.entered);
+    let new = cell.wanted.map_or_else(|| cell.received.to_string(), |wanted| wanted.to_string());
+    [
+        cell.class.mark().to_string(),
+        who,
+        part.column(cell).title.clone(),
+        format!("{old} → {new}"),
+        cell.reason.to_string(),
+        places(files, &cell.sources),
+    ]
+}

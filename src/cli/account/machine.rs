@@ -1,0 +1,38 @@
+//! The keys of plans and runs in machine output (cli, Machine output).
+
+use crate::cli::json::Finished;
+use crate::domain::SourceFile;
+use crate::engine::{PlanSummary, RunSummary};
+use crate::report::finding_json;
+
+/// The keys of a plan.
+pub(crate) fn plan_fields(finished: Finished, host: &str, plan: &PlanSummary, files: &[SourceFile]) -> Finished {
+    let findings: Vec<_> = plan.findings.iter().map(|finding| finding_json(finding, files)).collect();
+    finished
+        .with("plan", &plan.id.to_string())
+        .with("digest", &plan.digest)
+        .with("host", host)
+        .with("counts", &plan.counts)
+        .with("findings", &findings)
+        .with("findings_total", &plan.findings_total)
+        .with("notifications", &plan.notifications.total())
+        .with("notifications_by", &plan.notifications)
+        .with("requests", &plan.requests)
+}
+
+/// The keys of a push, a retry or an undo.
+pub(crate) fn run_fields(finished: Finished, run: &RunSummary) -> Finished {
+    let finished = finished
+        .with("run", &run.run.to_string())
+        .with("plan", &run.plan.to_string())
+        .with("counts", &run.counts)
+        .with("plan_counts", &run.plan_counts)
+        .with("assignments", &run.assignments)
+        .with("comments", &run.comments)
+        .with("retryable", &run.retryable)
+        .with("requests", &run.requests);
+    match &run.stopped {
+        Some(reason) => finished.with("stopped", &reason.text()),
+        None => finished,
+    }
+}

@@ -1,0 +1,12 @@
+//! Gives account of plans and runs: on the terminal, in files, and in machine output. One source for all of them.
+
+mod files;
+mod lines;
+mod machine;
+mod stored;
+mod terminal;
+
+pub(crate) use files::write_reports;
+pub(crate) use machine::{plan_fields, run_fields};
+pub(crate) use stored::{Stored, for_people};
+pub(crate) use terminal::{tell_plan, tell_run};

@@ -1,0 +1,90 @@
+//! A stored plan or run with everything that reports are made from.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::cli::error::CliError;
+use crate::domain::{AssignmentCounts, CellRecord, PlanId, RunId};
+use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
+use crate::store::{CreatedState, Store, StoredPlan, StoredRun};
+
+/// A plan, or a run of it, in the store.
+pub(crate) struct Stored<'a> {
+    store: &'a Store,
+    pub(crate) plan: StoredPlan,
+    pub(crate) run: Option<StoredRun>,
+    pub(crate) header: ReportHeader,
+}
+
+impl<'a> Stored<'a> {
+    /// A plan; times are shown in `zone`.
+    pub(crate) fn plan(store: &'a Store, id: PlanId, zone: &TimeZone) -> Result<Self, CliError> {
+        let plan = store.plan(id)?;
+        let header = header(&plan, Subject::Plan { id }, zone);
+        Ok(Self { store, plan, run: None, header })
+    }
+
+    /// A run; times are shown in `zone`.
+    pub(crate) fn run(store: &'a Store, id: RunId, zone: &TimeZone) -> Result<Self, CliError> {
+        let run = store.run(id)?;
+        let plan = store.plan(run.plan)?;
+        let mut assignments = AssignmentCounts::default();
+        for one in store.created_assignments(id)? {
+            match one.state {
+                CreatedState::Created => assignments.created += 1,
+                CreatedState::Deleted => assignments.deleted += 1,
+                CreatedState::Intended | CreatedState::Failed => assignments.failed += 1,
+            }
+        }
+        let ended = run.ended_at.unwrap_or(run.started_at);
+        let figures = RunFigures {
+            id,
+            plan: plan.id,
+            counts: store.run_counts(id)?,
+            comments: store.comment_counts(id)?,
+            assignments,
+            started_at: for_people(run.started_at, zone),
+            ended_at: run.ended_at.map(|ended| for_people(ended, zone)),
+            duration: ended.duration_since(run.started_at).try_into().unwrap_or_default(),
+            requests: run.requests,
+            throttle_waits: run.throttled,
+            throttled: run.waited,
+        };
+        let header = header(&plan, Subject::Run(Box::new(figures)), zone);
+        Ok(Self { store, plan, run: Some(run), header })
+    }
+
+    /// Hands over course by course, so that a term never is in memory as a whole.
+    pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
+        for ordinal in 0..self.plan.parts {
+            let part = self.store.plan_part(self.plan.id, ordinal)?;
+            let records: Option<BTreeMap<u32, CellRecord>> = match &self.run {
+                Some(run) => Some(self.store.records(run.id, ordinal)?),
+                None => None,
+            };
+            take(&ReportPart { part: &part, records: records.as_ref() })?;
+        }
+        Ok(())
+    }
+}
+
+fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader {
+    ReportHeader {
+        subject,
+        plan: plan.header.clone(),
+        digest: plan.totals.digest.clone(),
+        made_at: for_people(plan.header.created_at, zone),
+        counts: plan.totals.counts,
+        notifications: plan.totals.notifications,
+        findings: plan.totals.findings.iter().filter(|finding| finding.course.is_none()).cloned().collect(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        csv_name: None,
+    }
+}
+
+/// `2026-12-18 14:03:07 -0500`.
+pub(crate) fn for_people(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %z").to_string()
+}

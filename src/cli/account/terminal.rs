@@ -1,0 +1,200 @@
+//! Plans and runs for people at a terminal: the counts, courses worst first, what there is to say and do, the cells.
+
+use super::Stored;
+use super::lines::{ByCode, cell_line, places};
+use crate::cli::error::CliError;
+use crate::cli::table;
+use crate::cli::ui::Ui;
+use crate::domain::{CellClass, PlanCounts, RunCounts, Severity};
+use crate::report::{CourseSummary, plan_line, run_line, worst_first};
+
+/// What is shown before `and N more`; everything is in the CSV and the page.
+const COURSES: usize = 20;
+const FINDINGS_OF_A_CODE: usize = 12;
+const CELLS: usize = 24;
+
+/// Tells a plan.
+pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
+    let mut courses = Vec::new();
+    let mut findings = ByCode::default();
+    let mut cells: Vec<(CellClass, [String; 6])> = Vec::new();
+    let files = &stored.plan.header.sources;
+    for finding in &stored.header.findings {
+        findings.add(finding);
+    }
+    stored.each(|part| {
+        courses.push(CourseSummary::of(part));
+        for finding in &part.part.findings {
+            findings.add(finding);
+        }
+        let room = |class: CellClass, cells: &[(CellClass, [String; 6])]| {
+            cells.iter().filter(|(shown, _)| *shown == class).count() < CELLS
+        };
+        for cell in &part.part.cells {
+            if ui.shows_people() && cell.class != CellClass::Unchanged && room(cell.class, &cells) {
+                cells.push((cell.class, cell_line(part.part, cell, files)));
+            }
+        }
+        Ok(())
+    })?;
+    ui.line(plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications));
+    courses.sort_by(worst_first);
+    tell_courses(ui, &courses, |course| plan_words(&course.counts));
+    tell_findings(ui, stored, findings);
+    tell_cells(ui, cells, &stored.header.counts);
+    Ok(())
+}
+
+/// Tells a run.
+pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
+    let Some(run) = stored.header.run() else { return tell_plan(ui, stored) };
+    let mut courses = Vec::new();
+    let mut open: Vec<[String; 6]> = Vec::new();
+    let mut more = 0;
+    let files = &stored.plan.header.sources;
+    stored.each(|part| {
+        let course = CourseSummary::of(part);
+        if course.run.as_ref().is_some_and(|counts| counts.planned > 0) {
+            courses.push(course);
+        }
+        let Some(records) = part.records else { return Ok(()) };
+        for (index, record) in records {
+            if !record.outcome.is_retryable() && record.overwrote.is_none() {
+                continue;
+            }
+            if open.len() == CELLS {
+                more += 1;
+                continue;
+            }
+            let Some(cell) = part.part.cells.get(*index as usize) else { continue };
+            let mut line = cell_line(part.part, cell, files);
+            record.outcome.name().clone_into(&mut line[0]);
+            line[4] = record.reason.clone().unwrap_or_default();
+            if let Some(lost) = &record.overwrote {
+                line[4] = format!("overwrote {} that somebody entered meanwhile", lost.entered);
+            }
+            if !ui.shows_people() {
+                line[1].clear();
+                line[3].clear();
+            }
+            open.push(line);
+        }
+        Ok(())
+    })?;
+    ui.line(run_line(run.id, run.plan, &run.counts));
+    courses.sort_by(worst_first);
+    tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, run_words));
+    if !open.is_empty() {
+        ui.line("");
+        ui.line(table::of(["", "", "", "", "", ""], open));
+        if more > 0 {
+            ui.line(format!("  and {more} more"));
+        }
+    }
+    Ok(())
+}
+
+fn tell_courses(ui: &Ui, courses: &[CourseSummary], words: impl Fn(&CourseSummary) -> String) {
+    if courses.is_empty() {
+        return;
+    }
+    ui.line("");
+    let rows = courses.iter().take(COURSES).map(|course| {
+        let id = course.course.as_ref().map_or_else(String::new, |course| course.id.to_string());
+        [
+            id,
+            course.sent_id.to_string(),
+            course.course.as_ref().map_or("(not identified)", |_| course.name()).to_owned(),
+            words(course),
+        ]
+    });
+    ui.line(table::of(["course", "as sent", "name", ""], rows.collect::<Vec<_>>()));
+    if courses.len() > COURSES {
+        ui.line(format!("  and {} more courses", courses.len() - COURSES));
+    }
+}
+
+fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
+    let files = &stored.plan.header.sources;
+    for (code, severity, findings) in findings.sorted() {
+        let cells: u64 = findings.iter().map(|finding| finding.cells).sum();
+        let mark = match severity {
+            Severity::Plan | Severity::Row => '!',
+            Severity::Warning => '?',
+            Severity::Info => '·',
+        };
+        ui.line("");
+        let counted = match cells {
+            0 => String::new(),
+            1 => ": 1 cell".to_owned(),
+            more => format!(": {more} cells"),
+        };
+        ui.line(format!("{mark} {code} ({}){counted}", severity.name()));
+        for finding in findings.iter().take(FINDINGS_OF_A_CODE) {
+            // Information about many rows needs no list of them; whatever keeps a row from being written does.
+            let list = severity != Severity::Info || finding.sources.len() <= 4;
+            let at = if list { places(files, &finding.sources) } else { String::new() };
+            ui.line(if at.is_empty() {
+                format!("    {}", finding.message)
+            } else {
+                format!("    {at}: {}", finding.message)
+            });
+        }
+        if findings.len() > FINDINGS_OF_A_CODE {
+            ui.line(format!("    and {} more", findings.len() - FINDINGS_OF_A_CODE));
+        }
+        if severity > Severity::Info {
+            ui.line(format!("    → {}", code.hint()));
+        }
+    }
+}
+
+/// Cells that need a person, then changed ones, then new ones.
+fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCounts) {
+    /// Classes before this place in the order need a person.
+    const URGENT: u8 = 3;
+    if cells.is_empty() {
+        return;
+    }
+    let order = |class: CellClass| match class {
+        CellClass::Conflict => 0,
+        CellClass::Blocked => 1,
+        CellClass::Unresolved => 2,
+        CellClass::Change | CellClass::Clear => 3,
+        CellClass::Set => 4,
+        CellClass::Kept | CellClass::Unchanged => 5,
+    };
+    cells.sort_by_key(|(class, _)| order(*class));
+    // A third of the room is for cells that need a person, so that a thousand new grades do not hide them.
+    let (urgent, rest): (Vec<_>, Vec<_>) = cells.into_iter().partition(|(class, _)| order(*class) < URGENT);
+    let mut cells: Vec<_> = urgent.into_iter().take(CELLS * 2 / 3).collect();
+    let room = CELLS - cells.len();
+    cells.extend(rest.into_iter().take(room));
+    let shown = cells.len() as u64;
+    ui.line("");
+    ui.line(table::of(["", "", "", "", "", ""], cells.into_iter().map(|(_, line)| line)));
+    let rest = counts.cells.saturating_sub(shown);
+    if rest > 0 {
+        ui.line(format!("  and {rest} more cells; --csv and --html have them all"));
+    }
+}
+
+fn plan_words(counts: &PlanCounts) -> String {
+    let some = CellClass::ALL.into_iter().rev().filter(|class| counts.class(*class) > 0);
+    some.map(|class| format!("{} {} {}", class.mark(), counts.class(class), class.name()))
+        .collect::<Vec<_>>()
+        .join("  ")
+}
+
+fn run_words(counts: &RunCounts) -> String {
+    let all = [
+        (counts.written, "written"),
+        (counts.already, "already there"),
+        (counts.held, "held"),
+        (counts.rejected, "rejected"),
+        (counts.unknown, "unknown"),
+        (counts.pending, "pending"),
+    ];
+    let some = all.into_iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join("  ")
+}

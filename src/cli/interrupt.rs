@@ -1,0 +1,57 @@
+//! Ctrl-C: the first asks the command to come to an end, the second ends the process at once.
+
+use tokio::sync::watch;
+
+use super::error::CliError;
+use super::exit::Exit;
+
+/// Whether somebody asked for the end. Clones see the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Interrupt(watch::Receiver<bool>);
+
+impl Interrupt {
+    /// Whether it was asked for already.
+    pub(crate) fn requested(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Returns when it is asked for.
+    pub(crate) async fn wait(&mut self) {
+        // The sender lives as long as the process watches for signals; without one nobody can ask.
+        if self.0.wait_for(|requested| *requested).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Watches for Ctrl-C, and where there are signals for the one that asks processes to end. Needs a runtime.
+pub(crate) fn watch() -> Result<Interrupt, CliError> {
+    let (sender, receiver) = watch::channel(false);
+    let wrong = |error: std::io::Error| CliError::internal("signals cannot be watched").caused_by(error);
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(wrong)?;
+    #[cfg(unix)]
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(wrong)?;
+    #[cfg(windows)]
+    let mut interrupt = tokio::signal::windows::ctrl_c().map_err(wrong)?;
+    tokio::spawn(async move {
+        loop {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            #[cfg(windows)]
+            interrupt.recv().await;
+            if sender.send_replace(true) {
+                end_at_once();
+            }
+        }
+    });
+    Ok(Interrupt(receiver))
+}
+
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "the second Ctrl-C waits for nothing")]
+fn end_at_once() {
+    std::process::exit(Exit::Interrupted.code().into());
+}

@@ -1,0 +1,121 @@
+//! What push, retry and undo share: the question, the interruption, and how a run ends the process.
+
+use std::time::Duration;
+
+use super::account::{Stored, run_fields, tell_run};
+use super::connector::Connector;
+use super::context::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::json::Finished;
+use crate::domain::{Confirmed, PlanId, RunId};
+use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
+
+/// How long replies are awaited after the first Ctrl-C.
+const LAST_REPLIES: Duration = Duration::from_secs(10);
+
+/// What to execute.
+pub(crate) enum Work {
+    /// A stored plan.
+    Push(PlanId),
+    /// What is left of a run.
+    Retry(RunId),
+}
+
+/// Asks, unless `--yes` says so, and gives the proof that exactly this plan was seen. `None` for a no.
+pub(crate) fn confirm(
+    context: &Context,
+    session: &Session,
+    connector: &Connector,
+    plan: PlanId,
+    yes: bool,
+    what: &str,
+) -> Result<Option<Confirmed>, CliError> {
+    let stored = session.store().plan(plan)?;
+    let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
+    let host = connector.address.host();
+    let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
+    let who = &stored.header.operator.name;
+    context.ui.status(what);
+    context.ui.status(format!("To {host}{test}, as {who}, through connector `{}`.", connector.title));
+    if yes {
+        return Ok(Some(confirmed()?));
+    }
+    if !context.ui.interactive() {
+        return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
+    }
+    if context.ui.confirm("Write this to Canvas?")? { Ok(Some(confirmed()?)) } else { Ok(None) }
+}
+
+/// Executes, shows what came of it, and says how the process ends.
+pub(crate) fn execute(
+    context: &Context,
+    session: &Session,
+    connector: &Connector,
+    work: &Work,
+    confirmed: &Confirmed,
+    options: &PushOptions,
+) -> Result<Finished, CliError> {
+    let stop = Stop::default();
+    let going = async {
+        match work {
+            Work::Push(plan) => engine::push(session, *plan, confirmed, options, &stop).await,
+            Work::Retry(run) => engine::retry(session, *run, confirmed, options, &stop).await,
+        }
+    };
+    let Some(outcome) = Context::block_on(until_interrupted(going, &stop))? else {
+        return Err(CliError::new(Exit::Interrupted, "interrupted before the last replies came")
+            .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
+    };
+    let summary = outcome?;
+    {
+        let store = session.store();
+        let stored = Stored::run(&store, summary.run, &connector.zone())?;
+        tell_run(&context.ui, &stored)?;
+    }
+    if let Some(reason) = &summary.stopped {
+        context.ui.warning(format!("stopped early: {}", reason.text()));
+    }
+    if summary.retryable > 0 {
+        context.ui.line("");
+        context.ui.line(format!(
+            "`gradepush retry {}` takes up the {} cells that are not done.",
+            summary.run, summary.retryable
+        ));
+    }
+    Ok(run_fields(Finished::with_exit(exit(&summary)), &summary))
+}
+
+/// The first Ctrl-C sends nothing new and awaits replies for a while; the second, or the end of that while, gives up.
+async fn until_interrupted<T>(work: impl Future<Output = T>, stop: &Stop) -> Option<T> {
+    let interrupted = async {
+        // Without a handler Ctrl-C ends the process at once, which the journal survives too.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        stop.now(StopReason::Interrupted);
+        tokio::select! {
+            () = tokio::time::sleep(LAST_REPLIES) => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    tokio::select! {
+        outcome = work => Some(outcome),
+        () = interrupted => None,
+    }
+}
+
+/// How a run ends the process.
+pub(crate) fn exit(run: &RunSummary) -> Exit {
+    let stopped = match &run.stopped {
+        Some(StopReason::Interrupted) => Exit::Interrupted,
+        Some(StopReason::Refused(_)) => Exit::NotPermitted,
+        Some(StopReason::Unavailable(_)) => Exit::Unavailable,
+        Some(StopReason::Deadline | StopReason::Failures | StopReason::FirstCourses) | None => Exit::Done,
+    };
+    let counts = &run.counts;
+    let open = counts.rejected + counts.unknown + counts.pending + run.plan_counts.blocked + run.plan_counts.unresolved;
+    let partial = if open + run.assignments.failed > 0 { Exit::Partial } else { Exit::Done };
+    let conflicts = if counts.held + run.plan_counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
+    stopped.and(partial).and(conflicts)
+}

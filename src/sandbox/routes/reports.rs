@@ -1,0 +1,139 @@
+//! Account reports, and the files they leave.
+
+use serde_json::{Value, json};
+
+use super::call::moment;
+use super::{Answer, Call};
+use crate::sandbox::message::{Reply, Request};
+use crate::sandbox::page::Page;
+use crate::sandbox::parameters::{decode, encode, text};
+use crate::sandbox::refusal;
+use crate::sandbox::world::{REPORTS, Report, ReportState, World};
+
+/// `GET /accounts/:id/reports`
+pub(super) fn offered(call: &Call<'_>, account: &str) -> Answer {
+    call.account(account)?;
+    call.require("read_reports")?;
+    let rows = REPORTS.map(|name| json!({ "report": name, "title": name, "parameters": null, "last_run": null }));
+    Ok(Reply::json(200, &json!(rows)))
+}
+
+/// `POST /accounts/:id/reports/:report`
+pub(super) fn start(call: &mut Call<'_>, account: &str, name: &str) -> Answer {
+    let account_id = allowed(call, account, name)?;
+    let parameters = match call.parameters.get("parameters") {
+        Some(Value::Object(sent)) => sent.iter().filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect(),
+        _ => std::collections::BTreeMap::new(),
+    };
+    if let Some(term) = parameters.get("enrollment_term_id")
+        && let Err(unknown) = call.world.terms_of(term, call.now)
+    {
+        return Err(refusal::error_text(&format!("invalid enrollment_term_id '{unknown}'")));
+    }
+    let report = Report {
+        id: call.world.new_id(),
+        account_id,
+        name: name.to_owned(),
+        parameters,
+        state: ReportState::Created,
+        created_at: call.now,
+        started_at: None,
+        ended_at: None,
+        file: None,
+    };
+    let shown = report_json(call, &report);
+    call.world.reports.insert(report.id, report);
+    Ok(Reply::json(200, &shown))
+}
+
+/// `GET /accounts/:id/reports/:report`: newest first.
+pub(super) fn history(call: &Call<'_>, account: &str, name: &str) -> Answer {
+    allowed(call, account, name)?;
+    let found = call.world.reports.values().rev();
+    let rows: Vec<&Report> =
+        found.filter(|report| report.name == name && report.state != ReportState::Deleted).collect();
+    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    Ok(page.reply(page.cut(rows).map(|report| report_json(call, report)).collect()))
+}
+
+/// `GET /accounts/:id/reports/:report/:id`
+pub(super) fn show(call: &Call<'_>, account: &str, name: &str, id: &str) -> Answer {
+    allowed(call, account, name)?;
+    let report = id.parse().ok().and_then(|id: i64| call.world.reports.get(&id)).ok_or_else(refusal::not_found)?;
+    Ok(Reply::json(200, &report_json(call, report)))
+}
+
+/// `DELETE /accounts/:id/reports/:report/:id`, which takes the file away too.
+pub(super) fn delete(call: &mut Call<'_>, account: &str, name: &str, id: &str) -> Answer {
+    end(call, account, name, id, ReportState::Deleted)
+}
+
+/// `PUT /accounts/:id/reports/:report/:id/abort`
+pub(super) fn abort(call: &mut Call<'_>, account: &str, name: &str, id: &str) -> Answer {
+    end(call, account, name, id, ReportState::Aborted)
+}
+
+fn end(call: &mut Call<'_>, account: &str, name: &str, id: &str, state: ReportState) -> Answer {
+    allowed(call, account, name)?;
+    let id: i64 = id.parse().map_err(|_| refusal::not_found())?;
+    let report = call.world.reports.get_mut(&id).filter(|report| report.state != ReportState::Deleted);
+    let report = report.ok_or_else(refusal::not_found)?;
+    report.state = state;
+    report.file = None;
+    let report = call.world.reports.get(&id).ok_or_else(refusal::not_found)?;
+    Ok(Reply::json(200, &report_json(call, report)))
+}
+
+fn allowed(call: &Call<'_>, account: &str, name: &str) -> Result<i64, Reply> {
+    let account_id = call.account(account)?;
+    call.require("read_reports")?;
+    if REPORTS.contains(&name) { Ok(account_id) } else { Err(refusal::not_found()) }
+}
+
+/// Report JSON: progress is 100 on error too, so only the status says how it ended.
+fn report_json(call: &Call<'_>, report: &Report) -> Value {
+    let origin = call.request.origin();
+    let done = if report.state.is_open() { 0 } else { 100 };
+    let mut fields = json!({
+        "id": report.id, "report": report.name, "progress": done, "parameters": report.parameters,
+        "current_line": null, "status": report.state.word(), "created_at": moment(Some(report.created_at)),
+        "started_at": moment(report.started_at), "ended_at": moment(report.ended_at), "file_url": null,
+    });
+    if report.state == ReportState::Error {
+        fields["message"] = json!("Failed to generate the report");
+    }
+    let rebuilt = || call.world.report_file(report);
+    if let Some(file) = report.file.clone().or_else(|| (report.state == ReportState::Complete).then(rebuilt).flatten())
+    {
+        let file_id = report.id;
+        fields["file_url"] = json!(format!("{origin}/accounts/{}/files/{file_id}/download", report.account_id));
+        fields["attachment"] = json!({
+            "id": file_id, "filename": file.filename, "display_name": file.filename, "size": file.bytes.len(),
+            "content-type": file.content_type, "folder_id": null, "locked": false, "hidden": false,
+            "url": format!("{origin}/files/{file_id}/download?download_frd=1&verifier=sandbox{file_id}"),
+        });
+    }
+    fields
+}
+
+/// Downloads: a redirect, and then the file from another place, where no token belongs.
+pub(crate) fn storage(world: &World, request: &Request) -> Option<Reply> {
+    let segments: Vec<String> = request.path().trim_start_matches('/').split('/').map(decode).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let file = |id: &str| {
+        let report = id.parse().ok().and_then(|id: i64| world.reports.get(&id))?;
+        let complete = report.state == ReportState::Complete;
+        report.file.clone().or_else(|| complete.then(|| world.report_file(report)).flatten())
+    };
+    let reply = match segments.as_slice() {
+        ["files", id, "download"] | ["accounts", _, "files", id, "download"] => file(id).map(|file| {
+            let place = format!("{}/storage/{id}/{}", request.origin(), encode(&file.filename));
+            Reply { status: 302, ..Reply::default() }.with_header("location", place)
+        }),
+        ["storage", id, _] => file(id).map(|file| {
+            Reply { status: 200, headers: Vec::new(), body: file.bytes }.with_header("content-type", file.content_type)
+        }),
+        _ => return None,
+    };
+    Some(reply.unwrap_or_else(refusal::not_found))
+}

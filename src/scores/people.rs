@@ -1,0 +1,53 @@
+//! The columns of a table that say who a row is about.
+
+use super::canonical::unwrapped;
+use super::header::Header;
+use super::records::Row;
+use crate::domain::{SentPerson, UserIdOrigin};
+
+/// Where a table says who. The id of one kind is the row's user id, the others are said beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct People {
+    /// The kinds of ids the table has, that of the user id first.
+    ids: Vec<(UserIdOrigin, usize)>,
+    name: Vec<usize>,
+    email: Option<usize>,
+}
+
+impl People {
+    /// Finds the columns. The user id is of the wanted kind; without such a column it is the internal id, then the SIS
+    /// id, then the login (`tegrity-connector §5`). `None` without any.
+    pub(super) fn find(
+        header: &Header,
+        wanted: UserIdOrigin,
+        column: impl Fn(UserIdOrigin) -> Option<usize>,
+        name: &[&str],
+        email: Option<&str>,
+    ) -> Option<Self> {
+        let mut ids: Vec<(UserIdOrigin, usize)> =
+            UserIdOrigin::ALL.into_iter().filter_map(|origin| Some((origin, column(origin)?))).collect();
+        ids.sort_by_key(|(origin, _)| *origin != wanted);
+        let name = name.iter().filter_map(|name| header.find(name)).collect();
+        let email = email.and_then(|email| header.find(email));
+        (!ids.is_empty()).then_some(Self { ids, name, email })
+    }
+
+    /// The row's user id, exactly as sent.
+    pub(super) fn user_id<'a>(&self, row: Row<'a>) -> &'a str {
+        self.ids.first().map_or("", |(_, column)| unwrapped(row.get(*column)))
+    }
+
+    /// What the row says of the person beside the id.
+    pub(super) fn person(&self, row: Row<'_>) -> Option<Box<SentPerson>> {
+        let names: Vec<&str> =
+            self.name.iter().map(|column| unwrapped(row.get(*column))).filter(|name| !name.is_empty()).collect();
+        let some = |text: &str| (!text.is_empty()).then(|| text.into());
+        let other = |(origin, column): &(UserIdOrigin, usize)| Some((*origin, some(unwrapped(row.get(*column)))?));
+        let person = SentPerson {
+            name: some(&names.join(" ")),
+            email: some(row.field(self.email).trim()),
+            other_ids: self.ids.iter().skip(1).filter_map(other).collect(),
+        };
+        (person != SentPerson::default()).then(|| Box::new(person))
+    }
+}

@@ -1,0 +1,142 @@
+//! A hermetic place to run the program: its own home, no inherited environment, output of a fixed shape.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A home folder of one test.
+pub(crate) struct Home {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a run printed, and how it ended.
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// The exit code; -1 when a signal ended it.
+    pub(crate) code: i32,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), variables: Vec::new() }
+    }
+
+    /// The same home with one more variable in its environment.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A path in the home.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where the configuration is.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.path("config/gradepush/config.toml")
+    }
+
+    /// Writes a file into the home, readable by its owner only.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs_err::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs_err::write(&path, text).expect("writable");
+        set_mode(&path, 0o600);
+        path
+    }
+
+    /// The program with this home and nothing else.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("gradepush"));
+        let home = self.folder.path();
+        command
+            .env_clear()
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("TMPDIR", home)
+            .env("PATH", "/usr/bin:/bin")
+            .env("COLUMNS", "100")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(home)
+            .stdin(Stdio::null())
+            .args(arguments);
+        command
+    }
+
+    /// Runs the program to its end.
+    #[must_use = "look at it or assert that it succeeded"]
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.ended(&self.command(arguments).output().expect("the program starts"))
+    }
+
+    fn ended(&self, output: &Output) -> Ran {
+        Ran {
+            stdout: self.redacted(&output.stdout),
+            stderr: self.redacted(&output.stderr),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// Folders differ from run to run.
+    fn redacted(&self, bytes: &[u8]) -> String {
+        let home = self.folder.path().to_string_lossy().into_owned();
+        String::from_utf8_lossy(bytes).replace(&home, "$HOME").replace(".exe", "")
+    }
+}
+
+impl Ran {
+    /// Everything in one text, for an inline snapshot.
+    pub(crate) fn all(&self) -> String {
+        format!("exit code: {}\n----- stdout\n{}----- stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+
+    /// Asserts that it did what was asked for.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.code, 0, "{}", self.all());
+        self
+    }
+
+    /// Asserts that it ended with this code.
+    #[track_caller]
+    pub(crate) fn ends_with(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}", self.all());
+        self
+    }
+
+    /// The result of machine output: its last line.
+    #[track_caller]
+    pub(crate) fn result(&self) -> serde_json::Value {
+        let last = self.stdout.lines().last().unwrap_or_default();
+        let value: serde_json::Value =
+            serde_json::from_str(last).unwrap_or_else(|_| panic!("no result: {}", self.all()));
+        assert_eq!(value["type"], "result", "{}", self.all());
+        assert_eq!(value["exit_code"], self.code, "{}", self.all());
+        value
+    }
+}
+
+/// Sets the permission bits where there are any.
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs_err::set_permissions(path, PermissionsExt::from_mode(mode)).expect("it is ours");
+    }
+    #[cfg(not(unix))]
+    {
+        assert!(path.exists() && mode > 0, "files have no permission bits here");
+    }
+}
+
+/// The permission bits of a file.
+#[cfg(unix)]
+pub(crate) fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs_err::metadata(path).expect("it exists").permissions().mode() & 0o777
+}
