@@ -9,7 +9,7 @@ use crate::domain::{AssignmentId, CourseId, LiveCell, UserId};
 /// Up to this many cells of people who are missing from a page are looked up one by one.
 const LOOK_UPS: usize = 50;
 
-/// Up to this many students are asked for by id; more are read as `all`.
+/// The most students that Canvas takes in one list (`canvas-contract §I1`).
 const LISTED_STUDENTS: usize = 100;
 
 /// What to read beside the cells.
@@ -130,6 +130,11 @@ impl Grid {
         self.students.iter().copied()
     }
 
+    /// Every cell.
+    pub(crate) fn submissions(&self) -> impl Iterator<Item = &Submission> {
+        self.cells.values()
+    }
+
     /// The cell; `None` where the column is not assigned to the student.
     pub(crate) fn cell(&self, assignment: AssignmentId, user: UserId) -> Option<LiveCell> {
         self.submission(assignment, user).map(Submission::live_cell)
@@ -145,7 +150,8 @@ impl Grid {
         self.cells.extend(other.cells);
     }
 
-    /// Reads these columns. With few `students`, only theirs, unless Canvas refuses one of them.
+    /// Reads these columns for these students, in lists: never more requests than reading everybody. If Canvas refuses
+    /// one student, everybody is read.
     pub(crate) async fn read(
         reader: &Reader,
         course: CourseId,
@@ -156,15 +162,19 @@ impl Grid {
         if assignments.is_empty() || students.is_empty() {
             return Ok(Self::default());
         }
-        if students.len() <= LISTED_STUDENTS {
-            let listed = Students::List(students.to_vec());
+        let mut grid = Self::default();
+        for listed in students.chunks(LISTED_STUDENTS) {
+            let listed = Students::List(listed.to_vec());
             match Self::read_students(reader, course, assignments, listed, with).await {
+                Ok(some) => grid.add(some),
                 // One person who is not visible makes Canvas refuse the whole list (`canvas-contract §I1`).
-                Err(CanvasError::Forbidden { .. }) => {}
-                outcome => return outcome,
+                Err(CanvasError::Forbidden { .. }) => {
+                    return Self::read_students(reader, course, assignments, Students::All, with).await;
+                }
+                Err(error) => return Err(error),
             }
         }
-        Self::read_students(reader, course, assignments, Students::All, with).await
+        Ok(grid)
     }
 
     /// Reads these columns for everybody.

@@ -5,14 +5,17 @@ use super::plan::planned_assignment;
 use super::verify::{created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Session, Step};
 use crate::domain::{
-    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CoursePart, Entered, Finding, FindingCode, GradingType,
-    LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions,
-    PlannedAssignment, RowTally, RunId, ScoreType, Sending, UserId, Wanted, is_as_planned, part_digest, plan_digest,
+    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding, FindingCode,
+    GradingType, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions,
+    PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned, part_digest,
+    plan_digest,
 };
 use crate::store::PlanTotals;
 
 /// Plans the reverse of a run: each written cell gets back what it held, if nobody touched it since.
-pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, EngineError> {
+///
+/// `also` says what else of the run goes: its columns, its comments.
+pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
     if let Some(by) = stored.undone_by {
@@ -24,7 +27,7 @@ pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, Eng
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run },
+        kind: PlanKind::Undo { run, also },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
@@ -37,7 +40,7 @@ pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, Eng
     let mut findings = Vec::new();
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
-        let reversed = reverse(session, run, ordinal, part, &by).await?;
+        let reversed = reverse(session, (run, ordinal), part, &by, also).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
         let Some(reversed) = reversed else { continue };
         let digest = part_digest(&reversed);
@@ -73,15 +76,20 @@ fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
 /// The reverse of one part; `None` where the run wrote nothing.
 async fn reverse(
     session: &Session,
-    run: RunId,
-    ordinal: u32,
+    (run, ordinal): (RunId, u32),
     part: CoursePart,
     by: &[UserId],
+    also: TakeBack,
 ) -> Result<Option<CoursePart>, EngineError> {
     let records = session.store().records(run, ordinal)?;
     let created = created_in(session, run, ordinal)?;
     let cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
-    let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else {
+    let Some(course) = part
+        .course
+        .as_ref()
+        .map(|course| course.id)
+        .filter(|_| !cells.is_empty() || also.created && !created.is_empty())
+    else {
         return Ok(None);
     };
     let assignments = session.client.reader().assignments(course).all().await?;
@@ -100,7 +108,13 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
+        let comment =
+            cell.comment.clone().filter(|_| also.comments && one.record.comment == Some(CommentOutcome::Sent));
         if cell.sending == Sending::CommentOnly {
+            if comment.is_some() {
+                let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
+                reversed.push(Cell { sending, class, reason: "its comment is deleted".into(), ..cell.clone() });
+            }
             continue;
         }
         let live = look.grid.cell(one.assignment, one.user);
@@ -110,7 +124,7 @@ async fn reverse(
             assignment: columns[cell.column as usize].assignment(),
             by,
         };
-        let back = reverse_cell(cell, one.record, &state);
+        let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));

@@ -287,7 +287,7 @@ impl Errand<'_> {
             })
             .collect();
         let restored = recorded.iter().any(|cell| cell.record.outcome == Outcome::Written);
-        if let PlanKind::Undo { run: undone } = kind
+        if let PlanKind::Undo { run: undone, .. } = kind
             && restored
         {
             session.store().mark_undone(*undone, *run)?;

@@ -6,6 +6,7 @@ use super::chunk::{ChunkOutcome, Errand, Next, Way};
 use super::create::{Columns, Place, bind_existing, create_columns};
 use super::journey::Journey;
 use super::settle::record;
+use super::take_back::take_back;
 use super::task::{Task, tasks_of};
 use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, RunCounts};
 use crate::engine::{EngineError, Event, Step};
@@ -27,13 +28,14 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
     let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
-    let tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal));
+    let tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
     let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };
     pushing.reject_missing(&part, &columns)?;
     pushing.run().await?;
     let counts = pushing.counts(&part);
+    take_back(&pushing.errand, &part).await?;
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
     Ok(())
@@ -129,6 +131,8 @@ impl Pushing<'_> {
     /// assignment in the same words, it refuses them all.
     async fn isolate(&mut self, again: Vec<Task>, refused: bool) -> Result<Flow, EngineError> {
         let mut left = VecDeque::from(again);
+        // The order of the request, and so of the job.
+        left.make_contiguous().sort_by_key(|task| (task.assignment, task.user));
         let mut reasons: Vec<CellRecord> = Vec::new();
         let assignment = left.front().map(|task| task.assignment);
         for _ in 0..2 {
@@ -162,6 +166,7 @@ impl Pushing<'_> {
     /// The assignments of the cells that are left.
     fn columns(&self) -> Vec<AssignmentId> {
         let mut columns: Vec<AssignmentId> = self.queue.iter().map(|task| task.assignment).collect();
+        columns.sort_unstable();
         columns.dedup();
         columns
     }

@@ -10,6 +10,7 @@ mod options;
 mod run;
 mod settle;
 mod stop;
+mod take_back;
 mod task;
 mod trace;
 

@@ -8,7 +8,8 @@ use super::journey::Journey;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::domain::{
-    AssignmentCounts, ColumnTarget, CommentCounts, Confirmed, Operator, Outcome, PlanCounts, PlanId, RunCounts, RunId,
+    AssignmentCounts, ColumnTarget, CommentCounts, Confirmed, Operator, Outcome, PlanCounts, PlanId, PlanKind,
+    RunCounts, RunId, TakeBack,
 };
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::{CreatedState, RunEnd, StoredPlan};
@@ -154,7 +155,11 @@ fn parts_to_push(
         let creates = (0_u32..)
             .zip(&part.columns)
             .any(|(index, column)| matches!(column.target, ColumnTarget::Create(_)) && !exists(index));
-        if creates || part.writes().any(|(cell, _)| !is_done(&cell)) {
+        let takes_more = match stored.header.kind {
+            PlanKind::Undo { also, .. } => also != TakeBack::default(),
+            PlanKind::Scores | PlanKind::Selection { .. } => false,
+        };
+        if creates || takes_more || part.writes().any(|(cell, _)| !is_done(&cell)) {
             parts.push(ordinal);
         }
     }
@@ -179,6 +184,15 @@ pub(in crate::engine) fn summarize(
             CreatedState::Created => assignments.created += 1,
             CreatedState::Deleted => assignments.deleted += 1,
             CreatedState::Intended | CreatedState::Failed => assignments.failed += 1,
+        }
+    }
+    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. } } = stored.header.kind {
+        for one in store.created_assignments(undone)? {
+            match one.state {
+                CreatedState::Deleted => assignments.deleted += 1,
+                CreatedState::Created => assignments.failed += 1,
+                CreatedState::Intended | CreatedState::Failed => {}
+            }
         }
     }
     let counts = store.run_counts(run)?;

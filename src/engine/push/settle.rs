@@ -8,6 +8,9 @@ use crate::domain::{
     CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, is_as_planned,
 };
 
+/// Where a cell was sent and cannot be looked at.
+const NOT_THERE: &str = "sent, but the cell is not there any more, so nobody can see what it holds";
+
 /// Who we are in Canvas.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Us<'a> {
@@ -33,8 +36,16 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
         Checked::Settled(Box::new(CellRecord { outcome, request_id: task.request_id.clone(), ..record }))
     };
     let Some(submission) = submission else {
-        let reason = "the student is no longer in the course, or the assignment no longer assigned".to_owned();
-        return settled(Outcome::Held, CellRecord { reason: Some(reason), ..CellRecord::pending() });
+        let (outcome, reason) = if task.sent_before {
+            (Outcome::Unknown, NOT_THERE)
+        } else {
+            (Outcome::Held, "the student is no longer in the course, or the assignment no longer assigned")
+        };
+        let comment = task.comment.as_ref().map(|_| match outcome {
+            Outcome::Unknown => CommentOutcome::Unknown,
+            _ => CommentOutcome::Pending,
+        });
+        return settled(outcome, CellRecord { comment, reason: Some(reason.to_owned()), ..CellRecord::pending() });
     };
     let live = submission.live_cell();
     let holds = task.wanted.holds_in(&live);
@@ -126,7 +137,7 @@ pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, 
     let traced = read.map(|read| trace(task, before, read, us.writers)).unwrap_or_default();
     let (outcome, reason) = match &live {
         _ if named => (Outcome::Rejected, format!("Canvas: {}", shorten(message))),
-        None => (Outcome::Rejected, "the cell is not there any more".to_owned()),
+        None => (Outcome::Unknown, NOT_THERE.to_owned()),
         Some(live) if !traced.wrote && !is_by(live, us.writers) && !untouched => {
             (Outcome::Held, "the cell changed in Canvas before it could be written".to_owned())
         }

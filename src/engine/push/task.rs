@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CoursePart, LiveCell, Outcome, Owner, Sending, UserId, Wanted,
+    AssignmentId, CellRecord, ColumnTarget, CoursePart, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, Wanted,
 };
 
 /// A planned cell whose assignment exists.
@@ -47,14 +47,17 @@ impl Task {
     }
 }
 
-/// The tasks of a part that are neither written nor already there, ordered by assignment, then student. `sent` are the
+/// The tasks of a part that are neither written nor already there, ordered by student, then assignment. `sent` are the
 /// cells that this run has sent before.
 pub(super) fn tasks_of(
     part: &CoursePart,
     records: &BTreeMap<u32, CellRecord>,
     created: &BTreeMap<u32, AssignmentId>,
     sent: Option<&HashMap<u32, Option<String>>>,
+    kind: &PlanKind,
 ) -> Vec<Task> {
+    // The comments of an undo are those that go.
+    let comments = !matches!(kind, PlanKind::Undo { .. });
     let mut tasks: Vec<Task> = part
         .writes()
         .filter_map(|(index, cell)| {
@@ -74,7 +77,7 @@ pub(super) fn tasks_of(
                 user: part.student(cell).user?,
                 wanted: cell.wanted?,
                 sending: cell.sending.clone(),
-                comment: cell.comment.as_deref().map(str::to_owned),
+                comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
                 owner: cell.owner,
                 sent_before: sent.is_some(),
@@ -84,6 +87,7 @@ pub(super) fn tasks_of(
             })
         })
         .collect();
-    tasks.sort_by_key(|task| (task.assignment, task.user));
+    // A chunk of few students in many columns takes the fewest pages to read (design, Request budget).
+    tasks.sort_by_key(|task| (task.user, task.assignment));
     tasks
 }

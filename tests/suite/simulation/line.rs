@@ -58,6 +58,7 @@ pub(super) struct Memory {
     pub(super) targets: Vec<(i64, String, i64)>,
     /// The plan being pushed.
     pub(super) allowed: HashMap<(i64, String, i64), Allowed>,
+    assignments: HashMap<(i64, String), i64>,
     seen: HashMap<Place, (Instant, LiveCell)>,
     pub(super) last_edit: HashMap<Place, Instant>,
     pub(super) violations: Vec<String>,
@@ -102,6 +103,7 @@ impl Line {
             requests: 0,
             targets: Vec::new(),
             allowed: HashMap::new(),
+            assignments: HashMap::new(),
             seen: HashMap::new(),
             last_edit: HashMap::new(),
             violations: Vec::new(),
@@ -143,7 +145,13 @@ impl Line {
     /// The assignment with this title.
     pub(super) fn assignment(&self, course: i64, title: &str) -> Option<i64> {
         let assignments = self.sandbox.world(|world| world.assignments_of(course));
-        assignments.into_iter().find(|(_, name)| name == title).map(|(id, _)| id)
+        let found = assignments.into_iter().find(|(_, name)| name == title).map(|(id, _)| id);
+        let mut memory = self.memory();
+        let key = (course, title.to_owned());
+        // A deleted one is remembered.
+        let known = memory.assignments.get(&key).copied().or(found);
+        memory.assignments.extend(known.map(|id| (key, id)));
+        known
     }
 
     /// Other people act.
@@ -347,6 +355,9 @@ impl Line {
         let titles = self.sandbox.world(|world| world.assignments_of(course));
         for (assignment, user, cell) in cells {
             let title = titles.iter().find(|(id, _)| *id == assignment).map(|(_, name)| name.clone());
+            if let Some(title) = &title {
+                self.assignment(course, title);
+            }
             let mut memory = self.memory();
             let allowed = memory.allowed.get(&(course, title.unwrap_or_default(), user)).cloned();
             let seen = memory.seen.get(&(course, assignment, user)).cloned();

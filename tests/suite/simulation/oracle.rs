@@ -1,9 +1,11 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
 use gradepush::domain::{
-    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, Wanted,
+    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, TakeBack,
+    Wanted,
 };
 use gradepush::engine::{PlanSummary, Session};
+use gradepush::store::CreatedState;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -19,6 +21,7 @@ struct Cell {
     record: CellRecord,
     /// What the cell held since the plan, oldest first.
     past: Vec<State>,
+    /// Whether nobody can look at it any more.
     gone: bool,
 }
 
@@ -50,6 +53,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
     for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
         let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
         for (index, cell) in part.writes() {
             let column = part.column(cell);
             let known = column.assignment().map(|assignment| assignment.id.0);
@@ -67,7 +71,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 past: past(&data, user, &base),
                 base,
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
-                gone: data["state"] == "deleted",
+                gone: data["state"] == "deleted" || !students.contains(&user),
             });
         }
     }
@@ -199,8 +203,7 @@ pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId)
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {
         let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
-        let students = voyage.line.sandbox.world(|world| world.students_of(cell.place.0));
-        !cell.gone && (cell.comment_only || students.contains(&cell.place.2) && is_wanted(cell.wanted, entered))
+        cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered)
     };
     let expected = written.iter().filter(holding).count() as u64;
     if verified.checked == written.len() as u64
@@ -234,6 +237,9 @@ pub(super) fn check_undone(
     for cell in cells(voyage, session, undoing, undo) {
         let earlier = pushed.iter().find(|one| one.place == cell.place);
         let Some(earlier) = earlier else { return Err(format!("{:?} is undone, but was not pushed", cell.place)) };
+        if cell.base.grader != Some(voyage.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
+            return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
+        }
         let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
         if !is_wanted(cell.wanted, back) {
             return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
@@ -245,6 +251,41 @@ pub(super) fn check_undone(
             if !edited && now != Some(back) {
                 return Err(format!("{:?} holds {now:?} after its undo, not {back:?}", cell.place));
             }
+        }
+    }
+    Ok(())
+}
+
+/// The columns and comments that an undo was to delete are gone, and nothing of anybody else went with them.
+pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, also: TakeBack) -> Result<(), String> {
+    let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
+    let created = session.store().created_assignments(run).map_err(|error| error.to_string())?;
+    for cell in cells(voyage, session, run, plan) {
+        let (course, assignment, user) = cell.place;
+        let comments = voyage.line.sandbox.world(|world| world.comments_of(course, assignment, user));
+        let sent = cell.record.comment == Some(CommentOutcome::Sent);
+        let left = cell.comment.as_ref().is_some_and(|text| comments.contains(text));
+        if sent && !cell.gone && left == also.comments {
+            return Err(format!("comments to delete: {}, left: {left}, {:?}", also.comments, cell.place));
+        }
+    }
+    for one in created {
+        let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
+        let course =
+            parts(session, plan).iter().nth(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
+        let course = course.expect("a part with a column has a course");
+        let data = voyage.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
+        let held = match &data["submissions"] {
+            Value::Array(rows) => rows.clone(),
+            Value::Object(rows) => rows.values().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let in_use = held.iter().find(|row| {
+            students.iter().any(|student| row["user_id"] == *student) && state(row).entered != Entered::Empty
+        });
+        if !also.created || in_use.is_some() {
+            return Err(format!("{assignment} was deleted, although it holds {in_use:?}"));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gradepush::canvas::{Client, ConnectionSettings};
 use gradepush::domain::{
-    Confirmed, CourseIdOrigin, OnConflict, Outcome, PlanId, PlanOptions, RunId, Sending, UserIdOrigin,
+    Confirmed, CourseIdOrigin, OnConflict, Outcome, PlanId, PlanOptions, RunId, Sending, TakeBack, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -137,7 +137,9 @@ impl Voyage {
     }
 
     async fn undo(&mut self, session: Session, run: RunId, written: u64) -> Result<(), String> {
-        let undo = gradepush::engine::plan_undo(&session, run).await.map_err(|error| format!("plan undo: {error}"))?;
+        let also = TakeBack { created: self.chance.per_mille(400), comments: self.chance.per_mille(400) };
+        let undo =
+            gradepush::engine::plan_undo(&session, run, also).await.map_err(|error| format!("plan undo: {error}"))?;
         let planned_at = Instant::now();
         drop(session);
         let undoing = self.execute(&undo).await?;
@@ -146,6 +148,7 @@ impl Voyage {
         if let Some(undoing) = undoing {
             oracle::check_run(self, &session, undoing, &undo)?;
             oracle::check_undone(self, &session, (run, written), (undoing, undo.id), planned_at)?;
+            oracle::check_taken_back(self, &session, run, also)?;
         }
         Ok(())
     }
