@@ -36,6 +36,8 @@ mod sandbox_reports;
 mod sandbox_rig;
 mod sandbox_serving;
 mod simulation;
+mod scores;
+mod scores_fuzz;
 mod store;
 
 use std::path::{Path, PathBuf};
