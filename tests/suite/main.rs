@@ -35,9 +35,9 @@ mod sandbox_reading;
 mod sandbox_reports;
 mod sandbox_rig;
 mod sandbox_serving;
-mod simulation;
 mod scores;
 mod scores_fuzz;
+mod simulation;
 mod store;
 
 use std::path::{Path, PathBuf};
