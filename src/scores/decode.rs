@@ -76,68 +76,104 @@ impl Encoding {
 pub(super) struct Decoded<R> {
     inner: R,
     /// `None` for UTF-8, whose bytes pass through.
-    decoder: Option<Decoder>,
+    decoding: Option<Decoding>,
+}
+
+/// The bytes read and decoded at once.
+const CHUNK: usize = 16 * 1024;
+
+struct Decoding {
+    decoder: Decoder,
     raw: Vec<u8>,
     raw_start: usize,
     raw_ended: bool,
+    decoded: Vec<u8>,
+    decoded_start: usize,
+    decoded_end: usize,
     finished: bool,
-    at_start: bool,
 }
 
-/// The bytes decoded at once.
-const RAW: usize = 16 * 1024;
-
 impl<R: Read> Decoded<R> {
+    /// Decodes what `inner` reads, which for UTF-8 starts behind a byte order mark.
     pub(super) fn new(inner: R, encoding: Encoding) -> Self {
-        let decoder = encoding.decoder();
-        Self { inner, decoder, raw: Vec::new(), raw_start: 0, raw_ended: false, finished: false, at_start: true }
-    }
-
-    fn pass_through(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(target)?;
-        if std::mem::take(&mut self.at_start) && target[..read].starts_with(b"\xef\xbb\xbf") {
-            target.copy_within(3..read, 0);
-            return if read > 3 { Ok(read - 3) } else { self.inner.read(target) };
-        }
-        Ok(read)
-    }
-
-    /// Reads raw bytes when all were decoded.
-    fn refill(&mut self) -> io::Result<()> {
-        if self.raw_start == self.raw.len() && !self.raw_ended {
-            self.raw.resize(RAW, 0);
-            let read = self.inner.read(&mut self.raw)?;
-            self.raw.truncate(read);
-            self.raw_start = 0;
-            self.raw_ended = read == 0;
-        }
-        Ok(())
+        let decoding = encoding.decoder().map(|decoder| Decoding {
+            decoder,
+            raw: Vec::new(),
+            raw_start: 0,
+            raw_ended: false,
+            decoded: vec![0; CHUNK],
+            decoded_start: 0,
+            decoded_end: 0,
+            finished: false,
+        });
+        Self { inner, decoding }
     }
 }
 
 impl<R: Read> Read for Decoded<R> {
-    /// `target` must hold at least one character (4 bytes), else a multi-byte character never fits.
     fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        if self.decoder.is_none() {
-            return self.pass_through(target);
+        let Some(decoding) = &mut self.decoding else { return self.inner.read(target) };
+        while decoding.decoded_start == decoding.decoded_end && !decoding.finished {
+            decoding.decode(&mut self.inner)?;
         }
-        while !self.finished {
-            self.refill()?;
-            let Some(decoder) = &mut self.decoder else { break };
-            let raw = &self.raw[self.raw_start..];
-            let (result, consumed, written) = decoder.decode_to_utf8_without_replacement(raw, target, self.raw_ended);
-            self.raw_start += consumed;
-            match result {
-                DecoderResult::Malformed(..) => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "malformed UTF-16"));
-                }
-                DecoderResult::InputEmpty => self.finished = self.raw_ended,
-                DecoderResult::OutputFull => {}
-            }
-            if written > 0 {
-                return Ok(written);
-            }
+        let waiting = &decoding.decoded[decoding.decoded_start..decoding.decoded_end];
+        let length = waiting.len().min(target.len());
+        target[..length].copy_from_slice(&waiting[..length]);
+        decoding.decoded_start += length;
+        Ok(length)
+    }
+}
+
+impl Decoding {
+    /// Decodes the next bytes. A decoder needs room for a character, which a caller's buffer may lack.
+    fn decode(&mut self, inner: &mut impl Read) -> io::Result<()> {
+        if self.raw_start == self.raw.len() && !self.raw_ended {
+            self.raw.resize(CHUNK, 0);
+            let read = inner.read(&mut self.raw)?;
+            self.raw.truncate(read);
+            self.raw_start = 0;
+            self.raw_ended = read == 0;
         }
-        Ok(0)
+        let raw = &self.raw[self.raw_start..];
+        let (result, consumed, written) =
+            self.decoder.decode_to_utf8_without_replacement(raw, &mut self.decoded, self.raw_ended);
+        self.raw_start += consumed;
+        self.decoded_start = 0;
+        self.decoded_end = written;
+        match result {
+            DecoderResult::Malformed(..) => Err(io::Error::new(io::ErrorKind::InvalidData, "malformed UTF-16")),
+            DecoderResult::InputEmpty => {
+                self.finished = self.raw_ended;
+                Ok(())
+            }
+            DecoderResult::OutputFull => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_buffer_is_large_enough() {
+        let text = "é漢\u{1f600}".repeat(CHUNK);
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut decoded = Decoded::new(bytes.as_slice(), Encoding::Utf16Le);
+        let mut found = Vec::new();
+        let mut byte = [0];
+        while decoded.read(&mut byte).expect("valid") == 1 {
+            found.push(byte[0]);
+        }
+        assert_eq!(String::from_utf8(found).expect("UTF-8"), text);
+    }
+
+    #[test]
+    fn half_a_character_is_malformed() {
+        for bytes in [&b"a\0b"[..], b"a\0\x00\xd8"] {
+            let mut decoded = Decoded::new(bytes, Encoding::Utf16Le);
+            let error = io::read_to_string(&mut decoded).expect_err("malformed");
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        }
     }
 }

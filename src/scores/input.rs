@@ -1,7 +1,7 @@
 //! Opening an input: one pass learns its hash and encoding, so that the second can stream.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +13,9 @@ use super::error::ScoresError;
 
 /// How much of an input is looked at to recognise it, and how much is read at once.
 pub(super) const CHUNK: usize = 64 * 1024;
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Something to read scores from.
 pub enum Input {
@@ -51,6 +54,8 @@ pub(super) struct Opened {
     pub(super) sha256: String,
     /// What it is.
     pub(super) content: Content,
+    /// Whether the bytes start with the byte order mark of UTF-8.
+    marked: bool,
     file: File,
 }
 
@@ -81,7 +86,8 @@ impl Opened {
         };
         let survey = Survey::of(&mut file).map_err(unreadable)?;
         let content = survey.content(&name)?;
-        Ok(Self { name: name.into(), sha256: survey.sha256, content, file })
+        let marked = survey.head.starts_with(MARK);
+        Ok(Self { name: name.into(), sha256: survey.sha256, content, marked, file })
     }
 
     /// The bytes from their start.
@@ -92,7 +98,10 @@ impl Opened {
 
     /// The text from its start, as UTF-8 without a byte order mark.
     pub(super) fn text(&mut self, encoding: Encoding) -> Result<Decoded<&mut File>, ScoresError> {
-        Ok(Decoded::new(self.bytes()?, encoding))
+        let (name, start) = (self.name.to_string(), if self.marked { MARK.len() as u64 } else { 0 });
+        let seek = self.file.seek(SeekFrom::Start(start));
+        seek.map_err(|source| ScoresError::Unreadable { name, source })?;
+        Ok(Decoded::new(&mut self.file, encoding))
     }
 }
 

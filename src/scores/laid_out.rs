@@ -69,17 +69,11 @@ impl<'a> Frame<'a> {
 
     /// Whether the row is about no student.
     fn is_summary(&self, row: Row<'_>) -> bool {
-        let equal = |cell: &str, word: &String| cell.eq_ignore_ascii_case(word);
-        let starts = |cell: &str, word: &String| {
-            let start = cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-            if word.is_empty() {
-                cell.is_empty()
-            } else {
-                start && !cell[word.len()..].starts_with(char::is_alphanumeric)
-            }
+        let is_one_of = |column: usize, words: &[String]| {
+            words.iter().any(|word| word.eq_ignore_ascii_case(row.get(column).trim()))
         };
-        self.only.iter().any(|(column, words)| !words.iter().any(|word| equal(row.get(*column).trim(), word)))
-            || self.summary.iter().any(|(column, words)| words.iter().any(|word| starts(row.get(*column).trim(), word)))
+        self.only.iter().any(|(column, words)| !is_one_of(*column, words))
+            || self.summary.iter().any(|(column, words)| is_one_of(*column, words))
     }
 
     /// A value, blank if the layout says that it means none.

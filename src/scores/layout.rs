@@ -80,7 +80,7 @@ pub(super) struct RowRules {
     /// Only rows with one of these values in the column; the others are summaries.
     #[serde(default)]
     pub(super) only: BTreeMap<String, Vec<String>>,
-    /// Rows whose value in the column starts with one of these are summaries; an empty text means a blank.
+    /// Rows with one of these values in the column are summaries; an empty text means a blank.
     #[serde(default)]
     pub(super) summary: BTreeMap<String, Vec<String>>,
     /// Values that mean no score.

@@ -32,44 +32,67 @@ fn layout_of(columns: &[String]) -> String {
         ROLES.into_iter().find(|(_, words)| words.iter().any(|word| name.contains(word))).map(|(role, _)| role)
     };
     let of = |wanted: &str| -> Vec<&String> { columns.iter().filter(|column| role(column) == Some(wanted)).collect() };
-    let mut text = String::from(
-        "# A layout for `--layout`. Check every line; a line that starts with # does nothing.\n\n\
-         # Columns that must be there.\n",
-    );
     let known: Vec<&String> = columns.iter().filter(|column| role(column).is_some()).collect();
-    text += &format!(
-        "header = {}\n\n[user]\n# Which kind of id a column holds: `internal`, `sis` or `login`.\n",
-        list(&known)
-    );
-    let mut has_id = false;
-    for kind in ["internal", "sis", "login"] {
-        if let Some(column) = of(kind).first() {
-            has_id = true;
-            text += &format!("{kind} = {}\n", quoted(column));
-        }
-    }
-    if !has_id {
-        let guess = of("email").first().copied().or(columns.first()).map_or("", String::as_str);
-        text += &format!("login = {}\n", quoted(guess));
-    }
-    text += &format!("name = {}\n", list(&of("name")));
-    if let Some(email) = of("email").first() {
-        text += &format!("email = {}\n", quoted(email));
-    }
-    text += "\n[course]\n# A column, or the same course for all rows; else give --course.\n# column = \"Course\"\n# constant = \"BIO101\"\n\n\
-             [rows]\n# Values that mean no score.\nnone = [\"-\", \"N/A\"]\n\n\
-             # [rows.summary]\n# Rows whose value in a column starts so are totals; \"\" is a blank.\n# \"Name\" = [\"Total\", \"\"]\n\n";
     let items: Vec<&String> = columns.iter().filter(|column| role(column).is_none() && !column.is_empty()).collect();
-    text += "# One row per student and one column per item. Every other column is an item; these would be:\n";
-    text += &format!("# {}\n[wide]\nexcept = []\n# possible = \"100\"\n\n", list(&items));
-    text += "# Or, instead of [wide], one row per student and item:\n# [long]\n# id = \"Item ID\"\n# title = [\"Item\"]\n\
-             # value = \"Score\"        # or percent = …, or viewed = … and length = …\n# possible = \"Out of\"\n";
-    text
+    let mut ids: Vec<(&str, &str)> = Vec::new();
+    for kind in ["internal", "sis", "login"] {
+        ids.extend(of(kind).first().map(|column| (kind, column.as_str())));
+    }
+    if ids.is_empty() {
+        let guess = of("email").first().copied().or(columns.first());
+        ids.push(("login", guess.map_or("", String::as_str)));
+    }
+    let email = of("email").first().map(|email| ("email", email.as_str()));
+    let users: Vec<String> =
+        ids.into_iter().chain(email).map(|(kind, column)| format!("{kind} = {}", quoted(column))).collect();
+    format!(
+        "\
+# A layout for `--layout`. Check every line; what stands behind a # does nothing.
+
+# Columns that must be there.
+header = {header}
+
+[user]
+# Which kind of id a column holds: `internal`, `sis` or `login`.
+{users}
+name = {name}
+
+[course]
+# A column, or the same course for all rows; else give --course.
+# column = \"Course\"
+# constant = \"BIO101\"
+
+[rows]
+# Values that mean no score.
+none = [\"-\", \"N/A\"]
+
+# [rows.summary]
+# Rows with such a value in a column are totals; \"\" is a blank.
+# \"Name\" = [\"Total\", \"\"]
+
+# One row per student and one column per item. Every other column is an item; these would be:
+# {items}
+[wide]
+except = []
+# possible = \"100\"
+
+# Or, instead of [wide], one row per student and item:
+# [long]
+# id = \"Item ID\"
+# title = [\"Item\"]
+# value = \"Score\"        # or percent = …, or viewed = … and length = …
+# possible = \"Out of\"
+",
+        header = list(&known),
+        users = users.join("\n"),
+        name = list(&of("name")),
+        items = list(&items),
+    )
 }
 
-/// A text as TOML writes it.
+/// A text as TOML takes it on one line: JSON's escapes are among TOML's, only DEL must be escaped too.
 fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 fn list(columns: &[&String]) -> String {

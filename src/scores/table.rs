@@ -22,7 +22,7 @@ pub(super) struct Table<'a> {
 }
 
 enum Rows<'a> {
-    Text(Records<Decoded<&'a mut File>>),
+    Text(Box<Records<Decoded<&'a mut File>>>),
     Workbook(SheetRows),
 }
 
@@ -38,7 +38,7 @@ impl Rows<'_> {
 impl<'a> Table<'a> {
     /// A table of separated text; reads its header.
     pub(super) fn new(name: &str, text: Decoded<&'a mut File>, delimiter: u8) -> Result<Self, ScoresError> {
-        Self::of_rows(name, Rows::Text(Records::new(text, delimiter)), delimiter)
+        Self::of_rows(name, Rows::Text(Box::new(Records::new(text, delimiter))), delimiter)
     }
 
     /// The first sheet of a workbook; reads its header.

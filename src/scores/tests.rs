@@ -167,8 +167,42 @@ proptest! {
     }
 
     #[test]
+    fn encoding_and_separator_change_nothing(sheet in sheet(), separator in 0..3_usize, encoding in 0..4_usize) {
+        let text = delimited(&written(&sheet), b",;\t"[separator]);
+        let Some(bytes) = encoded(&text, encoding) else { return Ok(()) };
+        let reading = read_bytes(&bytes, &Intake { from: Some(Format::Scores), ..Intake::default() }).expect("canonical");
+        prop_assert_eq!(said(&reading.sheet), said(&sheet), "{}", text);
+    }
+
+    #[test]
     fn any_bytes_are_a_sheet_or_an_error(bytes in vec(any::<u8>(), 0..300)) {
         let _outcome = read_bytes(&bytes, &Intake::default());
+    }
+}
+
+/// The same records with another separator.
+fn delimited(text: &str, separator: u8) -> String {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    for record in reader.records() {
+        writer.write_record(&record.expect("what was written is CSV")).expect("memory takes everything");
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes everything")).expect("UTF-8")
+}
+
+/// The same text in another encoding; `None` where it cannot hold the text, or the bytes would be UTF-8 as well.
+fn encoded(text: &str, encoding: usize) -> Option<Vec<u8>> {
+    let units = || std::iter::once(0xfeff).chain(text.encode_utf16());
+    match encoding {
+        0 => Some([b"\xef\xbb\xbf", text.as_bytes()].concat()),
+        1 => Some(units().flat_map(u16::to_le_bytes).collect()),
+        2 => Some(units().flat_map(u16::to_be_bytes).collect()),
+        _ => {
+            let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(text);
+            let defined = !text.contains(['\u{81}', '\u{8d}', '\u{8f}', '\u{90}', '\u{9d}']);
+            let unambiguous = bytes.is_ascii() || std::str::from_utf8(&bytes).is_err();
+            (!unmappable && defined && unambiguous).then(|| bytes.into_owned())
+        }
     }
 }
 

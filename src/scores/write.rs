@@ -2,6 +2,7 @@
 //! first met, scores in theirs.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -65,10 +66,20 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
 
 /// Writes a sheet to a file: all of it or nothing, readable by its owner only.
 pub fn write_file(sheet: &ScoreSheet, path: &Path) -> Result<(), ScoresError> {
+    atomically(path, |file| write(sheet, file))
+}
+
+/// Writes a suggestion to a file: all of it or nothing, readable by its owner only.
+pub fn write_text(text: &str, path: &Path) -> Result<(), ScoresError> {
+    atomically(path, |file| file.write_all(text.as_bytes()).map_err(ScoresError::Unwritable))
+}
+
+/// Lets `fill_in` write a temporary file, which then takes the place of the one at `path`.
+fn atomically(path: &Path, fill_in: impl FnOnce(&mut File) -> Result<(), ScoresError>) -> Result<(), ScoresError> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is created with mode 0600 and keeps it.
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(ScoresError::Unwritable)?;
-    write(sheet, file.as_file_mut())?;
+    fill_in(file.as_file_mut())?;
     file.as_file().sync_all().map_err(ScoresError::Unwritable)?;
     file.persist(path).map_err(|error| ScoresError::Unwritable(error.error))?;
     Ok(())

@@ -35,6 +35,8 @@ mod sandbox_reading;
 mod sandbox_reports;
 mod sandbox_rig;
 mod sandbox_serving;
+mod scores;
+mod scores_fuzz;
 mod simulation;
 mod store;
 

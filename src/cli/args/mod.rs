@@ -8,6 +8,6 @@ mod selection;
 
 pub(crate) use arguments::Arguments;
 pub(crate) use global::Global;
-pub(crate) use intake::Intake;
+pub(crate) use intake::{Intake, input};
 pub(crate) use planning::{Absent, HtmlCells, Planning};
 pub(crate) use selection::Selection;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Intake;
+use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -52,12 +52,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.line(table::of(["format", "what it is"], rows));
         return Ok(Finished::done().with("formats", &Format::ALL.map(Format::name)));
     }
-    for (flag, given) in [("--suggest-layout", *suggest_layout), ("--suggest-courses", *suggest_courses)] {
-        if given {
-            return Err(CliError::usage(format!("{flag} is not built yet")));
-        }
+    if let Some(first) = inputs.first().filter(|_| *suggest_layout) {
+        let layout = scores::suggest_layout(input(first))?;
+        return suggested(context, &layout, output.as_deref());
     }
     let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
+    if *suggest_courses {
+        return suggested(context, &scores::suggest_courses(&reading.sheet), output.as_deref());
+    }
     scores::settle(&mut reading.sheet);
     let tally = scores::tally(&reading.sheet);
     write(context, &reading, output.as_deref())?;
@@ -84,6 +86,7 @@ fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
         (SkipReason::Blank, "blank, which is no score"),
         (SkipReason::Summary, "a summary, a test student or a read-only column"),
         (SkipReason::Excused, "excused, which this tool leaves to people"),
+        (SkipReason::Excluded, "of a course that the courses file leaves out"),
         (SkipReason::RepeatSettled, "the same student and column again, settled by the repeat rule"),
     ] {
         let of_reason = || sheet.skipped.iter().filter(|skipped| skipped.reason == reason);
@@ -95,6 +98,16 @@ fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
         let more = if count > PLACES { format!(" and {} more", count - PLACES) } else { String::new() };
         context.ui.status(format!("Skipped {}{more}: {words}.", places.join(", ")));
     }
+}
+
+/// Puts a suggestion where the user wants it: a file of theirs, or stdout. Under `--json` it is part of the result.
+fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
+    match output {
+        Some(path) => scores::write_text(text, path)?,
+        None if context.ui.json() => return Ok(Finished::done().with("suggestion", &text)),
+        None => context.ui.bytes(text.as_bytes())?,
+    }
+    Ok(Finished::done().with("output", &output))
 }
 
 /// With machine output on stdout there is no place for the CSV there.
