@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// What an alias is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,4 +62,39 @@ pub struct Alias {
     pub note: String,
     /// The last day it holds; `None` for good.
     pub until: Option<Date>,
+}
+
+impl Alias {
+    /// The name of an id in files that people edit: it changes when a spreadsheet changed the id. A letter comes first,
+    /// so that no spreadsheet takes the name itself for a number.
+    pub fn key(kind: AliasKind, origin: &str, from: &str) -> String {
+        let mut hasher = Sha256::new();
+        for part in [kind.name(), origin, from] {
+            hasher.update(part.as_bytes());
+            // No part may run into the next.
+            hasher.update([0]);
+        }
+        hasher.finalize()[..5].iter().fold("K".to_owned(), |mut key, byte| {
+            for half in [byte >> 4, byte & 15] {
+                key.extend(char::from_digit(half.into(), 16));
+            }
+            key
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_id_has_another_key() {
+        let key = |origin, from| Alias::key(AliasKind::User, origin, from);
+        assert_eq!(key("sis", "00697"), key("sis", "00697"));
+        assert_eq!(key("sis", "00697").len(), 11);
+        for (origin, from) in [("sis", "697"), ("login", "00697"), ("sis0", "0697")] {
+            assert_ne!(key("sis", "00697"), key(origin, from));
+        }
+        assert_ne!(key("sis", "00697"), Alias::key(AliasKind::Course, "sis", "00697"));
+    }
 }

@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::values;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
-use crate::scores::{self, Format, Input, Method, Missing, Possible, Reading};
+use crate::scores::{self, CourseFromName, CourseRules, Format, Input, Layout, Method, Missing, Possible, Reading};
 
 /// How input files become scores; `export` and every command that reads scores take these.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Intake {
 
     /// Take the course id from the file's name: `{course}` in the pattern stands for it, `*` for anything
     #[arg(long, value_name = "PATTERN")]
-    pub(crate) course_from_name: Option<String>,
+    pub(crate) course_from_name: Option<CourseFromName>,
 
     /// Take grading rules per course from this CSV (`export --suggest-courses` writes one)
     #[arg(long, value_name = "FILE")]
@@ -61,26 +61,22 @@ impl Intake {
         user_id_origin: UserIdOrigin,
     ) -> Result<Reading, CliError> {
         let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat } = self;
-        for (flag, given) in [
-            ("--layout", layout.is_some()),
-            ("--course-from-name", course_from_name.is_some()),
-            ("--courses", courses.is_some()),
-        ] {
-            if given {
-                return Err(CliError::usage(format!("{flag} is not built yet")));
-            }
-        }
         let default = scores::Intake::default();
         let intake = scores::Intake {
             from: *from,
+            layout: layout.as_deref().map(|path| Layout::read(input(path))).transpose()?,
             course: course.map(Into::into),
+            course_from_name: course_from_name.clone(),
+            courses: match courses {
+                Some(path) => CourseRules::read(input(path))?,
+                None => CourseRules::default(),
+            },
             method: *method,
             complete_at: complete_at.unwrap_or(default.complete_at),
             possible: *possible,
             missing: missing.unwrap_or_default(),
             repeat: *repeat,
             user_id_origin,
-            ..default
         };
         let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
         for note in &reading.notes {
@@ -92,7 +88,7 @@ impl Intake {
 }
 
 /// `-` is standard input.
-fn input(path: &Path) -> Input {
+pub(crate) fn input(path: &Path) -> Input {
     if path == Path::new("-") {
         Input::Reader { name: "-".to_owned(), reader: Box::new(std::io::stdin()) }
     } else {

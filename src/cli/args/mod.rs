@@ -6,7 +6,7 @@ mod planning;
 mod selection;
 
 pub(crate) use global::Global;
-pub(crate) use intake::Intake;
+pub(crate) use intake::{Intake, input};
 pub(crate) use planning::{Absent, HtmlCells, Planning};
 pub(crate) use selection::Selection;
 

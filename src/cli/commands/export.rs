@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Intake;
+use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::UserIdOrigin;
@@ -51,12 +52,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.line(table::of(["format", "what it is"], rows));
         return Ok(Finished::done().with("formats", &Format::ALL.map(Format::name)));
     }
-    for (flag, given) in [("--suggest-layout", *suggest_layout), ("--suggest-courses", *suggest_courses)] {
-        if given {
-            return Err(CliError::usage(format!("{flag} is not built yet")));
-        }
+    if *suggest_layout {
+        let [one] = inputs.as_slice() else {
+            return Err(CliError::usage("--suggest-layout describes one input at a time"));
+        };
+        return suggested(context, &scores::suggest_layout(input(one))?, output.as_deref());
     }
     let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
+    if *suggest_courses {
+        return suggested(context, &scores::suggest_courses(&reading.sheet), output.as_deref());
+    }
     scores::settle(&mut reading.sheet);
     let tally = scores::tally(&reading.sheet);
     write(context, &reading, output.as_deref())?;
@@ -73,6 +78,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("items", &items)
         .with("skipped", &skipped)
         .with("output", output))
+}
+
+/// A file to edit: to the place the scores would go to.
+fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
+    match output {
+        Some(path) => files::write_private(path, text.as_bytes())
+            .map_err(|error| CliError::usage(format!("the suggestion cannot be written: {error}")))?,
+        None if context.ui.json() => return Ok(Finished::done().with("suggestion", text)),
+        None => context.ui.bytes(text.as_bytes())?,
+    }
+    Ok(Finished::done().with("output", &output))
 }
 
 /// With machine output on stdout there is no place for the CSV there.

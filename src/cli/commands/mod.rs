@@ -5,6 +5,7 @@ mod cache;
 mod completions;
 mod config;
 mod connector;
+mod decisions;
 mod demo;
 mod export;
 mod forget;

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
 use crate::cli::json::{Finished, Line};
-use crate::sandbox::{DEMO_TOKEN, Dialect, Options, Sandbox, World, WorldError};
+use crate::sandbox::{Bucket, DEMO_TOKEN, Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
 
 /// Serve a sandbox that behaves like Canvas, until interrupted
 ///
@@ -23,19 +23,19 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE|demo", conflicts_with_all = ["courses", "students", "assignments", "seed"])]
     world: Option<String>,
 
-    /// Generate so many courses
+    /// Generate so many courses [default of a generated world: 20]
     #[arg(long, value_name = "N")]
     courses: Option<usize>,
 
-    /// Generate so many students in the whole world
+    /// Generate so many students in the whole world [default of a generated world: 500]
     #[arg(long, value_name = "N")]
     students: Option<usize>,
 
-    /// Generate so many assignments per course
+    /// Generate so many assignments per course [default of a generated world: 10]
     #[arg(long, value_name = "N")]
     assignments: Option<usize>,
 
-    /// Generate the world of this number
+    /// Generate the world of this number [default of a generated world: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
@@ -92,9 +92,6 @@ fn limit(text: &str) -> Result<Limit, String> {
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let Arguments { token, latency, job_cells_per_second, dialect, form_parameter_limit, .. } = arguments;
-    if arguments.faults.is_some() {
-        return Err(CliError::usage("--faults is not built yet"));
-    }
     let options = Options {
         token: token.clone(),
         latency: Duration::from_millis(*latency),
@@ -104,6 +101,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             DialectName::SelfHosted => Dialect::SelfHosted,
         },
         form_parameter_limit: form_parameter_limit.0,
+        bucket: Some(Bucket::default()),
+        faults: arguments.faults.as_deref().map(Faults::read).transpose()?.unwrap_or_default(),
     };
     let clock = context.clock.clone();
     let sandbox = Sandbox::new(world(arguments)?, options, std::sync::Arc::new(move || clock.now()));
@@ -130,7 +129,12 @@ async fn serve(context: &Context, sandbox: &Sandbox, arguments: &Arguments) -> R
 fn world(arguments: &Arguments) -> Result<World, CliError> {
     let Arguments { world, courses, students, assignments, seed, .. } = arguments;
     if courses.is_some() || students.is_some() || assignments.is_some() || seed.is_some() {
-        return Err(CliError::usage("generated worlds are not built yet").hint("serve the demonstration: --world demo"));
+        return Ok(World::generate(&Generate {
+            courses: courses.unwrap_or(20),
+            students: students.unwrap_or(500),
+            assignments: assignments.unwrap_or(10),
+            seed: seed.unwrap_or(1),
+        }));
     }
     match world.as_deref() {
         None | Some("demo") => Ok(World::demo()),
