@@ -14,7 +14,7 @@ pub enum AccountRef {
 }
 
 /// Names a course.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CourseRef {
     /// By internal id.
     Id(CourseId),

@@ -98,9 +98,8 @@ impl Writer {
 
     /// Sets whether the grades of a column stay hidden until somebody posts them (`canvas-contract §I4`).
     pub async fn set_post_policy(&self, assignment: AssignmentId, manually: bool) -> Result<Answer<()>, CanvasError> {
-        const MUTATION: &str = "mutation ($assignment: ID!, $manually: Boolean!) { \
-            setAssignmentPostPolicy(input: {assignmentId: $assignment, postManually: $manually}) \
-            { postPolicy { postManually } errors { attribute message } } }";
+        const MUTATION: &str = "mutation ($input: SetAssignmentPostPolicyInput!) { \
+            setAssignmentPostPolicy(input: $input) { postPolicy { postManually } errors { attribute message } } }";
         #[derive(Deserialize)]
         struct Mutated {
             #[serde(default)]
@@ -110,7 +109,7 @@ impl Writer {
         }
         let body = serde_json::json!({
             "query": MUTATION,
-            "variables": { "assignment": assignment.to_string(), "manually": manually },
+            "variables": { "input": { "assignmentId": assignment.to_string(), "postManually": manually } },
         });
         let call = Call::send(Method::Post, Path::fixed("/api/graphql"), body.to_string().into_bytes());
         let (mutated, context): (Mutated, Context) = self.transport.write(&call).await?;

@@ -219,7 +219,7 @@ fn planned(counts: &PlanCounts) -> String {
         (counts.clear, "to clear"),
         (counts.unchanged, "unchanged"),
         (counts.kept, "kept"),
-        (counts.conflict, "conflicts"),
+        (counts.conflict, "in conflict"),
         (counts.blocked, "blocked"),
         (counts.unresolved, "unresolved"),
     ])

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config_text;
 use super::files;
-use crate::domain::{CourseIdOrigin, UserIdOrigin};
+use crate::domain::{CourseIdOrigin, EnrollmentKind, IdentityRules, UserIdOrigin};
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub(crate) enum ConfigError {
     #[error("the home folder is unknown, so there is no place for the configuration")]
     NoHome,
 }
+
+/// Wider ids than this are no ids.
+const MOST_DIGITS: usize = 64;
 
 /// A connector's own graders: `"self"`, the token's user, or a Canvas user id.
 pub(crate) type OwnGraders = Vec<super::values::OwnGrader>;
@@ -125,6 +128,34 @@ pub(crate) struct RulesTable {
     /// Rows of people who are only this in the course are ignored: `teacher`, `ta`, `observer`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) ignore: Vec<String>,
+}
+
+impl RulesTable {
+    /// As the look-up takes them, or what is wrong with them.
+    pub(crate) fn checked(&self) -> Result<IdentityRules, String> {
+        let kind = |word: &String| {
+            let known = [EnrollmentKind::Teacher, EnrollmentKind::Ta, EnrollmentKind::Observer];
+            let found = known.into_iter().find(|kind| kind.name() == word);
+            found.ok_or_else(|| format!("ignore: `{word}` is not one of teacher, ta, observer"))
+        };
+        let domain =
+            |key: &str, domain: &Option<String>| match domain.as_deref().map(|text| text.trim_start_matches('@')) {
+                Some(text) if text.is_empty() || text.contains(['@', ' ']) => {
+                    Err(format!("{key}: `{text}` is not a domain such as example.edu"))
+                }
+                text => Ok(text.map(str::to_owned)),
+            };
+        if let Some(width) = self.zero_pad.filter(|width| !(1..=MOST_DIGITS).contains(width)) {
+            return Err(format!("zero_pad: `{width}` is not a number of digits from 1 to {MOST_DIGITS}"));
+        }
+        Ok(IdentityRules {
+            case_fold: self.case_fold,
+            strip_domain: domain("strip_domain", &self.strip_domain)?,
+            append_domain: domain("append_domain", &self.append_domain)?,
+            zero_pad: self.zero_pad,
+            ignore: self.ignore.iter().map(kind).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// What the file says.

@@ -11,7 +11,7 @@ use super::credentials::TokenSource;
 use super::env::{self, Environment, Variable};
 use super::error::CliError;
 use super::values::OwnGrader;
-use crate::domain::{AccountId, CanvasAddress, CourseIdOrigin, UserIdOrigin};
+use crate::domain::{AccountId, CanvasAddress, CourseIdOrigin, IdentityRules, UserIdOrigin};
 use crate::engine::Settings;
 
 /// The title of the ad-hoc connector; no configured one may have it.
@@ -43,7 +43,7 @@ pub(crate) struct Connector {
     /// Whose grades count as this tool's own.
     pub(crate) own_graders: Vec<OwnGrader>,
     /// How ids are changed before they are looked up.
-    pub(crate) rules: RulesTable,
+    pub(crate) rules: IdentityRules,
     /// Whether it may be used.
     pub(crate) enabled: bool,
 }
@@ -100,7 +100,13 @@ impl Connector {
             time_zone: table.time_zone.as_ref().map(zone).transpose()?,
             use_existing_assignments: table.use_existing_assignments,
             own_graders: table.own_graders.clone(),
-            rules: table.rules.clone().unwrap_or_default(),
+            rules: table
+                .rules
+                .as_ref()
+                .map(RulesTable::checked)
+                .transpose()
+                .map_err(|why| wrong("rules", why))?
+                .unwrap_or_default(),
             enabled: table.enabled,
         })
     }
@@ -135,7 +141,7 @@ impl Connector {
             time_zone: None,
             use_existing_assignments: false,
             own_graders: Vec::new(),
-            rules: RulesTable::default(),
+            rules: IdentityRules::default(),
             enabled: true,
         }))
     }
@@ -157,6 +163,7 @@ impl Connector {
             account: self.account,
             user_id_origin: self.user_id_origin,
             course_id_origin: self.course_id_origin,
+            rules: self.rules.clone(),
             time_zone: self.time_zone.clone(),
             use_existing: self.use_existing_assignments,
             own_graders: self.own_graders.iter().filter_map(own).collect(),

@@ -36,7 +36,8 @@ pub(crate) fn confirm(
     let host = connector.address.host();
     let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
     let who = &stored.header.operator.name;
-    context.ui.status(format!("{what} at {host}{test}, as {who}, through connector `{}`", connector.title));
+    context.ui.status(what);
+    context.ui.status(format!("To {host}{test}, as {who}, through connector `{}`.", connector.title));
     if yes {
         return Ok(Some(confirmed()?));
     }

@@ -102,6 +102,11 @@ impl Ui {
         }))
     }
 
+    /// The same terminal for a command whose people are invented: names and grades are always shown.
+    pub(crate) fn showing_people(&self) -> Self {
+        Self::new(Display { cells: true, ..self.0.display })
+    }
+
     /// Whether machine output was asked for.
     pub(crate) fn json(&self) -> bool {
         self.0.display.json

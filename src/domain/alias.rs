@@ -1,10 +1,12 @@
 //! Aliases: what a person decided about an id, used before any look-up.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+
+use super::{CourseIdOrigin, UserIdOrigin};
 
 /// What an alias is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,23 +66,55 @@ pub struct Alias {
     pub until: Option<Date>,
 }
 
-impl Alias {
-    /// The name of an id in files that people edit: it changes when a spreadsheet changed the id. A letter comes first,
-    /// so that no spreadsheet takes the name itself for a number.
-    pub fn key(kind: AliasKind, origin: &str, from: &str) -> String {
-        let mut hasher = Sha256::new();
-        for part in [kind.name(), origin, from] {
-            hasher.update(part.as_bytes());
-            // No part may run into the next.
-            hasher.update([0]);
-        }
-        hasher.finalize()[..5].iter().fold("K".to_owned(), |mut key, byte| {
-            for half in [byte >> 4, byte & 15] {
-                key.extend(char::from_digit(half.into(), 16));
+/// The aliases that hold on one day, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Aliases {
+    users: HashMap<(UserIdOrigin, String), AliasTarget>,
+    courses: HashMap<(CourseIdOrigin, String), AliasTarget>,
+}
+
+impl Aliases {
+    /// Those that hold on this day: the last day of an alias is `until`.
+    pub fn holding_on(aliases: impl IntoIterator<Item = Alias>, day: Date) -> Self {
+        let mut held = Self::default();
+        for Alias { kind, origin, from, target, note: _, until } in aliases {
+            if until.is_some_and(|until| until < day) {
+                continue;
             }
-            key
-        })
+            match kind {
+                AliasKind::User => {
+                    if let Ok(origin) = origin.parse() {
+                        held.users.insert((origin, from), target);
+                    }
+                }
+                AliasKind::Course => {
+                    if let Ok(origin) = origin.parse() {
+                        held.courses.insert((origin, from), target);
+                    }
+                }
+            }
+        }
+        held
     }
+
+    /// What a person decided about this user id, exactly as sent.
+    pub fn user(&self, origin: UserIdOrigin, sent: &str) -> Option<&AliasTarget> {
+        if self.users.is_empty() { None } else { self.users.get(&(origin, sent.to_owned())) }
+    }
+
+    /// What a person decided about this course id, exactly as sent.
+    pub fn course(&self, origin: CourseIdOrigin, sent: &str) -> Option<&AliasTarget> {
+        if self.courses.is_empty() { None } else { self.courses.get(&(origin, sent.to_owned())) }
+    }
+}
+
+/// Joins a line that a person filled in with the id it is about, and tells when a spreadsheet changed the id on the
+/// way: a letter, so that no spreadsheet takes the key itself for a number, and 11 hex digits of a hash over kind, origin
+/// and id.
+pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
+    let mut key = format!("k{}", super::text_digest(&format!("{kind}\n{origin}\n{from}")));
+    key.truncate(12);
+    key
 }
 
 #[cfg(test)]
@@ -88,13 +122,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_alias_holds_through_its_last_day() {
+        let alias = Alias {
+            kind: AliasKind::User,
+            origin: "login".to_owned(),
+            from: "zquist".to_owned(),
+            target: AliasTarget::Ignore,
+            note: String::new(),
+            until: Some(jiff::civil::date(2026, 12, 14)),
+        };
+        for (day, holds) in [(13, true), (14, true), (15, false)] {
+            let held = Aliases::holding_on([alias.clone()], jiff::civil::date(2026, 12, day));
+            assert_eq!(held.user(UserIdOrigin::Login, "zquist").is_some(), holds, "on day {day}");
+            assert_eq!(held.user(UserIdOrigin::Sis, "zquist"), None);
+        }
+    }
+
+    #[test]
     fn a_changed_id_has_another_key() {
-        let key = |origin, from| Alias::key(AliasKind::User, origin, from);
-        assert_eq!(key("sis", "00697"), key("sis", "00697"));
-        assert_eq!(key("sis", "00697").len(), 11);
-        for (origin, from) in [("sis", "697"), ("login", "00697"), ("sis0", "0697")] {
+        let key = |origin, from| alias_key("user", origin, from);
+        assert_eq!(key("sis", "00697").len(), 12);
+        for (origin, from) in [("sis", "697"), ("login", "00697")] {
             assert_ne!(key("sis", "00697"), key(origin, from));
         }
-        assert_ne!(key("sis", "00697"), Alias::key(AliasKind::Course, "sis", "00697"));
+        assert_ne!(key("sis", "00697"), alias_key("course", "sis", "00697"));
     }
 }

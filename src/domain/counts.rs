@@ -133,7 +133,8 @@ impl Notifications {
         let Some(course) = part.course.as_ref().filter(|course| course.workflow_state == "available") else {
             return Self::default();
         };
-        let heard = |cell: &Cell| part.column(cell).posts_at_once();
+        // Taking a grade away tells nobody.
+        let heard = |cell: &Cell| cell.class != CellClass::Clear && part.column(cell).posts_at_once();
         let grades = part.writes().filter(|(_, cell)| heard(cell)).count() as u64;
         let created =
             part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_))).count() as u64;

@@ -1,10 +1,11 @@
 //! The directory: what the cache knows of a Canvas, indexed for resolving ids offline.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, CourseId, SectionId, TermId, UserId};
+use super::{AccountId, CourseId, CourseIdOrigin, SectionId, TermId, UserId, UserIdOrigin};
 
 /// A person, whatever logins they have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +192,11 @@ pub struct Directory {
     logins: HashMap<UserId, Vec<CachedLogin>>,
     users_by_sis: HashMap<String, Vec<UserId>>,
     users_by_login: HashMap<String, Vec<UserId>>,
+    /// Built when somebody asks: only a rule of a connector does.
+    users_by_folded_sis: OnceLock<HashMap<String, Vec<UserId>>>,
+    /// Ids of deleted logins: they name nobody, and explain why.
+    deleted_sis: HashMap<String, Vec<UserId>>,
+    deleted_logins: HashMap<String, Vec<UserId>>,
     courses: HashMap<CourseId, CachedCourse>,
     courses_by_sis: HashMap<String, Vec<CourseId>>,
     sections_by_sis: HashMap<String, Vec<CachedSection>>,
@@ -205,13 +211,15 @@ impl Directory {
 
     /// Adds a login. Deleted logins name nobody, but are kept to explain why an id leads nowhere.
     pub fn add_login(&mut self, login: CachedLogin) {
-        if login.state != LoginState::Deleted {
-            if let Some(sis) = &login.sis_user_id {
-                add_once(self.users_by_sis.entry(sis.clone()).or_default(), login.user);
-            }
-            if let Some(text) = &login.unique_id {
-                add_once(self.users_by_login.entry(text.to_lowercase()).or_default(), login.user);
-            }
+        let (by_sis, by_login) = match login.state {
+            LoginState::Deleted => (&mut self.deleted_sis, &mut self.deleted_logins),
+            LoginState::Active | LoginState::Suspended => (&mut self.users_by_sis, &mut self.users_by_login),
+        };
+        if let Some(sis) = &login.sis_user_id {
+            add_once(by_sis.entry(sis.clone()).or_default(), login.user);
+        }
+        if let Some(text) = &login.unique_id {
+            add_once(by_login.entry(text.to_lowercase()).or_default(), login.user);
         }
         self.logins.entry(login.user).or_default().push(login);
     }
@@ -247,6 +255,43 @@ impl Directory {
     /// The people with this login, whatever the letter case (`canvas-contract §B2`).
     pub fn users_by_login(&self, text: &str) -> &[UserId] {
         self.users_by_login.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The people with this SIS id, whatever the letter case: only where a rule asks for it.
+    pub fn users_by_folded_sis(&self, text: &str) -> &[UserId] {
+        let folded = self.users_by_folded_sis.get_or_init(|| {
+            let mut folded: HashMap<String, Vec<UserId>> = HashMap::with_capacity(self.users_by_sis.len());
+            for (text, users) in &self.users_by_sis {
+                let same = folded.entry(text.to_lowercase()).or_default();
+                users.iter().for_each(|user| add_once(same, *user));
+            }
+            folded
+        });
+        folded.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The people whose deleted logins had this id as this kind.
+    pub fn formerly(&self, origin: UserIdOrigin, text: &str) -> &[UserId] {
+        let found = match origin {
+            UserIdOrigin::Internal => None,
+            UserIdOrigin::Sis => self.deleted_sis.get(text),
+            UserIdOrigin::Login => self.deleted_logins.get(&text.to_lowercase()),
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any person's id of this kind is known: a token may be allowed to see none.
+    pub fn shows_users_by(&self, origin: UserIdOrigin) -> bool {
+        match origin {
+            UserIdOrigin::Internal => true,
+            UserIdOrigin::Sis => !self.users_by_sis.is_empty(),
+            UserIdOrigin::Login => !self.users_by_login.is_empty(),
+        }
+    }
+
+    /// Whether any course's id of this kind is known.
+    pub fn shows_courses_by(&self, origin: CourseIdOrigin) -> bool {
+        origin == CourseIdOrigin::Internal || !self.courses_by_sis.is_empty()
     }
 
     /// All logins of a person.

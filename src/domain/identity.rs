@@ -2,7 +2,9 @@
 //!
 //! An id is looked up only as the configured kind. What it would be under another kind is said, never used.
 
-use super::{CourseId, CourseIdOrigin, Directory, FindingCode, LoginState, UserId, UserIdOrigin};
+use super::{
+    CachedLogin, CourseId, CourseIdOrigin, Directory, FindingCode, IdentityRules, LoginState, UserId, UserIdOrigin,
+};
 
 /// What an id led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,9 @@ pub fn identify_course(directory: &Directory, origin: CourseIdOrigin, text: &str
         Identified::not(FindingCode::CourseUnresolved, reason)
     };
     let is_section = !directory.sections_by_sis(text).is_empty();
+    if text.is_empty() {
+        return Identified::not(FindingCode::CourseUnresolved, "the row has no course id");
+    }
     match origin {
         CourseIdOrigin::Internal => match as_internal() {
             Some(id) => Identified::Found { id, by: "internal id".to_owned() },
@@ -73,31 +78,52 @@ fn course_kind(origin: CourseIdOrigin) -> &'static str {
 }
 
 /// Looks a person up under the configured origin. Any of a person's logins resolves to them.
-pub fn identify_user(directory: &Directory, origin: UserIdOrigin, text: &str) -> Identified<UserId> {
-    let found = candidates(directory, origin, text);
-    match found.as_slice() {
-        [id] => suspended(directory, origin, text, *id)
-            .unwrap_or_else(|| Identified::Found { id: *id, by: user_kind(origin).to_owned() }),
-        [] => {
-            if text.is_empty() {
-                return Identified::not(FindingCode::UserUnresolved, "the row has no user id");
-            }
-            let elsewhere: Vec<&str> = UserIdOrigin::ALL
-                .into_iter()
-                .filter(|other| *other != origin && !candidates(directory, *other, text).is_empty())
-                .map(user_kind)
-                .collect();
-            let reason = if elsewhere.is_empty() {
-                format!("nobody has this {}", user_kind(origin))
-            } else {
-                format!("nobody has this {}, but it is somebody's {}", user_kind(origin), elsewhere.join(" and "))
-            };
-            Identified::not(FindingCode::UserUnresolved, reason)
+pub fn identify_user(
+    directory: &Directory,
+    origin: UserIdOrigin,
+    rules: &IdentityRules,
+    text: &str,
+) -> Identified<UserId> {
+    if text.is_empty() {
+        return Identified::not(FindingCode::UserUnresolved, "the row has no user id");
+    }
+    let exact = candidates(directory, origin, text);
+    let (changed, mut by_rules) = rules.applied(origin, text);
+    let mut found = candidates(directory, origin, &changed);
+    if rules.case_fold && origin == UserIdOrigin::Sis {
+        let folded = directory.users_by_folded_sis(&changed);
+        if folded.len() > found.len() {
+            by_rules.push("case folded");
         }
-        several => Identified::not(
-            FindingCode::UserAmbiguous,
-            format!("{} people have this {}", several.len(), user_kind(origin)),
-        ),
+        found = folded.to_vec();
+    }
+    found.extend(exact.iter().copied());
+    found.sort_unstable();
+    found.dedup();
+    let kind = user_kind(origin);
+    match found.as_slice() {
+        [id] => {
+            let by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
+            unusable(directory, origin, rules, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
+        }
+        [] => Identified::not(FindingCode::UserUnresolved, nobody(directory, origin, text, &changed)),
+        several => Identified::not(FindingCode::UserAmbiguous, format!("{} people have this {kind}", several.len())),
+    }
+}
+
+/// Why this id leads to nobody.
+fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
+    let kind = user_kind(origin);
+    if !directory.formerly(origin, text).is_empty() || !directory.formerly(origin, changed).is_empty() {
+        return format!("{} was deleted", carrier(origin));
+    }
+    let others = UserIdOrigin::ALL.into_iter().filter(|other| *other != origin);
+    let elsewhere: Vec<&str> =
+        others.filter(|other| !candidates(directory, *other, text).is_empty()).map(user_kind).collect();
+    if elsewhere.is_empty() {
+        format!("nobody has this {kind}")
+    } else {
+        format!("nobody has this {kind}, but it is somebody's {}", elsewhere.join(" and "))
     }
 }
 
@@ -109,20 +135,42 @@ fn candidates(directory: &Directory, origin: UserIdOrigin, text: &str) -> Vec<Us
     }
 }
 
-/// A login that may not be used names nobody (findings, `user-unresolved`).
-fn suspended(directory: &Directory, origin: UserIdOrigin, text: &str, user: UserId) -> Option<Identified<UserId>> {
-    let carries = |login: &&super::CachedLogin| match origin {
-        UserIdOrigin::Internal => false,
-        UserIdOrigin::Sis => login.sis_user_id.as_deref() == Some(text),
-        UserIdOrigin::Login => {
-            login.unique_id.as_ref().is_some_and(|unique| unique.to_lowercase() == text.to_lowercase())
-        }
+/// A login that may not be used names nobody, and neither does a person who was deleted (findings, `user-unresolved`).
+fn unusable(directory: &Directory, origin: UserIdOrigin, texts: [&str; 2], user: UserId) -> Option<Identified<UserId>> {
+    let logins = directory.logins(user);
+    if origin == UserIdOrigin::Internal {
+        let deleted = !logins.is_empty() && logins.iter().all(|login| login.state == LoginState::Deleted);
+        let reason = "the person with this internal id was deleted";
+        return deleted.then(|| Identified::not(FindingCode::UserUnresolved, reason));
+    }
+    let equal = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    let carries = |login: &&CachedLogin| {
+        let (id, folds) = match origin {
+            UserIdOrigin::Login => (&login.unique_id, true),
+            UserIdOrigin::Sis | UserIdOrigin::Internal => (&login.sis_user_id, rules.case_fold),
+        };
+        let matches = |id: &String| {
+            id == sent
+                || id == changed
+                || folds && equal(id, changed)
+                || origin == UserIdOrigin::Login && equal(id, sent)
+        };
+        login.state != LoginState::Deleted && id.as_ref().is_some_and(matches)
     };
-    let mut with_it = directory.logins(user).iter().filter(carries).peekable();
+    let mut with_it = logins.iter().filter(carries).peekable();
     with_it.peek()?;
-    with_it.all(|login| login.state == LoginState::Suspended).then(|| {
-        Identified::not(FindingCode::UserUnresolved, format!("the login with this {} is suspended", user_kind(origin)))
-    })
+    with_it
+        .all(|login| login.state == LoginState::Suspended)
+        .then(|| Identified::not(FindingCode::UserUnresolved, format!("{} is suspended", carrier(origin))))
+}
+
+/// What carries an id of this kind.
+fn carrier(origin: UserIdOrigin) -> &'static str {
+    match origin {
+        UserIdOrigin::Internal => "the person with this internal id",
+        UserIdOrigin::Sis => "the login with this SIS id",
+        UserIdOrigin::Login => "this login",
+    }
 }
 
 fn user_kind(origin: UserIdOrigin) -> &'static str {
@@ -136,7 +184,7 @@ fn user_kind(origin: UserIdOrigin) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CachedCourse, CachedLogin, CachedUser};
+    use crate::domain::{CachedCourse, CachedUser};
 
     /// Three people for whom `4711` is an internal id, a SIS id and a login; one with two logins; one suspended.
     fn directory() -> Directory {
@@ -201,7 +249,7 @@ mod tests {
             (Sis, "DUP", Err(UserAmbiguous)),
             (Login, "", Err(UserUnresolved)),
         ] {
-            let outcome = match identify_user(&directory(), origin, text) {
+            let outcome = match identify_user(&directory(), origin, &IdentityRules::default(), text) {
                 Identified::Found { id, .. } => Ok(id.0),
                 Identified::Not { code, .. } => Err(code),
             };
@@ -223,9 +271,45 @@ mod tests {
 
     #[test]
     fn the_reason_says_which_other_kind_it_is() {
-        let Identified::Not { reason, .. } = identify_user(&directory(), UserIdOrigin::Internal, "zquist") else {
-            panic!("a login is no internal id")
+        use UserIdOrigin::{Internal, Login, Sis};
+        for (origin, text, expected) in [
+            (Internal, "zquist", "nobody has this internal id, but it is somebody's login"),
+            (Sis, "3", "nobody has this SIS id, but it is somebody's internal id"),
+            (Login, "nobody", "nobody has this login"),
+            (Login, "gone", "this login is suspended"),
+            (Login, "OLD", "this login was deleted"),
+            (Sis, "S-5", "the login with this SIS id was deleted"),
+            (Internal, "5", "the person with this internal id was deleted"),
+        ] {
+            match identify_user(&directory(), origin, &IdentityRules::default(), text) {
+                Identified::Not { reason, .. } => assert_eq!(reason, expected),
+                Identified::Found { id, .. } => panic!("{origin} {text} led to {id}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_is_named_and_an_ambiguity_it_makes_is_an_error() {
+        use UserIdOrigin::{Login, Sis};
+        let padded = IdentityRules { zero_pad: Some(5), ..IdentityRules::default() };
+        let folded = IdentityRules { case_fold: true, ..IdentityRules::default() };
+        let appended = IdentityRules { append_domain: Some("example.edu".to_owned()), ..IdentityRules::default() };
+        let found = |rules: &IdentityRules, origin, text: &str| match identify_user(&directory(), origin, rules, text) {
+            Identified::Found { id, by } => Ok((id.0, by)),
+            Identified::Not { code, .. } => Err(code),
         };
-        assert_eq!(reason, "nobody has this internal id, but it is somebody's login");
+        assert_eq!(found(&padded, Sis, "42"), Ok((4711, "SIS id, zero-padded".to_owned())));
+        assert_eq!(found(&padded, Sis, "00042"), Ok((4711, "SIS id".to_owned())));
+        assert_eq!(found(&folded, Sis, "s-3b"), Ok((3, "SIS id, case folded".to_owned())));
+        assert_eq!(found(&appended, Login, "second.login"), Ok((3, "login, domain appended".to_owned())));
+        let mut both = directory();
+        both.add_login(CachedLogin {
+            user: UserId(2),
+            unique_id: None,
+            sis_user_id: Some("42".to_owned()),
+            state: LoginState::Active,
+        });
+        let outcome = identify_user(&both, Sis, &padded, "42");
+        assert!(matches!(outcome, Identified::Not { code: FindingCode::UserAmbiguous, .. }), "{outcome:?}");
     }
 }

@@ -11,21 +11,25 @@ mod directory;
 mod finding;
 mod grading;
 mod identity;
+mod identity_rules;
 mod ids;
 mod live;
+mod near_ids;
 mod nearest;
 mod options;
 mod origin;
 mod outcome;
+mod plain_name;
 mod plan;
 mod points;
 mod repeat;
 mod sheet;
 mod short_ids;
+mod suggest;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
@@ -38,6 +42,7 @@ pub use directory::{
 pub use finding::{Finding, FindingCode, Severity};
 pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};
+pub use identity_rules::IdentityRules;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
@@ -56,4 +61,5 @@ pub use sheet::{
     SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
+pub use suggest::{Suggestion, SuggestionIndex};
 pub use value::{ColumnScale, Normalised, ValueError};

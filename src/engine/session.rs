@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::{Clock, Events, Settings};
 use crate::canvas::Client;
 use crate::store::Store;
@@ -24,6 +27,12 @@ impl Session {
     /// A session over an open store.
     pub fn new(client: Client, store: Store, settings: Settings, clock: Clock, events: Events) -> Self {
         Self { client, settings, clock, events, store: Arc::new(Mutex::new(store)) }
+    }
+
+    /// The day in the connector's time zone, else in UTC: aliases hold through a last day.
+    pub(super) fn today(&self) -> Date {
+        let zone = self.settings.time_zone.clone().unwrap_or(TimeZone::UTC);
+        self.clock.now().to_zoned(zone).date()
     }
 
     /// The store, for one short operation: never held across an await.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{AccountId, CanvasHost, CourseIdOrigin, Ownership, UserId, UserIdOrigin};
+use crate::domain::{AccountId, CanvasHost, CourseIdOrigin, IdentityRules, Ownership, UserId, UserIdOrigin};
 
 /// A connector without its credentials.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Settings {
     pub user_id_origin: UserIdOrigin,
     /// What the sheet's course ids are.
     pub course_id_origin: CourseIdOrigin,
+    /// How ids are changed before they are looked up.
+    pub rules: IdentityRules,
     /// The institution's time zone for dates without one; the course's if `None`.
     pub time_zone: Option<TimeZone>,
     /// Bind a new key to the one existing assignment of its title.

@@ -26,11 +26,12 @@ impl FailedScores {
         Self { sheet: ScoreSheet { files: files.to_vec(), ..ScoreSheet::default() }, places: HashMap::new() }
     }
 
-    /// Adds what is missing of a course. What an undo takes away is no score, and is left out.
+    /// Adds what is missing of a course. What an undo takes away is no score, and the zeros of absent students are
+    /// no rows: both are left out.
     pub fn part(&mut self, part: &ReportPart<'_>) {
         for (cell, status, _) in part.cells() {
             let takes_away = matches!(cell.wanted, Some(Wanted::Excused | Wanted::Cleared));
-            if !is_failure(status) || takes_away || cell.received.is_empty() {
+            if !is_failure(status) || takes_away || cell.sources.is_empty() || cell.received.is_empty() {
                 continue;
             }
             let column = self.column(part.part.column(cell));

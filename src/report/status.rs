@@ -75,6 +75,11 @@ impl Status {
         }
     }
 
+    /// Whether most reports can do without it, so that it is left out where it has no cells.
+    pub(super) fn is_rare(self) -> bool {
+        matches!(self, Self::Class(CellClass::Clear | CellClass::Kept))
+    }
+
     /// One sentence for whoever meets the word for the first time.
     pub(super) fn meaning(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -103,9 +104,13 @@ async fn carry(
 
 /// An answer whose body breaks off: part of the bytes, then an error in place of the rest.
 fn torn(reply: Reply) -> Response<Body> {
-    let begun: io::Result<Vec<u8>> = Ok(reply.body);
-    let broken = Err(io::ErrorKind::ConnectionReset.into());
-    let body = Body::from_stream(futures_util::stream::iter([begun, broken]));
+    let begun = stream::iter([io::Result::Ok(reply.body)]);
+    let broken = stream::once(async {
+        // What has begun is sent only when the rest makes it wait.
+        tokio::task::yield_now().await;
+        Err(io::ErrorKind::ConnectionReset.into())
+    });
+    let body = Body::from_stream(begun.chain(broken));
     let mut response = response(Reply { body: Vec::new(), ..reply });
     *response.body_mut() = body;
     response

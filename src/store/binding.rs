@@ -15,7 +15,7 @@ const BINDINGS: &str = "SELECT sent_course, customer_number, provider_id, sent_a
 impl Store {
     /// The whole map of a host, by the sender's course.
     pub fn bindings(&self, host: &CanvasHost) -> Result<Vec<Binding>, StoreError> {
-        let select = format!("{BINDINGS} ORDER BY sent_course, customer_number, provider_id, sent_assignment");
+        let select = format!("{BINDINGS} ORDER BY sent_course, customer_number, provider_id, sent_assignment, course");
         list(&self.connection(), &select, [host.as_str()], binding)
     }
 
@@ -30,7 +30,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Adds entries, all or none; one of the same key is replaced.
+    /// Adds entries, all or none; one of the same key and course is replaced. A key has several courses where an alias
+    /// gives its course id several.
     pub fn bind(&self, host: &CanvasHost, bindings: &[Binding]) -> Result<(), StoreError> {
         self.write(|transaction| {
             let host = host_id(transaction, host)?;
@@ -38,7 +39,7 @@ impl Store {
         })
     }
 
-    /// Removes the entry of a key; says whether there was one. The assignment itself stays in Canvas.
+    /// Removes the entries of a key; says whether there was one. The assignment itself stays in Canvas.
     pub fn unbind(&self, host: &CanvasHost, key: &ColumnKey) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let host = host_id(transaction, host)?;

@@ -1,8 +1,11 @@
 //! What ids have meant: an id that moves to somebody else must not take their grades along (`identity-moved`).
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+use super::cache_read::each;
 use super::columns::{Instant, Word};
 use super::open::host_id;
 use super::{Store, StoreError};
@@ -54,6 +57,22 @@ impl Store {
         )?;
         let values = params![host.as_str(), Word(origin), matched(origin, text)];
         Ok(select.query_row(values, |row| row.get(0).map(UserId)).optional()?)
+    }
+
+    /// Whom every id of one kind named before; logins in lower case.
+    pub fn remembered_identities(
+        &self,
+        host: &CanvasHost,
+        origin: UserIdOrigin,
+    ) -> Result<HashMap<String, UserId>, StoreError> {
+        let select = "SELECT text, user FROM identity
+            WHERE host = (SELECT id FROM host WHERE name = ?1) AND origin = ?2";
+        let mut all = HashMap::new();
+        each(&self.connection(), select, params![host.as_str(), Word(origin)], |row| {
+            all.insert(row.get(0)?, UserId(row.get(1)?));
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     fn write_identities(

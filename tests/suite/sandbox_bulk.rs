@@ -170,7 +170,7 @@ async fn what_kills_a_job_and_what_does_not() {
     });
     let table = [
         ("closed period", NewAssignment { due_at, ..NewAssignment::default() }, "failed", "completed"),
-        ("moderated", NewAssignment { moderated_grading: true, ..NewAssignment::default() }, "completed", "completed"),
+        ("moderated", NewAssignment { moderated_grading: true, ..NewAssignment::default() }, "failed", "completed"),
         ("anonymous", NewAssignment { anonymous_grading: true, ..NewAssignment::default() }, "completed", "completed"),
         ("checkpointed", NewAssignment { checkpointed: true, ..NewAssignment::default() }, "failed", "failed"),
     ];
@@ -200,7 +200,7 @@ async fn an_equal_score_is_left_untouched() {
     assert_eq!(rig.get(&path).await, before, "no new version, grader or moment");
     assert_eq!(rig.change(|world| world.grade_change_count()), 1);
     rig.change(|world| {
-        world.submit((campus.course, campus.exam, campus.students[0]), "2026-11-20T12:30:00Z".parse().unwrap())
+        world.submit((campus.course, campus.exam, campus.students[0]), "2026-11-20T12:30:00Z".parse().unwrap());
     });
     rig.bulk(campus.course, &data).await;
     assert_eq!(rig.get(&path).await["grade_matches_current_submission"], false, "not even for a newer attempt");

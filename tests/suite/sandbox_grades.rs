@@ -208,8 +208,8 @@ async fn late_work_loses_points_and_missing_work_bounces() {
     assert_eq!((&none["score"], &none["entered_score"]), (&json!(0.0), &json!(1.0)), "never below zero");
     let missing = put(campus.students[1], "").await;
     assert_eq!(
-        (&missing["score"], &missing["missing"]),
-        (&json!(0.0), &json!(true)),
+        (&missing["score"], &missing["workflow_state"]),
+        (&json!(0.0), &json!("graded")),
         "a cleared missing work comes back"
     );
 }
@@ -247,4 +247,23 @@ async fn comments_can_be_edited_and_deleted() {
     assert_eq!(rig.call("DELETE", &comment, None).await.0, 200);
     assert_eq!(rig.call("DELETE", &comment, None).await.0, 404);
     assert!(rig.change(|world| world.comments_of(campus.course, campus.exam, campus.students[0])).is_empty());
+}
+
+#[tokio::test]
+async fn a_number_that_is_a_letter_of_the_scheme_is_taken_for_it() {
+    let (rig, campus) = Rig::campus();
+    let quiz = rig.change(|world| {
+        let standard = world.add_grading_standard("GPA", &[("4.0", 0.9), ("3.0", 0.8), ("0.0", 0.0)]);
+        world.add_assignment(
+            campus.course,
+            NewAssignment { grading_standard_id: Some(standard), ..new("gpa_scale", 50.0) },
+        )
+    });
+    let put = async |body: Value| rig.call("PUT", &path(&campus, quiz, campus.students[0]), Some(&body)).await.1;
+    let captured = put(json!({"submission": {"posted_grade": "3.0"}})).await;
+    assert_eq!((&captured["score"], &captured["grade"]), (&json!(44.5), &json!("3.0")));
+    let points = put(json!({"submission": {"posted_grade": "3.0"}, "prefer_points_over_scheme": true})).await;
+    assert_eq!((&points["score"], &points["grade"]), (&json!(3.0), &json!("0.0")), "unless points are preferred");
+    let standards = rig.get(&format!("/courses/{}/grading_standards", campus.course)).await;
+    assert_eq!(standards[0]["grading_scheme"][0], json!({"name": "4.0", "value": 0.9}));
 }

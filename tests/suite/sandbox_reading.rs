@@ -22,7 +22,7 @@ async fn who_may_be_read_and_what_is_refused() {
     let students = &campus.students;
     assert_eq!(users("student_ids[]=all").await, [students[0], students[1], students[2], students[4]]);
     assert_eq!(users("student_ids[]=all&enrollment_state=concluded").await, [students[2]]);
-    let many: String = (0..101).map(|id| format!("student_ids[]={id}&")).collect();
+    let many = (0..101).map(|id| format!("student_ids[]={id}")).collect::<Vec<_>>().join("&");
     let table = [
         (format!("{base}?{many}"), 400, json!({"error": "too many students"})),
         (
@@ -139,5 +139,36 @@ async fn a_generated_world_can_be_read() {
         rig.get(&format!("/courses/{course}/students/submissions?student_ids[]=all&grouped=1&per_page=100")).await;
     assert!(
         rows.as_array().is_some_and(|rows| rows.iter().all(|row| row["submissions"].as_array().unwrap().len() == 3))
+    );
+}
+
+#[tokio::test]
+async fn a_cross_listed_section_lives_in_the_other_course() {
+    let (rig, campus) = Rig::campus();
+    let into = rig.change(|world| {
+        let into = world.add_course("Combined", Some("BIO-ALL"));
+        let student = world.add_user("Moved");
+        world.add_login(student, "moved", Some("S-9"));
+        world.enroll_in_section(campus.course, campus.section, student, gradepush::sandbox::Role::Student, false);
+        world.cross_list(campus.course, campus.section, into);
+        into
+    });
+    let sections = rig.get(&format!("/courses/{into}/sections")).await;
+    assert_eq!(
+        (&sections[1]["id"], &sections[1]["nonxlist_course_id"]),
+        (&json!(campus.section), &json!(campus.course))
+    );
+    let enrollments = rig.get(&format!("/courses/{into}/enrollments")).await;
+    assert_eq!(
+        (&enrollments[0]["sis_user_id"], &enrollments[0]["course_section_id"]),
+        (&json!("S-9"), &json!(campus.section))
+    );
+    assert_eq!(
+        rig.get(&format!("/courses/{}/enrollments?type[]=StudentEnrollment", campus.course))
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        5
     );
 }

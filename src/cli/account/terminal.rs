@@ -53,7 +53,10 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     let mut more = 0;
     let files = &stored.plan.header.sources;
     stored.each(|part| {
-        courses.push(CourseSummary::of(part));
+        let course = CourseSummary::of(part);
+        if course.run.as_ref().is_some_and(|counts| counts.planned > 0) {
+            courses.push(course);
+        }
         let Some(records) = part.records else { return Ok(()) };
         for (index, record) in records {
             if !record.outcome.is_retryable() && record.overwrote.is_none() {
@@ -146,21 +149,27 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
     }
 }
 
-/// Changed cells before the others.
+/// Cells that need a person, then changed ones, then new ones.
 fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCounts) {
+    /// Classes before this place in the order need a person.
+    const URGENT: u8 = 3;
     if cells.is_empty() {
         return;
     }
     let order = |class: CellClass| match class {
-        CellClass::Change | CellClass::Clear => 0,
-        CellClass::Set => 1,
-        CellClass::Conflict => 2,
-        CellClass::Blocked => 3,
-        CellClass::Unresolved => 4,
+        CellClass::Conflict => 0,
+        CellClass::Blocked => 1,
+        CellClass::Unresolved => 2,
+        CellClass::Change | CellClass::Clear => 3,
+        CellClass::Set => 4,
         CellClass::Kept | CellClass::Unchanged => 5,
     };
     cells.sort_by_key(|(class, _)| order(*class));
-    cells.truncate(CELLS);
+    // A third of the room is for cells that need a person, so that a thousand new grades do not hide them.
+    let (urgent, rest): (Vec<_>, Vec<_>) = cells.into_iter().partition(|(class, _)| order(*class) < URGENT);
+    let mut cells: Vec<_> = urgent.into_iter().take(CELLS * 2 / 3).collect();
+    let room = CELLS - cells.len();
+    cells.extend(rest.into_iter().take(room));
     let shown = cells.len() as u64;
     ui.line("");
     ui.line(table::of(["", "", "", "", "", ""], cells.into_iter().map(|(_, line)| line)));

@@ -9,6 +9,7 @@ use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::UserIdOrigin;
+use crate::domain::{ScoreSheet, SkipReason};
 use crate::scores::{self, Format, Reading, Tally};
 
 /// Turn any input into the canonical scores CSV
@@ -71,6 +72,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     context.ui.status(format!(
         "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
     ));
+    tell_skipped(context, &reading.sheet);
     Ok(Finished::done()
         .with("format", &formats)
         .with("rows", &rows)
@@ -89,6 +91,26 @@ fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Fin
         None => context.ui.bytes(text.as_bytes())?,
     }
     Ok(Finished::done().with("output", &output))
+}
+
+/// Every record that is no score, by reason, with its places: a dropped row is never a silent one.
+fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
+    const PLACES: usize = 12;
+    for (reason, words) in [
+        (SkipReason::Blank, "blank, which is no score"),
+        (SkipReason::Summary, "a summary, a test student or a read-only column"),
+        (SkipReason::Excused, "excused, which this tool leaves to people"),
+        (SkipReason::RepeatSettled, "the same student and column again, settled by the repeat rule"),
+    ] {
+        let of_reason = || sheet.skipped.iter().filter(|skipped| skipped.reason == reason);
+        let count = of_reason().count();
+        if count == 0 {
+            continue;
+        }
+        let places: Vec<String> = of_reason().take(PLACES).map(|skipped| sheet.locate(skipped.source)).collect();
+        let more = if count > PLACES { format!(" and {} more", count - PLACES) } else { String::new() };
+        context.ui.status(format!("Skipped {}{more}: {words}.", places.join(", ")));
+    }
 }
 
 /// With machine output on stdout there is no place for the CSV there.

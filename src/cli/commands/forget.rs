@@ -1,9 +1,10 @@
 //! `forget`: removes one person.
 
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::domain::{CanvasHost, Identified, UserId, UserIdOrigin, identify_user};
+use crate::domain::{Identified, UserId, UserIdOrigin, identify_user};
 use crate::store::{Access, Forgotten, Store};
 
 /// Remove everything about one person from the local store
@@ -20,7 +21,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let connector = context.connector(&config)?;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let _lock = context.lock(&store, "forget")?;
-    let user = find(&store, connector.address.host(), connector.user_id_origin, &arguments.user)?;
+    let user = find(&store, &connector, &arguments.user)?;
     let Forgotten { cached, aliases, plans, cells } = store.forget(connector.address.host(), user)?;
     context.ui.line(format!(
         "forgot person {user}: {cached} rows of the cache, {aliases} aliases, {plans} plans deleted, {cells} cells emptied"
@@ -35,12 +36,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
 }
 
 /// The internal id. One that is given as such needs no cache: the person may be gone from it.
-fn find(store: &Store, host: &CanvasHost, origin: UserIdOrigin, text: &str) -> Result<UserId, CliError> {
+fn find(store: &Store, connector: &Connector, text: &str) -> Result<UserId, CliError> {
+    let origin = connector.user_id_origin;
     let forced = text.strip_prefix("internal:").or((origin == UserIdOrigin::Internal).then_some(text));
     if let Some(id) = forced {
         return id.parse().map_err(|error: crate::domain::IdError| CliError::usage(error.to_string()));
     }
-    match identify_user(&store.directory(host)?, origin, text) {
+    match identify_user(&store.directory(connector.address.host())?, origin, &connector.rules, text) {
         Identified::Found { id, .. } => Ok(id),
         Identified::Not { reason, .. } => {
             Err(CliError::usage(format!("`{text}`: {reason}")).hint("name the person as internal:ID"))

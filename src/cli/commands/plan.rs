@@ -134,6 +134,9 @@ pub(super) fn show(
     if planned.counts.planned() + planned.counts.create_assignments > 0 && exit != Exit::Rejected {
         context.ui.line("");
         context.ui.line(format!("Nothing was written to Canvas. `gradepush push {}` executes this plan.", planned.id));
+    } else if exit != Exit::Rejected {
+        context.ui.line("");
+        context.ui.line("There is nothing to write.");
     }
     let finished = Finished::with_exit(exit);
     Ok(plan_fields(finished, session.settings.host.as_str(), planned, &sheet.files))

@@ -1,11 +1,19 @@
 //! `resolve`: who and what each row means.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::files::write_private;
 use crate::cli::json::Finished;
+use crate::cli::table;
+use crate::domain::{ScoreSheet, Suggestion, UserId, alias_key};
+use crate::engine::{self, CourseName, IdKind, KnownPerson, ResolveSummary, Selection, Unmatched};
+use crate::scores::write_rows;
+use crate::store::Access;
 
 /// Show offline who and what each row of the scores means
 ///
@@ -23,14 +31,152 @@ pub(crate) struct Arguments {
 
     /// The course of files that name none, by its id, `internal:ID` or `sis:ID`
     #[arg(long, value_parser = crate::cli::values::course, value_name = "ID")]
-    course: Vec<crate::engine::CourseName>,
+    course: Vec<CourseName>,
 
     #[command(flatten)]
     intake: Intake,
 }
 
+/// Ids that are listed before `and N more`.
+const LISTED: usize = 40;
+
 /// Does it.
-pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built("resolve"))
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let course = match arguments.course.as_slice() {
+        [CourseName::AsSent(id) | CourseName::Forced(_, id)] => Some(id.as_str()),
+        _ => None,
+    };
+    let reading = arguments.intake.read(context, &arguments.scores, course, connector.user_id_origin)?;
+    let sheet = reading.sheet;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let selection = Selection { courses: arguments.course.clone(), ..Selection::default() };
+    let today = context.now().to_zoned(connector.zone()).date();
+    let found = engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?;
+    tell(context, &sheet, &found);
+    if let Some(path) = &arguments.csv {
+        let text = to_csv(&sheet, &found.problems)?;
+        write_private(path, &text).map_err(|error| {
+            CliError::usage(format!("{}: cannot be written: {error}", path.display()))
+                .hint("check that its folder exists and is writable")
+        })?;
+        context.ui.status(format!(
+            "wrote {}; fill in canvas_id, then: gradepush alias import {}",
+            path.display(),
+            path.display()
+        ));
+    }
+    let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
+    let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, .. } = found;
+    Ok(Finished::with_exit(exit)
+        .with("rows", &rows)
+        .with("resolved", &resolved)
+        .with("unresolved", &unresolved)
+        .with("ambiguous", &ambiguous)
+        .with("ignored", &ignored)
+        .with("unmatched", &found.problems.len()))
+}
+
+fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
+    let ui = &context.ui;
+    ui.line(format!(
+        "{} rows: {} resolved, {} unresolved, {} ambiguous, {} ignored.",
+        found.rows, found.resolved, found.unresolved, found.ambiguous, found.ignored
+    ));
+    for (sent, person) in several_ids(&found.people).into_values().take(LISTED).filter(|_| ui.shows_people()) {
+        ui.line(format!("  {} are one person: {} ({})", sent.join(" and "), person.name, person.user));
+    }
+    let rows = found.problems.iter().take(LISTED).map(|problem| {
+        let id = if ui.shows_people() || problem.kind == IdKind::Course {
+            problem.sent_id.to_string()
+        } else {
+            String::new()
+        };
+        let place = problem.first_source.map_or(String::new(), |source| sheet.locate(source));
+        let rows = if problem.rows == 1 { "1 row".to_owned() } else { format!("{} rows", problem.rows) };
+        let suggestion = problem.suggestions.first().filter(|_| ui.shows_people());
+        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", in_words(one)));
+        [problem.code.code().to_owned(), id, rows, place, problem.reason.clone(), suggestion]
+    });
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        ui.line("");
+        ui.line(table::of(["", "id", "", "first at", "why", ""], rows));
+    }
+    if found.problems.len() > LISTED {
+        ui.line(format!("  and {} more; --csv has them all", found.problems.len() - LISTED));
+    }
+    if let Some(table) = &found.origin_table {
+        ui.line("");
+        ui.line(format!("Most ids do not resolve under the connector's origins. Of {} rows:", table.rows));
+        for count in &table.counts {
+            ui.line(format!(
+                "  course ids as {}, user ids as {}: {} would resolve",
+                count.course, count.user, count.rows
+            ));
+        }
+        ui.line(format!("To change them: gradepush connector edit TITLE {}", table.flags));
+    }
+}
+
+/// People whom the sheet names by more than one id.
+fn several_ids(people: &[KnownPerson]) -> BTreeMap<UserId, (Vec<&str>, &KnownPerson)> {
+    let mut ids: BTreeMap<UserId, (Vec<&str>, &KnownPerson)> = BTreeMap::new();
+    for person in people {
+        ids.entry(person.user).or_insert((Vec::new(), person)).0.push(&person.sent_id);
+    }
+    ids.retain(|_, (sent, _)| sent.len() > 1);
+    ids
+}
+
+/// The columns of the file to fill in: those of `alias import`, and what helps the person who fills it in.
+const COLUMNS: [&str; 12] = [
+    "key",
+    "kind",
+    "origin",
+    "from",
+    "rows",
+    "courses",
+    "first_source",
+    "suggestion_1",
+    "suggestion_2",
+    "suggestion_3",
+    "canvas_id",
+    "note",
+];
+
+/// One line per id that leads nowhere, to fill in and give to `alias import`.
+fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliError> {
+    let rows = problems.iter().map(|problem| {
+        let kind = match problem.kind {
+            IdKind::User => "user",
+            IdKind::Course => "course",
+        };
+        let courses: Vec<&str> = problem.courses.iter().map(|course| &**course).collect();
+        let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), in_words);
+        vec![
+            alias_key(kind, problem.origin, &problem.sent_id),
+            kind.to_owned(),
+            problem.origin.to_owned(),
+            problem.sent_id.to_string(),
+            problem.rows.to_string(),
+            courses.join(" "),
+            problem.first_source.map_or(String::new(), |source| sheet.locate(source)),
+            suggestion(0),
+            suggestion(1),
+            suggestion(2),
+            String::new(),
+            String::new(),
+        ]
+    });
+    let mut text = Vec::new();
+    write_rows(&mut text, &COLUMNS, rows)?;
+    Ok(text)
+}
+
+/// `7001 Zoë Quist (login zquist): same name`.
+fn in_words(suggestion: &Suggestion) -> String {
+    let Suggestion { canvas_id, name, reason, ids } = suggestion;
+    format!("{canvas_id} {name} ({ids}): {reason}")
 }

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
 use crate::cli::json::{Finished, Line};
-use crate::sandbox::{Bucket, DEMO_TOKEN, Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
+use crate::sandbox::{DEMO_TOKEN, Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
 
 /// Serve a sandbox that behaves like Canvas, until interrupted
 ///
@@ -23,15 +23,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE|demo", conflicts_with_all = ["courses", "students", "assignments", "seed"])]
     world: Option<String>,
 
-    /// Generate so many courses [default of a generated world: 20]
+    /// Generate so many courses [default of a generated world: 6]
     #[arg(long, value_name = "N")]
     courses: Option<usize>,
 
-    /// Generate so many students in the whole world [default of a generated world: 500]
+    /// Generate so many students in the whole world [default of a generated world: 150]
     #[arg(long, value_name = "N")]
     students: Option<usize>,
 
-    /// Generate so many assignments per course [default of a generated world: 10]
+    /// Generate so many assignments per course [default of a generated world: 12]
     #[arg(long, value_name = "N")]
     assignments: Option<usize>,
 
@@ -92,7 +92,14 @@ fn limit(text: &str) -> Result<Limit, String> {
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let Arguments { token, latency, job_cells_per_second, dialect, form_parameter_limit, .. } = arguments;
+    let faults = match &arguments.faults {
+        None => Faults::default(),
+        Some(path) => Faults::read(path).map_err(|error| {
+            CliError::rejected(format!("{}: {error}", path.display())).hint("correct the file and try again")
+        })?,
+    };
     let options = Options {
+        faults,
         token: token.clone(),
         latency: Duration::from_millis(*latency),
         job_cells_per_second: *job_cells_per_second,
@@ -101,8 +108,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             DialectName::SelfHosted => Dialect::SelfHosted,
         },
         form_parameter_limit: form_parameter_limit.0,
-        bucket: Some(Bucket::default()),
-        faults: arguments.faults.as_deref().map(Faults::read).transpose()?.unwrap_or_default(),
+        ..Options::default()
     };
     let clock = context.clock.clone();
     let sandbox = Sandbox::new(world(arguments)?, options, std::sync::Arc::new(move || clock.now()));
@@ -130,9 +136,9 @@ fn world(arguments: &Arguments) -> Result<World, CliError> {
     let Arguments { world, courses, students, assignments, seed, .. } = arguments;
     if courses.is_some() || students.is_some() || assignments.is_some() || seed.is_some() {
         return Ok(World::generate(&Generate {
-            courses: courses.unwrap_or(20),
-            students: students.unwrap_or(500),
-            assignments: assignments.unwrap_or(10),
+            courses: courses.unwrap_or(6),
+            students: students.unwrap_or(150),
+            assignments: assignments.unwrap_or(12),
             seed: seed.unwrap_or(1),
         }));
     }

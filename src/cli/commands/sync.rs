@@ -56,8 +56,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    if !arguments.gradebook.is_empty() {
-        return Err(CliError::usage("--gradebook is not built yet"));
+    let mut exported = Vec::new();
+    for path in &arguments.gradebook {
+        exported.extend(crate::scores::gradebook_people(crate::scores::Input::Path(path.clone()))?);
     }
     let reading = if arguments.scores.is_empty() {
         None
@@ -77,6 +78,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         courses: arguments.course.clone(),
         term: arguments.term.map(|term| term.to_string()),
         all_terms: arguments.all_terms,
+        exported,
     };
     let synced = Context::block_on(engine::sync(&session, &request))??;
     context.ui.line(format!(

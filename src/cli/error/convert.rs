@@ -9,7 +9,7 @@ use crate::cli::credentials::TokenError;
 use crate::cli::exit::Exit;
 use crate::domain::FindingCode;
 use crate::engine::EngineError;
-use crate::sandbox::{FaultsError, SandboxError, WorldError};
+use crate::sandbox::{SandboxError, WorldError};
 use crate::scores::ScoresError;
 use crate::store::StoreError;
 
@@ -166,12 +166,6 @@ impl From<WorldError> for CliError {
             WorldError::File(_) => "check the path and its permissions",
         };
         with_reason(Self::of(Exit::Rejected, error)).hint(hint)
-    }
-}
-
-impl From<FaultsError> for CliError {
-    fn from(error: FaultsError) -> Self {
-        with_reason(Self::of(Exit::Rejected, error)).hint("correct the faults file, or leave out --faults")
     }
 }
 

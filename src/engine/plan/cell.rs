@@ -139,8 +139,7 @@ impl CellMaker<'_> {
             codes: Vec::new(),
             reason: "".into(),
         };
-        let mut blocks: Vec<(FindingCode, String)> =
-            self.terms.people.problem(&person.sent_id).cloned().into_iter().collect();
+        let mut blocks: Vec<(FindingCode, String)> = self.terms.people.problem(person).cloned().into_iter().collect();
         blocks.retain(|(code, _)| !self.terms.options.accepts(*code, Some(self.facts.course.id)));
         blocks.extend_from_slice(course_blocks);
         blocks.extend_from_slice(&placed.blocks);

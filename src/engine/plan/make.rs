@@ -1,23 +1,20 @@
 //! Makes a plan course by course and stores it part by part, so that a term fits in bounded memory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::facts::CourseFacts;
-use super::origins::check_origins;
-use super::part::{CourseRows, Memory, Terms, plan_course, plan_without_canvas};
-use super::people::People;
+use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode, Identified, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, Score, ScoreSheet, Severity, UserId,
-    identify_course, part_digest, plan_digest,
+    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode,
+    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity, UserId,
+    part_digest, plan_digest,
 };
-use crate::engine::selection::Selected;
+use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
 use crate::store::{PlanTotals, PlanWriter};
@@ -65,11 +62,13 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let host = session.settings.host.clone();
     let person = session.client.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
-    let (directory, status) = {
+    let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
+    let (register, resolved) = {
         let store = session.store();
-        (store.directory(&host)?, store.cache_status(&host)?)
+        let register = Register::load(&store, &session.settings, session.today())?;
+        let resolved = Resolved::of(&register, &store, request.sheet, &request.selection)?;
+        (register, resolved)
     };
-    let status = status.ok_or_else(|| EngineError::NoCache(host.clone()))?;
     let header = PlanHeader {
         host: host.clone(),
         connector: session.settings.title.clone(),
@@ -85,77 +84,19 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let message = format!("the cache is {} hours old", age.as_hours());
         findings.push(Finding::new(FindingCode::CacheStale, message));
     }
-    let groups = group(request.sheet, &directory, session, &request.selection);
-    let people = {
-        let store = session.store();
-        let origin = session.settings.user_id_origin;
-        let moved = |sent: &str, user| {
-            // A store that cannot answer must not stop the plan; the next statement on it will report the error.
-            store.remembered_identity(&host, origin, sent).ok().flatten().is_some_and(|earlier| earlier != user)
-        };
-        People::identify(groups.scores(), &directory, origin, moved)
-    };
-    findings.extend(check_origins(request.sheet, &people, &directory, &session.settings));
+    let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
+    findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
+    let Resolved { people, groups, .. } = &resolved;
     let terms = Terms {
         options: &request.options,
         ownership: &ownership,
-        people: &people,
+        people,
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
     };
-    let outcome = make_parts(session, &header, &groups, &directory, &terms, findings).await?;
-    remember(session, &people)?;
+    let outcome = make_parts(session, &header, groups, &register.directory, &terms, findings).await?;
+    remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
-}
-
-/// The rows by course: identified ones by internal id, the others by id as sent.
-struct Groups<'a> {
-    known: BTreeMap<CourseId, CourseRows<'a>>,
-    unknown: BTreeMap<Arc<str>, (CourseRows<'a>, FindingCode, String)>,
-}
-
-impl<'a> Groups<'a> {
-    fn scores(&self) -> impl Iterator<Item = &'a Score> {
-        let unknown = self.unknown.values().map(|(rows, _, _)| rows);
-        self.known
-            .values()
-            .chain(unknown)
-            .flat_map(|rows| rows.columns.iter().flat_map(|(_, scores)| scores.iter().copied()))
-    }
-}
-
-fn group<'a>(sheet: &'a ScoreSheet, directory: &Directory, session: &Session, selection: &Selection) -> Groups<'a> {
-    let origin = session.settings.course_id_origin;
-    let selected: Selected<'_> = selection.on(directory, origin);
-    let mut rows_of: Vec<Vec<&Score>> = vec![Vec::new(); sheet.columns.len()];
-    for score in &sheet.scores {
-        if selected.has_row(score) {
-            rows_of[score.column as usize].push(score);
-        }
-    }
-    let mut identified: HashMap<&str, Identified<CourseId>> = HashMap::new();
-    let mut groups = Groups { known: BTreeMap::new(), unknown: BTreeMap::new() };
-    for (column, rows) in sheet.columns.iter().zip(rows_of) {
-        let sent = &column.key.course_id;
-        let found = identified.entry(sent).or_insert_with(|| identify_course(directory, origin, sent));
-        let course = match found {
-            Identified::Found { id, .. } => Some(*id),
-            Identified::Not { .. } => None,
-        };
-        if !selected.has_column(column, course) {
-            continue;
-        }
-        let empty = || CourseRows { sent_id: sent.clone(), columns: Vec::new() };
-        let group = match found {
-            Identified::Found { id, .. } => groups.known.entry(*id).or_insert_with(empty),
-            Identified::Not { code, reason } => {
-                let new = || (empty(), *code, reason.clone());
-                &mut groups.unknown.entry(sent.clone()).or_insert_with(new).0
-            }
-        };
-        group.columns.push((column, rows));
-    }
-    groups
 }
 
 async fn make_parts(
@@ -166,7 +107,7 @@ async fn make_parts(
     terms: &Terms<'_>,
     findings: Vec<Finding>,
 ) -> Result<PlanSummary, EngineError> {
-    let total = (groups.known.len() + groups.unknown.len()) as u64;
+    let total = (groups.known.len() + groups.held.len()) as u64;
     session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
     let writer = session.store().begin_plan(header)?;
     let mut taking = Taking {
@@ -174,7 +115,8 @@ async fn make_parts(
         digests: Vec::new(),
         counts: PlanCounts::default(),
         notifications: Notifications::default(),
-        findings,
+        findings: Vec::new(),
+        plan_level: findings,
         reachable: false,
     };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
@@ -193,8 +135,12 @@ async fn make_parts(
     if let (Some(problem), false) = (unreachable, taking.reachable) {
         return Err(problem.into());
     }
-    for (rows, code, reason) in groups.unknown.values() {
-        taking.take(session, &plan_without_canvas(rows, None, *code, reason, terms))?;
+    for held in groups.held.values() {
+        let course = held.course.map(|course| super::read::planned_course(course, directory));
+        taking.take(session, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
+    }
+    for (sent_id, rows) in &groups.ignored {
+        taking.take(session, &ignored_part(sent_id, *rows))?;
     }
     session.events.send(Event::Finished { step: Step::Plan });
     taking.finish(session, header)
@@ -239,12 +185,21 @@ fn remembered(
     let store = session.store();
     let host = &session.settings.host;
     let sent: Vec<&str> = rows.columns.iter().map(|(column, _)| column.key.course_id.as_ref()).collect();
-    let bindings = store.bindings_for(host, &sent)?;
+    let mut bindings: HashMap<ColumnKey, Binding> = HashMap::new();
+    for binding in store.bindings_for(host, &sent)? {
+        // Where an alias gives the id several courses, each has its own entries; an entry of any other course shows
+        // that the key moved.
+        if binding.course == course {
+            bindings.insert(binding.key.clone(), binding);
+        } else if !rows.shared_with.contains(&binding.course) {
+            bindings.entry(binding.key.clone()).or_insert(binding);
+        }
+    }
     Ok(Memory {
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
         comments: sent_comments(store.comments_sent(host, course)?),
-        bindings: bindings.into_iter().map(|binding| (binding.key.clone(), binding)).collect(),
+        bindings,
     })
 }
 
@@ -262,6 +217,8 @@ struct Taking {
     counts: PlanCounts,
     notifications: Notifications,
     findings: Vec<Finding>,
+    /// What concerns the plan as a whole, and what stops it.
+    plan_level: Vec<Finding>,
     reachable: bool,
 }
 
@@ -276,6 +233,8 @@ impl Taking {
             session.events.send(Event::Found(finding.clone()));
         }
         self.findings.extend_from_slice(&part.findings);
+        // A finding that stops the plan is known without reading its parts.
+        self.plan_level.extend(part.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned());
         Ok(())
     }
 
@@ -287,23 +246,18 @@ impl Taking {
                 self.notifications.grades,
                 self.notifications.assignments
             );
-            self.findings.push(Finding::new(FindingCode::StudentsNotified, message));
+            self.plan_level.push(Finding::new(FindingCode::StudentsNotified, message));
         }
         let digest = plan_digest(header, self.digests);
+        self.findings.extend(self.plan_level.iter().filter(|finding| finding.course.is_none()).cloned());
         self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let plan_level: Vec<Finding> = self
-            .findings
-            .iter()
-            .filter(|finding| finding.course.is_none() || finding.severity == Severity::Plan)
-            .cloned()
-            .collect();
         let findings_total = self.findings.len() as u64;
         self.findings.truncate(MOST_FINDINGS);
         let id = self.writer.finish(&PlanTotals {
             digest: digest.clone(),
             counts: self.counts,
             notifications: self.notifications,
-            findings: plan_level,
+            findings: self.plan_level,
             requests: session.client.requests(),
         })?;
         Ok(PlanSummary {

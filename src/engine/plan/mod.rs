@@ -8,9 +8,7 @@ mod checks;
 mod columns;
 mod facts;
 mod make;
-mod origins;
 mod part;
-mod people;
 mod read;
 mod rows;
 

@@ -11,20 +11,12 @@ use super::cell::{CellMaker, row_cell};
 use super::checks::check_columns;
 use super::columns::{Existing, Placed, place};
 use super::facts::CourseFacts;
-use super::people::People;
 use super::rows::{Settled, settle};
 use crate::domain::{
     AssignmentId, Binding, Cell, Column, ColumnKey, CourseId, CoursePart, FindingCode, LastPushed, Ownership,
     PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, UserId,
 };
-
-/// The rows of one course, column by column.
-pub(super) struct CourseRows<'a> {
-    /// The course id as sent, of the first column.
-    pub(super) sent_id: Arc<str>,
-    /// The columns with the scores of each.
-    pub(super) columns: Vec<(&'a Column, Vec<&'a Score>)>,
-}
+use crate::engine::resolve::{CourseRows, People};
 
 /// What the journal and the map know of a course.
 #[derive(Default)]
@@ -145,6 +137,19 @@ pub(super) fn plan_without_canvas(
     part
 }
 
+/// The rows of a course id that a person decided to leave out.
+pub(super) fn ignored_part(sent_id: &Arc<str>, rows: u64) -> CoursePart {
+    CoursePart {
+        course: None,
+        sent_id: sent_id.clone(),
+        columns: Vec::new(),
+        students: Vec::new(),
+        cells: Vec::new(),
+        findings: Vec::new(),
+        tally: RowTally { rows, ignored: rows, ..RowTally::default() },
+    }
+}
+
 /// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
 fn fill<'a>(
     rows: &CourseRows<'a>,
@@ -154,21 +159,22 @@ fn fill<'a>(
     terms: &Terms<'_>,
     mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
 ) -> (Vec<Cell>, RowTally) {
-    let index: HashMap<&str, u32> = students.iter().map(|student| student.sent_id.as_ref()).zip(0_u32..).collect();
+    let people = terms.people;
+    let index: HashMap<(&str, bool), u32> = students
+        .iter()
+        .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
+        .zip(0_u32..)
+        .collect();
     // Two ids of one person are one student: rows meet under the first of them.
     let mut first_of: HashMap<UserId, u32> = HashMap::new();
     let mut groups: BTreeMap<(Place, u32), (u32, Vec<&'a Score>)> = BTreeMap::new();
-    let mut tally = RowTally::default();
+    let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
     for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
         let place =
             placed[column as usize].column.assignment().map_or(Place::Column(column), |one| Place::Assignment(one.id));
         for score in scores {
             tally.rows += 1;
-            if terms.people.is_ignored(&score.user_id) {
-                tally.ignored += 1;
-                continue;
-            }
-            let student = index[score.user_id.as_ref()];
+            let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
             let user = students[student as usize].user;
             let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
             groups.entry((place, student)).or_insert((column, Vec::new())).1.push(score);
@@ -214,7 +220,10 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
         for code in &cell.codes {
             let whole_course = matches!(
                 code,
-                FindingCode::CourseUnresolved | FindingCode::CourseAmbiguous | FindingCode::CourseUnreadable
+                FindingCode::CourseUnresolved
+                    | FindingCode::CourseAmbiguous
+                    | FindingCode::CourseCrossListed
+                    | FindingCode::CourseUnreadable
             );
             if whole_course {
                 continue;
@@ -239,11 +248,27 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                 student: (!of_course && !of_column).then_some(cell.student),
             };
             let user = student.user.filter(|_| subject.student.is_some());
-            book.note(subject, user, &cell.sources, 1, || match (of_student, of_course) {
-                (true, _) | (_, true) => cell.reason.to_string(),
-                (false, false) => format!("{}: {}", column.title, cell.reason),
+            book.note(subject, user, &cell.sources, 1, || match (remark(*code), of_student || of_course) {
+                (Some(text), true) => text.to_owned(),
+                (Some(text), false) => format!("{}: {text}", column.title),
+                (None, true) => cell.reason.to_string(),
+                (None, false) => format!("{}: {}", column.title, cell.reason),
             });
         }
+    }
+}
+
+/// What a code says that did not decide about its cell; the others say why they did.
+fn remark(code: FindingCode) -> Option<&'static str> {
+    match code {
+        FindingCode::OverPossible => Some("above the points possible"),
+        FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
+        FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),
+        FindingCode::SubmissionWaiting => Some("a submitted attempt is waiting for a grade"),
+        FindingCode::DuplicateEqual => Some("the same value stands more than once"),
+        FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
+        FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
+        _ => None,
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{Existing, place};
 use super::facts::{CourseFacts, Standing};
-use super::part::{CourseRows, Memory, Terms};
+use super::part::{Memory, Terms};
 use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, PlannedCourse, UserId,
 };
 use crate::engine::Session;
 use crate::engine::grid::{Grid, With};
+use crate::engine::resolve::CourseRows;
 use jiff::tz::TimeZone;
 
 /// From this many missing people on, one list of everybody is cheaper than looking each up.

@@ -213,7 +213,7 @@ pub(super) fn bind_existing(session: &Session, course: CourseId, part: &CoursePa
     let mut new = Vec::new();
     for column in &part.columns {
         let Some(assignment) = column.assignment() else { continue };
-        if bound.iter().any(|binding| binding.key == column.key) {
+        if bound.iter().any(|binding| binding.key == column.key && binding.course == course) {
             continue;
         }
         new.push(Binding {

@@ -1,11 +1,13 @@
 //! Chooses a source by permission, loads it, and swaps the cache in one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::report::load_report;
-use super::rest::{load_lists, load_named, load_own_courses};
+use super::rest::{Probe, load_lists, load_named, load_own_courses};
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, UserRef};
-use crate::domain::{CourseId, CourseIdOrigin, ScoreSheet, UserId, UserIdOrigin};
+use crate::domain::{
+    AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, UserId, UserIdOrigin,
+};
 use crate::engine::{CourseName, EngineError, Event, Session, Step};
 use crate::store::{CacheLoad, CacheScope};
 
@@ -34,6 +36,9 @@ pub struct SyncRequest<'a> {
     pub term: Option<String>,
     /// Every term, past ones included.
     pub all_terms: bool,
+    /// People with the ids that Canvas's own gradebook exports show, for tokens that see fewer ids. They are added to
+    /// what Canvas says, which counts where both know a name.
+    pub exported: Vec<(CachedUser, CachedLogin)>,
 }
 
 /// What the cache holds now.
@@ -62,13 +67,20 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<SyncSu
     let requests_before = session.client.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
-    let named = named_courses(session, request);
+    let named = named_courses(session, request)?;
     let (load, complete_logins) = if named.is_empty() {
         load_everything(session, request, &account).await?
     } else {
-        let load = begin(session, "rest", CacheScope::Partial)?;
-        let users = request.sheet.map_or_else(Vec::new, |sheet| named_users(session, sheet));
-        load_named(session, &load, &named, &users).await?;
+        let load = begin(session, request, "rest", CacheScope::Partial)?;
+        let probes = match request.sheet {
+            Some(sheet) => named_users(session, sheet)?,
+            None => Vec::new(),
+        };
+        let everywhere = !probes.is_empty() && {
+            let permissions = session.client.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
+            permissions.is_ok_and(|all| all.has(Permission::ReadRoster))
+        };
+        load_named(session, &load, &named, &probes, everywhere).await?;
         (load, false)
     };
     let requests = session.client.requests() - requests_before;
@@ -86,8 +98,19 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<SyncSu
     })
 }
 
-fn begin(session: &Session, source: &str, scope: CacheScope) -> Result<CacheLoad, EngineError> {
-    Ok(session.store().begin_cache_load(&session.settings.host, source, scope)?)
+/// Begins a load with the exported people in it: what Canvas says of them comes later, and counts.
+fn begin(
+    session: &Session,
+    request: &SyncRequest<'_>,
+    source: &str,
+    scope: CacheScope,
+) -> Result<CacheLoad, EngineError> {
+    let load = session.store().begin_cache_load(&session.settings.host, source, scope)?;
+    for (user, login) in &request.exported {
+        load.add_user(user)?;
+        load.add_login(login)?;
+    }
+    Ok(load)
 }
 
 /// Everything the token may see; says whether all logins of everybody were visible.
@@ -100,7 +123,7 @@ async fn load_everything(
     let permissions = reader.account_permissions(account, &[Permission::ReadReports, Permission::ReadRoster]).await;
     let may = |permission| permissions.as_ref().is_ok_and(|all| all.has(permission));
     if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
-        let load = begin(session, "report", CacheScope::Whole)?;
+        let load = begin(session, request, "report", CacheScope::Whole)?;
         match load_report(session, &load, account, term(request)).await {
             // An institution may have switched the report off (`canvas-contract §F`).
             Err(EngineError::Canvas(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }))
@@ -109,7 +132,7 @@ async fn load_everything(
         }
     }
     if may(Permission::ReadRoster) {
-        let load = begin(session, "rest", CacheScope::Whole)?;
+        let load = begin(session, request, "rest", CacheScope::Whole)?;
         load_lists(session, &load, account).await?;
         return Ok((load, false));
     }
@@ -119,7 +142,7 @@ async fn load_everything(
         // No administrator: an instructor's own courses.
         Ok(_) | Err(_) => {}
     }
-    let load = begin(session, "rest", CacheScope::Whole)?;
+    let load = begin(session, request, "rest", CacheScope::Whole)?;
     load_own_courses(session, &load).await?;
     Ok((load, false))
 }
@@ -128,39 +151,85 @@ fn term(request: &SyncRequest<'_>) -> Option<String> {
     if request.all_terms { None } else { Some(request.term.clone().unwrap_or_else(|| "active_terms".to_owned())) }
 }
 
-/// The courses that `--course` or the sheet names; empty for all.
-fn named_courses(session: &Session, request: &SyncRequest<'_>) -> Vec<CourseRef> {
+/// The courses that `--course` or the sheet names, those of aliases included; empty for all.
+fn named_courses(session: &Session, request: &SyncRequest<'_>) -> Result<Vec<CourseRef>, EngineError> {
     let origin = session.settings.course_id_origin;
+    let aliases = aliases(session)?;
     let sent: BTreeSet<&str> = request
         .sheet
         .iter()
         .flat_map(|sheet| sheet.columns.iter().map(|column| column.key.course_id.as_ref()))
         .collect();
-    let mut named: Vec<CourseRef> = sent.into_iter().filter_map(|id| course_ref(origin, id)).collect();
+    let mut named = Vec::new();
+    for id in sent {
+        match aliases.course(origin, id) {
+            Some(AliasTarget::Canvas(ids)) => named.extend(ids.iter().map(|id| CourseRef::Id(CourseId(*id)))),
+            Some(AliasTarget::Ignore) => {}
+            None => named.extend(course_ref(origin, id)),
+        }
+    }
     named.extend(request.courses.iter().filter_map(|name| match name {
         CourseName::AsSent(id) => course_ref(origin, id),
         CourseName::Forced(origin, id) => course_ref(*origin, id),
     }));
-    named
+    Ok(named)
+}
+
+fn aliases(session: &Session) -> Result<Aliases, EngineError> {
+    let aliases = session.store().aliases(&session.settings.host)?;
+    Ok(Aliases::holding_on(aliases, session.today()))
 }
 
 fn course_ref(origin: CourseIdOrigin, id: &str) -> Option<CourseRef> {
     match origin {
         CourseIdOrigin::Internal => id.parse().ok().map(|id: CourseId| CourseRef::Id(id)),
-        CourseIdOrigin::Sis => Some(CourseRef::Sis(id.to_owned())),
+        CourseIdOrigin::Sis => Some(CourseRef::Sis(id.to_owned())).filter(|_| !id.is_empty()),
     }
 }
 
-/// The people the sheet names, to be asked for one by one where no list shows them.
-fn named_users(session: &Session, sheet: &ScoreSheet) -> Vec<(String, UserRef)> {
-    let sent: BTreeSet<&str> = sheet.scores.iter().map(|score| score.user_id.as_ref()).collect();
-    let named = sent.into_iter().filter(|id| !id.is_empty()).filter_map(|id| {
-        let user = match session.settings.user_id_origin {
-            UserIdOrigin::Internal => UserRef::Id(id.parse::<UserId>().ok()?),
-            UserIdOrigin::Sis => UserRef::Sis(id.to_owned()),
-            UserIdOrigin::Login => UserRef::Login(id.to_owned()),
-        };
-        Some((id.to_owned(), user))
-    });
-    named.collect()
+/// The people the sheet names, to be asked for one by one where no roster shows them: as sent, after the connector's
+/// rules, and those of aliases.
+fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, EngineError> {
+    let settings = &session.settings;
+    let origin = settings.user_id_origin;
+    let aliases = aliases(session)?;
+    let mut sent: BTreeMap<String, (UserRef, BTreeSet<CourseRef>)> = BTreeMap::new();
+    let mut note = |id: String, user: UserRef, course: Option<&CourseRef>| {
+        let (_, courses) = sent.entry(id).or_insert_with(|| (user, BTreeSet::new()));
+        courses.extend(course.cloned());
+    };
+    let mut seen = HashSet::new();
+    for score in &sheet.scores {
+        if score.user_id.is_empty() || !seen.insert((score.column, &score.user_id)) {
+            continue;
+        }
+        let course = course_ref(settings.course_id_origin, &sheet.column(score).key.course_id);
+        match aliases.user(origin, &score.user_id) {
+            Some(AliasTarget::Canvas(ids)) => {
+                ids.iter().for_each(|id| note(id.to_string(), UserRef::Id(UserId(*id)), course.as_ref()));
+            }
+            Some(AliasTarget::Ignore) => {}
+            None => {
+                for id in [score.user_id.to_string(), settings.rules.applied(origin, &score.user_id).0] {
+                    if let Some(user) = user_ref(origin, &id) {
+                        note(id, user, course.as_ref());
+                    }
+                }
+            }
+        }
+    }
+    let probe = |(sent, (user, courses)): (String, (UserRef, BTreeSet<CourseRef>))| Probe {
+        sent,
+        user,
+        courses: courses.into_iter().collect(),
+    };
+    Ok(sent.into_iter().map(probe).collect())
+}
+
+fn user_ref(origin: UserIdOrigin, id: &str) -> Option<UserRef> {
+    match origin {
+        UserIdOrigin::Internal => id.parse::<UserId>().ok().map(UserRef::Id),
+        UserIdOrigin::Sis => Some(UserRef::Sis(id.to_owned())),
+        UserIdOrigin::Login => Some(UserRef::Login(id.to_owned())),
+    }
 }

@@ -1,10 +1,10 @@
 //! The lists of the REST API: one login per person is visible, so ids that no list shows are asked for one by one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, EnrollmentFilter, Person, UserRef};
 use crate::domain::{
-    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState,
+    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, UserId,
 };
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -14,13 +14,31 @@ use crate::store::CacheLoad;
 /// Every state that says something about a person's place in a course.
 const STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected"];
 
-/// People who were added already.
-type Seen = HashSet<UserId>;
+/// Who was added already, and under which ids.
+#[derive(Default)]
+struct Seen {
+    users: HashSet<UserId>,
+    /// In lower case.
+    logins: HashSet<String>,
+    sis: HashSet<String>,
+}
+
+impl Seen {
+    /// Whether this id is in the load already.
+    fn shows(&self, user: &UserRef) -> bool {
+        match user {
+            UserRef::Own => true,
+            UserRef::Id(id) => self.users.contains(id),
+            UserRef::Sis(id) => self.sis.contains(id),
+            UserRef::Login(login) => self.logins.contains(&login.to_lowercase()),
+        }
+    }
+}
 
 /// An administrator's view: people and courses of the account, then the roster of each course.
 pub(super) async fn load_lists(session: &Session, load: &CacheLoad, account: &AccountRef) -> Result<(), EngineError> {
     let reader = session.client.reader();
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     let mut people = reader.account_users(account);
     while let Some(page) = people.next().await? {
         for person in &page {
@@ -38,39 +56,74 @@ pub(super) async fn load_lists(session: &Session, load: &CacheLoad, account: &Ac
 
 /// An instructor's view: the token's own courses.
 pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad) -> Result<(), EngineError> {
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     for course in session.client.reader().my_courses().all().await? {
         add_course(session, load, &mut seen, &course).await?;
     }
     Ok(())
 }
 
-/// Only these courses, and these people where the courses do not show them. What is not there is left out.
+/// An id of the sheet that no roster may show: Canvas's lists show one login per person (`canvas-contract §E8`).
+pub(super) struct Probe {
+    /// The id.
+    pub(super) sent: String,
+    /// The person it names.
+    pub(super) user: UserRef,
+    /// The courses its rows are in.
+    pub(super) courses: Vec<CourseRef>,
+}
+
+/// Only these courses, and the people of the sheet whom their rosters do not show: `everywhere` if the token may look
+/// people up in the whole account, else in the courses of their rows. What is not there is left out.
 pub(super) async fn load_named(
     session: &Session,
     load: &CacheLoad,
     courses: &[CourseRef],
-    users: &[(String, UserRef)],
+    probes: &[Probe],
+    everywhere: bool,
 ) -> Result<(), EngineError> {
     let reader = session.client.reader();
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
+    let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
     for named in courses {
         match reader.course(named).await {
-            Ok(course) => add_course(session, load, &mut seen, &course).await?,
-            Err(error) => absent(error)?,
-        }
-    }
-    for (sent, user) in users {
-        match reader.user(user).await {
-            Ok(person) => {
-                add_person(load, &mut seen, &person)?;
-                add_probed(load, sent, user, &person)?;
+            Ok(course) => {
+                loaded.insert(named, course.id);
+                add_course(session, load, &mut seen, &course).await?;
             }
             Err(error) => absent(error)?,
         }
+    }
+    for Probe { sent, user, courses } in probes {
         session.events.send(Event::Advanced { step: Step::Sync, by: 1 });
+        if seen.shows(user) {
+            continue;
+        }
+        let mut found = None;
+        if everywhere {
+            found = present(reader.user(user).await)?;
+        } else {
+            for course in courses.iter().filter_map(|named| loaded.get(named)) {
+                found = present(reader.course_user(*course, user).await)?;
+                if found.is_some() {
+                    break;
+                }
+            }
+        }
+        if let Some(person) = found {
+            add_person(load, &mut seen, &person)?;
+            add_probed(load, sent, user, &person)?;
+        }
     }
     Ok(())
+}
+
+/// What Canvas has, if it has it and shows it.
+fn present<T>(answer: Result<T, CanvasError>) -> Result<Option<T>, EngineError> {
+    match answer {
+        Ok(one) => Ok(Some(one)),
+        Err(error) => absent(error).map(|()| None),
+    }
 }
 
 /// The id that led to a person is theirs, even where Canvas shows another of their logins.
@@ -95,7 +148,7 @@ fn absent(error: CanvasError) -> Result<(), EngineError> {
 }
 
 fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), EngineError> {
-    if !seen.insert(person.id) {
+    if !seen.users.insert(person.id) {
         return Ok(());
     }
     load.add_user(&CachedUser {
@@ -106,6 +159,8 @@ fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), 
     })?;
     let unique_id = person.login_id.as_option().cloned();
     let sis_user_id = person.sis_user_id.as_option().cloned();
+    seen.logins.extend(unique_id.as_ref().map(|login| login.to_lowercase()));
+    seen.sis.extend(sis_user_id.clone());
     if unique_id.is_some() || sis_user_id.is_some() {
         load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?;
     }

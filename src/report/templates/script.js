@@ -12,6 +12,9 @@
   };
   const byText = (column, way) => (one, other) => way * collator.compare(text(one, column), text(other, column));
 
+  // The third press gives the report's own order back.
+  const NEXT = { none: 'ascending', ascending: 'descending', descending: 'none' };
+
   /** Puts a button into each heading; `sorted` is called with the column, the way and the kind, or with null. */
   const headings = (table, sorted) => {
     for (const heading of table.tHead.rows[0].cells) {
@@ -20,15 +23,16 @@
       button.type = 'button';
       button.textContent = heading.textContent;
       heading.replaceChildren(button);
+      heading.setAttribute('aria-sort', 'none');
     }
     table.tHead.addEventListener('click', (event) => {
       const heading = event.target.closest('button')?.closest('th');
       if (!heading) return;
-      const next = { undefined: 'ascending', ascending: 'descending' }[heading.getAttribute('aria-sort') ?? undefined];
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
-      if (next) heading.setAttribute('aria-sort', next);
+      const next = NEXT[heading.getAttribute('aria-sort')];
+      for (const other of table.tHead.querySelectorAll('[aria-sort]')) other.setAttribute('aria-sort', 'none');
+      heading.setAttribute('aria-sort', next);
       const kind = heading.dataset.sort ?? (heading.classList.contains('number') ? 'number' : 'text');
-      sorted(next ? { column: heading.cellIndex, way: next === 'ascending' ? 1 : -1, kind } : null);
+      sorted(next === 'none' ? null : { column: heading.cellIndex, way: next === 'ascending' ? 1 : -1, kind });
     });
   };
 

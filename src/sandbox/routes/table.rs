@@ -90,7 +90,7 @@ fn course(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", []) => courses::of_user(call, "self"),
         ("GET", [course]) => courses::show(call, course),
         ("GET", [course, "permissions"]) => courses::permissions(call, course),
-        ("GET", [course, "users"]) => users::of_course(call, course),
+        ("GET", [course, "users" | "search_users"]) => users::of_course(call, course),
         ("GET", [course, "users", user]) => users::show_in_course(call, course, user),
         ("GET", [course, "students"]) => users::students_of_course(call, course),
         ("GET", [course, "enrollments"]) => enrollments::of_course(call, course),

@@ -98,7 +98,7 @@ pub(super) fn logins(call: &Call<'_>, user: &str) -> Answer {
     Ok(page.reply(page.cut(rows).collect()))
 }
 
-/// `GET /courses/:id/users`
+/// `GET /courses/:id/users`, and `search_users`, its older name.
 pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["read_roster", "view_all_grades", "manage_grades"], course)?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::account::{Account, Admin, Term, Token};
+use super::account::{Account, Admin, GradingStandard, Term, Token};
 use super::assignment::{Assignment, AssignmentState, GradingType};
 use super::course::{AssignmentGroup, Course, CourseState, Enrollment, EnrollmentState, Group, GroupCategory, Section};
 use super::course::{GradingPeriod, LatePolicy};
@@ -47,6 +47,8 @@ pub struct NewAssignment {
     pub points_possible: Option<f64>,
     /// `points`, `percent`, `letter_grade`, `gpa_scale`, `pass_fail` or `not_graded`.
     pub grading_type: String,
+    /// The scheme of letter and GPA grades; the course's, else Canvas's own, when absent.
+    pub grading_standard_id: Option<i64>,
     /// Not yet visible to students, and not gradeable.
     pub unpublished: bool,
     /// When it is due.
@@ -165,9 +167,48 @@ impl World {
 
     /// Concludes a course.
     pub fn conclude_course(&mut self, course_id: i64) {
+        self.set_course_state(course_id, "completed");
+    }
+
+    /// Sets a course's state: `unpublished`, `available`, `completed` or `deleted`. Another word changes nothing.
+    pub fn set_course_state(&mut self, course_id: i64, state: &str) {
+        use CourseState::{Available, Completed, Deleted, Unpublished};
+        let states = [Unpublished, Available, Completed, Deleted];
+        let Some(state) = states.into_iter().find(|candidate| candidate.word() == state) else { return };
         if let Some(course) = self.courses.get_mut(&course_id) {
-            course.state = CourseState::Completed;
+            course.state = state;
         }
+    }
+
+    /// Cross-lists a section: it moves into another course, and its enrollments with it.
+    pub fn cross_list(&mut self, from_course_id: i64, section_id: i64, into_course_id: i64) {
+        if !self.courses.contains_key(&into_course_id) || from_course_id == into_course_id {
+            return;
+        }
+        let Some(from) = self.courses.get_mut(&from_course_id) else { return };
+        let Some(place) = from.sections.iter().position(|section| section.id == section_id) else { return };
+        let in_section = |held: &Enrollment| from.section_of(held).is_some_and(|section| section.id == section_id);
+        let (moved, kept): (Vec<Enrollment>, Vec<Enrollment>) = from.enrollments.iter().cloned().partition(in_section);
+        from.enrollments = kept;
+        let section = Section { nonxlist_course_id: Some(from_course_id), ..from.sections.remove(place) };
+        let Some(into) = self.courses.get_mut(&into_course_id) else { return };
+        into.sections.push(section);
+        into.enrollments.extend(moved.into_iter().map(|held| Enrollment { course_section_id: section_id, ..held }));
+    }
+
+    /// Adds a grading standard of the account: letters from the best down, each with the lowest fraction that earns it.
+    pub fn add_grading_standard(&mut self, title: &str, scheme: &[(&str, f64)]) -> i64 {
+        let id = self.new_id();
+        let scheme = scheme.iter().map(|(letter, cut_off)| ((*letter).to_owned(), *cut_off)).collect();
+        let standard = GradingStandard { id, title: title.to_owned(), scheme, ..GradingStandard::default() };
+        self.grading_standards.insert(id, standard);
+        id
+    }
+
+    /// Suspends a login, or brings it back.
+    pub fn suspend_login(&mut self, unique_id: &str, suspended: bool) {
+        let logins = self.users.values_mut().flat_map(|user| &mut user.logins);
+        logins.filter(|login| login.unique_id == unique_id).for_each(|login| login.suspended = suspended);
     }
 
     /// Enrolls a person in a course's first section.
@@ -227,6 +268,7 @@ impl World {
             points_possible: new.points_possible,
             grading_type: GradingType::from_word(&new.grading_type).unwrap_or_default(),
             state: if new.unpublished { AssignmentState::Unpublished } else { AssignmentState::Published },
+            grading_standard_id: new.grading_standard_id,
             due_at: new.due_at,
             submission_types,
             post_manually: new.post_manually,

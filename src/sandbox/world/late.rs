@@ -28,12 +28,13 @@ pub(crate) fn is_missing(assignment: &Assignment, submission: &Submission, now: 
     if submission.excused == Some(true) {
         return false;
     }
+    let given = submission.grader_id.is_some() && submission.score.is_some();
     match submission.late_policy_status.as_deref() {
         Some(status) => status == "missing",
         None => {
             assignment.expects_submission()
                 && submission.submitted_at.is_none()
-                && submission.grader_id.is_none_or(|_| submission.score.is_none())
+                && !given
                 && assignment.due_at.is_some_and(|due_at| due_at < now)
         }
     }

@@ -104,7 +104,7 @@ CREATE TABLE binding (
     points_possible       TEXT,
     bound_at              INTEGER NOT NULL,
     created_by_run        INTEGER,
-    PRIMARY KEY (host, sent_course, customer_number, provider_id, sent_assignment)
+    PRIMARY KEY (host, sent_course, customer_number, provider_id, sent_assignment, course)
 ) STRICT, WITHOUT ROWID;
 
 -- Plans: immutable. A part is the packed JSON of one course's part.

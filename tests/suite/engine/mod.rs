@@ -1,4 +1,5 @@
 //! The engine's verbs over a sandbox: what a user relies on, seen in Canvas's own world.
 
+mod identity;
 mod main_line;
 mod university;

@@ -8,7 +8,8 @@ use futures_util::future::BoxFuture;
 
 use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Client, ConnectionSettings, Request, Response};
 use gradepush::domain::{
-    CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, PlanId, PlanOptions, RunId, ScoreSheet, UserIdOrigin,
+    CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId,
+    ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -93,6 +94,7 @@ impl University {
             account: None,
             user_id_origin: UserIdOrigin::Login,
             course_id_origin: CourseIdOrigin::Sis,
+            rules: IdentityRules::default(),
             time_zone: None,
             use_existing: true,
             own_graders: Vec::new(),

@@ -1,0 +1,259 @@
+//! The rows of a sheet by the course they go to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::courses::{CourseMeaning, Courses};
+use super::people::People;
+use super::register::Register;
+use crate::domain::{
+    CachedEnrollment, Column, CourseId, EnrollmentKind, EnrollmentState, FindingCode, Score, ScoreSheet, UserId,
+};
+use crate::engine::EngineError;
+use crate::store::Store;
+
+/// The rows of one course, column by column.
+pub(in crate::engine) struct CourseRows<'a> {
+    /// The course id as sent, of the first column.
+    pub(in crate::engine) sent_id: Arc<str>,
+    /// The columns with the scores of each.
+    pub(in crate::engine) columns: Vec<(&'a Column, Vec<&'a Score>)>,
+    /// Rows left out by an alias or rule of the user; they are in no column.
+    pub(in crate::engine) ignored: u64,
+    /// The courses of the alias that sent rows here, if it names several.
+    pub(in crate::engine) shared_with: Vec<CourseId>,
+}
+
+impl CourseRows<'_> {
+    fn new(sent_id: &Arc<str>) -> Self {
+        Self { sent_id: sent_id.clone(), columns: Vec::new(), ignored: 0, shared_with: Vec::new() }
+    }
+}
+
+/// Rows whose course id leads to no course to write to.
+pub(in crate::engine) struct HeldRows<'a> {
+    pub(in crate::engine) rows: CourseRows<'a>,
+    /// The course, where it is identified all the same.
+    pub(in crate::engine) course: Option<CourseId>,
+    pub(in crate::engine) code: FindingCode,
+    pub(in crate::engine) reason: String,
+}
+
+/// The rows by course: identified ones by internal id, the others by id as sent.
+#[derive(Default)]
+pub(in crate::engine) struct Groups<'a> {
+    pub(in crate::engine) known: BTreeMap<CourseId, CourseRows<'a>>,
+    pub(in crate::engine) held: BTreeMap<(Arc<str>, FindingCode), HeldRows<'a>>,
+    /// Rows of ignored course ids.
+    pub(in crate::engine) ignored: BTreeMap<Arc<str>, u64>,
+}
+
+/// Groups the selected rows. What the cache knows of enrollments decides where it is asked: which of an alias's courses
+/// a student is in, who is only staff, which course was emptied.
+pub(super) fn group<'a>(
+    sheet: &'a ScoreSheet,
+    rows: &[Option<Vec<&'a Score>>],
+    people: &People,
+    courses: &mut Courses,
+    register: &Register<'_>,
+    store: &Store,
+) -> Result<Groups<'a>, EngineError> {
+    let mut rosters = Rosters { register, store, read: HashMap::new() };
+    let mut groups = Groups::default();
+    for (column, rows) in sheet.columns.iter().zip(rows) {
+        let Some(rows) = rows else { continue };
+        let sent = &column.key.course_id;
+        match courses.meaning(sent).clone() {
+            CourseMeaning::Ignored => *groups.ignored.entry(sent.clone()).or_default() += rows.len() as u64,
+            CourseMeaning::Not(code, reason) => groups.hold(column, rows.clone(), people, None, (code, &reason)),
+            CourseMeaning::Emptied(course, reason) => {
+                let why = (FindingCode::CourseCrossListed, reason.as_str());
+                groups.hold(column, rows.clone(), people, Some(course), why);
+            }
+            CourseMeaning::Found(course) => groups.add(column, course, rows, people, &mut rosters)?,
+            CourseMeaning::Aliased(ids) => groups.split(column, &ids, rows, people, &mut rosters)?,
+        }
+    }
+    groups.hold_emptied(people, courses, &mut rosters)?;
+    Ok(groups)
+}
+
+impl<'a> Groups<'a> {
+    fn add(
+        &mut self,
+        column: &'a Column,
+        course: CourseId,
+        rows: &[&'a Score],
+        people: &People,
+        rosters: &mut Rosters<'_>,
+    ) -> Result<(), EngineError> {
+        let ignores = !rosters.register.settings.rules.ignore.is_empty();
+        let mut kept = Vec::with_capacity(rows.len());
+        for row in rows.iter().copied() {
+            let by_rule = match people.user_of(row).filter(|_| ignores) {
+                Some(user) => rosters.is_only_ignored(course, user)?,
+                None => false,
+            };
+            if !by_rule && !people.is_ignored(&row.user_id) {
+                kept.push(row);
+            }
+        }
+        let group = self.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
+        group.ignored += (rows.len() - kept.len()) as u64;
+        group.columns.push((column, kept));
+        Ok(())
+    }
+
+    fn hold(
+        &mut self,
+        column: &'a Column,
+        mut rows: Vec<&'a Score>,
+        people: &People,
+        course: Option<CourseId>,
+        (code, reason): (FindingCode, &str),
+    ) {
+        let sent = &column.key.course_id;
+        let all = rows.len();
+        rows.retain(|row| !people.is_ignored(&row.user_id));
+        let new = || HeldRows { rows: CourseRows::new(sent), course, code, reason: reason.to_owned() };
+        let held = self.held.entry((sent.clone(), code)).or_insert_with(new);
+        held.rows.ignored += (all - rows.len()) as u64;
+        held.rows.columns.push((column, rows));
+    }
+
+    /// Each student's rows go to the course of the alias that the student is in; those of nobody and of strangers go
+    /// to the first, where the plan says why they are not written.
+    fn split(
+        &mut self,
+        column: &'a Column,
+        courses: &[CourseId],
+        rows: &[&'a Score],
+        people: &People,
+        rosters: &mut Rosters<'_>,
+    ) -> Result<(), EngineError> {
+        if let [course] = courses {
+            return self.add(column, *course, rows, people, rosters);
+        }
+        let mut by_course: BTreeMap<usize, Vec<&'a Score>> = BTreeMap::new();
+        let mut several = Vec::new();
+        for row in rows.iter().copied() {
+            let places = match people.user_of(row) {
+                Some(user) => rosters.places_of(user, courses)?,
+                None => vec![0],
+            };
+            match places.as_slice() {
+                [place] => by_course.entry(*place).or_default().push(row),
+                [] => by_course.entry(0).or_default().push(row),
+                _ => several.push(row),
+            }
+        }
+        if rows.is_empty() {
+            // An item nobody has a score in belongs to every section.
+            by_course = (0..courses.len()).map(|place| (place, Vec::new())).collect();
+        }
+        for (place, rows) in by_course {
+            self.add(column, courses[place], &rows, people, rosters)?;
+            if let Some(group) = self.known.get_mut(&courses[place]) {
+                group.shared_with = courses.to_vec();
+            }
+        }
+        if !several.is_empty() {
+            let reason = "the student is enrolled in several of the courses that this id means";
+            self.hold(column, several, people, None, (FindingCode::CourseAmbiguous, reason));
+        }
+        Ok(())
+    }
+
+    /// Rows of a course whose sections were cross-listed away, so that nobody is left in it, are held.
+    fn hold_emptied(
+        &mut self,
+        people: &People,
+        courses: &mut Courses,
+        rosters: &mut Rosters<'_>,
+    ) -> Result<(), EngineError> {
+        let directory = &rosters.register.directory;
+        let moved: Vec<CourseId> =
+            self.known.keys().copied().filter(|id| !directory.sections_moved_from(*id).is_empty()).collect();
+        for course in moved {
+            let Some(rows) = self.known.get(&course) else { continue };
+            let is_looked_up = *courses.meaning(&rows.sent_id) == CourseMeaning::Found(course);
+            if !is_looked_up || rosters.has_students(course)? {
+                continue;
+            }
+            let Some(rows) = self.known.remove(&course) else { continue };
+            let mut parents: Vec<CourseId> =
+                directory.sections_moved_from(course).iter().map(|section| section.course).collect();
+            parents.sort_unstable();
+            parents.dedup();
+            let (mut settled, mut all) = (0, 0);
+            for row in rows.columns.iter().flat_map(|(_, rows)| rows) {
+                all += 1;
+                if let Some(user) = people.user_of(row)
+                    && !rosters.places_of(user, &parents)?.is_empty()
+                {
+                    settled += 1;
+                }
+            }
+            let named: Vec<String> = parents.iter().map(ToString::to_string).collect();
+            let reason = format!(
+                "its students were cross-listed into course {}, which would settle {settled} of its {all} rows",
+                named.join(" and ")
+            );
+            for (column, _) in &rows.columns {
+                courses.is_emptied(&column.key.course_id, course, reason.clone());
+            }
+            let code = FindingCode::CourseCrossListed;
+            let held = HeldRows { course: Some(course), code, reason, rows };
+            self.held.insert((held.rows.sent_id.clone(), code), held);
+        }
+        Ok(())
+    }
+}
+
+/// Cached enrollments, each course read once and only where somebody asks.
+struct Rosters<'a> {
+    register: &'a Register<'a>,
+    store: &'a Store,
+    read: HashMap<CourseId, HashMap<UserId, Vec<CachedEnrollment>>>,
+}
+
+impl Rosters<'_> {
+    fn of(&mut self, course: CourseId) -> Result<&HashMap<UserId, Vec<CachedEnrollment>>, EngineError> {
+        if !self.read.contains_key(&course) {
+            let mut by_user: HashMap<UserId, Vec<CachedEnrollment>> = HashMap::new();
+            for enrollment in self.store.enrollments(&self.register.settings.host, course)? {
+                by_user.entry(enrollment.user).or_default().push(enrollment);
+            }
+            self.read.insert(course, by_user);
+        }
+        Ok(&self.read[&course])
+    }
+
+    fn has_students(&mut self, course: CourseId) -> Result<bool, EngineError> {
+        let mut enrollments = self.of(course)?.values().flatten();
+        Ok(enrollments.any(|one| one.kind == EnrollmentKind::Student && one.state != EnrollmentState::Deleted))
+    }
+
+    /// In which of these courses, by place in the list, the person is a student: those who can be graded before those
+    /// who no longer can.
+    fn places_of(&mut self, user: UserId, courses: &[CourseId]) -> Result<Vec<usize>, EngineError> {
+        let (mut gradeable, mut former) = (Vec::new(), Vec::new());
+        for (place, course) in courses.iter().enumerate() {
+            let theirs = self.of(*course)?.get(&user).map_or(&[][..], Vec::as_slice);
+            let mut student = theirs.iter().filter(|one| one.kind == EnrollmentKind::Student).peekable();
+            if student.peek().is_none() {
+                continue;
+            }
+            if student.any(|one| one.state.is_gradeable()) { gradeable.push(place) } else { former.push(place) }
+        }
+        Ok(if gradeable.is_empty() { former } else { gradeable })
+    }
+
+    /// Whether the person is in the course, and only as what the connector's rule ignores.
+    fn is_only_ignored(&mut self, course: CourseId, user: UserId) -> Result<bool, EngineError> {
+        let ignored = &self.register.settings.rules.ignore;
+        let theirs = self.of(course)?.get(&user).map_or(&[][..], Vec::as_slice);
+        let mut present = theirs.iter().filter(|one| one.state != EnrollmentState::Deleted).peekable();
+        Ok(present.peek().is_some() && present.all(|one| ignored.contains(&one.kind)))
+    }
+}

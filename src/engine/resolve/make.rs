@@ -1,0 +1,225 @@
+//! The verb `resolve`: what the cache makes of a sheet, with a line for everything that leads nowhere.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::courses::CourseMeaning;
+use super::origins::OriginTable;
+use super::register::{Register, Resolved};
+use super::suggest::suggest_courses;
+use crate::domain::{FindingCode, Score, ScoreSheet, Source, Suggestion, SuggestionIndex, UserId};
+use crate::engine::{EngineError, Selection, Settings};
+use crate::store::Store;
+
+/// A user id or a course id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdKind {
+    /// Of a course.
+    Course,
+    /// Of a person.
+    User,
+}
+
+/// An id that leads nowhere, to several things, or to something that must not be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// Of what.
+    pub kind: IdKind,
+    /// The connector's origin for this kind, by name.
+    pub origin: &'static str,
+    /// The id exactly as sent.
+    pub sent_id: Arc<str>,
+    /// What is wrong.
+    pub code: FindingCode,
+    /// Why, one line, without names.
+    pub reason: String,
+    /// How many rows carry it.
+    pub rows: u64,
+    /// The course ids, as sent, of these rows.
+    pub courses: Vec<Arc<str>>,
+    /// The first of these rows; `None` for an item without scores.
+    pub first_source: Option<Source>,
+    /// All of these rows.
+    pub sources: Vec<Source>,
+    /// What it may mean, likeliest first, at most three. A person decides.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// An id that leads to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPerson {
+    /// The id exactly as sent.
+    pub sent_id: Arc<str>,
+    /// The person.
+    pub user: UserId,
+    /// Their name in Canvas.
+    pub name: String,
+    /// Under which rule: `login`, `SIS id, zero-padded`, `alias`.
+    pub found_by: String,
+}
+
+/// What the cache makes of a sheet. `rows` is the sum of the next four.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResolveSummary {
+    /// Score rows inside the selection.
+    pub rows: u64,
+    /// Rows whose course and person are identified; a plan may still block them.
+    pub resolved: u64,
+    /// Rows whose course or person is not.
+    pub unresolved: u64,
+    /// Rows whose course or person could be several.
+    pub ambiguous: u64,
+    /// Rows left out by an alias or rule of the user.
+    pub ignored: u64,
+    /// Every id with a problem: courses first, then people, each by id.
+    pub problems: Vec<Unmatched>,
+    /// Every id that leads to somebody, by id.
+    pub people: Vec<KnownPerson>,
+    /// How many rows would resolve under other origins, where the configured ones look wrong.
+    pub origin_table: Option<OriginTable>,
+}
+
+/// Resolves the selected rows of a sheet offline.
+pub fn resolve(
+    store: &Store,
+    settings: &Settings,
+    sheet: &ScoreSheet,
+    selection: &Selection,
+    today: Date,
+) -> Result<ResolveSummary, EngineError> {
+    let register = Register::load(store, settings, today)?;
+    let resolved = Resolved::of(&register, store, sheet, selection)?;
+    let mut summary = tally(&resolved);
+    summary.problems = problems(&resolved, sheet, settings);
+    add_suggestions(&mut summary.problems, &resolved, &register);
+    summary.people = resolved
+        .people
+        .identified()
+        .filter_map(|student| {
+            Some(KnownPerson {
+                sent_id: student.sent_id.clone(),
+                user: student.user?,
+                name: student.name.clone().unwrap_or_default(),
+                found_by: student.found_by.clone(),
+            })
+        })
+        .collect();
+    summary.people.sort_by(|one, other| one.sent_id.cmp(&other.sent_id));
+    summary.origin_table = resolved.origins;
+    Ok(summary)
+}
+
+/// Counts the rows as they were grouped.
+fn tally(resolved: &Resolved<'_>) -> ResolveSummary {
+    let mut summary = ResolveSummary { ignored: resolved.groups.ignored.values().sum(), ..ResolveSummary::default() };
+    let known = resolved.groups.known.values().map(|rows| (rows, None));
+    let held = resolved.groups.held.values().map(|held| (&held.rows, Some(held.code)));
+    for (rows, course) in known.chain(held) {
+        summary.ignored += rows.ignored;
+        for score in rows.columns.iter().flat_map(|(_, rows)| rows) {
+            let unidentified = course.filter(|code| *code != FindingCode::CourseCrossListed);
+            match unidentified.or_else(|| resolved.people.code_of(score)) {
+                Some(FindingCode::CourseAmbiguous | FindingCode::UserAmbiguous) => summary.ambiguous += 1,
+                Some(FindingCode::CourseUnresolved | FindingCode::UserUnresolved | FindingCode::IdsDisagree) => {
+                    summary.unresolved += 1;
+                }
+                _ => summary.resolved += 1,
+            }
+        }
+    }
+    summary.rows = summary.resolved + summary.unresolved + summary.ambiguous + summary.ignored;
+    summary
+}
+
+/// One entry per id and problem.
+fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) -> Vec<Unmatched> {
+    let mut gathered = Gathered { settings, at: HashMap::new(), found: Vec::new() };
+    for held in resolved.groups.held.values() {
+        for (column, rows) in &held.rows.columns {
+            let sent = &column.key.course_id;
+            gathered.entry(IdKind::Course, sent, held.code, &held.reason);
+            for score in rows {
+                gathered.add(IdKind::Course, sent, sent, held.code, &held.reason, score);
+            }
+        }
+    }
+    for (column, rows) in sheet.columns.iter().zip(&resolved.rows) {
+        let sent_course = &column.key.course_id;
+        if *resolved.courses.meaning(sent_course) == CourseMeaning::Ignored {
+            continue;
+        }
+        for score in rows.iter().flatten() {
+            if let Some((code, reason)) = resolved.people.problem_of(score) {
+                gathered.add(IdKind::User, &score.user_id, sent_course, *code, reason, score);
+            }
+        }
+    }
+    let mut problems: Vec<Unmatched> = gathered.found.into_iter().map(|(one, _)| one).collect();
+    problems.sort_by(|one, other| (one.kind, &one.sent_id, one.code).cmp(&(other.kind, &other.sent_id, other.code)));
+    problems
+}
+
+fn add_suggestions(problems: &mut [Unmatched], resolved: &Resolved<'_>, register: &Register<'_>) {
+    let mut of_courses = problems.iter_mut().filter(|one| one.kind == IdKind::Course).peekable();
+    if of_courses.peek().is_some() && resolved.origins.is_none() {
+        let index = SuggestionIndex::of(&register.directory);
+        for one in of_courses {
+            let meaning = resolved.courses.meaning(&one.sent_id);
+            one.suggestions = suggest_courses(&one.sent_id, one.code, meaning, &index, register);
+        }
+    }
+    for one in problems.iter_mut().filter(|one| one.kind == IdKind::User) {
+        one.suggestions = resolved.people.suggestions(&one.sent_id).to_vec();
+    }
+}
+
+/// Problems as they come up, with the course ids seen so far.
+struct Gathered<'a> {
+    settings: &'a Settings,
+    at: HashMap<(IdKind, Arc<str>, FindingCode), usize>,
+    found: Vec<(Unmatched, BTreeSet<Arc<str>>)>,
+}
+
+impl Gathered<'_> {
+    fn entry(
+        &mut self,
+        kind: IdKind,
+        sent: &Arc<str>,
+        code: FindingCode,
+        reason: &str,
+    ) -> &mut (Unmatched, BTreeSet<Arc<str>>) {
+        let index = *self.at.entry((kind, sent.clone(), code)).or_insert_with(|| {
+            let origin = match kind {
+                IdKind::Course => self.settings.course_id_origin.name(),
+                IdKind::User => self.settings.user_id_origin.name(),
+            };
+            let unmatched = Unmatched {
+                kind,
+                origin,
+                sent_id: sent.clone(),
+                code,
+                reason: reason.to_owned(),
+                rows: 0,
+                courses: Vec::new(),
+                first_source: None,
+                sources: Vec::new(),
+                suggestions: Vec::new(),
+            };
+            self.found.push((unmatched, BTreeSet::new()));
+            self.found.len() - 1
+        });
+        &mut self.found[index]
+    }
+
+    fn add(&mut self, kind: IdKind, sent: &Arc<str>, course: &Arc<str>, code: FindingCode, reason: &str, row: &Score) {
+        let (unmatched, courses) = self.entry(kind, sent, code, reason);
+        unmatched.rows += 1;
+        unmatched.first_source = Some(unmatched.first_source.map_or(row.source, |first| first.min(row.source)));
+        unmatched.sources.push(row.source);
+        if courses.insert(course.clone()) {
+            unmatched.courses.push(course.clone());
+        }
+    }
+}

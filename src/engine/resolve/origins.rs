@@ -1,0 +1,154 @@
+//! The wrong origin: in the original connector it lost every grade in silence (`tegrity-connector §4`).
+
+use std::collections::HashMap;
+
+use super::courses::{CourseMeaning, meaning};
+use super::people::identified;
+use super::register::{Register, Resolved};
+use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, ScoreSheet, UserIdOrigin};
+
+/// How many rows would resolve under one combination of origins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OriginCount {
+    /// What course ids would be taken for.
+    pub course: CourseIdOrigin,
+    /// What user ids would be taken for.
+    pub user: UserIdOrigin,
+    /// Rows whose course and person would both be identified.
+    pub rows: u64,
+}
+
+/// How many rows would resolve under each combination; there is one only when the configured origins look wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginTable {
+    /// All selected rows that no alias ignores.
+    pub rows: u64,
+    /// Every combination: course origins in their order, within each the user origins in theirs.
+    pub counts: Vec<OriginCount>,
+    /// The combination that would resolve most.
+    pub best: OriginCount,
+    /// The flags of `connector edit`, or of a connector from the environment, that change to it.
+    pub flags: String,
+}
+
+impl OriginTable {
+    /// Counts, if less than half of the rows resolve; `None` also where no other combination resolves more.
+    pub(super) fn of(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Option<Self> {
+        let configured = (register.settings.course_id_origin, register.settings.user_id_origin);
+        let (mut rows, mut found) = (0_u64, 0_u64);
+        for (column, score) in selected(resolved, sheet) {
+            if *resolved.courses.meaning(column) != CourseMeaning::Ignored
+                && !resolved.people.is_ignored(&score.user_id)
+            {
+                rows += 1;
+                found += u64::from(resolved.code_of(column, score).is_none_or(|code| !is_unresolved(code)));
+            }
+        }
+        if found * 2 >= rows {
+            return None;
+        }
+        let mut counts = count(resolved, sheet, register);
+        for count in &mut counts {
+            if (count.course, count.user) == configured {
+                count.rows = found;
+            }
+        }
+        // Of equal ones the first: it changes least.
+        let best = counts.iter().copied().fold(None::<OriginCount>, |best, one| match best {
+            Some(best) if best.rows >= one.rows => Some(best),
+            _ => Some(one),
+        })?;
+        let mut flags = Vec::new();
+        if best.course != configured.0 {
+            flags.push(format!("--course-id-origin {}", best.course));
+        }
+        if best.user != configured.1 {
+            flags.push(format!("--user-id-origin {}", best.user));
+        }
+        (best.rows > found).then(|| Self { rows, counts, best, flags: flags.join(" ") })
+    }
+}
+
+fn is_unresolved(code: FindingCode) -> bool {
+    code.class() == Some(crate::domain::CellClass::Unresolved)
+}
+
+fn selected<'a, 's>(
+    resolved: &'s Resolved<'a>,
+    sheet: &'a ScoreSheet,
+) -> impl Iterator<Item = (&'a str, &'a crate::domain::Score)> + use<'a, 's> {
+    let columns = sheet.columns.iter().zip(&resolved.rows);
+    columns.flat_map(|(column, rows)| rows.iter().flatten().map(|score| (column.key.course_id.as_ref(), *score)))
+}
+
+/// Looks every distinct id up under every origin, and counts the rows of each combination.
+fn count(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Vec<OriginCount> {
+    let mut counts: Vec<OriginCount> = CourseIdOrigin::ALL
+        .into_iter()
+        .flat_map(|course| UserIdOrigin::ALL.into_iter().map(move |user| OriginCount { course, user, rows: 0 }))
+        .collect();
+    let mut courses: HashMap<&str, [bool; 2]> = HashMap::new();
+    let mut users: HashMap<&str, [bool; 3]> = HashMap::new();
+    for (sent, score) in selected(resolved, sheet) {
+        let course = *courses.entry(sent).or_insert_with(|| {
+            let found =
+                |origin| !matches!(meaning(sent, origin, register), CourseMeaning::Not(..) | CourseMeaning::Ignored);
+            CourseIdOrigin::ALL.map(found)
+        });
+        let user = *users.entry(&score.user_id).or_insert_with(|| {
+            UserIdOrigin::ALL
+                .map(|origin| matches!(identified(&score.user_id, origin, register), Identified::Found { .. }))
+        });
+        let combinations = course.into_iter().flat_map(|course| user.into_iter().map(move |user| course && user));
+        for (count, both) in counts.iter_mut().zip(combinations) {
+            count.rows += u64::from(both);
+        }
+    }
+    counts
+}
+
+/// What there is to say about the connector's origins as a whole.
+pub(in crate::engine) fn origin_findings(
+    resolved: &Resolved<'_>,
+    sheet: &ScoreSheet,
+    register: &Register<'_>,
+) -> Vec<Finding> {
+    let settings = register.settings;
+    let mut findings = Vec::new();
+    let named = |people: &super::People| people.identified().next().is_some();
+    let mut hidden = |shown: bool, kind: &str, origin: &str| {
+        if !shown {
+            let message = format!("the cache knows no {kind}'s {origin} id: the token may not be allowed to see them");
+            findings.push(Finding::new(FindingCode::OriginNotVisible, message));
+        }
+    };
+    let users_shown = register.directory.shows_users_by(settings.user_id_origin) || named(&resolved.people);
+    hidden(users_shown, "person", settings.user_id_origin.name());
+    let aliased = || sheet.columns.iter().any(|column| resolved.courses.named(&column.key.course_id).is_some());
+    let courses_shown = register.directory.shows_courses_by(settings.course_id_origin) || aliased();
+    hidden(courses_shown, "course", settings.course_id_origin.name());
+    if let Some(table) = &resolved.origins {
+        let listed: Vec<String> = table
+            .counts
+            .iter()
+            .map(|one| format!("course {} and user {} {}", one.course, one.user, one.rows))
+            .collect();
+        let message = format!(
+            "few of {} rows resolve as course {} and user {} ids; rows by origins: {}; `gradepush connector edit {} {}` changes it",
+            table.rows,
+            settings.course_id_origin,
+            settings.user_id_origin,
+            listed.join(", "),
+            quoted(&settings.title),
+            table.flags
+        );
+        findings.push(Finding::new(FindingCode::WrongOrigin, message));
+    }
+    findings
+}
+
+/// A title as a shell takes it.
+fn quoted(title: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    if !title.is_empty() && title.chars().all(plain) { title.to_owned() } else { format!("\"{title}\"") }
+}

@@ -1,0 +1,105 @@
+//! Everything that decides what an id means, and the rows resolved by it.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::courses::Courses;
+use super::groups::{Groups, group};
+use super::origins::OriginTable;
+use super::people::People;
+use super::suggest::suggest_people;
+use crate::domain::{Aliases, Directory, FindingCode, Score, ScoreSheet, UserId, UserIdOrigin};
+use crate::engine::{EngineError, Selection, Settings};
+use crate::store::Store;
+
+/// The cache, the aliases that hold today, the connector's rules, and what ids have meant before.
+pub(in crate::engine) struct Register<'a> {
+    pub(in crate::engine) settings: &'a Settings,
+    pub(in crate::engine) directory: Directory,
+    pub(super) aliases: Aliases,
+    remembered: HashMap<String, UserId>,
+}
+
+impl<'a> Register<'a> {
+    /// Loads it. A cache that was never filled is an error.
+    pub(in crate::engine) fn load(store: &Store, settings: &'a Settings, today: Date) -> Result<Self, EngineError> {
+        let host = &settings.host;
+        if store.cache_status(host)?.is_none() {
+            return Err(EngineError::NoCache(host.clone()));
+        }
+        Ok(Self {
+            settings,
+            directory: store.directory(host)?,
+            aliases: Aliases::holding_on(store.aliases(host)?, today),
+            remembered: store.remembered_identities(host, settings.user_id_origin)?,
+        })
+    }
+
+    /// Whether the id named somebody else at an earlier sync or push.
+    pub(super) fn has_moved(&self, sent: &str, user: UserId) -> bool {
+        let earlier = match self.settings.user_id_origin {
+            UserIdOrigin::Login => self.remembered.get(&sent.to_lowercase()),
+            UserIdOrigin::Internal | UserIdOrigin::Sis => self.remembered.get(sent),
+        };
+        earlier.is_some_and(|earlier| *earlier != user)
+    }
+}
+
+/// The selected rows of a sheet, resolved.
+pub(in crate::engine) struct Resolved<'a> {
+    pub(in crate::engine) people: People,
+    pub(in crate::engine) groups: Groups<'a>,
+    pub(super) courses: Courses,
+    /// Where the configured origins look wrong: what others would resolve.
+    pub(super) origins: Option<OriginTable>,
+    /// The selected rows, column by column, as in [`ScoreSheet::columns`]; `None` where the column is not selected.
+    pub(super) rows: Vec<Option<Vec<&'a Score>>>,
+}
+
+impl<'a> Resolved<'a> {
+    /// Looks every distinct id up once and groups the rows by course.
+    pub(in crate::engine) fn of(
+        register: &Register<'_>,
+        store: &Store,
+        sheet: &'a ScoreSheet,
+        selection: &Selection,
+    ) -> Result<Self, EngineError> {
+        let mut courses = Courses::identify(sheet, register);
+        let rows = selected_rows(sheet, register, selection, &courses);
+        let people = People::identify(rows.iter().flatten().flatten().copied(), register);
+        let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
+        let mut resolved = Self { people, groups, courses, origins: None, rows };
+        resolved.origins = OriginTable::of(&resolved, sheet, register);
+        // Under a wrong origin nearly nobody is found, and what helps is another origin, not names.
+        if resolved.origins.is_none() {
+            let Self { people, courses, rows, .. } = &mut resolved;
+            suggest_people(people, sheet, rows, courses, register, store)?;
+        }
+        Ok(resolved)
+    }
+
+    /// What stands against a row as far as ids go: its course's problem, else its person's.
+    pub(super) fn code_of(&self, sent_course: &str, score: &Score) -> Option<FindingCode> {
+        self.courses.problem(sent_course).or_else(|| self.people.code_of(score))
+    }
+}
+
+fn selected_rows<'a>(
+    sheet: &'a ScoreSheet,
+    register: &Register<'_>,
+    selection: &Selection,
+    courses: &Courses,
+) -> Vec<Option<Vec<&'a Score>>> {
+    let selected = selection.on(&register.directory, register.settings.course_id_origin);
+    let inside = |column: &crate::domain::Column| selected.has_column(column, courses.named(&column.key.course_id));
+    let mut rows: Vec<Option<Vec<&Score>>> = sheet.columns.iter().map(|column| inside(column).then(Vec::new)).collect();
+    for score in &sheet.scores {
+        if let Some(rows) = &mut rows[score.column as usize]
+            && selected.has_row(score)
+        {
+            rows.push(score);
+        }
+    }
+    rows
+}

@@ -1,0 +1,90 @@
+//! Suggestions for the ids of a sheet that lead nowhere: the rosters of their rows' courses first, then everybody.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::courses::{CourseMeaning, Courses};
+use super::people::People;
+use super::register::Register;
+use crate::domain::{
+    CourseId, EnrollmentState, FindingCode, Score, ScoreSheet, SentPerson, Suggestion, SuggestionIndex, UserId,
+};
+use crate::engine::EngineError;
+use crate::store::Store;
+
+/// What the sheet says around one id.
+#[derive(Default)]
+struct Around<'a> {
+    /// The first row that says something of the person.
+    person: Option<&'a SentPerson>,
+    courses: BTreeSet<&'a str>,
+}
+
+/// Suggests people for every id that leads to nobody, or to several.
+pub(super) fn suggest_people<'a>(
+    people: &mut People,
+    sheet: &'a ScoreSheet,
+    rows: &[Option<Vec<&'a Score>>],
+    courses: &Courses,
+    register: &Register<'_>,
+    store: &Store,
+) -> Result<(), EngineError> {
+    let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
+    for (column, rows) in sheet.columns.iter().zip(rows) {
+        for score in rows.iter().flatten() {
+            if people.is_nobody(&score.user_id) {
+                let around = unmatched.entry(&score.user_id).or_default();
+                around.person = around.person.or(score.person.as_deref());
+                around.courses.insert(&column.key.course_id);
+            }
+        }
+    }
+    if unmatched.is_empty() {
+        return Ok(());
+    }
+    let index = SuggestionIndex::of(&register.directory);
+    let mut rosters: HashMap<CourseId, HashSet<UserId>> = HashMap::new();
+    for (sent, around) in unmatched {
+        let mut roster = HashSet::new();
+        for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
+            if !rosters.contains_key(&course) {
+                let enrolled = store.enrollments(&register.settings.host, course)?.into_iter();
+                let enrolled = enrolled.filter(|one| one.state != EnrollmentState::Deleted).map(|one| one.user);
+                rosters.insert(course, enrolled.collect());
+            }
+            roster.extend(rosters[&course].iter().copied());
+        }
+        let suggestions = index.users(register.settings.user_id_origin, sent, around.person, &roster);
+        people.suggest(sent, suggestions);
+    }
+    Ok(())
+}
+
+/// Suggests courses for a course id with this problem.
+pub(super) fn suggest_courses(
+    sent: &str,
+    code: FindingCode,
+    meaning: &CourseMeaning,
+    index: &SuggestionIndex<'_>,
+    register: &Register<'_>,
+) -> Vec<Suggestion> {
+    match (code, meaning) {
+        (FindingCode::CourseCrossListed, CourseMeaning::Emptied(course, _)) => {
+            let moved = register.directory.sections_moved_from(*course).iter().map(|section| section.course);
+            let parents: BTreeSet<CourseId> = moved.collect();
+            parents.into_iter().filter_map(|id| index.course(id, "its students were cross-listed into it")).collect()
+        }
+        (_, CourseMeaning::Aliased(ids)) => {
+            ids.iter().take(3).filter_map(|id| index.course(*id, "its alias names it")).collect()
+        }
+        _ => index.courses(sent),
+    }
+}
+
+fn courses_of(meaning: &CourseMeaning) -> Vec<CourseId> {
+    match meaning {
+        CourseMeaning::Found(id) | CourseMeaning::Emptied(id, _) => vec![*id],
+        CourseMeaning::Aliased(ids) => ids.clone(),
+        CourseMeaning::Ignored | CourseMeaning::Not(..) => Vec::new(),
+    }
+}

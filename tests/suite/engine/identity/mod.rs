@@ -1,0 +1,8 @@
+//! Who and what each row means, end to end: world, sync, resolve, plan, push.
+
+mod cut_off;
+mod odd_rows;
+mod oracle;
+mod origins;
+mod sources;
+mod world;
