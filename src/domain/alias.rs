@@ -108,6 +108,15 @@ impl Aliases {
     }
 }
 
+/// Joins a line that a person filled in with the id it is about, and tells when a spreadsheet changed the id on the
+/// way: a letter, so that no spreadsheet takes the key itself for a number, and 11 hex digits of a hash over kind, origin
+/// and id.
+pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
+    let mut key = format!("k{}", super::text_digest(&format!("{kind}\n{origin}\n{from}")));
+    key.truncate(12);
+    key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,12 +137,14 @@ mod tests {
             assert_eq!(held.user(UserIdOrigin::Sis, "zquist"), None);
         }
     }
-}
 
-/// Joins a line that a person filled in with the id it is about, even if a spreadsheet changed the id on the way: the
-/// first 12 hex digits of a hash over kind, origin and id.
-pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
-    let mut key = super::text_digest(&format!("{kind}\n{origin}\n{from}"));
-    key.truncate(12);
-    key
+    #[test]
+    fn a_changed_id_has_another_key() {
+        let key = |origin, from| alias_key("user", origin, from);
+        assert_eq!(key("sis", "00697").len(), 12);
+        for (origin, from) in [("sis", "697"), ("login", "00697")] {
+            assert_ne!(key("sis", "00697"), key(origin, from));
+        }
+        assert_ne!(key("sis", "00697"), alias_key("course", "sis", "00697"));
+    }
 }

@@ -17,16 +17,15 @@ pub struct EditedRow {
     pub fields: Vec<String>,
 }
 
-/// Reads the columns of these names, whatever else the file has; the first `required` of them must be there.
-pub fn read_rows(input: Input, columns: &[&str], required: usize) -> Result<Vec<EditedRow>, ScoresError> {
+/// Reads the columns of these names, whatever else the file has; the `required` ones must be there.
+pub fn read_rows(input: Input, columns: &[&str], required: &[&str]) -> Result<Vec<EditedRow>, ScoresError> {
     let mut opened = Opened::open(input)?;
     let name = opened.name.to_string();
-    let (encoding, head) = match &opened.content {
-        Content::Text { encoding, head } => (*encoding, head.clone()),
-        Content::Workbook => return Err(ScoresError::Binary { name, what: "a workbook" }),
+    let mut table = match opened.content.clone() {
+        Content::Text { encoding, head } => Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?,
+        Content::Workbook => Table::of_workbook(&name, opened.bytes()?)?,
     };
-    let mut table = Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?;
-    let needed: Vec<[&str; 1]> = columns.iter().take(required).map(|column| [*column]).collect();
+    let needed: Vec<[&str; 1]> = required.iter().map(|column| [*column]).collect();
     let missing = table.header.missing(&needed.iter().map(<[&str; 1]>::as_slice).collect::<Vec<_>>());
     if !missing.is_empty() {
         let (line, header) = (table.header.line, table.header.names.clone());
@@ -75,15 +74,17 @@ mod tests {
         let columns = ["a", "b", "c", "d", "e", "f"];
         write_rows(&mut text, &columns, [fields.clone()]).expect("memory takes all");
         let text = String::from_utf8(text).expect("UTF-8");
-        let rows = read_rows(input(&text), &columns, 6).expect(&text);
+        let rows = read_rows(input(&text), &columns, &columns).expect(&text);
         assert_eq!(rows, [EditedRow { line: 2, fields }]);
     }
 
     #[test]
     fn columns_are_found_by_name_and_required_ones_demanded() {
-        let rows = read_rows(input("x;From;Kind\n1;00697;user\n"), &["kind", "from", "note"], 2).expect("all there");
+        let rows = read_rows(input("x;From;Kind\n1;00697;user\n"), &["kind", "from", "note"], &["kind", "from"])
+            .expect("all there");
         assert_eq!(rows[0].fields, ["user", "00697", ""]);
-        let error = read_rows(input("kind;form\nuser;1\n"), &["kind", "from"], 2).expect_err("`from` is missing");
+        let error = read_rows(input("kind;form\nuser;1\n"), &["kind", "from"], &["kind", "from"])
+            .expect_err("`from` is missing");
         assert_eq!(
             error.to_string(),
             "rows.csv:1: lacks the column `from` (did you mean `form`?); the header is `kind,form`"

@@ -2,9 +2,11 @@
 
 mod citations;
 mod cli_connectors;
+mod cli_files;
 mod cli_main_line;
 mod cli_output;
 mod cli_reference;
+mod cli_sandbox;
 mod client;
 mod client_carrier;
 mod client_endpoints;

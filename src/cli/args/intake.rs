@@ -64,12 +64,13 @@ impl Intake {
         let default = scores::Intake::default();
         let intake = scores::Intake {
             from: *from,
-            layout: layout.as_deref().map(|file| Layout::read(input(file))).transpose()?,
-            course_from_name: course_from_name.clone(),
-            courses: courses
-                .as_deref()
-                .map_or_else(|| Ok(CourseRules::default()), |file| CourseRules::read(input(file)))?,
+            layout: layout.as_deref().map(|path| Layout::read(input(path))).transpose()?,
             course: course.map(Into::into),
+            course_from_name: course_from_name.clone(),
+            courses: match courses {
+                Some(path) => CourseRules::read(input(path))?,
+                None => CourseRules::default(),
+            },
             method: *method,
             complete_at: complete_at.unwrap_or(default.complete_at),
             possible: *possible,

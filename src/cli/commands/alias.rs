@@ -1,10 +1,21 @@
 //! `alias`: decisions made by hand.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
+use super::decisions::{self, COLUMNS, REQUIRED};
+use crate::cli::args::input;
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::cli::json::Finished;
+use crate::cli::table;
+use crate::domain::{Alias, AliasKind, AliasTarget, CourseId, Directory, UserId};
+use crate::scores::{read_rows, write_rows};
+use crate::store::{Access, Store};
 
 /// Keep decisions about ids, which come before look-up
 #[derive(Debug, clap::Args)]
@@ -31,7 +42,7 @@ enum Action {
         note: String,
         /// Until this day [default: for good]
         #[arg(long, value_name = "DATE")]
-        until: Option<jiff::civil::Date>,
+        until: Option<Date>,
     },
     /// Take the decisions that somebody filled in
     Import {
@@ -76,6 +87,136 @@ impl Arguments {
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built(arguments.name()))
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let host = connector.address.host();
+    match &arguments.action {
+        Action::Add { kind, from, to, note, until } => {
+            let kind = kind_named(kind)?;
+            let target = decisions::target(kind, &to.join(" ")).map_err(CliError::usage)?;
+            let (from, note) = (from.clone(), note.clone());
+            let alias = Alias { kind, origin: origin(&connector, kind).to_owned(), from, target, note, until: *until };
+            let _lock = context.lock(&store, "alias add")?;
+            store.put_aliases(host, std::slice::from_ref(&alias))?;
+            context.ui.line(described(&alias, &store.directory(host)?));
+            Ok(Finished::done().with("alias", &alias))
+        }
+        Action::Import { file, dry_run } => import(context, &connector, &store, file, *dry_run),
+        Action::Export { output } => {
+            let aliases = store.aliases(host)?;
+            let mut text = Vec::new();
+            write_rows(&mut text, &COLUMNS, aliases.iter().map(decisions::fields))?;
+            match output {
+                Some(path) => files::write_private(path, &text)
+                    .map_err(|error| CliError::usage(format!("the aliases cannot be written: {error}")))?,
+                None if context.ui.json() => {}
+                None => context.ui.bytes(&text)?,
+            }
+            Ok(Finished::done().with("aliases", &aliases).with("output", output))
+        }
+        Action::List => {
+            let (aliases, directory) = (store.aliases(host)?, store.directory(host)?);
+            let rows = aliases.iter().map(|alias| {
+                let until = alias.until.map_or_else(String::new, |date| date.to_string());
+                let means = meaning(alias, &directory);
+                [
+                    alias.kind.name().to_owned(),
+                    alias.origin.clone(),
+                    alias.from.clone(),
+                    means,
+                    until,
+                    alias.note.clone(),
+                ]
+            });
+            context.ui.line(table::of(["kind", "origin", "id", "means", "until", "note"], rows));
+            Ok(Finished::done().with("aliases", &aliases))
+        }
+        Action::Remove { kind, from } => {
+            let kind = kind_named(kind)?;
+            let _lock = context.lock(&store, "alias remove")?;
+            if !store.remove_alias(host, kind, origin(&connector, kind), from)? {
+                return Err(CliError::usage(format!("there is no alias for the {kind} id `{from}`"))
+                    .hint("list them: gradepush alias list"));
+            }
+            context.ui.line(format!("removed the alias for the {kind} id `{from}`"));
+            Ok(Finished::done().with("removed", from))
+        }
+    }
+}
+
+/// All lines or none: half of a file of decisions would be taken for all of it.
+fn import(
+    context: &Context,
+    connector: &Connector,
+    store: &Store,
+    file: &Path,
+    dry_run: bool,
+) -> Result<Finished, CliError> {
+    let name = file.display().to_string();
+    let rows = read_rows(input(file), &COLUMNS, &REQUIRED)?;
+    let host = connector.address.host();
+    let decided = decisions::read(&name, &rows, |kind| origin(connector, kind))?;
+    let undecided = rows.len() - decided.lines;
+    let directory = store.directory(host)?;
+    let old: BTreeMap<_, _> = store.aliases(host)?.into_iter().map(|alias| (identity(&alias), alias)).collect();
+    let (mut added, mut changed) = (Vec::new(), Vec::new());
+    for alias in decided.aliases {
+        match old.get(&identity(&alias)) {
+            None => added.push(alias),
+            Some(was) if *was != alias => changed.push(alias),
+            Some(_) => {}
+        }
+    }
+    for (sign, aliases) in [("+", &added), ("~", &changed)] {
+        for alias in aliases {
+            context.ui.line(format!("{sign} {}", described(alias, &directory)));
+        }
+    }
+    let counts = (added.len(), changed.len());
+    if !dry_run {
+        let _lock = context.lock(store, "alias import")?;
+        added.append(&mut changed);
+        store.put_aliases(host, &added)?;
+    }
+    let verb = if dry_run { "would be" } else { "were" };
+    context.ui.line(format!("{} {verb} added, {} changed; {undecided} lines hold no decision", counts.0, counts.1));
+    Ok(Finished::done()
+        .with("dry_run", &dry_run)
+        .with("added", &counts.0)
+        .with("changed", &counts.1)
+        .with("undecided", &undecided))
+}
+
+fn identity(alias: &Alias) -> (AliasKind, String, String) {
+    (alias.kind, alias.origin.clone(), alias.from.clone())
+}
+
+fn kind_named(name: &str) -> Result<AliasKind, CliError> {
+    AliasKind::from_name(name).ok_or_else(|| CliError::usage(format!("`{name}` is neither `user` nor `course`")))
+}
+
+/// What ids of this kind are for this connector.
+fn origin(connector: &Connector, kind: AliasKind) -> &'static str {
+    match kind {
+        AliasKind::User => connector.user_id_origin.name(),
+        AliasKind::Course => connector.course_id_origin.name(),
+    }
+}
+
+/// Somebody asked for these decisions, so names are always shown (cli, Global).
+fn described(alias: &Alias, directory: &Directory) -> String {
+    format!("{} {} `{}` means {}", alias.kind, alias.origin, alias.from, meaning(alias, directory))
+}
+
+fn meaning(alias: &Alias, directory: &Directory) -> String {
+    let AliasTarget::Canvas(ids) = &alias.target else { return "nothing (ignored)".to_owned() };
+    let name = |id: &i64| {
+        let name = match alias.kind {
+            AliasKind::User => directory.user(UserId(*id)).map(|user| user.name.as_str()),
+            AliasKind::Course => directory.course(CourseId(*id)).map(|course| course.name.as_str()),
+        };
+        format!("{id} ({})", name.unwrap_or("not in the cache"))
+    };
+    ids.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::UserIdOrigin;
@@ -52,9 +53,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.line(table::of(["format", "what it is"], rows));
         return Ok(Finished::done().with("formats", &Format::ALL.map(Format::name)));
     }
-    if let Some(first) = inputs.first().filter(|_| *suggest_layout) {
-        let layout = scores::suggest_layout(input(first))?;
-        return suggested(context, &layout, output.as_deref());
+    if *suggest_layout {
+        let [one] = inputs.as_slice() else {
+            return Err(CliError::usage("--suggest-layout describes one input at a time"));
+        };
+        return suggested(context, &scores::suggest_layout(input(one))?, output.as_deref());
     }
     let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
     if *suggest_courses {
@@ -79,6 +82,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("output", output))
 }
 
+/// A file to edit: to the place the scores would go to.
+fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
+    match output {
+        Some(path) => files::write_private(path, text.as_bytes())
+            .map_err(|error| CliError::usage(format!("the suggestion cannot be written: {error}")))?,
+        None if context.ui.json() => return Ok(Finished::done().with("suggestion", text)),
+        None => context.ui.bytes(text.as_bytes())?,
+    }
+    Ok(Finished::done().with("output", &output))
+}
+
 /// Every record that is no score, by reason, with its places: a dropped row is never a silent one.
 fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
     const PLACES: usize = 12;
@@ -86,7 +100,6 @@ fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
         (SkipReason::Blank, "blank, which is no score"),
         (SkipReason::Summary, "a summary, a test student or a read-only column"),
         (SkipReason::Excused, "excused, which this tool leaves to people"),
-        (SkipReason::Excluded, "of a course that the courses file leaves out"),
         (SkipReason::RepeatSettled, "the same student and column again, settled by the repeat rule"),
     ] {
         let of_reason = || sheet.skipped.iter().filter(|skipped| skipped.reason == reason);
@@ -98,16 +111,6 @@ fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
         let more = if count > PLACES { format!(" and {} more", count - PLACES) } else { String::new() };
         context.ui.status(format!("Skipped {}{more}: {words}.", places.join(", ")));
     }
-}
-
-/// Puts a suggestion where the user wants it: a file of theirs, or stdout. Under `--json` it is part of the result.
-fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
-    match output {
-        Some(path) => scores::write_text(text, path)?,
-        None if context.ui.json() => return Ok(Finished::done().with("suggestion", &text)),
-        None => context.ui.bytes(text.as_bytes())?,
-    }
-    Ok(Finished::done().with("output", &output))
 }
 
 /// With machine output on stdout there is no place for the CSV there.

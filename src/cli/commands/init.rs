@@ -38,8 +38,8 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     })?;
     settings.time_zone = Some(zone).filter(|zone| !zone.is_empty());
     ask_token(context, &mut settings)?;
-    connector::add(context, title.clone(), settings)?;
-    connector::test(context, &title)
+    connector::add_connector(context, title.clone(), settings)?;
+    connector::test_connector(context, &title)
 }
 
 /// Asks where the token comes from; one that is typed goes into a file that only its owner can read.

@@ -1,10 +1,34 @@
 //! `map`: which assignment a key means.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::cli::args::{Intake, input};
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::files;
 use crate::cli::json::Finished;
+use crate::cli::table;
+use crate::domain::{AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, identify_course};
+use crate::engine::Events;
+use crate::scores::{EditedRow, read_rows, write_rows};
+use crate::store::{Access, Store};
+
+/// The columns of the map as a file.
+const COLUMNS: [&str; 9] = [
+    "course_id",
+    "assignment_id",
+    "assignment_title",
+    "canvas_course_id",
+    "canvas_assignment_id",
+    "name",
+    "points_possible",
+    "customer_number",
+    "provider_id",
+];
+
+/// Those without which there is no binding.
+const REQUIRED: [&str; 3] = ["course_id", "canvas_course_id", "canvas_assignment_id"];
 
 /// Keep the assignment map: the sender's key and the Canvas assignment
 #[derive(Debug, clap::Args)]
@@ -17,38 +41,18 @@ pub(crate) struct Arguments {
 enum Action {
     /// List all bindings
     List,
-    /// Bind a key to a Canvas assignment
+    /// Bind a key to a Canvas assignment, which is looked at in Canvas first
     Bind {
-        /// The course id as in the sheet
-        #[arg(value_name = "COURSE")]
-        course: String,
-        /// The assignment id as in the sheet, or its title where it has none
-        #[arg(value_name = "ASSIGNMENT")]
-        assignment: String,
-        /// The provider id, where the sheet names one
-        #[arg(long, value_name = "ID", default_value = "")]
-        provider: String,
-        /// The customer number, where the sheet names one
-        #[arg(long, value_name = "NUMBER", default_value = "")]
-        customer: String,
+        #[command(flatten)]
+        key: Key,
         /// The internal id of the Canvas assignment
         #[arg(value_name = "CANVAS_ID")]
-        to: crate::domain::AssignmentId,
+        to: AssignmentId,
     },
-    /// Remove a binding
+    /// Remove a binding; the assignment stays in Canvas
     Unbind {
-        /// The course id as in the sheet
-        #[arg(value_name = "COURSE")]
-        course: String,
-        /// The assignment id as in the sheet, or its title where it has none
-        #[arg(value_name = "ASSIGNMENT")]
-        assignment: String,
-        /// The provider id, where the sheet names one
-        #[arg(long, value_name = "ID", default_value = "")]
-        provider: String,
-        /// The customer number, where the sheet names one
-        #[arg(long, value_name = "NUMBER", default_value = "")]
-        customer: String,
+        #[command(flatten)]
+        key: Key,
     },
     /// Take the bindings of a CSV
     Import {
@@ -68,8 +72,28 @@ enum Action {
         #[arg(required = true, value_name = "SCORES")]
         scores: Vec<PathBuf>,
         #[command(flatten)]
-        intake: crate::cli::args::Intake,
+        intake: Intake,
     },
+}
+
+/// What identifies a column to its sender.
+#[derive(Debug, clap::Args)]
+struct Key {
+    /// The course id as in the sheet
+    #[arg(value_name = "COURSE")]
+    course: String,
+    /// The assignment id as in the sheet
+    #[arg(value_name = "ASSIGNMENT")]
+    assignment: String,
+    /// The assignment is named by its title, because the sheet gives it no id
+    #[arg(long)]
+    by_title: bool,
+    /// The provider id, where the sheet names one
+    #[arg(long, value_name = "ID", default_value = "")]
+    provider: String,
+    /// The customer number, where the sheet names one
+    #[arg(long, value_name = "NUMBER", default_value = "")]
+    customer: String,
 }
 
 impl Arguments {
@@ -88,6 +112,157 @@ impl Arguments {
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    context.connector(&context.config()?)?;
-    Err(super::not_built(arguments.name()))
+    let config = context.config()?;
+    let connector = context.connector(&config)?;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let host = connector.address.host();
+    match &arguments.action {
+        Action::List => {
+            let bindings = store.bindings(host)?;
+            let rows = bindings.iter().map(|binding| {
+                let Binding { key, course, assignment, name, points_possible, .. } = binding;
+                let points = points_possible.map_or_else(String::new, |points| points.to_string());
+                let (sent, column) = (key.course_id.to_string(), key.assignment.to_string());
+                [sent, column, course.to_string(), assignment.to_string(), name.clone(), points]
+            });
+            context.ui.line(table::of(["course", "assignment", "Canvas course", "Canvas id", "name", "points"], rows));
+            Ok(Finished::done().with("bindings", &bindings))
+        }
+        Action::Bind { key, to } => bind(context, &connector, &store, key.column(), *to),
+        Action::Unbind { key } => {
+            let _lock = context.lock(&store, "map unbind")?;
+            if !store.unbind(host, &key.column())? {
+                return Err(CliError::usage("this key is bound to nothing").hint("list them: gradepush map list"));
+            }
+            context.ui.line("removed the binding; the assignment stays in Canvas");
+            Ok(Finished::done())
+        }
+        Action::Import { file } => import(context, &connector, &store, file),
+        Action::Export { output } => {
+            let bindings = store.bindings(host)?;
+            let mut text = Vec::new();
+            write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
+            match output {
+                Some(path) => files::write_private(path, &text)
+                    .map_err(|error| CliError::usage(format!("the map cannot be written: {error}")))?,
+                None if context.ui.json() => {}
+                None => context.ui.bytes(&text)?,
+            }
+            Ok(Finished::done().with("bindings", &bindings).with("output", output))
+        }
+        Action::Suggest { .. } => Err(super::not_built("map suggest")),
+    }
+}
+
+impl Key {
+    fn column(&self) -> ColumnKey {
+        let assignment = self.assignment.as_str().into();
+        ColumnKey {
+            customer_number: self.customer.as_str().into(),
+            provider_id: self.provider.as_str().into(),
+            course_id: self.course.as_str().into(),
+            assignment: if self.by_title { AssignmentKey::Title(assignment) } else { AssignmentKey::Id(assignment) },
+        }
+    }
+}
+
+fn bind(
+    context: &Context,
+    connector: &Connector,
+    store: &Store,
+    key: ColumnKey,
+    assignment: AssignmentId,
+) -> Result<Finished, CliError> {
+    let host = connector.address.host();
+    let course = match identify_course(&store.directory(host)?, connector.course_id_origin, &key.course_id) {
+        Identified::Found { id, .. } => id,
+        Identified::Not { reason, .. } => {
+            return Err(
+                CliError::usage(format!("`{}`: {reason}", key.course_id)).hint("refresh the cache: gradepush sync")
+            );
+        }
+    };
+    let reader = context.client(connector, &Events::ignored())?.reader();
+    let found = Context::block_on(reader.assignment(course, assignment))??;
+    let binding = Binding {
+        key,
+        course,
+        assignment,
+        assignment_created_at: found.created_at,
+        name: found.name,
+        points_possible: found.points_possible,
+        bound_at: context.now(),
+        created_by_run: None,
+    };
+    let _lock = context.lock(store, "map bind")?;
+    store.bind(host, std::slice::from_ref(&binding))?;
+    let Binding { key, name, .. } = &binding;
+    context.ui.line(format!(
+        "course {} assignment {} now means `{name}` (assignment {assignment} of course {course})",
+        key.course_id, key.assignment
+    ));
+    Ok(Finished::done().with("binding", &binding))
+}
+
+/// All lines or none.
+fn import(context: &Context, connector: &Connector, store: &Store, file: &Path) -> Result<Finished, CliError> {
+    let rows = read_rows(input(file), &COLUMNS, &REQUIRED)?;
+    let name = file.display().to_string();
+    let bindings: Vec<_> = rows.iter().map(|row| binding(context, &name, row)).collect::<Result<_, _>>()?;
+    let _lock = context.lock(store, "map import")?;
+    store.bind(connector.address.host(), &bindings)?;
+    context.ui.line(format!("took {} bindings", bindings.len()));
+    Ok(Finished::done().with("bindings", &bindings.len()))
+}
+
+fn binding(context: &Context, name: &str, row: &EditedRow) -> Result<Binding, CliError> {
+    let wrong = |why: String| CliError::rejected(format!("{name}:{}: {why}", row.line)).hint("correct the line");
+    let field = |index: usize| row.fields.get(index).map_or("", String::as_str);
+    let id_error = |error: crate::domain::IdError| wrong(error.to_string());
+    let assignment = match (field(1), field(2)) {
+        ("", "") => return Err(wrong("neither an assignment id nor a title is given".to_owned())),
+        ("", title) => AssignmentKey::Title(title.into()),
+        (id, _) => AssignmentKey::Id(id.into()),
+    };
+    let points = match field(6) {
+        "" => None,
+        text => Some(text.parse::<Points>().map_err(|_| wrong(format!("`{text}` is not a number of points")))?),
+    };
+    Ok(Binding {
+        key: ColumnKey {
+            customer_number: field(7).into(),
+            provider_id: field(8).into(),
+            course_id: field(0).into(),
+            assignment,
+        },
+        course: field(3).parse::<CourseId>().map_err(id_error)?,
+        assignment: field(4).parse().map_err(id_error)?,
+        assignment_created_at: None,
+        name: field(5).to_owned(),
+        points_possible: points,
+        bound_at: context.now(),
+        created_by_run: None,
+    })
+}
+
+fn fields(binding: &Binding) -> Vec<String> {
+    let Binding { key, course, assignment, name, points_possible, .. } = binding;
+    let ColumnKey { customer_number, provider_id, course_id, assignment: sent } = key;
+    let (id, title) = match sent {
+        AssignmentKey::Id(id) => (id.to_string(), String::new()),
+        AssignmentKey::Title(title) => (String::new(), title.to_string()),
+        AssignmentKey::Missing => (String::new(), String::new()),
+    };
+    let points = points_possible.map_or_else(String::new, |points| points.to_string());
+    vec![
+        course_id.to_string(),
+        id,
+        title,
+        course.to_string(),
+        assignment.to_string(),
+        name.clone(),
+        points,
+        customer_number.to_string(),
+        provider_id.to_string(),
+    ]
 }

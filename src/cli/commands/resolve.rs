@@ -12,6 +12,7 @@ use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{ScoreSheet, Suggestion, UserId, alias_key};
 use crate::engine::{self, CourseName, IdKind, KnownPerson, ResolveSummary, Selection, Unmatched};
+use crate::scores::write_rows;
 use crate::store::Access;
 
 /// Show offline who and what each row of the scores means
@@ -55,8 +56,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let found = engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?;
     tell(context, &sheet, &found);
     if let Some(path) = &arguments.csv {
-        let bytes = to_csv(&sheet, &found.problems);
-        write_private(path, bytes.as_bytes()).map_err(|error| {
+        let text = to_csv(&sheet, &found.problems)?;
+        write_private(path, &text).map_err(|error| {
             CliError::usage(format!("{}: cannot be written: {error}", path.display()))
                 .hint("check that its folder exists and is writable")
         })?;
@@ -129,21 +130,33 @@ fn several_ids(people: &[KnownPerson]) -> BTreeMap<UserId, (Vec<&str>, &KnownPer
     ids
 }
 
+/// The columns of the file to fill in: those of `alias import`, and what helps the person who fills it in.
+const COLUMNS: [&str; 12] = [
+    "key",
+    "kind",
+    "origin",
+    "from",
+    "rows",
+    "courses",
+    "first_source",
+    "suggestion_1",
+    "suggestion_2",
+    "suggestion_3",
+    "canvas_id",
+    "note",
+];
+
 /// One line per id that leads nowhere, to fill in and give to `alias import`.
-fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> String {
-    let mut text =
-        "key,kind,origin,from,rows,courses,first_source,suggestion_1,suggestion_2,suggestion_3,canvas_id,note\n"
-            .to_owned();
-    for problem in problems {
+fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliError> {
+    let rows = problems.iter().map(|problem| {
         let kind = match problem.kind {
             IdKind::User => "user",
             IdKind::Course => "course",
         };
-        let key = alias_key(kind, problem.origin, &problem.sent_id);
         let courses: Vec<&str> = problem.courses.iter().map(|course| &**course).collect();
         let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), in_words);
-        let fields = [
-            key,
+        vec![
+            alias_key(kind, problem.origin, &problem.sent_id),
             kind.to_owned(),
             problem.origin.to_owned(),
             problem.sent_id.to_string(),
@@ -155,21 +168,15 @@ fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> String {
             suggestion(2),
             String::new(),
             String::new(),
-        ];
-        let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
-        text.push_str(&fields.join(","));
-        text.push('\n');
-    }
-    text
+        ]
+    });
+    let mut text = Vec::new();
+    write_rows(&mut text, &COLUMNS, rows)?;
+    Ok(text)
 }
 
 /// `7001 Zoë Quist (login zquist): same name`.
 fn in_words(suggestion: &Suggestion) -> String {
     let Suggestion { canvas_id, name, reason, ids } = suggestion;
     format!("{canvas_id} {name} ({ids}): {reason}")
-}
-
-fn csv_field(text: &str) -> String {
-    let plain = !text.contains([',', '"', '\n', '\r']);
-    if plain { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }

@@ -23,19 +23,19 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE|demo", conflicts_with_all = ["courses", "students", "assignments", "seed"])]
     world: Option<String>,
 
-    /// Generate so many courses
+    /// Generate so many courses [default of a generated world: 6]
     #[arg(long, value_name = "N")]
     courses: Option<usize>,
 
-    /// Generate so many students in the whole world
+    /// Generate so many students in the whole world [default of a generated world: 150]
     #[arg(long, value_name = "N")]
     students: Option<usize>,
 
-    /// Generate so many assignments per course
+    /// Generate so many assignments per course [default of a generated world: 12]
     #[arg(long, value_name = "N")]
     assignments: Option<usize>,
 
-    /// Generate the world of this number
+    /// Generate the world of this number [default of a generated world: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 

@@ -1,7 +1,8 @@
 //! A hermetic place to run the program: its own home, no inherited environment, output of a fixed shape.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -139,4 +140,52 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs_err::metadata(path).expect("it exists").permissions().mode() & 0o777
+}
+
+/// A sandbox in a process of its own; it ends with the value.
+pub(crate) struct Served {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: String,
+    /// What it accepts.
+    pub(crate) token: String,
+}
+
+impl Home {
+    /// Serves a sandbox on a free port, and makes it the connector `Sandbox`.
+    pub(crate) fn with_sandbox(&self, arguments: &[&str]) -> Served {
+        let all: Vec<_> = ["sandbox", "--addr", "127.0.0.1:0"].into_iter().chain(arguments.iter().copied()).collect();
+        let mut command = self.command(&all);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let stdout = child.stdout.take().expect("it is piped");
+        let mut lines = BufReader::new(stdout).lines().map(|line| line.expect("text"));
+        let mut line = |start: &str| {
+            let line = lines.next().expect("it says where it listens");
+            line.strip_prefix(start).expect("the documented words").to_owned()
+        };
+        let (address, token) = (line("listening on "), line("token "));
+        self.write("token", &format!("{token}\n"));
+        let origins = ["--user-id-origin", "login", "--course-id-origin", "sis"];
+        let add = ["connector", "add", "Sandbox", "--canvas", &address, "--token-file", "token"];
+        self.run(&add.into_iter().chain(origins).collect::<Vec<_>>()).succeeds();
+        Served { child, address, token }
+    }
+}
+
+impl Served {
+    /// Asks it to end as Ctrl-C does, and returns its exit code.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(mut self) -> i32 {
+        let kill = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().expect("kill is there");
+        assert!(kill.success(), "the process is there");
+        self.child.wait().expect("it ends").code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already.
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+    }
 }

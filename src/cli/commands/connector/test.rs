@@ -146,12 +146,11 @@ impl Test<'_> {
         };
         let first = permitted(pages.next().await)?;
         let course = first.ok().flatten().and_then(|page| page.into_iter().next());
-        match &course {
-            Some(course) => self.checks.ok("courses", format!("course information can be read (course {})", course.id)),
-            None => {
-                let hint = "use a token of somebody who may see courses, or correct --account";
-                self.checks.fail("courses", "no course can be read".to_owned(), hint);
-            }
+        if let Some(course) = &course {
+            self.checks.ok("courses", format!("course information can be read (course {})", course.id));
+        } else {
+            let hint = "use a token of somebody who may see courses, or correct --account";
+            self.checks.fail("courses", "no course can be read".to_owned(), hint);
         }
         Ok(course)
     }

@@ -1,0 +1,103 @@
+//! The commands of `connector`, and how each changes the configuration.
+
+use super::{Settings, add, edit, list, show, test};
+use crate::cli::config::{ConfigFile, ConfigTable};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::json::Finished;
+
+/// Keep the connectors: which Canvas, which kinds of ids, which token
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    Add(add::Arguments),
+    /// List the connectors
+    List,
+    Show(show::Arguments),
+    Edit(edit::Arguments),
+    /// Remove a connector from the configuration; what the store knows of its Canvas stays
+    Remove(Title),
+    /// Allow a connector to be used again
+    Enable(Title),
+    /// Refuse every use of a connector until it is enabled again
+    Disable(Title),
+    /// Forget the assignment map and the journal's values of a beta or test Canvas that was overwritten
+    Reset(Reset),
+    Test(test::Arguments),
+}
+
+/// Which connector.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli::commands) struct Title {
+    /// The connector's title
+    title: String,
+}
+
+#[derive(Debug, clap::Args)]
+struct Reset {
+    /// The connector's title
+    title: String,
+
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Arguments {
+    /// Its name in machine output.
+    pub(crate) fn name(&self) -> &'static str {
+        match self.action {
+            Action::Add(_) => "connector add",
+            Action::List => "connector list",
+            Action::Show(_) => "connector show",
+            Action::Edit(_) => "connector edit",
+            Action::Remove(_) => "connector remove",
+            Action::Enable(_) => "connector enable",
+            Action::Disable(_) => "connector disable",
+            Action::Reset(_) => "connector reset",
+            Action::Test(_) => "connector test",
+        }
+    }
+}
+
+/// Does it.
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
+    match &arguments.action {
+        Action::Add(arguments) => add::run(context, arguments),
+        Action::List => list::run(context),
+        Action::Show(arguments) => show::run(context, arguments),
+        Action::Edit(arguments) => edit::run(context, arguments),
+        Action::Remove(Title { title }) => edit::remove(context, title),
+        Action::Enable(Title { title }) => edit::set_enabled(context, title, true),
+        Action::Disable(Title { title }) => edit::set_enabled(context, title, false),
+        Action::Reset(Reset { title, yes }) => edit::reset(context, title, *yes),
+        Action::Test(arguments) => test::run(context, arguments),
+    }
+}
+
+/// Adds a connector as `connector add` does; for `init`.
+pub(crate) fn add_connector(context: &Context, title: String, settings: Settings) -> Result<Finished, CliError> {
+    add::run(context, &add::Arguments { title, settings })
+}
+
+/// Tests a connector as `connector test` does; for `init`.
+pub(crate) fn test_connector(context: &Context, title: &str) -> Result<Finished, CliError> {
+    test::run(context, &test::Arguments { title: Some(title.to_owned()) })
+}
+
+/// Writes the configuration with the change that `change` makes to it.
+pub(super) fn change(
+    context: &Context,
+    change: impl FnOnce(&ConfigFile, &mut ConfigTable) -> Result<(), CliError>,
+) -> Result<ConfigFile, CliError> {
+    let file = context.config()?;
+    let mut table = file.table.clone();
+    change(&file, &mut table)?;
+    file.write(&table)?;
+    Ok(file)
+}
