@@ -371,6 +371,7 @@ mod tests {
 
     #[test]
     fn whom_an_id_may_mean_and_why() {
+        use UserIdOrigin::{Internal, Login, Sis};
         let directory = directory();
         let index = SuggestionIndex::of(&directory);
         let person = |name: &str, email: &str| SentPerson {
@@ -378,7 +379,6 @@ mod tests {
             email: Some(email.into()).filter(|email: &Box<str>| !email.is_empty()),
             other_ids: Vec::new(),
         };
-        use UserIdOrigin::{Internal, Login, Sis};
         for (origin, sent, person, roster, expected) in [
             (
                 Login,
