@@ -94,6 +94,12 @@ pub enum CanvasError {
         /// Which request.
         context: Context,
     },
+    /// The request did not leave before the time its caller had set. It was never executed.
+    #[error("the request could not leave in time ({context})")]
+    TooLate {
+        /// Which request.
+        context: Context,
+    },
     /// Canvas cannot be reached or answers with server errors, for longer than the retry budget. Nothing was changed.
     #[error("Canvas is unavailable ({context})")]
     Unavailable {
@@ -189,6 +195,7 @@ impl CanvasError {
             | Self::NotFound { context }
             | Self::Rejected { context, .. }
             | Self::Throttled { context }
+            | Self::TooLate { context }
             | Self::Unavailable { context, .. }
             | Self::UnknownOutcome { context, .. }
             | Self::EdgeRefused { context, .. }

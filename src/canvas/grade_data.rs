@@ -57,6 +57,12 @@ pub struct GradeData {
 }
 
 impl GradeData {
+    /// A job about this column that writes nothing. Jobs of a course run one at a time and in order, so when it has
+    /// ended, every job queued before it has ended too (`canvas-contract §H7`).
+    pub fn empty_job(column: AssignmentId) -> Self {
+        Self { columns: BTreeMap::from([(column, BTreeMap::new())]) }
+    }
+
     /// Sets what is sent for a cell; gives what was set before.
     pub fn insert(&mut self, assignment: AssignmentId, student: UserId, cell: CellWrite) -> Option<CellWrite> {
         self.columns.entry(assignment).or_default().insert(student, cell)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 use super::decode::decode;
@@ -43,22 +44,24 @@ pub(super) struct Call {
     pub(super) json: Option<Vec<u8>>,
     /// Whether a second attempt makes sense when the first took too long; not where asking for less is better.
     pub(super) again_after_timeout: bool,
+    /// It does not leave after this.
+    pub(super) not_after: Option<Instant>,
 }
 
 impl Call {
     /// Reads.
     pub(super) fn read(path: Path) -> Self {
-        Self { method: Method::Get, path, json: None, again_after_timeout: true }
+        Self { method: Method::Get, path, json: None, again_after_timeout: true, not_after: None }
     }
 
     /// Sends JSON.
     pub(super) fn send(method: Method, path: Path, json: Vec<u8>) -> Self {
-        Self { method, path, json: Some(json), again_after_timeout: true }
+        Self { method, path, json: Some(json), again_after_timeout: true, not_after: None }
     }
 
     /// Removes.
     pub(super) fn delete(path: Path) -> Self {
-        Self { method: Method::Delete, path, json: None, again_after_timeout: true }
+        Self { method: Method::Delete, path, json: None, again_after_timeout: true, not_after: None }
     }
 }
 
@@ -147,6 +150,7 @@ impl Transport {
             let (trouble, source) = match self.attempt(call, &mut context).await {
                 Attempt::Answered(response) => return Ok(Reply { response, context }),
                 Attempt::Refused(response) => return Err(refusal(&response, context)),
+                Attempt::TooLate => return Err(CanvasError::TooLate { context }),
                 Attempt::Failed(trouble, source) => (trouble, source),
             };
             match trouble {
@@ -166,6 +170,9 @@ impl Transport {
     /// Sends a request once.
     async fn attempt(&self, call: &Call, context: &mut Context) -> Attempt {
         let permit = self.throttle.permit().await;
+        if call.not_after.is_some_and(|latest| Instant::now() > latest) {
+            return Attempt::TooLate;
+        }
         self.count_request();
         let carried = tokio::time::timeout(self.request_timeout, self.carrier.carry(self.request(call))).await;
         let response = match carried {
@@ -240,6 +247,7 @@ impl Transport {
 enum Attempt {
     Answered(Response),
     Refused(Response),
+    TooLate,
     Failed(Trouble, Option<CarryError>),
 }
 

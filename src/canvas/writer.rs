@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::carrier::Method;
 use super::error::{CanvasError, Context};
@@ -32,6 +33,7 @@ pub struct Answer<T> {
 #[derive(Clone)]
 pub struct Writer {
     transport: Arc<Transport>,
+    not_after: Option<Instant>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -42,7 +44,14 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     pub(super) fn new(transport: Arc<Transport>) -> Self {
-        Self { transport }
+        Self { transport, not_after: None }
+    }
+
+    /// The same, but no request leaves after this moment, however long the rate limit holds it back:
+    /// [`CanvasError::TooLate`].
+    #[must_use]
+    pub fn not_after(&self, moment: Instant) -> Self {
+        Self { not_after: Some(moment), ..self.clone() }
     }
 
     /// Starts a job that writes these cells of a course. Refused as a whole if one of the assignments is unpublished or
@@ -141,7 +150,8 @@ impl Writer {
         path: Path,
         json: Vec<u8>,
     ) -> Result<Answer<T>, CanvasError> {
-        let (content, answered) = self.transport.write(&Call::send(method, path, json)).await?;
+        let call = Call { not_after: self.not_after, ..Call::send(method, path, json) };
+        let (content, answered) = self.transport.write(&call).await?;
         Ok(Answer { content, request_id: answered.request_id })
     }
 

@@ -73,7 +73,13 @@ pub fn plan_digest(header: &PlanHeader, mut parts: Vec<String>) -> String {
     text.add(host.as_str());
     text.json(options);
     // An undo of the same cells is another plan than a push of them; a selection is told apart by its cells.
-    text.add(if matches!(kind, PlanKind::Undo { .. }) { "undo" } else { "push" });
+    match kind {
+        PlanKind::Undo { run: _, also } => {
+            text.add("undo");
+            text.json(also);
+        }
+        PlanKind::Scores | PlanKind::Selection { .. } => text.add("push"),
+    }
     for part in parts {
         text.add(part);
     }

@@ -53,7 +53,7 @@ pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{
     Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
-    PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending,
+    PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
 };
 pub use points::{Points, PointsError};
 pub use sheet::{

@@ -89,12 +89,24 @@ pub enum PlanKind {
     Undo {
         /// The run that is taken back.
         run: RunId,
+        /// What else of it goes, beside the values.
+        #[serde(default)]
+        also: TakeBack,
     },
     /// A selection of another plan's cells.
     Selection {
         /// The plan selected from.
         of: PlanId,
     },
+}
+
+/// What an undo takes back beside values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TakeBack {
+    /// The assignments that the run created, unless somebody else used them since.
+    pub created: bool,
+    /// The comments that the run sent; the undo's cells hold their texts.
+    pub comments: bool,
 }
 
 /// The person behind the token.

@@ -6,7 +6,10 @@ use std::collections::{HashMap, HashSet};
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude};
 use crate::domain::{AssignmentId, CourseId, LiveCell, UserId};
 
-/// Up to this many students are asked for by id; more are read as `all`.
+/// Up to this many cells of people who are missing from a page are looked up one by one.
+const LOOK_UPS: usize = 50;
+
+/// The most students that Canvas takes in one list (`canvas-contract §I1`).
 const LISTED_STUDENTS: usize = 100;
 
 /// What to read beside the cells.
@@ -16,6 +19,97 @@ pub(crate) struct With {
     pub(crate) comments: bool,
     /// The earlier versions of each cell.
     pub(crate) history: bool,
+}
+
+impl With {
+    fn include(self) -> Vec<SubmissionInclude> {
+        let comments = self.comments.then_some(SubmissionInclude::Comments);
+        let history = self.history.then_some(SubmissionInclude::History);
+        comments.into_iter().chain(history).collect()
+    }
+}
+
+/// Cells of a course as they are now.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// The cells.
+    pub(crate) grid: Grid,
+    /// Columns that Canvas does not show any more, with its reason.
+    pub(crate) refused: HashMap<AssignmentId, String>,
+}
+
+impl Look {
+    /// Looks at these cells. One column that is unpublished or gone makes Canvas refuse all of them
+    /// (`canvas-contract §I1`), so then each is read on its own. People missing from a page are looked up: a page may
+    /// be short because somebody before them left the course while the pages were read.
+    pub(crate) async fn at(
+        reader: &Reader,
+        course: CourseId,
+        cells: &[(AssignmentId, UserId)],
+        with: With,
+    ) -> Result<Self, CanvasError> {
+        let mut assignments: Vec<AssignmentId> = cells.iter().map(|(assignment, _)| *assignment).collect();
+        let mut users: Vec<UserId> = cells.iter().map(|(_, user)| *user).collect();
+        assignments.sort_unstable();
+        assignments.dedup();
+        users.sort_unstable();
+        users.dedup();
+        let mut look = Self::default();
+        match Grid::read(reader, course, &assignments, &users, with).await {
+            Ok(grid) => look.grid = grid,
+            Err(error) if is_refusal(&error) => {
+                for assignment in assignments {
+                    match Grid::read(reader, course, &[assignment], &users, with).await {
+                        Ok(grid) => look.grid.add(grid),
+                        Err(error) if is_refusal(&error) => {
+                            let said = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
+                            look.refused.insert(assignment, said);
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        look.look_up(reader, course, cells, with).await?;
+        Ok(look)
+    }
+
+    async fn look_up(
+        &mut self,
+        reader: &Reader,
+        course: CourseId,
+        cells: &[(AssignmentId, UserId)],
+        with: With,
+    ) -> Result<(), CanvasError> {
+        let missing: Vec<(AssignmentId, UserId)> = cells
+            .iter()
+            .filter(|(assignment, user)| !self.refused.contains_key(assignment) && !self.grid.has_student(*user))
+            .copied()
+            .collect();
+        let mut gone: HashSet<UserId> = HashSet::new();
+        for (assignment, user) in missing.into_iter().take(LOOK_UPS) {
+            if gone.contains(&user) {
+                continue;
+            }
+            match reader.submission(course, assignment, user, &with.include()).await {
+                Ok(submission) => {
+                    self.grid.students.insert(user);
+                    self.grid.cells.insert((assignment, user), submission);
+                }
+                Err(error) if is_refusal(&error) => {
+                    gone.insert(user);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Canvas refused because of what was asked for, and not because of who asks or how it is.
+fn is_refusal(error: &CanvasError) -> bool {
+    matches!(error, CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } | CanvasError::Rejected { .. })
 }
 
 /// The cells of some columns of a course.
@@ -36,6 +130,11 @@ impl Grid {
         self.students.iter().copied()
     }
 
+    /// Every cell.
+    pub(crate) fn submissions(&self) -> impl Iterator<Item = &Submission> {
+        self.cells.values()
+    }
+
     /// The cell; `None` where the column is not assigned to the student.
     pub(crate) fn cell(&self, assignment: AssignmentId, user: UserId) -> Option<LiveCell> {
         self.submission(assignment, user).map(Submission::live_cell)
@@ -46,7 +145,13 @@ impl Grid {
         self.cells.get(&(assignment, user))
     }
 
-    /// Reads these columns. With few `students`, only theirs, unless Canvas refuses one of them.
+    fn add(&mut self, other: Self) {
+        self.students.extend(other.students);
+        self.cells.extend(other.cells);
+    }
+
+    /// Reads these columns for these students, in lists: never more requests than reading everybody. If Canvas refuses
+    /// one student, everybody is read.
     pub(crate) async fn read(
         reader: &Reader,
         course: CourseId,
@@ -57,15 +162,19 @@ impl Grid {
         if assignments.is_empty() || students.is_empty() {
             return Ok(Self::default());
         }
-        if students.len() <= LISTED_STUDENTS {
-            let listed = Students::List(students.to_vec());
+        let mut grid = Self::default();
+        for listed in students.chunks(LISTED_STUDENTS) {
+            let listed = Students::List(listed.to_vec());
             match Self::read_students(reader, course, assignments, listed, with).await {
+                Ok(some) => grid.add(some),
                 // One person who is not visible makes Canvas refuse the whole list (`canvas-contract §I1`).
-                Err(CanvasError::Forbidden { .. }) => {}
-                outcome => return outcome,
+                Err(CanvasError::Forbidden { .. }) => {
+                    return Self::read_students(reader, course, assignments, Students::All, with).await;
+                }
+                Err(error) => return Err(error),
             }
         }
-        Self::read_students(reader, course, assignments, Students::All, with).await
+        Ok(grid)
     }
 
     /// Reads these columns for everybody.
@@ -89,9 +198,7 @@ impl Grid {
         with: With,
     ) -> Result<Self, CanvasError> {
         let mut query = GroupedQuery::new(students, assignments.to_vec());
-        let comments = with.comments.then_some(SubmissionInclude::Comments);
-        let history = with.history.then_some(SubmissionInclude::History);
-        query.include.extend(comments.into_iter().chain(history));
+        query.include = with.include();
         let mut grid = Self::default();
         for row in reader.grouped_submissions(course, &query).await? {
             grid.students.insert(row.user_id);

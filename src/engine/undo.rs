@@ -2,17 +2,20 @@
 //! (design, promise 6).
 
 use super::plan::planned_assignment;
-use super::verify::{created_in, read_cells, written};
+use super::verify::{created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Session, Step};
 use crate::domain::{
-    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CoursePart, Entered, Finding, FindingCode, GradingType,
-    LiveCell, Notifications, Operator, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
-    RowTally, RunId, ScoreType, Sending, Wanted, is_as_planned, part_digest, plan_digest,
+    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding, FindingCode,
+    GradingType, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions,
+    PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned, part_digest,
+    plan_digest,
 };
 use crate::store::PlanTotals;
 
 /// Plans the reverse of a run: each written cell gets back what it held, if nobody touched it since.
-pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, EngineError> {
+///
+/// `also` says what else of the run goes: its columns, its comments.
+pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
     if let Some(by) = stored.undone_by {
@@ -20,22 +23,24 @@ pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, Eng
     }
     let plan = session.store().plan(stored.plan)?;
     let person = session.client.reader().whoami().await?;
+    let person_id = person.id;
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run },
+        kind: PlanKind::Undo { run, also },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
     };
+    let by = [stored.operator.id, person_id];
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut writer = session.store().begin_plan(&header)?;
     let (mut digests, mut counts, mut notifications) = (Vec::new(), PlanCounts::default(), Notifications::default());
     let mut findings = Vec::new();
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
-        let reversed = reverse(session, run, ordinal, part).await?;
+        let reversed = reverse(session, (run, ordinal), part, &by, also).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
         let Some(reversed) = reversed else { continue };
         let digest = part_digest(&reversed);
@@ -55,21 +60,41 @@ pub async fn plan_undo(session: &Session, run: RunId) -> Result<PlanSummary, Eng
     Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })
 }
 
+/// Whether Canvas may hold something of ours in the cell, which these people wrote.
+fn may_be_ours(record: &CellRecord, by: &[UserId]) -> bool {
+    match record.outcome {
+        Outcome::Written | Outcome::Unknown => true,
+        Outcome::Rejected => record.live.as_ref().is_some_and(|live| is_by(live, by)),
+        Outcome::Already | Outcome::Held | Outcome::Pending => false,
+    }
+}
+
+fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
+    live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
+}
+
 /// The reverse of one part; `None` where the run wrote nothing.
 async fn reverse(
     session: &Session,
-    run: RunId,
-    ordinal: u32,
+    (run, ordinal): (RunId, u32),
     part: CoursePart,
+    by: &[UserId],
+    also: TakeBack,
 ) -> Result<Option<CoursePart>, EngineError> {
     let records = session.store().records(run, ordinal)?;
     let created = created_in(session, run, ordinal)?;
-    let cells = written(&part, &records, &created);
-    let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else {
+    let cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
+    let Some(course) = part
+        .course
+        .as_ref()
+        .map(|course| course.id)
+        .filter(|_| !cells.is_empty() || also.created && !created.is_empty())
+    else {
         return Ok(None);
     };
     let assignments = session.client.reader().assignments(course).all().await?;
-    let grid = read_cells(session, course, &cells).await?;
+    let look = read_cells(session, course, &cells).await?;
+    let outstanding = session.store().cells_outstanding(&session.settings.host)?;
     let mut columns = part.columns.clone();
     for (index, column) in (0_u32..).zip(&mut columns) {
         let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
@@ -83,11 +108,23 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
+        let comment =
+            cell.comment.clone().filter(|_| also.comments && one.record.comment == Some(CommentOutcome::Sent));
         if cell.sending == Sending::CommentOnly {
+            if comment.is_some() {
+                let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
+                reversed.push(Cell { sending, class, reason: "its comment is deleted".into(), ..cell.clone() });
+            }
             continue;
         }
-        let live = grid.cell(one.assignment, one.user);
-        let back = reverse_cell(cell, one.record, live.as_ref(), columns[cell.column as usize].assignment());
+        let live = look.grid.cell(one.assignment, one.user);
+        let state = State {
+            live: live.as_ref(),
+            may_change: outstanding.contains(&(course, one.assignment, one.user)),
+            assignment: columns[cell.column as usize].assignment(),
+            by,
+        };
+        let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
@@ -98,13 +135,20 @@ async fn reverse(
     Ok(Some(CoursePart { columns, cells: reversed, findings, tally, ..part }))
 }
 
+/// How a cell is now.
+struct State<'a> {
+    /// `None` if it is not there any more.
+    live: Option<&'a LiveCell>,
+    /// Whether a job of ours may still write it.
+    may_change: bool,
+    assignment: Option<&'a PlannedAssignment>,
+    /// Who wrote for the run.
+    by: &'a [UserId],
+}
+
 /// What gives one cell back.
-fn reverse_cell(
-    cell: &Cell,
-    record: &CellRecord,
-    live: Option<&LiveCell>,
-    assignment: Option<&PlannedAssignment>,
-) -> Cell {
+fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
+    let State { live, may_change, assignment, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     // An edit that our write replaced is what comes back (design, promise 3).
@@ -112,7 +156,7 @@ fn reverse_cell(
         Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
         None => (before.entered, cell.owner),
     };
-    let (wanted, sending) = give_back(entered, before, assignment);
+    let (wanted, sending) = give_back(entered, assignment);
     let mut back = Cell {
         wanted: Some(wanted),
         owner,
@@ -122,19 +166,25 @@ fn reverse_cell(
         sending: Sending::Nothing,
         ..cell.clone()
     };
-    let (class, code, reason) = match (live, &record.live) {
-        (None, _) => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
-        (Some(now), _) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
-        (Some(now), Some(ours)) if is_as_planned(now, ours) => {
+    let is_ours = |now: &LiveCell| match &record.live {
+        Some(ours) => is_as_planned(now, ours),
+        // Sent, and never read back.
+        None => is_by(now, by) && cell.wanted.is_some_and(|sent| sent.holds_in(now)),
+    };
+    let (class, code, reason) = match live {
+        _ if may_change => {
+            (CellClass::Blocked, Some(FindingCode::JobOutstanding), "a job of the run may still write it: retry first")
+        }
+        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
+        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
+        Some(now) if is_ours(now) => {
             let class = match wanted {
                 Wanted::Cleared | Wanted::Excused => CellClass::Clear,
                 Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
             };
             (class, None, "gets its earlier value back")
         }
-        (Some(_), _) => {
-            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed")
-        }
+        Some(_) => (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed"),
     };
     back.class = class;
     back.codes.extend(code);
@@ -145,7 +195,7 @@ fn reverse_cell(
     back
 }
 
-fn give_back(entered: Entered, before: &LiveCell, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
+fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
     let points = match entered {
         Entered::Empty => return (Wanted::Cleared, Sending::Clear),
         Entered::Excused => return (Wanted::Excused, Sending::Excuse),
@@ -153,7 +203,8 @@ fn give_back(entered: Entered, before: &LiveCell, assignment: Option<&PlannedAss
     };
     let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
     if grading_type == GradingType::PassFail {
-        let complete = before.entered_grade.as_deref() == Some("complete");
+        // Canvas shows complete for every score above zero (`canvas-contract §H2`).
+        let complete = !points.is_zero() && !points.is_negative();
         let word = if complete { "complete" } else { "incomplete" };
         return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
     }

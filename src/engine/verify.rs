@@ -1,8 +1,6 @@
 //! Reads everything a run wrote again, and reports drift.
 
-use std::collections::HashSet;
-
-use super::grid::{Grid, With};
+use super::grid::{Look, With};
 use super::{EngineError, Event, Session, Step};
 use crate::domain::{
     AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
@@ -38,30 +36,32 @@ pub struct VerifySummary {
     pub requests: u64,
 }
 
-/// A cell that a run wrote, with where it is.
-pub(super) struct Written<'a> {
+/// A cell with what the journal has of it and where it is.
+pub(super) struct Recorded<'a> {
     pub(super) cell: u32,
     pub(super) assignment: AssignmentId,
     pub(super) user: UserId,
     pub(super) record: &'a CellRecord,
 }
 
-/// The written cells of a part. Columns that the run created have their assignment from the journal.
-pub(super) fn written<'a>(
+/// The cells of a part whose record is `of_interest`. Columns that the run created have their assignment from the
+/// journal.
+pub(super) fn recorded<'a>(
     part: &CoursePart,
     records: &'a std::collections::BTreeMap<u32, CellRecord>,
     created: &std::collections::BTreeMap<u32, AssignmentId>,
-) -> Vec<Written<'a>> {
+    of_interest: impl Fn(&CellRecord) -> bool,
+) -> Vec<Recorded<'a>> {
     let mut cells = Vec::new();
     for (index, cell) in part.writes() {
-        let Some(record) = records.get(&index).filter(|record| record.outcome == Outcome::Written) else { continue };
+        let Some(record) = records.get(&index).filter(|record| of_interest(record)) else { continue };
         let assignment = part
             .column(cell)
             .assignment()
             .map(|assignment| assignment.id)
             .or_else(|| created.get(&cell.column).copied());
         if let (Some(assignment), Some(user)) = (assignment, part.student(cell).user) {
-            cells.push(Written { cell: index, assignment, user, record });
+            cells.push(Recorded { cell: index, assignment, user, record });
         }
     }
     cells
@@ -90,13 +90,17 @@ pub async fn verify(session: &Session, run: RunId) -> Result<VerifySummary, Engi
         let part = session.store().plan_part(plan.id, ordinal)?;
         let records = session.store().records(run, ordinal)?;
         let created = created_in(session, run, ordinal)?;
-        let cells = written(&part, &records, &created);
+        let cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
         let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else { continue };
         match read_cells(session, course, &cells).await {
-            Ok(grid) => {
+            Ok(look) => {
                 for one in &cells {
                     summary.checked += 1;
-                    let live = grid.cell(one.assignment, one.user);
+                    if look.refused.contains_key(&one.assignment) {
+                        summary.unreadable += 1;
+                        continue;
+                    }
+                    let live = look.grid.cell(one.assignment, one.user);
                     let Some(wrote) = part.cells[one.cell as usize].wanted else { continue };
                     let comment_only = part.cells[one.cell as usize].sending == Sending::CommentOnly;
                     if comment_only || live.as_ref().is_some_and(|live| wrote.holds_in(live)) {
@@ -129,13 +133,8 @@ pub async fn verify(session: &Session, run: RunId) -> Result<VerifySummary, Engi
 pub(super) async fn read_cells(
     session: &Session,
     course: CourseId,
-    cells: &[Written<'_>],
-) -> Result<Grid, crate::canvas::CanvasError> {
-    let assignments: HashSet<AssignmentId> = cells.iter().map(|one| one.assignment).collect();
-    let users: HashSet<UserId> = cells.iter().map(|one| one.user).collect();
-    let mut assignments: Vec<AssignmentId> = assignments.into_iter().collect();
-    let mut users: Vec<UserId> = users.into_iter().collect();
-    assignments.sort_unstable();
-    users.sort_unstable();
-    Grid::read(&session.client.reader(), course, &assignments, &users, With::default()).await
+    cells: &[Recorded<'_>],
+) -> Result<Look, crate::canvas::CanvasError> {
+    let cells: Vec<(AssignmentId, UserId)> = cells.iter().map(|one| (one.assignment, one.user)).collect();
+    Look::at(&session.client.reader(), course, &cells, With::default()).await
 }

@@ -146,7 +146,7 @@ impl Page<'_> {
     fn made_from(&self) -> Option<String> {
         match &self.header.plan.kind {
             PlanKind::Scores => None,
-            PlanKind::Undo { run } => Some(format!("takes back run {run}")),
+            PlanKind::Undo { run, .. } => Some(format!("takes back run {run}")),
             PlanKind::Selection { of } => Some(format!("a selection of plan {of}")),
         }
     }

@@ -35,6 +35,7 @@ mod sandbox_reading;
 mod sandbox_reports;
 mod sandbox_rig;
 mod sandbox_serving;
+mod simulation;
 mod store;
 
 use std::path::{Path, PathBuf};

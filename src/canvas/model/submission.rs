@@ -106,9 +106,15 @@ pub struct SubmissionVersion {
     /// The entered score, in points, where Canvas sends it.
     #[serde(default)]
     pub entered_score: Option<Points>,
+    /// The entered score, as Canvas writes it, where Canvas sends it.
+    #[serde(default)]
+    pub entered_grade: Option<String>,
     /// Whether the student was excused.
     #[serde(default)]
     pub excused: Option<bool>,
+    /// Points that a late policy took off, where Canvas sends it.
+    #[serde(default)]
+    pub points_deducted: Option<Points>,
     /// Who graded: negative for a quiz or tool.
     #[serde(default)]
     pub grader_id: Option<i64>,
@@ -127,6 +133,20 @@ impl SubmissionVersion {
     /// What was in the cell.
     pub fn entered(&self) -> Entered {
         entered(self.excused, self.entered_score.or(self.score))
+    }
+
+    /// The version as the domain compares cells, as far as Canvas tells.
+    pub fn live_cell(&self) -> LiveCell {
+        LiveCell {
+            entered: self.entered(),
+            entered_grade: self.entered_grade.clone(),
+            grader: self.grader_id,
+            graded_at: self.graded_at,
+            attempt: self.attempt,
+            workflow_state: self.workflow_state.clone().unwrap_or_default(),
+            points_deducted: self.points_deducted,
+            ..LiveCell::default()
+        }
     }
 }
 

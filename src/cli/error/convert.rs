@@ -88,7 +88,7 @@ impl From<CanvasError> for CliError {
                 (Exit::Usage, "check the connector's account and host; `gradepush connector test` says more")
             }
             CanvasError::Rejected { .. } => (Exit::Rejected, "nothing was done; -v shows the request"),
-            CanvasError::Throttled { .. } | CanvasError::Unavailable { .. } => {
+            CanvasError::Throttled { .. } | CanvasError::TooLate { .. } | CanvasError::Unavailable { .. } => {
                 (Exit::Unavailable, "nothing is lost; try again later, `gradepush retry` continues a push")
             }
             CanvasError::UnknownOutcome { .. } => {

@@ -1,74 +1,95 @@
 //! One chunk of one course: pre-check, intent on disk, request, job, read-back, records.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
-use super::jobs::{journaled, wait_for};
-use super::settle::{Checked, JobEnd, Settled, check, pushed, record, settle};
+use tokio::time::Instant;
+
+use super::jobs::JobEnd;
+use super::journey::Journey;
+use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
 use super::task::Task;
-use crate::canvas::{CanvasError, GradeData, SubmissionChange, Writer};
+use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentOutcome, CourseId, LiveCell, Outcome, PlanKind, RunId, Sending, UserId,
+    AssignmentId, CellRecord, CommentOutcome, CourseId, JobId, LiveCell, Outcome, PlanKind, ProgressId, UserId,
     text_digest,
 };
-use crate::engine::grid::{Grid, With};
+use crate::engine::EngineError;
+use crate::engine::grid::{Look, With};
 use crate::engine::trouble::{ends_everything, is_unavailable};
-use crate::engine::{EngineError, Session};
-use crate::store::{IntendedCell, RecordedCell};
+use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
 
-/// What a chunk needs to know of its run.
+/// How old the pre-check may be when the request leaves (design, promise 3).
+const LOOK_LASTS: Duration = Duration::from_mins(1);
+
+/// One part of a run, and the course it is about.
 pub(super) struct Errand<'a> {
-    pub(super) session: &'a Session,
-    pub(super) writer: &'a Writer,
-    pub(super) run: RunId,
+    pub(super) journey: &'a Journey<'a>,
     pub(super) part: u32,
     pub(super) course: CourseId,
-    pub(super) kind: &'a PlanKind,
-    pub(super) token_user: UserId,
-    pub(super) job_timeout: Duration,
 }
 
-/// What came of a chunk.
+/// How to send cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// In one request, by a job.
+    Bulk,
+    /// The only one, alone: the answer says why Canvas refuses it.
+    Alone,
+}
+
+/// What came of a chunk: cells decided, and what is to be done about the others.
+#[derive(Debug, Default)]
 pub(super) struct ChunkOutcome {
-    /// Cells decided, by outcome.
     pub(super) records: Vec<(u32, CellRecord)>,
-    /// Cells that the job did not get to.
+    /// Cells that are neither decided nor written.
     pub(super) again: Vec<Task>,
-    /// Whether the job failed or was slow, so that the next chunk should be smaller.
-    pub(super) troubled: bool,
-    /// Canvas gave up on us: nothing more can be sent.
-    pub(super) refusal: Option<CanvasError>,
-    /// Whether the job's end was seen.
-    pub(super) ended: bool,
+    pub(super) next: Next,
 }
 
-impl ChunkOutcome {
-    fn new() -> Self {
-        Self { records: Vec::new(), again: Vec::new(), troubled: false, refusal: None, ended: true }
-    }
+/// How to go on.
+#[derive(Debug, Default)]
+pub(super) enum Next {
+    /// As before.
+    #[default]
+    Same,
+    /// With less: the job died half-way.
+    Less,
+    /// With less: Canvas refused the request as a whole.
+    Refused,
+    /// With less: the request could not leave while the pre-check was fresh.
+    Late(CanvasError),
+    /// After looking: the answer to the request was lost, so `again` may be written.
+    Look,
+    /// Canvas answers nobody.
+    Away(CanvasError),
+    /// Not in this course, not now: its job has not ended, or Ctrl-C.
+    Leave,
 }
 
 impl Errand<'_> {
-    /// Pushes one chunk. An error of the store ends the run; what Canvas says is in the outcome.
-    pub(super) async fn push_chunk(&self, tasks: Vec<Task>, with_comments: bool) -> Result<ChunkOutcome, EngineError> {
-        let mut outcome = ChunkOutcome::new();
-        let grid = match self.read(&tasks, false).await {
-            Ok(grid) => grid,
-            Err(error) => {
-                outcome.refusal = Some(error);
-                return Ok(outcome);
-            }
+    /// Pushes one chunk. No earlier job of the course may be open. An error of the store ends the run; what Canvas says
+    /// is in the outcome.
+    pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: Way) -> Result<ChunkOutcome, EngineError> {
+        let looked = Instant::now();
+        let mut outcome = ChunkOutcome::default();
+        let look = match self.look(&tasks, tasks.iter().any(|task| task.sent_before)).await {
+            Some(Ok(look)) => look,
+            Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
+            None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
         };
-        let mut before: HashMap<u32, LiveCell> = HashMap::new();
-        let mut sending = Vec::new();
-        let mut settled = Vec::new();
+        let (mut sending, mut settled, mut before) = (Vec::new(), Vec::new(), HashMap::new());
         for task in tasks {
-            let submission = grid.submission(task.assignment, task.user);
-            match check(&task, submission, self.token_user) {
+            if let Some(why) = look.refused.get(&task.assignment) {
+                settled.push(unreadable(task, why));
+                continue;
+            }
+            let submission = look.grid.submission(task.assignment, task.user);
+            match check(&task, submission, self.us()) {
                 Checked::Settled(record) => settled.push((task, *record)),
-                Checked::Send => {
-                    before.insert(task.cell, submission.map(crate::canvas::Submission::live_cell).unwrap_or_default());
-                    sending.push(task);
+                Checked::Send(task) => {
+                    before.insert(task.cell, seen(&task, submission));
+                    sending.push(*task);
                 }
             }
         }
@@ -76,61 +97,104 @@ impl Errand<'_> {
         if sending.is_empty() {
             return Ok(outcome);
         }
-        let end = match self.send(&sending, with_comments).await? {
-            Sent::Job(end) => end,
-            Sent::Refused(error) => {
-                outcome.troubled = true;
-                if ends_everything(&error) || is_unavailable(&error) {
-                    // Not executed: the cells are pending again.
-                    let pending = sending.into_iter().map(|task| (task, CellRecord::pending())).collect();
-                    self.journal(pending, &mut outcome)?;
-                    outcome.refusal = Some(error);
-                } else {
-                    outcome.again = sending;
-                }
-                return Ok(outcome);
-            }
+        let sent = match way {
+            Way::Bulk => self.send(&sending, looked + LOOK_LASTS).await?,
+            Way::Alone => self.put(&sending[0], looked + LOOK_LASTS).await?,
         };
-        outcome.ended = matches!(end, JobEnd::Ended { .. });
-        outcome.troubled = !matches!(end, JobEnd::Ended { state: crate::canvas::JobState::Completed, .. });
-        self.read_back(sending, &before, &end, with_comments, &mut outcome).await?;
+        match sent {
+            Sent::Ended(end, request_id) => {
+                for task in &mut sending {
+                    task.sent_before = true;
+                    task.request_id.clone_from(&request_id);
+                }
+                self.read_back(sending, &before, &end, &mut outcome).await?;
+            }
+            Sent::Open => outcome.next = Next::Leave,
+            Sent::Lost => {
+                sending.iter_mut().for_each(|task| task.sent_before = true);
+                outcome.again = sending;
+                outcome.next = Next::Look;
+            }
+            Sent::Late(error) => {
+                outcome.again = sending;
+                outcome.next = Next::Late(error);
+            }
+            Sent::Refused(error) if ends_everything(&error) || is_unavailable(&error) => {
+                outcome.again = sending;
+                outcome.next = Next::Away(error);
+            }
+            Sent::Refused(_) if way == Way::Bulk => {
+                outcome.again = sending;
+                outcome.next = Next::Refused;
+            }
+            Sent::Refused(error) => {
+                let said = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
+                let request_id = error.context().and_then(|context| context.request_id.clone());
+                let rejected =
+                    CellRecord { reason: Some(format!("Canvas: {said}")), request_id, ..record(Outcome::Rejected) };
+                let settled = sending.into_iter().map(|task| (task, rejected.clone())).collect();
+                self.journal(settled, &mut outcome)?;
+            }
+        }
         Ok(outcome)
     }
 
     /// Intent, request, job.
-    async fn send(&self, tasks: &[Task], with_comments: bool) -> Result<Sent, EngineError> {
+    async fn send(&self, tasks: &[Task], not_after: Instant) -> Result<Sent, EngineError> {
         let mut data = GradeData::default();
         for task in tasks {
-            data.insert(task.assignment, task.user, task.write(with_comments));
+            data.insert(task.assignment, task.user, task.write());
         }
-        let intended: Vec<IntendedCell> = tasks.iter().map(|task| intended(task, with_comments)).collect();
-        let now = self.session.clock.now();
-        let job = self.session.store().record_intent(self.run, self.part, &intended, now)?;
-        match self.writer.update_grades(self.course, &data).await {
-            Ok(answer) => {
-                let progress = answer.content.id;
-                self.session.store().record_reply(
-                    job,
-                    progress,
-                    answer.request_id.as_deref(),
-                    self.session.clock.now(),
-                )?;
-                let end = match wait_for(self.session, progress, self.job_timeout).await {
-                    Ok(end) => end,
-                    // The token is gone: what the job did is for a later retry to see.
-                    Err(_) => JobEnd::Lost,
-                };
-                if let Some((state, message)) = journaled(&end) {
-                    self.session.store().record_job_end(job, state, message, self.session.clock.now())?;
-                }
-                Ok(Sent::Job(end))
-            }
-            Err(error) if error.outcome_unknown() => Ok(Sent::Job(JobEnd::Lost)),
-            Err(error) => {
-                self.session.store().record_refusal(job, &error.to_string(), self.session.clock.now())?;
-                Ok(Sent::Refused(error))
-            }
+        let job = self.intend(tasks)?;
+        let journey = self.journey;
+        let writer = journey.writer.not_after(not_after);
+        match journey.stop.reply(writer.update_grades(self.course, &data)).await {
+            Some(Ok(answer)) => self.follow(job, answer.content.id, answer.request_id).await,
+            Some(Err(error)) => self.unanswered(job, error),
+            None => Ok(Sent::Open),
         }
+    }
+
+    /// Intent, and one cell alone.
+    async fn put(&self, task: &Task, not_after: Instant) -> Result<Sent, EngineError> {
+        let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
+        let job = self.intend(std::slice::from_ref(task))?;
+        let Journey { session, stop, .. } = self.journey;
+        let writer = self.journey.writer.not_after(not_after);
+        match stop.reply(writer.put_submission(self.course, task.assignment, task.user, &change)).await {
+            Some(Ok(answer)) => {
+                session.store().record_job_end(job, Ended::Completed, None, session.clock.now())?;
+                Ok(Sent::Ended(JobEnd { state: JobState::Completed, message: None }, answer.request_id))
+            }
+            Some(Err(error)) => self.unanswered(job, error),
+            None => Ok(Sent::Open),
+        }
+    }
+
+    fn intend(&self, tasks: &[Task]) -> Result<JobId, EngineError> {
+        let intended: Vec<IntendedCell> = tasks.iter().map(intended).collect();
+        let session = self.journey.session;
+        Ok(session.store().record_intent(self.journey.run, self.part, &intended, session.clock.now())?)
+    }
+
+    /// Canvas made a job of the request: its end says when to look.
+    async fn follow(&self, job: JobId, progress: ProgressId, request_id: Option<String>) -> Result<Sent, EngineError> {
+        let session = self.journey.session;
+        session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
+        Ok(self.see_end(job, progress).await?.map_or(Sent::Open, |end| Sent::Ended(end, request_id)))
+    }
+
+    /// A lost answer leaves the job open in the journal. Everything else means that nothing was done.
+    fn unanswered(&self, job: JobId, error: CanvasError) -> Result<Sent, EngineError> {
+        if error.outcome_unknown() {
+            return Ok(Sent::Lost);
+        }
+        let session = self.journey.session;
+        session.store().record_refusal(job, &error.to_string(), session.clock.now())?;
+        Ok(match error {
+            CanvasError::TooLate { .. } => Sent::Late(error),
+            error => Sent::Refused(error),
+        })
     }
 
     /// Reads every sent cell back and classifies it.
@@ -139,82 +203,78 @@ impl Errand<'_> {
         tasks: Vec<Task>,
         before: &HashMap<u32, LiveCell>,
         end: &JobEnd,
-        with_comments: bool,
         outcome: &mut ChunkOutcome,
     ) -> Result<(), EngineError> {
-        let grid = match self.read(&tasks, true).await {
-            Ok(grid) => grid,
-            Err(error) => {
-                // Sent, and not read back: the journal says unknown already.
-                outcome.records.extend(tasks.into_iter().map(|task| {
-                    let comment = task.comment.map(|_| CommentOutcome::Unknown);
-                    (task.cell, CellRecord { comment, ..record(Outcome::Unknown) })
-                }));
-                outcome.refusal = Some(error);
+        // Until it is read back, the journal says unknown.
+        let look = match self.look(&tasks, true).await {
+            Some(Ok(look)) => look,
+            Some(Err(error)) => {
+                outcome.again = tasks;
+                outcome.next = Next::Away(error);
+                return Ok(());
+            }
+            None => {
+                outcome.next = Next::Leave;
                 return Ok(());
             }
         };
         let mut settled = Vec::new();
         for task in tasks {
-            let read = grid.submission(task.assignment, task.user);
-            match settle(&task, &before[&task.cell], read, end, with_comments, self.token_user) {
+            if let Some(why) = look.refused.get(&task.assignment) {
+                settled.push(unreadable(task, why));
+                continue;
+            }
+            let read = look.grid.submission(task.assignment, task.user);
+            match settle(&task, &before[&task.cell], read, end, self.us()) {
                 Settled::Record(record) => settled.push((task, *record)),
                 Settled::Again => outcome.again.push(task),
             }
         }
+        self.not_written(&outcome.again, &look)?;
+        if end.state != JobState::Completed && !outcome.again.is_empty() {
+            outcome.next = Next::Less;
+        }
         self.journal(settled, outcome)
     }
 
-    /// Writes one cell alone: the answer says why Canvas refuses it.
-    pub(super) async fn push_single(&self, task: Task) -> Result<ChunkOutcome, EngineError> {
-        let mut outcome = ChunkOutcome::new();
-        let now = self.session.clock.now();
-        let job = self.session.store().record_intent(self.run, self.part, &[intended(&task, true)], now)?;
-        let change = SubmissionChange { cell: task.write(true), ..SubmissionChange::default() };
-        let end = match self.writer.put_submission(self.course, task.assignment, task.user, &change).await {
-            Ok(_) => JobEnd::Ended { state: crate::canvas::JobState::Completed, message: None },
-            Err(error) if error.outcome_unknown() => JobEnd::Lost,
-            Err(error) => {
-                self.session.store().record_refusal(job, &error.to_string(), self.session.clock.now())?;
-                if ends_everything(&error) || is_unavailable(&error) {
-                    self.journal(vec![(task, CellRecord::pending())], &mut outcome)?;
-                    outcome.refusal = Some(error);
-                } else {
-                    let said = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
-                    let request_id = error.context().and_then(|context| context.request_id.clone());
-                    let reason = Some(format!("Canvas: {said}"));
-                    let rejected = CellRecord { reason, request_id, ..record(Outcome::Rejected) };
-                    self.journal(vec![(task, rejected)], &mut outcome)?;
-                }
-                return Ok(outcome);
-            }
-        };
-        if let Some((state, message)) = journaled(&end) {
-            self.session.store().record_job_end(job, state, message, self.session.clock.now())?;
-        }
-        let before = HashMap::from([(task.cell, task.base.clone().unwrap_or_default())]);
-        self.read_back(vec![task], &before, &end, true, &mut outcome).await?;
-        // A single write that was taken and is not there will not be there the next time either.
-        for task in std::mem::take(&mut outcome.again) {
-            let reason = Some("Canvas took the value, but shows another one".to_owned());
-            self.journal(vec![(task, CellRecord { reason, ..record(Outcome::Rejected) })], &mut outcome)?;
-        }
-        Ok(outcome)
+    /// The job has ended without these: they are not in doubt any more.
+    fn not_written(&self, tasks: &[Task], look: &Look) -> Result<(), EngineError> {
+        let holds =
+            |task: &Task| look.grid.cell(task.assignment, task.user).is_some_and(|live| task.wanted.holds_in(&live));
+        let pending: Vec<(Task, CellRecord)> = tasks
+            .iter()
+            .filter(|task| !holds(task))
+            .map(|task| {
+                let comment = task.comment.as_ref().map(|_| CommentOutcome::Pending);
+                (task.clone(), CellRecord { comment, ..CellRecord::pending() })
+            })
+            .collect();
+        self.journal(pending, &mut ChunkOutcome::default())
     }
 
-    async fn read(&self, tasks: &[Task], after: bool) -> Result<Grid, CanvasError> {
-        let assignments: HashSet<AssignmentId> = tasks.iter().map(|task| task.assignment).collect();
-        let students: HashSet<UserId> = tasks.iter().map(|task| task.user).collect();
-        let mut assignments: Vec<AssignmentId> = assignments.into_iter().collect();
-        let mut students: Vec<UserId> = students.into_iter().collect();
-        assignments.sort_unstable();
-        students.sort_unstable();
-        let with = With { comments: tasks.iter().any(|task| task.comment.is_some()), history: after };
-        Grid::read(&self.session.client.reader(), self.course, &assignments, &students, with).await
+    /// The cells as they are now; `None` after Ctrl-C.
+    async fn look(&self, tasks: &[Task], history: bool) -> Option<Result<Look, CanvasError>> {
+        let mut cells: Vec<(AssignmentId, UserId)> = tasks.iter().map(|task| (task.assignment, task.user)).collect();
+        cells.sort_unstable();
+        let with = With { comments: tasks.iter().any(|task| task.comment.is_some()), history };
+        let reader = self.journey.session.client.reader();
+        self.journey.stop.reply(Look::at(&reader, self.course, &cells, with)).await
+    }
+
+    fn us(&self) -> Us<'_> {
+        Us { writers: &self.journey.writers, commenters: &self.journey.commenters }
     }
 
     /// Puts decided cells on disk, with what is now known to be ours.
-    fn journal(&self, settled: Vec<(Task, CellRecord)>, outcome: &mut ChunkOutcome) -> Result<(), EngineError> {
+    pub(super) fn journal(
+        &self,
+        settled: Vec<(Task, CellRecord)>,
+        outcome: &mut ChunkOutcome,
+    ) -> Result<(), EngineError> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let Journey { session, run, kind, .. } = self.journey;
         let recorded: Vec<RecordedCell> = settled
             .iter()
             .map(|(task, record)| RecordedCell {
@@ -222,29 +282,42 @@ impl Errand<'_> {
                 record: record.clone(),
                 assignment: Some(task.assignment),
                 user: Some(task.user),
-                pushed: self.pushed(task, record),
+                pushed: pushed(task, record, kind),
                 comment_sha256: task.comment.as_deref().map(text_digest),
             })
             .collect();
-        if !recorded.is_empty() {
-            let now = self.session.clock.now();
-            self.session.store().record_cells(self.run, self.part, &recorded, now)?;
+        let restored = recorded.iter().any(|cell| cell.record.outcome == Outcome::Written);
+        if let PlanKind::Undo { run: undone, .. } = kind
+            && restored
+        {
+            session.store().mark_undone(*undone, *run)?;
         }
+        session.store().record_cells(*run, self.part, &recorded, session.clock.now())?;
         outcome.records.extend(settled.into_iter().map(|(task, record)| (task.cell, record)));
         Ok(())
     }
-
-    /// A comment alone does not make the grade ours.
-    fn pushed(&self, task: &Task, record: &CellRecord) -> Option<crate::domain::LastPushed> {
-        if task.sending == Sending::CommentOnly {
-            return None;
-        }
-        pushed(task, record, self.kind)
-    }
 }
 
-fn intended(task: &Task, with_comments: bool) -> IntendedCell {
-    let comment = task.comment.as_deref().filter(|_| with_comments);
+/// What we had seen of a cell when it was first decided to send it.
+fn seen(task: &Task, submission: Option<&Submission>) -> LiveCell {
+    let live = submission.filter(|_| !task.sent_before).map(Submission::live_cell);
+    live.or_else(|| task.base.clone()).unwrap_or_default()
+}
+
+/// A cell of a column that Canvas does not show any more: unpublished, deleted, or not for this token.
+fn unreadable(task: Task, why: &str) -> (Task, CellRecord) {
+    let outcome = if task.sent_before { Outcome::Unknown } else { Outcome::Rejected };
+    let comment = task.comment.as_ref().map(|_| match outcome {
+        Outcome::Unknown => CommentOutcome::Unknown,
+        _ => CommentOutcome::Pending,
+    });
+    let reason = Some(format!("the column cannot be read: {why}"));
+    let record = CellRecord { comment, reason, request_id: task.request_id.clone(), ..record(outcome) };
+    (task, record)
+}
+
+fn intended(task: &Task) -> IntendedCell {
+    let comment = task.comment.as_deref().filter(|_| task.comment_open);
     IntendedCell {
         cell: task.cell,
         assignment: task.assignment,
@@ -253,7 +326,16 @@ fn intended(task: &Task, with_comments: bool) -> IntendedCell {
     }
 }
 
+/// What became of a request.
 enum Sent {
-    Job(JobEnd),
+    /// Its job has ended.
+    Ended(JobEnd, Option<String>),
+    /// Its job has not, or nobody waited for it.
+    Open,
+    /// Nobody knows.
+    Lost,
+    /// It did not leave in time.
+    Late(CanvasError),
+    /// Nothing was done.
     Refused(CanvasError),
 }

@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::chunk::{ChunkOutcome, Errand};
+use super::chunk::{ChunkOutcome, Errand, Next, Way};
 use super::create::{Columns, Place, bind_existing, create_columns};
-use super::jobs::give_up;
-use super::run::Journey;
+use super::journey::Journey;
 use super::settle::record;
-use super::stop::StopReason;
+use super::take_back::take_back;
 use super::task::{Task, tasks_of};
-use crate::canvas::CanvasError;
-use crate::domain::{CellRecord, CommentOutcome, CoursePart, JobId, Outcome, RunCounts, Sending};
-use crate::engine::trouble::ends_everything;
+use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, RunCounts};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
+/// How often in a row a request may miss its pre-check's end before Canvas counts as unavailable.
+const MOST_LATE: u32 = 8;
+
 /// Pushes what is left of one part of the run's plan.
-pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32, lost: &[JobId]) -> Result<(), EngineError> {
+pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(), EngineError> {
     let session = journey.session;
     if journey.should_stop() {
         return Ok(());
@@ -27,24 +27,15 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32, lost: &[JobId
     let records = session.store().records(journey.run, ordinal)?;
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
-    let columns = match create_columns(session, &journey.writer, &place, &part).await {
-        Ok(columns) => columns,
-        Err(EngineError::Canvas(error)) => {
-            journey.refused(&error);
-            return Ok(());
-        }
-        Err(error) => return Err(error),
-    };
-    let tasks = tasks_of(&part, &records, &columns.created);
-    let errand = journey.errand(ordinal, course);
-    let mut pushing =
-        Pushing { journey, errand, records, queue: tasks.into(), size: journey.options.chunk.clamp(1, 10_000) };
+    let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
+    let tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
+    let errand = Errand { journey, part: ordinal, course };
+    let size = journey.options.chunk.clamp(1, 10_000);
+    let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };
     pushing.reject_missing(&part, &columns)?;
-    let done = pushing.run().await?;
-    if done {
-        give_up(session, lost)?;
-    }
+    pushing.run().await?;
     let counts = pushing.counts(&part);
+    take_back(&pushing.errand, &part).await?;
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
     Ok(())
@@ -57,99 +48,127 @@ struct Pushing<'a> {
     queue: VecDeque<Task>,
     /// Cells of the next chunk.
     size: usize,
+    /// Requests in a row that could not leave while their pre-check was fresh.
+    late: u32,
+}
+
+/// Whether the course goes on.
+enum Flow {
+    /// With these cells not written yet; `refused` if Canvas took none of them.
+    On { again: Vec<Task>, refused: bool },
+    /// No; what is left stays as the journal has it.
+    Leave,
 }
 
 impl Pushing<'_> {
-    /// Pushes chunk by chunk; says whether it came to the end.
-    async fn run(&mut self) -> Result<bool, EngineError> {
-        while !self.queue.is_empty() {
-            if self.journey.should_stop() {
-                return Ok(false);
+    /// Pushes chunk by chunk.
+    async fn run(&mut self) -> Result<(), EngineError> {
+        while !self.queue.is_empty() && !self.journey.should_stop() {
+            if !self.errand.settle_open_jobs(&self.columns()).await? {
+                return Ok(());
             }
-            // Comments that may still be on their way are decided only after a later job without comments has ended.
-            let in_doubt = self.queue.iter().any(|task| task.comment_in_doubt);
-            let chunk: Vec<Task> = if in_doubt {
-                let (doubtful, rest): (VecDeque<_>, VecDeque<_>) =
-                    self.queue.drain(..).partition(|task| task.comment_in_doubt);
-                self.queue = rest;
-                doubtful.into()
-            } else {
-                let size = self.size.min(self.queue.len());
-                self.queue.drain(..size).collect()
-            };
-            let flushed: Vec<Task> = if in_doubt { chunk.clone() } else { Vec::new() };
-            let outcome = self.errand.push_chunk(chunk, !in_doubt).await?;
-            if outcome.troubled {
-                self.size = (self.size / 2).max(1);
-            }
-            let ended = outcome.ended;
-            let again = self.take(outcome);
-            if ended {
-                self.send_comments(flushed);
-            }
-            self.isolate(again).await?;
-        }
-        Ok(!self.journey.stop.is_set())
-    }
-
-    /// Notes what a chunk decided; gives back what its job did not get to.
-    fn take(&mut self, outcome: ChunkOutcome) -> Vec<Task> {
-        let ChunkOutcome { records, again, troubled: _, refusal, ended: _ } = outcome;
-        let failed = records.iter().filter(|(_, one)| one.outcome == Outcome::Rejected).count() as u64;
-        let decided = records.len() as u64;
-        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: decided });
-        self.records.extend(records);
-        self.journey.tried(decided, failed);
-        if let Some(error) = refusal {
-            self.journey.refused(&error);
-        }
-        again
-    }
-
-    /// After the flush, comments that are not there are sent, alone.
-    fn send_comments(&mut self, flushed: Vec<Task>) {
-        for task in flushed {
-            let record = self.records.get(&task.cell);
-            let missing = record.is_some_and(|record| {
-                record.outcome == Outcome::Written && record.comment == Some(CommentOutcome::Pending)
-            });
-            if missing {
-                let base = record.and_then(|record| record.live.clone());
-                self.queue.push_back(Task { sending: Sending::CommentOnly, base, comment_in_doubt: false, ..task });
-            }
-        }
-    }
-
-    /// A job that ended early stopped at some cell: the first one left is written alone, which says why; the others are
-    /// sent again. If Canvas refuses even that one as not permitted, it refuses them all.
-    async fn isolate(&mut self, again: Vec<Task>) -> Result<(), EngineError> {
-        let mut again = again.into_iter();
-        let Some(first) = again.next() else { return Ok(()) };
-        if self.journey.should_stop() {
-            return Ok(());
-        }
-        let assignment = first.assignment;
-        let cell = first.cell;
-        let outcome = self.errand.push_single(first).await?;
-        self.take(outcome);
-        let refused = self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected).cloned();
-        let rest: Vec<Task> = again.collect();
-        let of_assignment = |task: &&Task| task.assignment == assignment;
-        match refused {
-            // Canvas checks the assignment before the student (`canvas-contract §H5`, §H6): two refusals in a row of one
-            // assignment are one reason for all of its cells.
-            Some(record) if self.size == 1 => {
-                let same: Vec<Task> = rest.iter().filter(of_assignment).cloned().collect();
-                self.reject(&same, &record)?;
-                self.queue.extend(rest.into_iter().filter(|task| task.assignment != assignment));
-            }
-            _ => {
-                for task in rest.into_iter().rev() {
-                    self.queue.push_front(task);
+            let size = self.size.min(self.queue.len());
+            let chunk: Vec<Task> = self.queue.drain(..size).collect();
+            match self.push(chunk, Way::Bulk).await? {
+                Flow::Leave => return Ok(()),
+                Flow::On { again, refused } if !again.is_empty() => {
+                    if let Flow::Leave = self.isolate(again, refused).await? {
+                        return Ok(());
+                    }
                 }
+                Flow::On { .. } => {}
             }
         }
         Ok(())
+    }
+
+    /// Pushes one chunk and notes what it decided.
+    async fn push(&mut self, tasks: Vec<Task>, way: Way) -> Result<Flow, EngineError> {
+        let ChunkOutcome { records, again, next } = self.errand.push_chunk(tasks, way).await?;
+        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
+        self.journey.count(records.iter().map(|(_, record)| record));
+        self.records.extend(records);
+        if !matches!(next, Next::Late(_)) {
+            self.late = 0;
+        }
+        match next {
+            Next::Same => Ok(Flow::On { again, refused: false }),
+            Next::Less | Next::Refused => {
+                self.size = (self.size / 2).max(1);
+                Ok(Flow::On { again, refused: matches!(next, Next::Refused) })
+            }
+            Next::Look => self.requeue(again),
+            Next::Late(error) => {
+                self.size = (self.size / 2).max(1);
+                self.late += 1;
+                if self.late >= MOST_LATE && !self.journey.outlasts(&error).await {
+                    return Ok(Flow::Leave);
+                }
+                self.requeue(again)
+            }
+            Next::Away(error) => {
+                if !self.journey.outlasts(&error).await {
+                    return Ok(Flow::Leave);
+                }
+                self.requeue(again)
+            }
+            Next::Leave => Ok(Flow::Leave),
+        }
+    }
+
+    /// Takes the cells up again in their order, nothing to isolate.
+    fn requeue(&mut self, tasks: Vec<Task>) -> Result<Flow, EngineError> {
+        for task in tasks.into_iter().rev() {
+            self.queue.push_front(task);
+        }
+        Ok(Flow::On { again: Vec::new(), refused: false })
+    }
+
+    /// A job that ended early stopped at some cell, and a refused request has a reason: the first cell left is written
+    /// alone, which says why; the others are sent again.
+    ///
+    /// A refused request never looked at its students (`canvas-contract §H6`): where Canvas refuses two students of an
+    /// assignment in the same words, it refuses them all.
+    async fn isolate(&mut self, again: Vec<Task>, refused: bool) -> Result<Flow, EngineError> {
+        let mut left = VecDeque::from(again);
+        // The order of the request, and so of the job.
+        left.make_contiguous().sort_by_key(|task| (task.assignment, task.user));
+        let mut reasons: Vec<CellRecord> = Vec::new();
+        let assignment = left.front().map(|task| task.assignment);
+        for _ in 0..2 {
+            let Some(place) = left.iter().position(|task| Some(task.assignment) == assignment) else { break };
+            if self.journey.should_stop() || !self.errand.settle_open_jobs(&self.columns()).await? {
+                return Ok(Flow::Leave);
+            }
+            let Some(first) = left.remove(place) else { break };
+            let cell = first.cell;
+            let Flow::On { again, .. } = self.push(vec![first], Way::Alone).await? else { return Ok(Flow::Leave) };
+            left.extend(again);
+            match self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected) {
+                Some(record) if refused => reasons.push(record.clone()),
+                _ => break,
+            }
+        }
+        self.requeue(left.into())?;
+        if let [first, second] = &reasons[..]
+            && first.reason == second.reason
+        {
+            let like = first.clone();
+            // What was sent before is looked at before it is decided.
+            let is_refused = |task: &Task| Some(task.assignment) == assignment && !task.sent_before;
+            let (same, others): (Vec<Task>, Vec<Task>) = self.queue.drain(..).partition(is_refused);
+            self.queue = others.into();
+            self.reject(&same, &like)?;
+        }
+        Ok(Flow::On { again: Vec::new(), refused: false })
+    }
+
+    /// The assignments of the cells that are left.
+    fn columns(&self) -> Vec<AssignmentId> {
+        let mut columns: Vec<AssignmentId> = self.queue.iter().map(|task| task.assignment).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
     }
 
     fn reject(&mut self, tasks: &[Task], like: &CellRecord) -> Result<(), EngineError> {
@@ -190,11 +209,11 @@ impl Pushing<'_> {
         if recorded.is_empty() {
             return Ok(());
         }
-        let errand = &self.errand;
-        let now = errand.session.clock.now();
-        errand.session.store().record_cells(errand.run, errand.part, recorded, now)?;
+        let Journey { session, run, .. } = self.journey;
+        session.store().record_cells(*run, self.errand.part, recorded, session.clock.now())?;
         self.records.extend(recorded.iter().map(|one| (one.cell, one.record.clone())));
-        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: recorded.len() as u64 });
+        session.events.send(Event::Advanced { step: Step::Push, by: recorded.len() as u64 });
+        self.journey.count(recorded.iter().map(|one| &one.record));
         Ok(())
     }
 
@@ -204,14 +223,5 @@ impl Pushing<'_> {
             counts.add(self.records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);
         }
         counts
-    }
-}
-
-/// Why a refusal ends the push.
-pub(super) fn stop_reason(error: &CanvasError) -> StopReason {
-    if ends_everything(error) {
-        StopReason::Refused(error.to_string())
-    } else {
-        StopReason::Unavailable(error.to_string())
     }
 }

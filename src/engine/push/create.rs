@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::canvas::{Assignment, NewAssignment, Writer};
+use super::journey::Journey;
+use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, GradingType, NewColumn,
-    Outcome, RunId,
+    AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, GradingType, NewColumn, Outcome, RunId,
 };
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
-use crate::store::CreatedState;
+use crate::store::{CreatedAssignment, CreatedState, StoreError};
 
 /// How long an assignment whose reply was lost may still turn up.
 const TURNS_UP_WITHIN: Duration = Duration::from_mins(1);
@@ -33,172 +33,211 @@ pub(super) struct Columns {
     pub(super) missing: BTreeMap<u32, (Outcome, String)>,
 }
 
-/// Creates what the part needs and does not have yet.
+/// Creates what the part needs and does not have yet; `None` where the run stops instead.
 pub(super) async fn create_columns(
-    session: &Session,
-    writer: &Writer,
+    journey: &Journey<'_>,
     place: &Place,
     part: &CoursePart,
-) -> Result<Columns, EngineError> {
+) -> Result<Option<Columns>, EngineError> {
     let mut columns = Columns::default();
-    let journal: BTreeMap<u32, _> = session
-        .store()
-        .created_assignments(place.run)?
-        .into_iter()
-        .filter(|one| one.part == place.part)
-        .map(|one| (one.column, one))
-        .collect();
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
-        let earlier = journal.get(&index);
-        let outcome = match earlier.map(|one| (one.state, one.assignment)) {
-            Some((CreatedState::Created, Some(assignment))) => {
-                columns.created.insert(index, assignment);
-                continue;
+        let column = Creation { journey, place, index, key: &column.key, new };
+        let outcome = loop {
+            match column.assignment().await {
+                Err(Failure::Away(error)) if journey.outlasts(&error).await => {}
+                outcome => break outcome,
             }
-            Some((CreatedState::Intended, _)) => {
-                settle_lost(session, writer, place, index, &column.key, new, earlier.and_then(|one| one.highest_seen))
-                    .await
-            }
-            _ => create(session, writer, place, index, &column.key, new).await,
         };
         match outcome {
             Ok(assignment) => {
                 columns.created.insert(index, assignment);
             }
             Err(Failure::Refused(why)) => {
-                session.store().assignment_failed(place.run, place.part, index, &why, session.clock.now())?;
                 columns.missing.insert(index, (Outcome::Rejected, why));
             }
             Err(Failure::InDoubt(why)) => {
                 columns.missing.insert(index, (Outcome::Held, why));
             }
-            Err(Failure::Engine(error)) => return Err(error),
+            Err(Failure::Away(_) | Failure::Stopped) => return Ok(None),
+            Err(Failure::Store(error)) => return Err(error.into()),
         }
     }
-    Ok(columns)
+    Ok(Some(columns))
 }
 
+/// Why a column has no assignment.
 enum Failure {
-    /// It was not created; the journal says so.
+    /// It was not created, or nothing may be sent to it.
     Refused(String),
     /// Nobody knows; the journal keeps the intent.
     InDoubt(String),
-    /// Nothing more can be done.
-    Engine(EngineError),
+    /// Canvas answers nobody.
+    Away(CanvasError),
+    /// Nothing more may be sent.
+    Stopped,
+    /// The journal cannot be written.
+    Store(StoreError),
 }
 
-impl<E: Into<EngineError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self::Engine(error.into())
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 
-async fn create(
-    session: &Session,
-    writer: &Writer,
-    place: &Place,
-    index: u32,
-    key: &ColumnKey,
-    new: &NewColumn,
-) -> Result<AssignmentId, Failure> {
-    let existing = session.client.reader().assignments(place.course).all().await?;
-    let highest_seen = existing.iter().map(|assignment| assignment.id).max();
-    session.store().intend_assignment(place.run, place.part, index, highest_seen, session.clock.now())?;
-    let request = NewAssignment {
-        name: new.name.clone(),
-        points_possible: new.points_possible,
-        grading_type: new.grading_type,
-        description: Some(new.description.clone()).filter(|text| !text.is_empty()),
-        due_at: new.due_at,
-        assignment_group_id: group_named(&new.group),
-        integration_id: None,
-    };
-    match writer.create_assignment(place.course, &request).await {
-        Ok(answer) => finish(session, writer, place, index, key, new, &answer.content).await,
-        Err(error) if error.outcome_unknown() => {
-            settle_lost(session, writer, place, index, key, new, highest_seen).await
+impl From<CanvasError> for Failure {
+    fn from(error: CanvasError) -> Self {
+        if ends_everything(&error) || is_unavailable(&error) {
+            return Self::Away(error);
         }
-        Err(error) if ends_everything(&error) || is_unavailable(&error) => {
-            // Nothing was created: a later attempt begins anew.
-            session.store().assignment_failed(place.run, place.part, index, &error.to_string(), session.clock.now())?;
-            Err(Failure::Engine(error.into()))
-        }
-        Err(error) => Err(Failure::Refused(format!("the assignment could not be created: {error}"))),
+        Self::InDoubt(format!("the course's assignments cannot be read: {error}"))
     }
 }
 
-/// Assignment groups are not read yet: a new column goes into the course's default group.
-fn group_named(_category: &str) -> Option<AssignmentGroupId> {
-    None
+/// One new column.
+struct Creation<'a> {
+    journey: &'a Journey<'a>,
+    place: &'a Place,
+    index: u32,
+    key: &'a ColumnKey,
+    new: &'a NewColumn,
 }
 
-/// Sets the post policy, journals the assignment, and binds the sender's key to it.
-async fn finish(
-    session: &Session,
-    writer: &Writer,
-    place: &Place,
-    index: u32,
-    key: &ColumnKey,
-    new: &NewColumn,
-    assignment: &Assignment,
-) -> Result<AssignmentId, Failure> {
-    let now = session.clock.now();
-    let binding = Binding {
-        key: key.clone(),
-        course: place.course,
-        assignment: assignment.id,
-        assignment_created_at: assignment.created_at,
-        name: assignment.name.clone(),
-        points_possible: assignment.points_possible,
-        bound_at: now,
-        created_by_run: Some(place.run),
-    };
-    session.store().assignment_created(place.run, place.part, index, &binding, now)?;
-    session.events.send(Event::AssignmentCreated { course: place.course, assignment: assignment.id });
-    if new.post_manually && !assignment.post_manually {
-        match writer.set_post_policy(assignment.id, true).await {
-            Ok(_) => {}
-            Err(error) if ends_everything(&error) => return Err(Failure::Engine(error.into())),
-            // Nothing may be sent to a column whose grades would be seen at once.
-            Err(error) => return Err(Failure::InDoubt(format!("grades could not be hidden: {error}"))),
+impl Creation<'_> {
+    fn session(&self) -> &Session {
+        self.journey.session
+    }
+
+    /// The assignment: the journal's, one whose reply was lost, or a new one.
+    async fn assignment(&self) -> Result<AssignmentId, Failure> {
+        match self.journaled()? {
+            Some(CreatedAssignment { state: CreatedState::Created, assignment: Some(assignment), .. }) => {
+                self.hide(assignment, None).await?;
+                Ok(assignment)
+            }
+            Some(CreatedAssignment { state: CreatedState::Intended, highest_seen, .. }) => {
+                self.find_lost(highest_seen).await
+            }
+            _ => self.create().await,
         }
     }
-    Ok(assignment.id)
-}
 
-/// The reply was lost: one candidate is ours, none after a minute means that nothing was created, several are for a
-/// person to tell apart.
-async fn settle_lost(
-    session: &Session,
-    writer: &Writer,
-    place: &Place,
-    index: u32,
-    key: &ColumnKey,
-    new: &NewColumn,
-    highest_seen: Option<AssignmentId>,
-) -> Result<AssignmentId, Failure> {
-    let began = tokio::time::Instant::now();
-    loop {
-        let existing = session.client.reader().assignments(place.course).all().await?;
-        let mut candidates = existing.iter().filter(|one| {
+    fn journaled(&self) -> Result<Option<CreatedAssignment>, StoreError> {
+        let created = self.session().store().created_assignments(self.place.run)?;
+        Ok(created.into_iter().find(|one| (one.part, one.column) == (self.place.part, self.index)))
+    }
+
+    async fn create(&self) -> Result<AssignmentId, Failure> {
+        if self.journey.should_stop() {
+            return Err(Failure::Stopped);
+        }
+        let Place { run, part, course } = *self.place;
+        let existing = self.existing().await?;
+        let highest_seen = existing.iter().map(|assignment| assignment.id).max();
+        let session = self.session();
+        session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
+        let new = self.new;
+        let request = NewAssignment {
+            name: new.name.clone(),
+            points_possible: new.points_possible,
+            grading_type: new.grading_type,
+            description: Some(new.description.clone()).filter(|text| !text.is_empty()),
+            due_at: new.due_at,
+            // Canvas's default group: groups are not read.
+            assignment_group_id: None,
+            integration_id: None,
+        };
+        let Some(answer) = self.journey.stop.reply(self.journey.writer.create_assignment(course, &request)).await
+        else {
+            return Err(Failure::Stopped);
+        };
+        match answer {
+            Ok(answer) => self.finish(&answer.content).await,
+            Err(error) if error.outcome_unknown() => self.find_lost(highest_seen).await,
+            Err(error) => {
+                // Nothing was created: a later attempt begins anew.
+                let why = format!("the assignment could not be created: {error}");
+                session.store().assignment_failed(run, part, self.index, &why, session.clock.now())?;
+                let all = ends_everything(&error) || is_unavailable(&error);
+                Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
+            }
+        }
+    }
+
+    async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
+        let reader = self.session().client.reader();
+        let reading = async { reader.assignments(self.place.course).all().await };
+        Ok(self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??)
+    }
+
+    /// Journals the assignment, binds the sender's key to it, and hides its grades where that is wanted.
+    async fn finish(&self, assignment: &Assignment) -> Result<AssignmentId, Failure> {
+        let session = self.session();
+        let Place { run, part, course } = *self.place;
+        let now = session.clock.now();
+        let binding = Binding {
+            key: self.key.clone(),
+            course,
+            assignment: assignment.id,
+            assignment_created_at: assignment.created_at,
+            name: assignment.name.clone(),
+            points_possible: assignment.points_possible,
+            bound_at: now,
+            created_by_run: Some(run),
+        };
+        session.store().assignment_created(run, part, self.index, &binding, now)?;
+        session.events.send(Event::AssignmentCreated { course, assignment: assignment.id });
+        self.hide(assignment.id, Some(assignment.post_manually)).await?;
+        Ok(assignment.id)
+    }
+
+    /// Where grades are to stay hidden, sees to it that they do: nothing may be sent to a column whose grades would be
+    /// seen at once (design, Students are notified).
+    async fn hide(&self, assignment: AssignmentId, is_hidden: Option<bool>) -> Result<(), Failure> {
+        if !self.new.post_manually {
+            return Ok(());
+        }
+        let is_hidden = match is_hidden {
+            Some(known) => known,
+            None => self.session().client.reader().assignment(self.place.course, assignment).await?.post_manually,
+        };
+        if is_hidden {
+            return Ok(());
+        }
+        match self.journey.writer.set_post_policy(assignment, true).await {
+            Ok(_) => Ok(()),
+            Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(Failure::Away(error)),
+            Err(error) => Err(Failure::Refused(format!("grades could not be hidden: {error}"))),
+        }
+    }
+
+    /// The reply was lost: one candidate is ours, none after a minute means that nothing was created, several are for a
+    /// person to tell apart.
+    async fn find_lost(&self, highest_seen: Option<AssignmentId>) -> Result<AssignmentId, Failure> {
+        let began = tokio::time::Instant::now();
+        let new = self.new;
+        let is_ours = |one: &&Assignment| {
             highest_seen.is_none_or(|highest| one.id > highest)
                 && one.name == new.name
                 && (one.points_possible == Some(new.points_possible) || new.grading_type == GradingType::NotGraded)
-        });
-        match (candidates.next(), candidates.count()) {
-            (Some(one), 0) => return finish(session, writer, place, index, key, new, one).await,
-            (Some(_), more) => {
-                let why = format!(
-                    "the reply to its creation was lost, and {} new assignments have its name; bind the right one with `gradepush map bind`",
-                    more + 1
-                );
-                return Err(Failure::InDoubt(why));
+        };
+        loop {
+            let existing = self.existing().await?;
+            let mut candidates = existing.iter().filter(is_ours);
+            match (candidates.next(), candidates.count()) {
+                (Some(one), 0) => return self.finish(one).await,
+                (Some(_), more) => {
+                    return Err(Failure::InDoubt(format!(
+                        "the reply to its creation was lost, and {} new assignments have its name; bind the right one \
+                         with `gradepush map bind`",
+                        more + 1
+                    )));
+                }
+                (None, _) if began.elapsed() >= TURNS_UP_WITHIN => return Box::pin(self.create()).await,
+                (None, _) if self.journey.stop.sleep(LOOKS_EVERY).await => {}
+                (None, _) => return Err(Failure::Stopped),
             }
-            (None, _) if began.elapsed() >= TURNS_UP_WITHIN => {
-                return Box::pin(create(session, writer, place, index, key, new)).await;
-            }
-            (None, _) => tokio::time::sleep(LOOKS_EVERY).await,
         }
     }
 }

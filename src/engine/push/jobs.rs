@@ -1,89 +1,133 @@
-//! Waiting for Canvas's jobs.
+//! Waiting for Canvas's jobs: while one of a course may still write, nothing of that course is decided or sent
+//! (design, promise 4).
 
 use std::time::Duration;
 
-use super::settle::JobEnd;
-use super::stop::Stop;
-use crate::canvas::CanvasError;
-use crate::domain::{JobId, ProgressId};
-use crate::engine::trouble::ends_everything;
-use crate::engine::{EngineError, Event, Session};
+use super::chunk::Errand;
+use crate::canvas::{CanvasError, GradeData, JobState as Remote};
+use crate::domain::{AssignmentId, JobId, ProgressId};
+use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event};
 use crate::store::{Job, JobState};
 
 /// The first look at a job, and the longest pause between two (design, Bulk writes).
 const FIRST_POLL: Duration = Duration::from_millis(100);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
 
-/// Waits until the job has ended, for at most `patience`. An end that could not be seen is [`JobEnd::Lost`].
-pub(super) async fn wait_for(
-    session: &Session,
-    progress: ProgressId,
-    patience: Duration,
-) -> Result<JobEnd, CanvasError> {
-    let reader = session.client.reader();
-    let began = tokio::time::Instant::now();
-    let mut pause = FIRST_POLL;
-    loop {
-        tokio::time::sleep(pause).await;
-        match reader.progress(progress).await {
-            Ok(progress) if progress.workflow_state.is_terminal() => {
-                return Ok(JobEnd::Ended { state: progress.workflow_state, message: progress.message });
+/// How long after its departure a request whose answer was lost may still be carried out (`canvas-contract §M`).
+const CARRIED_OUT_WITHIN: Duration = Duration::from_mins(1);
+
+/// How often an empty job is tried when its own answer is lost.
+const TRIES: usize = 3;
+
+/// How a job ended, as Canvas says.
+#[derive(Debug, Clone)]
+pub(super) struct JobEnd {
+    pub(super) state: Remote,
+    /// Canvas's words.
+    pub(super) message: Option<String>,
+}
+
+impl Errand<'_> {
+    /// Waits until the job has ended, as long as `--job-timeout` allows; `None` if its end could not be seen.
+    pub(super) async fn wait_for(&self, progress: ProgressId) -> Option<JobEnd> {
+        let journey = self.journey;
+        let reader = journey.session.client.reader();
+        let began = tokio::time::Instant::now();
+        let mut pause = FIRST_POLL;
+        loop {
+            if !journey.stop.sleep(pause).await {
+                return None;
             }
-            Ok(_) => {}
-            Err(error) if ends_everything(&error) => return Err(error),
-            // The cells are read back in any case; a job that cannot be looked at is one whose end is not known.
-            Err(_) => return Ok(JobEnd::Lost),
-        }
-        if began.elapsed() >= patience {
-            return Ok(JobEnd::Lost);
-        }
-        pause = (pause * 2).min(SLOWEST_POLL);
-        if pause > Duration::from_secs(1) {
-            session.events.send(Event::Waiting { wait: pause, reason: "Canvas is working on the job".to_owned() });
+            match journey.stop.reply(reader.progress(progress)).await? {
+                Ok(progress) if progress.workflow_state.is_terminal() => {
+                    return Some(JobEnd { state: progress.workflow_state, message: progress.message });
+                }
+                Ok(_) => {}
+                Err(error) if ends_everything(&error) || is_unavailable(&error) => {
+                    if !journey.outlasts(&error).await {
+                        return None;
+                    }
+                }
+                Err(_) => return None,
+            }
+            if began.elapsed() >= journey.options.job_timeout {
+                return None;
+            }
+            pause = (pause * 2).min(SLOWEST_POLL);
+            if pause > Duration::from_secs(1) {
+                let reason = "Canvas is working on the job".to_owned();
+                journey.session.events.send(Event::Waiting { wait: pause, reason });
+            }
         }
     }
-}
 
-/// What the journal remembers of an end.
-pub(super) fn journaled(end: &JobEnd) -> Option<(JobState, Option<&str>)> {
-    use crate::canvas::JobState as Remote;
-    match end {
-        JobEnd::Lost => None,
-        JobEnd::Ended { state: Remote::Completed, message } => Some((JobState::Completed, message.as_deref())),
-        JobEnd::Ended { state: Remote::Canceled, message } => Some((JobState::Cancelled, message.as_deref())),
-        JobEnd::Ended { state: _, message } => Some((JobState::Failed, message.as_deref())),
-    }
-}
-
-/// Waits for every job of earlier runs that Canvas gave an id, and journals how it ended. Jobs whose reply was lost
-/// have none: they are returned, for the caller to settle by reading.
-pub(super) async fn settle_earlier(
-    session: &Session,
-    patience: Duration,
-    stop: &Stop,
-) -> Result<Vec<Job>, EngineError> {
-    let open = session.store().open_jobs(&session.settings.host)?;
-    let mut without_reply = Vec::new();
-    for job in open {
-        let Some(progress) = job.progress else {
-            without_reply.push(job);
-            continue;
-        };
-        if stop.is_set() {
-            break;
+    /// Waits for a job of the journal and notes its end; says whether there was one.
+    pub(super) async fn see_end(&self, job: JobId, progress: ProgressId) -> Result<Option<JobEnd>, EngineError> {
+        let end = self.wait_for(progress).await;
+        if let Some(JobEnd { state, message }) = &end {
+            let state = match state {
+                Remote::Completed => JobState::Completed,
+                Remote::Canceled => JobState::Cancelled,
+                _ => JobState::Failed,
+            };
+            let session = self.journey.session;
+            session.store().record_job_end(job, state, message.as_deref(), session.clock.now())?;
         }
-        let end = wait_for(session, progress, patience).await?;
-        if let Some((state, message)) = journaled(&end) {
-            session.store().record_job_end(job.id, state, message, session.clock.now())?;
-        }
+        Ok(end)
     }
-    Ok(without_reply)
-}
 
-/// Journals that these jobs whose reply was lost cannot write any more: a later job of the same course has ended.
-pub(super) fn give_up(session: &Session, jobs: &[JobId]) -> Result<(), EngineError> {
-    for job in jobs {
-        session.store().record_job_end(*job, JobState::Lost, None, session.clock.now())?;
+    /// Sees to it that no job of the course, of whatever run, may still write; says whether that is so. `columns` are
+    /// assignments of the course, for the empty job.
+    pub(super) async fn settle_open_jobs(&self, columns: &[AssignmentId]) -> Result<bool, EngineError> {
+        let session = self.journey.session;
+        let open = session.store().open_jobs(&session.settings.host)?;
+        let (replied, lost): (Vec<Job>, Vec<Job>) =
+            open.into_iter().filter(|job| job.course == self.course).partition(|job| job.progress.is_some());
+        for job in replied {
+            let Some(progress) = job.progress else { continue };
+            if self.see_end(job.id, progress).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        let Some(newest) = lost.iter().map(|job| job.sent_at).max() else { return Ok(true) };
+        if !self.is_flushed(newest, columns).await {
+            return Ok(false);
+        }
+        for job in lost {
+            session.store().record_job_end(job.id, JobState::Lost, None, session.clock.now())?;
+        }
+        Ok(true)
     }
-    Ok(())
+
+    /// A job whose reply was lost has no Progress id. Jobs of a course run one at a time and in order
+    /// (`canvas-contract §H7`), so once a later one, which writes nothing, has ended, the lost one has too.
+    async fn is_flushed(&self, sent_at: jiff::Timestamp, columns: &[AssignmentId]) -> bool {
+        let journey = self.journey;
+        let age = journey.session.clock.now().duration_since(sent_at).unsigned_abs();
+        if !journey.stop.sleep(CARRIED_OUT_WITHIN.saturating_sub(age)).await {
+            return false;
+        }
+        for column in columns {
+            let nothing = GradeData::empty_job(*column);
+            for _ in 0..TRIES {
+                if journey.should_stop() {
+                    return false;
+                }
+                match journey.stop.reply(journey.writer.update_grades(self.course, &nothing)).await {
+                    None => return false,
+                    Some(Ok(answer)) => return self.wait_for(answer.content.id).await.is_some(),
+                    Some(Err(CanvasError::UnknownOutcome { .. })) => {}
+                    Some(Err(error)) if ends_everything(&error) || is_unavailable(&error) => {
+                        if !journey.outlasts(&error).await {
+                            return false;
+                        }
+                    }
+                    // Perhaps this column was unpublished or deleted: another one does as well.
+                    Some(Err(_)) => break,
+                }
+            }
+        }
+        false
+    }
 }

@@ -1,14 +1,18 @@
 //! Executes a confirmed plan in bulk, reads every cell back, and finishes what an earlier run left.
 
+mod admit;
 mod chunk;
 mod course;
 mod create;
 mod jobs;
+mod journey;
 mod options;
 mod run;
 mod settle;
 mod stop;
+mod take_back;
 mod task;
+mod trace;
 
 pub use options::{PushOptions, StopAfter};
 pub use run::{RunSummary, push, retry};

@@ -36,6 +36,8 @@ pub struct PushOptions {
     pub deadline: Option<Timestamp>,
     /// When failing cells stop the push.
     pub stop_after: StopAfter,
+    /// How long to wait until Canvas is back from maintenance; zero stops at once.
+    pub wait_for_canvas: Duration,
     /// How long to wait for one job.
     pub job_timeout: Duration,
     /// How old a plan may be; `None` for any age.
@@ -50,6 +52,7 @@ impl Default for PushOptions {
             first: None,
             deadline: None,
             stop_after: StopAfter::Percent(5),
+            wait_for_canvas: Duration::ZERO,
             job_timeout: Duration::from_mins(30),
             max_age: Some(SignedDuration::from_hours(24)),
         }

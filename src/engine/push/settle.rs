@@ -1,70 +1,90 @@
 //! What is decided about a cell before and after its job. Pure.
 
-use super::task::{Task, is_untouched_new};
+use super::jobs::JobEnd;
+use super::task::Task;
+use super::trace::trace;
 use crate::canvas::{Comment, JobState, Submission};
 use crate::domain::{
-    CellRecord, CommentOutcome, LastPushed, LiveCell, LostEdit, Outcome, Owner, PlanKind, Sending, UserId,
-    is_as_planned,
+    CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, is_as_planned,
 };
+
+/// Where a cell was sent and cannot be looked at.
+const NOT_THERE: &str = "sent, but the cell is not there any more, so nobody can see what it holds";
+
+/// Who we are in Canvas.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Us<'a> {
+    /// Our grades are under these names.
+    pub(super) writers: &'a [UserId],
+    /// Our comments are under these.
+    pub(super) commenters: &'a [UserId],
+}
 
 /// What the pre-check says.
 #[derive(Debug)]
 pub(super) enum Checked {
-    /// As planned: send it.
-    Send,
+    /// Send what is still open of it.
+    Send(Box<Task>),
     /// Decided without sending.
     Settled(Box<CellRecord>),
 }
 
-/// Compares a cell with its plan right before it would be sent (design, promises 2 and 3).
-pub(super) fn check(task: &Task, submission: Option<&Submission>, token_user: UserId) -> Checked {
+/// Compares a cell with its plan right before it would be sent (design, promises 2 and 3). No earlier job may write it
+/// any more.
+pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) -> Checked {
+    let settled = |outcome, record: CellRecord| {
+        Checked::Settled(Box::new(CellRecord { outcome, request_id: task.request_id.clone(), ..record }))
+    };
     let Some(submission) = submission else {
-        return Checked::Settled(Box::new(CellRecord {
-            reason: Some("the student is no longer in the course, or the assignment no longer assigned".to_owned()),
-            ..record(Outcome::Held)
-        }));
+        let (outcome, reason) = if task.sent_before {
+            (Outcome::Unknown, NOT_THERE)
+        } else {
+            (Outcome::Held, "the student is no longer in the course, or the assignment no longer assigned")
+        };
+        let comment = task.comment.as_ref().map(|_| match outcome {
+            Outcome::Unknown => CommentOutcome::Unknown,
+            _ => CommentOutcome::Pending,
+        });
+        return settled(outcome, CellRecord { comment, reason: Some(reason.to_owned()), ..CellRecord::pending() });
     };
     let live = submission.live_cell();
     let holds = task.wanted.holds_in(&live);
-    let comment_open = task.comment.is_some() && !has_comment(task, submission, token_user);
-    if holds && !task.comment_in_doubt && !(comment_open && may_comment(task, &live)) {
-        let ours = task.sent_before && live.grader == Some(token_user.0) || task.sending == Sending::CommentOnly;
-        let outcome = if ours { Outcome::Written } else { Outcome::Already };
-        let comment = task.comment.as_ref().map(|_| match (comment_open, task.sent_before) {
-            (true, _) => CommentOutcome::Pending,
-            (false, true) => CommentOutcome::Sent,
-            (false, false) => CommentOutcome::Already,
-        });
-        return Checked::Settled(Box::new(CellRecord { comment, live: Some(live), ..record(outcome) }));
-    }
-    let as_planned = match &task.base {
+    let commented = has_comment(task, submission, us.commenters);
+    let comment_open = task.comment.is_some() && !commented;
+    let untouched = match &task.base {
         Some(base) => is_as_planned(&live, base),
-        None => is_untouched_new(&live),
+        // A column that the run created is as empty as it was made.
+        None => live.entered == Entered::Empty,
     };
-    if as_planned || holds {
-        return Checked::Send;
+    let ours = task.sending == Sending::CommentOnly || task.sent_before && is_by(&live, us.writers);
+    if !holds && untouched {
+        let grade_open = task.sending != Sending::CommentOnly;
+        return Checked::Send(Box::new(Task { grade_open, comment_open, ..task.clone() }));
     }
-    Checked::Settled(Box::new(CellRecord {
-        reason: Some("the cell changed in Canvas since the plan".to_owned()),
-        live: Some(live),
-        ..record(Outcome::Held)
-    }))
-}
-
-/// A comment may follow a value that somebody else put there only where nobody else's work is touched by it.
-fn may_comment(task: &Task, live: &LiveCell) -> bool {
-    task.sending == Sending::CommentOnly
-        || task.sent_before
-        || task.base.as_ref().is_some_and(|base| is_as_planned(live, base))
-}
-
-/// How a chunk's job ended.
-#[derive(Debug, Clone)]
-pub(super) enum JobEnd {
-    /// Canvas says so; `message` is its own.
-    Ended { state: JobState, message: Option<String> },
-    /// Nobody knows: no reply, or no end in time.
-    Lost,
+    if holds && comment_open && (ours || untouched) {
+        return Checked::Send(Box::new(Task { grade_open: false, comment_open, ..task.clone() }));
+    }
+    let traced = match &task.base {
+        _ if !task.sent_before => None,
+        Some(base) => Some(trace(task, base, submission, us.writers)),
+        None => Some(trace(task, &LiveCell::default(), submission, us.writers)),
+    };
+    let traced = traced.unwrap_or_default();
+    let comment = task.comment.as_ref().map(|_| match (commented, task.sent_before) {
+        (false, _) => CommentOutcome::Pending,
+        (true, true) => CommentOutcome::Sent,
+        (true, false) => CommentOutcome::Already,
+    });
+    let record = CellRecord { comment, live: Some(live), overwrote: traced.replaced, ..CellRecord::pending() };
+    if holds {
+        return settled(if ours { Outcome::Written } else { Outcome::Already }, record);
+    }
+    let (outcome, reason) = if traced.wrote {
+        (Outcome::Rejected, "written, and changed in Canvas since")
+    } else {
+        (Outcome::Held, "the cell changed in Canvas since the plan")
+    };
+    settled(outcome, CellRecord { reason: Some(reason.to_owned()), ..record })
 }
 
 /// What becomes of a cell after its job.
@@ -76,56 +96,64 @@ pub(super) enum Settled {
     Again,
 }
 
-/// Classifies a cell from what is read back, never from the job's word alone (design, promise 5).
-pub(super) fn settle(
-    task: &Task,
-    before: &LiveCell,
-    read: Option<&Submission>,
-    end: &JobEnd,
-    with_comment: bool,
-    token_user: UserId,
-) -> Settled {
+/// Classifies a cell from what is read back, never from the job's word alone (design, promise 5). `before` is what the
+/// pre-check saw.
+pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, end: &JobEnd, us: Us<'_>) -> Settled {
     let live = read.map(Submission::live_cell);
     let holds = live.as_ref().is_some_and(|live| task.wanted.holds_in(live));
-    let commented = task.comment.is_some() && read.is_some_and(|read| has_comment(task, read, token_user));
-    let comment = task.comment.as_ref().map(|_| match (commented, end) {
-        (true, _) => CommentOutcome::Sent,
-        (false, JobEnd::Lost) => CommentOutcome::Unknown,
-        (false, JobEnd::Ended { .. }) if with_comment => CommentOutcome::Unknown,
-        (false, JobEnd::Ended { .. }) => CommentOutcome::Pending,
+    let by_us = !task.grade_open || live.as_ref().is_some_and(|live| is_by(live, us.writers));
+    let commented = read.is_some_and(|read| has_comment(task, read, us.commenters));
+    let completed = end.state == JobState::Completed;
+    let comment = task.comment.as_ref().map(|_| match (commented, task.comment_open || task.sent_before) {
+        (true, true) => CommentOutcome::Sent,
+        (true, false) => CommentOutcome::Already,
+        (false, _) => CommentOutcome::Unknown,
     });
     let done = |outcome, reason: Option<String>| {
-        let overwrote =
-            read.filter(|_| outcome == Outcome::Written).and_then(|read| lost_edit(task, before, read, token_user));
-        Settled::Record(Box::new(CellRecord { comment, live: live.clone(), reason, overwrote, ..record(outcome) }))
+        let traced = read.map(|read| trace(task, before, read, us.writers)).unwrap_or_default();
+        Settled::Record(Box::new(CellRecord {
+            outcome,
+            comment,
+            live: live.clone(),
+            reason,
+            overwrote: traced.replaced,
+            request_id: task.request_id.clone(),
+        }))
     };
-    if holds && (task.sending != Sending::CommentOnly || commented || !with_comment) {
-        return done(Outcome::Written, None);
+    let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
+    let comment_missing = task.comment_open && task.comment.is_some() && !commented;
+    let message = end.message.as_deref().unwrap_or_default();
+    let named = names_student(message, task) || untouched && names_assignment(message, task);
+    if !completed && !named && (holds || untouched) && (comment_missing || !holds) {
+        return Settled::Again;
     }
-    match end {
-        JobEnd::Lost => done(Outcome::Unknown, Some("sent, and the answer was lost".to_owned())),
-        JobEnd::Ended { state: JobState::Completed, .. } if task.sending == Sending::CommentOnly => {
-            done(Outcome::Unknown, Some("Canvas ended the job, but the comment is not there".to_owned()))
-        }
-        JobEnd::Ended { state, message } => {
-            let message = message.as_deref().unwrap_or_default();
-            let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
-            if names(message, task.user.0) || untouched && names(message, task.assignment.0) {
-                done(Outcome::Rejected, Some(format!("Canvas: {}", shorten(message))))
-            } else if untouched && *state != JobState::Completed {
-                Settled::Again
-            } else if live.is_none() {
-                done(Outcome::Rejected, Some("the cell is not there any more".to_owned()))
-            } else {
-                done(Outcome::Rejected, Some("Canvas shows another value".to_owned()))
-            }
-        }
+    if holds && task.sending == Sending::CommentOnly && comment_missing {
+        let outcome = if named { Outcome::Rejected } else { Outcome::Unknown };
+        return done(outcome, Some("Canvas ended the job, but the comment is not there".to_owned()));
     }
+    if holds {
+        return done(if by_us { Outcome::Written } else { Outcome::Already }, None);
+    }
+    let traced = read.map(|read| trace(task, before, read, us.writers)).unwrap_or_default();
+    let (outcome, reason) = match &live {
+        _ if named => (Outcome::Rejected, format!("Canvas: {}", shorten(message))),
+        None => (Outcome::Unknown, NOT_THERE.to_owned()),
+        Some(live) if !traced.wrote && !is_by(live, us.writers) && !untouched => {
+            (Outcome::Held, "the cell changed in Canvas before it could be written".to_owned())
+        }
+        Some(_) => (Outcome::Rejected, "Canvas shows another value".to_owned()),
+    };
+    done(outcome, Some(reason))
 }
 
-/// Whether Canvas's message lists this id, quoted as it was sent (`canvas-contract §H7`).
-fn names(message: &str, id: i64) -> bool {
-    message.contains(&format!("'{id}'"))
+/// Whether Canvas's message lists this student among those it could not find (`canvas-contract §H7`).
+fn names_student(message: &str, task: &Task) -> bool {
+    message.contains("User") && message.contains(&format!("'{}'", task.user))
+}
+
+/// Whether Canvas's message lists this assignment among those it could not grade (`canvas-contract §H7`).
+fn names_assignment(message: &str, task: &Task) -> bool {
+    message.contains("assignments") && message.contains(&format!("'{}'", task.assignment))
 }
 
 /// A message may list thousands of ids.
@@ -134,38 +162,25 @@ fn shorten(message: &str) -> String {
     words.chars().take(200).collect()
 }
 
+fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
+    live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
+}
+
 /// Whether our comment is there.
-fn has_comment(task: &Task, submission: &Submission, token_user: UserId) -> bool {
+fn has_comment(task: &Task, submission: &Submission, commenters: &[UserId]) -> bool {
     let ours = |comment: &Comment| {
-        comment.author_id == Some(token_user) && Some(comment.comment.as_str()) == task.comment.as_deref()
+        comment.author_id.is_some_and(|author| commenters.contains(&author))
+            && Some(comment.comment.as_str()) == task.comment.as_deref()
     };
     submission.submission_comments.iter().any(ours)
 }
 
-/// An edit made between the pre-check and the job: the version before ours is not the one we looked at.
-fn lost_edit(task: &Task, before: &LiveCell, read: &Submission, token_user: UserId) -> Option<LostEdit> {
-    let versions = &read.submission_history;
-    let ours = versions.iter().rposition(|version| {
-        version.grader_id == Some(token_user.0)
-            && task.wanted.holds_in(&LiveCell {
-                entered: version.entered(),
-                entered_grade: read.entered_grade.clone(),
-                ..LiveCell::default()
-            })
-    })?;
-    let replaced = versions[..ours].last()?;
-    let seen = replaced.entered() == before.entered
-        && (replaced.graded_at == before.graded_at || replaced.graded_at.is_none());
-    (!seen && replaced.grader_id.is_some()).then(|| LostEdit {
-        entered: replaced.entered(),
-        grader: replaced.grader_id.filter(|grader| *grader > 0).map(UserId),
-        graded_at: replaced.graded_at,
-    })
-}
-
-/// What the journal remembers as last pushed into this cell.
+/// What the journal remembers as last pushed into this cell. A comment alone does not make the grade ours.
 pub(super) fn pushed(task: &Task, record: &CellRecord, kind: &PlanKind) -> Option<LastPushed> {
     let live = record.live.clone().filter(|_| record.outcome == Outcome::Written)?;
+    if task.sending == Sending::CommentOnly {
+        return None;
+    }
     Some(match kind {
         // A restored cell is again owned by whoever owned it before (design, promise 6).
         PlanKind::Undo { .. } => LastPushed { cell: live, owner: task.owner, undone: task.base.clone() },
@@ -173,6 +188,7 @@ pub(super) fn pushed(task: &Task, record: &CellRecord, kind: &PlanKind) -> Optio
     })
 }
 
+/// A record of this outcome and nothing more.
 pub(super) fn record(outcome: Outcome) -> CellRecord {
     CellRecord { outcome, ..CellRecord::pending() }
 }

@@ -1,10 +1,10 @@
 //! A planned cell on its way to Canvas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CoursePart, Entered, LiveCell, Outcome, Owner, Sending, UserId, Wanted,
+    AssignmentId, CellRecord, ColumnTarget, CoursePart, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, Wanted,
 };
 
 /// A planned cell whose assignment exists.
@@ -21,41 +21,48 @@ pub(super) struct Task {
     pub(super) base: Option<LiveCell>,
     /// Whose work the cell was at plan time.
     pub(super) owner: Owner,
-    /// Whether an earlier attempt sent it, so that finding the value there means that we wrote it.
+    /// Whether this run has sent it before, so that finding the value there means that we wrote it.
     pub(super) sent_before: bool,
-    /// Whether its comment may still be on its way from a job whose answer was lost.
-    pub(super) comment_in_doubt: bool,
+    /// Canvas's request-context id of the last request that held it.
+    pub(super) request_id: Option<String>,
+    /// Whether the grade is still to be sent: the pre-check decides.
+    pub(super) grade_open: bool,
+    /// Whether the comment is still to be sent: the pre-check decides.
+    pub(super) comment_open: bool,
 }
 
 impl Task {
-    /// What is sent for this cell, with or without its comment.
-    pub(super) fn write(&self, with_comment: bool) -> CellWrite {
+    /// What is sent for this cell.
+    pub(super) fn write(&self) -> CellWrite {
         let grade = match &self.sending {
             Sending::Grade(text) => Some(PostedGrade::Grade(text.clone())),
             Sending::Excuse => Some(PostedGrade::Excused),
             Sending::Clear => Some(PostedGrade::Cleared),
-            // Without its comment, the value that is there already stands in: Canvas takes an equal score as a no-op
-            // (`canvas-contract §H4`).
-            Sending::CommentOnly | Sending::Nothing if !with_comment => {
-                Some(PostedGrade::Grade(self.wanted.to_string()))
-            }
             Sending::CommentOnly | Sending::Nothing => None,
         };
-        CellWrite { grade, comment: self.comment.clone().filter(|_| with_comment) }
+        CellWrite {
+            grade: grade.filter(|_| self.grade_open),
+            comment: self.comment.clone().filter(|_| self.comment_open),
+        }
     }
 }
 
-/// The tasks of a part that are neither written nor already there, ordered by assignment, then student.
+/// The tasks of a part that are neither written nor already there, ordered by student, then assignment. `sent` are the
+/// cells that this run has sent before.
 pub(super) fn tasks_of(
     part: &CoursePart,
     records: &BTreeMap<u32, CellRecord>,
     created: &BTreeMap<u32, AssignmentId>,
+    sent: Option<&HashMap<u32, Option<String>>>,
+    kind: &PlanKind,
 ) -> Vec<Task> {
+    // The comments of an undo are those that go.
+    let comments = !matches!(kind, PlanKind::Undo { .. });
     let mut tasks: Vec<Task> = part
         .writes()
         .filter_map(|(index, cell)| {
-            let record = records.get(&index);
-            if record.is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already)) {
+            let outcome = records.get(&index).map(|record| record.outcome);
+            if matches!(outcome, Some(Outcome::Written | Outcome::Already)) {
                 return None;
             }
             let assignment = match &part.column(cell).target {
@@ -63,26 +70,24 @@ pub(super) fn tasks_of(
                 ColumnTarget::Create(_) => *created.get(&cell.column)?,
                 ColumnTarget::Nowhere(_) => return None,
             };
-            let sent_before = record.is_some_and(|record| record.outcome == Outcome::Unknown);
+            let sent = sent.and_then(|sent| sent.get(&index));
             Some(Task {
                 cell: index,
                 assignment,
                 user: part.student(cell).user?,
                 wanted: cell.wanted?,
                 sending: cell.sending.clone(),
-                comment: cell.comment.as_deref().map(str::to_owned),
+                comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
                 owner: cell.owner,
-                sent_before,
-                comment_in_doubt: sent_before && cell.comment.is_some(),
+                sent_before: sent.is_some(),
+                request_id: sent.cloned().flatten(),
+                grade_open: true,
+                comment_open: true,
             })
         })
         .collect();
-    tasks.sort_by_key(|task| (task.assignment, task.user));
+    // A chunk of few students in many columns takes the fewest pages to read (design, Request budget).
+    tasks.sort_by_key(|task| (task.user, task.assignment));
     tasks
-}
-
-/// Whether a cell of a column that the run created is still as empty as it was made.
-pub(super) fn is_untouched_new(live: &LiveCell) -> bool {
-    live.entered == Entered::Empty
 }

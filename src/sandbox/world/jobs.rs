@@ -80,7 +80,8 @@ impl JobState {
 /// What a fault has in store for a job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Fate {
+pub enum Fate {
+    /// Runs to its end.
     #[default]
     Runs,
     /// Never starts, and holds up the course's later jobs.
@@ -92,6 +93,13 @@ pub(crate) enum Fate {
 }
 
 impl World {
+    /// Decides what becomes of a job that has not ended; of another nothing.
+    pub fn set_job_fate(&mut self, job_id: i64, fate: Fate) {
+        if let Some(job) = self.jobs.get_mut(&job_id).filter(|job| is_open(job)) {
+            job.fate = fate;
+        }
+    }
+
     /// Brings jobs up to `now`. One job per course runs at a time, in order; courses run side by side.
     pub(super) fn advance_jobs(&mut self, now: Timestamp) {
         let open: Vec<i64> = self.jobs.values().filter(|job| is_open(job)).map(|job| job.id).collect();

@@ -32,7 +32,8 @@ pub(crate) use course::{AssignmentGroup, Course, CourseState, Enrollment, Enroll
 pub use course::{GradingPeriod, LatePolicy};
 pub use generate::Generate;
 pub use inspect::Served;
-pub(crate) use jobs::{BulkRow, Fate, Job, JobState};
+pub use jobs::Fate;
+pub(crate) use jobs::{BulkRow, Job, JobState};
 pub(crate) use late::{is_missing, seconds_late};
 pub(crate) use people::User;
 pub(crate) use reports::{REPORTS, Report, ReportState};

@@ -1,0 +1,124 @@
+//! A run on its way: what all of its courses share.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::options::PushOptions;
+use super::stop::{Stop, StopReason};
+use crate::canvas::{CanvasError, Writer};
+use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
+use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event, Session};
+use crate::store::JobState;
+
+/// The pause between two looks at a Canvas that is away.
+const KNOCKS_EVERY: Duration = Duration::from_secs(30);
+
+/// A run on its way.
+pub(super) struct Journey<'a> {
+    pub(super) session: &'a Session,
+    pub(super) writer: Writer,
+    pub(super) run: RunId,
+    pub(super) plan: PlanId,
+    pub(super) kind: PlanKind,
+    pub(super) options: &'a PushOptions,
+    pub(super) stop: &'a Stop,
+    /// Under whose names this run writes: the token's user, and whoever began it.
+    pub(super) writers: Vec<UserId>,
+    /// Comments by these count as ours: the writers and the connector's own graders.
+    pub(super) commenters: Vec<UserId>,
+    /// The cells that earlier attempts of this run sent.
+    pub(super) sent: Sent,
+    /// Cells tried and failed in this attempt.
+    tried: Mutex<(u64, u64)>,
+}
+
+/// Cells that left for Canvas, by part, with the request-context id of the reply.
+pub(super) type Sent = HashMap<u32, HashMap<u32, Option<String>>>;
+
+/// What the journal says was sent by a run and not refused as a whole.
+pub(super) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError> {
+    let mut sent = Sent::new();
+    for job in session.store().jobs(run)? {
+        if job.end.as_ref().is_some_and(|end| end.state == JobState::Refused) {
+            continue;
+        }
+        let cells = sent.entry(job.part).or_default();
+        cells.extend(job.cells.iter().map(|cell| (cell.cell, job.request_id.clone())));
+    }
+    Ok(sent)
+}
+
+impl<'a> Journey<'a> {
+    pub(super) fn new(
+        session: &'a Session,
+        writer: Writer,
+        (run, plan, kind): (RunId, PlanId, PlanKind),
+        writers: Vec<UserId>,
+        options: &'a PushOptions,
+        stop: &'a Stop,
+    ) -> Result<Self, EngineError> {
+        let mut commenters = writers.clone();
+        commenters.extend(&session.settings.own_graders);
+        let sent = sent_by(session, run)?;
+        let tried = Mutex::new((0, 0));
+        Ok(Self { session, writer, run, plan, kind, options, stop, writers, commenters, sent, tried })
+    }
+
+    /// Whether nothing more may be sent.
+    pub(super) fn should_stop(&self) -> bool {
+        if self.options.deadline.is_some_and(|deadline| self.session.clock.now() >= deadline) {
+            self.stop.now(StopReason::Deadline);
+        }
+        self.stop.is_set()
+    }
+
+    /// Counts decided cells; too many failures stop the run.
+    pub(super) fn count<'r>(&self, records: impl IntoIterator<Item = &'r CellRecord>) {
+        let mut so_far = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        for record in records {
+            let (tried, failed) = match record.outcome {
+                Outcome::Written => (1, 0),
+                Outcome::Rejected | Outcome::Unknown => (1, 1),
+                Outcome::Already | Outcome::Held | Outcome::Pending => (0, 0),
+            };
+            so_far.0 += tried;
+            so_far.1 += failed;
+        }
+        if self.options.stop_after.is_reached(so_far.1, so_far.0) {
+            self.stop.now(StopReason::Failures);
+        }
+    }
+
+    /// Whether to go on after an error that is about all of Canvas: where `--wait-for-canvas` allows it, waits until
+    /// Canvas is back. Otherwise the run stops.
+    pub(super) async fn outlasts(&self, error: &CanvasError) -> bool {
+        let patience = self.options.wait_for_canvas;
+        let began = tokio::time::Instant::now();
+        while is_unavailable(error) && began.elapsed() < patience && !self.should_stop() {
+            let wait = KNOCKS_EVERY.min(patience);
+            let reason = "Canvas is unavailable; waiting until it is back".to_owned();
+            self.session.events.send(Event::Waiting { wait, reason });
+            if !self.stop.sleep(wait).await {
+                return false;
+            }
+            match self.stop.reply(self.session.client.reader().whoami()).await {
+                Some(Ok(_)) => return true,
+                Some(Err(error)) if is_unavailable(&error) => {}
+                Some(Err(_)) | None => break,
+            }
+        }
+        self.stop.now(stop_reason(error));
+        false
+    }
+}
+
+/// Why a refusal ends the push.
+fn stop_reason(error: &CanvasError) -> StopReason {
+    if ends_everything(error) {
+        StopReason::Refused(error.to_string())
+    } else {
+        StopReason::Unavailable(error.to_string())
+    }
+}

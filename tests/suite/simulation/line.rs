@@ -1,0 +1,459 @@
+//! The line to Canvas: carries requests to the sandbox, by chance badly, lets other people act meanwhile, and watches
+//! that nothing is sent that was not looked at.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Method, Request, Response, StudentSubmissions};
+use gradepush::domain::LiveCell;
+use gradepush::engine::{Stop, StopReason};
+use gradepush::sandbox::{self, Fate, Sandbox};
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::chance::Chance;
+use super::term::by_hand;
+
+/// Course, assignment and student.
+pub(super) type Place = (i64, i64, i64);
+
+/// How often things go wrong, per thousand requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weather {
+    pub(super) throttles: u64,
+    pub(super) away: u64,
+    pub(super) lost_before: u64,
+    pub(super) lost_after: u64,
+    pub(super) doomed_jobs: u64,
+    pub(super) edits: u64,
+    pub(super) drops: u64,
+    pub(super) deletions: u64,
+    /// The request at which the process dies, counted from here.
+    pub(super) crash_at: Option<u64>,
+    /// The request at which somebody presses Ctrl-C.
+    pub(super) interrupt_at: Option<u64>,
+    /// The longest time a request takes, in milliseconds.
+    pub(super) latency: u64,
+}
+
+/// What a plan allows to be sent to a cell.
+#[derive(Debug, Clone)]
+pub(super) struct Allowed {
+    pub(super) base: LiveCell,
+    pub(super) wanted: gradepush::domain::Wanted,
+    /// What may be posted.
+    pub(super) posted: Option<String>,
+}
+
+/// What the line remembers.
+pub(super) struct Memory {
+    pub(super) weather: Weather,
+    chance: Chance,
+    requests: u64,
+    /// Course, title and student: created columns have no id yet.
+    pub(super) targets: Vec<(i64, String, i64)>,
+    /// The plan being pushed.
+    pub(super) allowed: HashMap<(i64, String, i64), Allowed>,
+    assignments: HashMap<(i64, String), i64>,
+    seen: HashMap<Place, (Instant, LiveCell)>,
+    pub(super) last_edit: HashMap<Place, Instant>,
+    pub(super) violations: Vec<String>,
+    pub(super) log: Vec<String>,
+    stop: Stop,
+}
+
+/// The line.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) sandbox: Sandbox,
+    pub(super) died: Arc<Notify>,
+    memory: Arc<Mutex<Memory>>,
+    teacher: i64,
+    robot: i64,
+    began: Instant,
+}
+
+enum Fault {
+    None,
+    Throttle(bool),
+    Away,
+    Unreached,
+    LostBefore,
+    LostAfter(Loss),
+    Dies(bool),
+}
+
+#[derive(Clone, Copy)]
+enum Loss {
+    Reset,
+    BadGateway,
+    Silence,
+    Delayed(u64),
+}
+
+impl Line {
+    pub(super) fn new(sandbox: Sandbox, chance: Chance, teacher: i64, robot: i64) -> Self {
+        let memory = Memory {
+            weather: Weather::default(),
+            chance,
+            requests: 0,
+            targets: Vec::new(),
+            allowed: HashMap::new(),
+            assignments: HashMap::new(),
+            seen: HashMap::new(),
+            last_edit: HashMap::new(),
+            violations: Vec::new(),
+            log: Vec::new(),
+            stop: Stop::default(),
+        };
+        let died = Arc::new(Notify::new());
+        Self { sandbox, died, memory: Arc::new(Mutex::new(memory)), teacher, robot, began: Instant::now() }
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on it is like this; `stop` is what Ctrl-C throws.
+    pub(super) fn set(&self, weather: Weather, stop: &Stop) {
+        let mut memory = self.memory();
+        memory.weather = weather;
+        memory.requests = 0;
+        memory.stop = stop.clone();
+        // A new process has looked at nothing.
+        memory.seen.clear();
+    }
+
+    pub(super) fn note(&self, text: impl FnOnce() -> String) {
+        let at = self.began.elapsed();
+        self.memory().log.push(format!("{at:>12.1?} {}", text()));
+    }
+
+    /// Jobs that were stuck go on.
+    pub(super) fn release_jobs(&self) {
+        let open: Vec<i64> = self.sandbox.world(|world| {
+            let open = world.job_states().into_iter().filter(|(_, state)| ["queued", "running"].contains(state));
+            open.map(|(id, _)| id).collect()
+        });
+        self.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, Fate::Runs)));
+    }
+
+    /// The assignment with this title.
+    pub(super) fn assignment(&self, course: i64, title: &str) -> Option<i64> {
+        let assignments = self.sandbox.world(|world| world.assignments_of(course));
+        let found = assignments.into_iter().find(|(_, name)| name == title).map(|(id, _)| id);
+        let mut memory = self.memory();
+        let key = (course, title.to_owned());
+        // A deleted one is remembered.
+        let known = memory.assignments.get(&key).copied().or(found);
+        memory.assignments.extend(known.map(|id| (key, id)));
+        known
+    }
+
+    /// Other people act.
+    fn let_others_act(&self) {
+        let mut memory = self.memory();
+        let Weather { edits, drops, deletions, .. } = memory.weather;
+        let targets = memory.targets.clone();
+        let Some((course, title, user)) = memory.chance.pick(&targets).cloned() else { return };
+        let (edit, drop, delete) =
+            (memory.chance.per_mille(edits), memory.chance.per_mille(drops), memory.chance.per_mille(deletions));
+        let wanted = memory.allowed.get(&(course, title.clone(), user)).and_then(|allowed| allowed.posted.clone());
+        let same = memory.chance.per_mille(150);
+        let grade = if same && wanted.is_some() { wanted } else { by_hand(&mut memory.chance) };
+        drop_guard(memory);
+        let Some(assignment) = self.assignment(course, &title) else { return };
+        let place = (course, assignment, user);
+        if edit {
+            let now = super::voyage::now(self.began);
+            self.sandbox.world(|world| world.set_grade(place, grade.as_deref(), self.teacher, now));
+            self.memory().last_edit.insert(place, Instant::now());
+            self.note(|| format!("          somebody enters {grade:?} in {place:?}"));
+        }
+        if drop {
+            self.sandbox.world(|world| world.drop_student(course, user));
+            self.note(|| format!("          {user} leaves {course}"));
+        }
+        if delete {
+            self.sandbox.world(|world| world.delete_assignment(course, assignment));
+            self.note(|| format!("          {assignment} is deleted"));
+        }
+    }
+
+    fn fault(&self, write: bool) -> Fault {
+        let mut memory = self.memory();
+        memory.requests += 1;
+        let weather = memory.weather;
+        let number = memory.requests;
+        let after = memory.chance.per_mille(600);
+        let draw = memory.chance.below(1000);
+        let way = memory.chance.below(5);
+        let delay = memory.chance.between(1, 45);
+        if weather.interrupt_at == Some(number) {
+            memory.stop.now(StopReason::Interrupted);
+        }
+        if weather.crash_at == Some(number) {
+            return Fault::Dies(after);
+        }
+        let Weather { throttles, away, lost_before, lost_after, .. } = weather;
+        // Writes lose their answers more often than reads: that is what this is about.
+        let more = if write { 2 } else { 1 };
+        let mut threshold = throttles;
+        if draw < threshold {
+            return Fault::Throttle(after);
+        }
+        threshold += away;
+        if draw < threshold {
+            return if after { Fault::Away } else { Fault::Unreached };
+        }
+        threshold += lost_before * more;
+        if draw < threshold {
+            return Fault::LostBefore;
+        }
+        threshold += lost_after * more;
+        if draw < threshold {
+            return Fault::LostAfter(match way {
+                0 => Loss::BadGateway,
+                1 => Loss::Silence,
+                2 => Loss::Delayed(delay),
+                _ => Loss::Reset,
+            });
+        }
+        Fault::None
+    }
+
+    async fn take(&self, request: Request) -> Result<Response, CarryError> {
+        let write = !request.method.is_read();
+        let asked = sandboxed(&request);
+        self.watch_request(&request);
+        let latency = {
+            let mut memory = self.memory();
+            let longest = memory.weather.latency;
+            memory.chance.below(longest + 1)
+        };
+        tokio::time::sleep(Duration::from_millis(latency)).await;
+        self.let_others_act();
+        let name = format!("{} {}", request.method, shown(&request));
+        let lost = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
+        match self.fault(write) {
+            Fault::None => {
+                let response = self.execute(asked, write).await;
+                self.note(|| format!("{} {name}", response.status));
+                self.watch_answer(&request, &response);
+                Ok(response)
+            }
+            Fault::Throttle(hosted) => {
+                self.note(|| format!("throttled {name}"));
+                Ok(throttled(hosted))
+            }
+            Fault::Away => {
+                self.note(|| format!("503 {name}"));
+                Ok(Response { status: 503, headers: Vec::new(), body: b"<html>maintenance</html>".to_vec() })
+            }
+            Fault::Unreached => {
+                self.note(|| format!("unreached {name}"));
+                Err(CarryError { kind: CarryErrorKind::Connect, sent: false, source: None })
+            }
+            Fault::LostBefore => {
+                self.note(|| format!("lost on the way there {name}"));
+                Err(lost(true))
+            }
+            Fault::LostAfter(loss) => {
+                self.note(|| format!("lost on the way back {name}"));
+                if let Loss::Delayed(seconds) = loss {
+                    let late = self.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_secs(seconds)).await;
+                        late.execute(asked, write).await;
+                        late.note(|| format!("carried out late: {name}"));
+                    });
+                    return Err(lost(true));
+                }
+                self.execute(asked, write).await;
+                match loss {
+                    Loss::BadGateway => Ok(Response { status: 502, ..Response::default() }),
+                    Loss::Silence => std::future::pending().await,
+                    Loss::Reset | Loss::Delayed(_) => Err(lost(true)),
+                }
+            }
+            Fault::Dies(after) => {
+                if after {
+                    self.execute(asked, write).await;
+                }
+                self.note(|| format!("dies at {name}, executed: {after}"));
+                self.died.notify_one();
+                std::future::pending().await
+            }
+        }
+    }
+
+    async fn execute(&self, asked: sandbox::Request, write: bool) -> Response {
+        let reply = self.sandbox.answer(asked).await.expect("no fault of the sandbox's own");
+        let response = Response { status: reply.status, headers: reply.headers, body: reply.body };
+        let job = serde_json::from_slice::<Value>(&response.body).ok().filter(|value| value["tag"].is_string());
+        if let Some(id) = job.and_then(|job| job["id"].as_i64()).filter(|_| write && response.status == 200) {
+            let mut memory = self.memory();
+            let doomed = memory.weather.doomed_jobs;
+            if memory.chance.per_mille(doomed) {
+                let rows = usize::try_from(memory.chance.below(4)).unwrap_or(0);
+                let fate = match memory.chance.below(5) {
+                    0 => Fate::StuckQueued,
+                    1 => Fate::StuckRunning(rows),
+                    _ => Fate::DiesAfter(rows),
+                };
+                drop_guard(memory);
+                self.sandbox.world(|world| world.set_job_fate(id, fate));
+                self.note(|| format!("          job {id} will end as {fate:?}"));
+            }
+        }
+        response
+    }
+
+    /// Remembers what the client has seen of cells.
+    fn watch_answer(&self, request: &Request, response: &Response) {
+        if response.status != 200 || !request.method.is_read() || !request.path_and_query.contains("submissions") {
+            return;
+        }
+        let Some(course) = number_after(&request.path_and_query, "courses/") else { return };
+        let mut rows: Vec<StudentSubmissions> = serde_json::from_slice(&response.body).unwrap_or_default();
+        if let Ok(one) = serde_json::from_slice::<gradepush::canvas::Submission>(&response.body) {
+            let text = format!(r#"{{"user_id":{}}}"#, one.user_id);
+            let mut row: StudentSubmissions = serde_json::from_str(&text).expect("a row");
+            row.submissions.push(one);
+            rows.push(row);
+        }
+        let mut memory = self.memory();
+        for submission in rows.iter().flat_map(|row| &row.submissions) {
+            let place = (course, submission.assignment_id.0, submission.user_id.0);
+            memory.seen.insert(place, (Instant::now(), submission.live_cell()));
+        }
+    }
+
+    /// Nothing is sent to a cell that was not looked at within the last minute, or that did not look as planned.
+    fn watch_request(&self, request: &Request) {
+        let path = &request.path_and_query;
+        if request.method.is_read() || !path.contains("submissions") || path.contains("comments") {
+            return;
+        }
+        let Some(course) = number_after(path, "courses/") else { return };
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let mut cells: Vec<(i64, i64, Value)> = Vec::new();
+        if let (Some(assignment), Some(user)) = (number_after(path, "assignments/"), number_after(path, "submissions/"))
+        {
+            cells.push((assignment, user, body["submission"].clone()));
+        } else if let Some(columns) = body["grade_data"].as_object() {
+            for (assignment, students) in columns {
+                for (student, cell) in students.as_object().into_iter().flatten() {
+                    cells.push((number(assignment), number(student), cell.clone()));
+                }
+            }
+        }
+        let titles = self.sandbox.world(|world| world.assignments_of(course));
+        for (assignment, user, cell) in cells {
+            let title = titles.iter().find(|(id, _)| *id == assignment).map(|(_, name)| name.clone());
+            if let Some(title) = &title {
+                self.assignment(course, title);
+            }
+            let mut memory = self.memory();
+            let allowed = memory.allowed.get(&(course, title.unwrap_or_default(), user)).cloned();
+            let seen = memory.seen.get(&(course, assignment, user)).cloned();
+            let problem = problem(allowed.as_ref(), seen.as_ref(), &cell);
+            memory.violations.extend(problem.map(|text| format!("{text} ({course}, {assignment}, {user})")));
+        }
+    }
+
+    /// The token's user.
+    pub(super) fn robot(&self) -> i64 {
+        self.robot
+    }
+}
+
+/// What is wrong with sending this to a cell.
+fn problem(allowed: Option<&Allowed>, seen: Option<&(Instant, LiveCell)>, cell: &Value) -> Option<String> {
+    let grade = cell.get("posted_grade").and_then(Value::as_str);
+    let graded = grade.is_some() || cell.get("excuse").is_some();
+    let Some(allowed) = allowed else {
+        // What somebody deleted has no title any more.
+        return None;
+    };
+    let Some((at, live)) = seen else { return Some("sent without a look".to_owned()) };
+    if at.elapsed() > Duration::from_secs(60) {
+        return Some(format!("the look was {:?} old", at.elapsed()));
+    }
+    if !graded {
+        return None;
+    }
+    if grade.is_some() && grade.map(str::to_owned) != allowed.posted {
+        return Some(format!("{grade:?} was sent instead of {:?}", allowed.posted));
+    }
+    let as_planned = live.entered == allowed.base.entered
+        && live.grader == allowed.base.grader
+        && live.graded_at == allowed.base.graded_at;
+    let is_new = allowed.base == LiveCell::default() && live.entered == allowed.base.entered;
+    (!as_planned && !is_new && !allowed.wanted.holds_in(live))
+        .then(|| format!("seen as {:?} by {:?}, and overwritten all the same", live.entered, live.grader))
+}
+
+/// Ends a borrow of the memory before the world is looked at.
+fn drop_guard(memory: MutexGuard<'_, Memory>) {
+    drop(memory);
+}
+
+fn throttled(hosted: bool) -> Response {
+    let text = b"403 Forbidden (Rate Limit Exceeded)\n".to_vec();
+    let retry_after = ("retry-after".to_owned(), "3".to_owned());
+    if hosted {
+        return Response { status: 429, headers: vec![retry_after], body: text };
+    }
+    Response { status: 403, headers: Vec::new(), body: text }
+}
+
+fn sandboxed(request: &Request) -> sandbox::Request {
+    let mut headers = request.headers.clone();
+    headers.push(("user-agent".to_owned(), "gradepush/test".to_owned()));
+    headers.push(("host".to_owned(), "127.0.0.1:8765".to_owned()));
+    sandbox::Request {
+        method: request.method.to_string(),
+        path_and_query: request.path_and_query.clone(),
+        headers,
+        body: request.body.clone(),
+    }
+}
+
+fn shown(request: &Request) -> String {
+    let path = request.path_and_query.split('?').next().unwrap_or_default();
+    let body = String::from_utf8_lossy(&request.body);
+    match request.method {
+        Method::Get => path.to_owned(),
+        _ => format!("{path} {body}"),
+    }
+}
+
+fn number_after(path: &str, word: &str) -> Option<i64> {
+    let rest = &path[path.find(word)? + word.len()..];
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+fn number(text: &str) -> i64 {
+    text.parse().unwrap_or_default()
+}
+
+impl Carrier for Line {
+    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
+        Box::pin(self.take(request))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _url: &'a str,
+        _headers: &'a [(String, String)],
+        _sink: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>> {
+        Box::pin(async { Ok(Response { status: 404, ..Response::default() }) })
+    }
+}

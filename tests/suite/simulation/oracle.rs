@@ -1,0 +1,292 @@
+//! What must hold after every seed, judged from Canvas's own world.
+
+use gradepush::domain::{
+    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, TakeBack,
+    Wanted,
+};
+use gradepush::engine::{PlanSummary, Session};
+use gradepush::store::CreatedState;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::voyage::Voyage;
+
+/// A planned cell, its record and its whole past in Canvas.
+struct Cell {
+    place: (i64, i64, i64),
+    wanted: Wanted,
+    comment: Option<String>,
+    comment_only: bool,
+    base: LiveCell,
+    record: CellRecord,
+    /// What the cell held since the plan, oldest first.
+    past: Vec<State>,
+    /// Whether nobody can look at it any more.
+    gone: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct State {
+    entered: Entered,
+    grader: Option<i64>,
+}
+
+pub(super) fn parts(session: &Session, plan: PlanId) -> Vec<CoursePart> {
+    let store = session.store();
+    let parts = store.plan(plan).expect("the plan").parts;
+    (0..parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
+}
+
+pub(super) fn count_of(counts: &RunCounts, outcome: Outcome) -> u64 {
+    match outcome {
+        Outcome::Written => counts.written,
+        Outcome::Already => counts.already,
+        Outcome::Held => counts.held,
+        Outcome::Rejected => counts.rejected,
+        Outcome::Unknown => counts.unknown,
+        Outcome::Pending => counts.pending,
+    }
+}
+
+fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
+        let records = session.store().records(run, ordinal).expect("records");
+        let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        for (index, cell) in part.writes() {
+            let column = part.column(cell);
+            let known = column.assignment().map(|assignment| assignment.id.0);
+            let assignment = known.or_else(|| voyage.line.assignment(course, &column.title));
+            let user = part.student(cell).user.expect("a planned cell has a student").0;
+            let base = cell.base.clone().unwrap_or_default();
+            let data = assignment
+                .map(|assignment| voyage.line.sandbox.world(|world| world.assignment_data(course, assignment)));
+            let data = data.unwrap_or_default();
+            cells.push(Cell {
+                place: (course, assignment.unwrap_or_default(), user),
+                wanted: cell.wanted.expect("a planned cell wants something"),
+                comment: cell.comment.as_deref().map(str::to_owned),
+                comment_only: cell.sending == Sending::CommentOnly,
+                past: past(&data, user, &base),
+                base,
+                record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
+                gone: data["state"] == "deleted" || !students.contains(&user),
+            });
+        }
+    }
+    cells
+}
+
+/// The states of a cell after `base`.
+fn past(assignment: &Value, user: i64, base: &LiveCell) -> Vec<State> {
+    let submission = &assignment["submissions"];
+    let submission = match submission {
+        Value::Array(rows) => rows.iter().find(|row| row["user_id"] == user).cloned(),
+        other => other.get(user.to_string()).cloned(),
+    };
+    let Some(submission) = submission else { return Vec::new() };
+    let mut all: Vec<Value> = submission["versions"].as_array().cloned().unwrap_or_default();
+    all.push(submission);
+    let is_base = |value: &Value| {
+        let graded_at: Option<jiff::Timestamp> = serde_json::from_value(value["graded_at"].clone()).unwrap_or_default();
+        let to_the_second = graded_at.map(jiff::Timestamp::as_second);
+        let state = state(value);
+        state.entered == base.entered
+            && state.grader == base.grader
+            && to_the_second == base.graded_at.map(jiff::Timestamp::as_second)
+    };
+    let after = all.iter().rposition(is_base).map_or(0, |place| place + 1);
+    all[after..].iter().map(state).collect()
+}
+
+fn state(value: &Value) -> State {
+    let score = value["score"].as_f64().map(|score| score + value["points_deducted"].as_f64().unwrap_or(0.0));
+    let entered = match (value["excused"] == true, score) {
+        (true, _) => Entered::Excused,
+        (_, Some(score)) => Entered::Score(score.to_string().parse().expect("points")),
+        (_, None) => Entered::Empty,
+    };
+    State { entered, grader: value["grader_id"].as_i64() }
+}
+
+fn is_wanted(wanted: Wanted, entered: Entered) -> bool {
+    wanted.holds_in(&LiveCell { entered, ..LiveCell::default() })
+}
+
+/// Everything a run promises of its cells, once it was retried in calm weather.
+pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan: &PlanSummary) -> Result<(), String> {
+    let counts = session.store().run_counts(run).map_err(|error| error.to_string())?;
+    let cells = cells(voyage, session, run, plan.id);
+    if cells.len() as u64 != counts.planned {
+        return Err(format!("{} cells were planned, {counts:?}", cells.len()));
+    }
+    for outcome in Outcome::ALL {
+        let found = cells.iter().filter(|cell| cell.record.outcome == outcome).count() as u64;
+        if found != count_of(&counts, outcome) {
+            return Err(format!("{found} cells are {}, but {counts:?}", outcome.name()));
+        }
+    }
+    let robot = voyage.line.robot();
+    for cell in &cells {
+        let comments = voyage.line.sandbox.world(|world| world.comments_of(cell.place.0, cell.place.1, cell.place.2));
+        check_cell(cell, robot).and_then(|()| check_comment(cell, &comments)).map_err(|problem| {
+            let Cell { place, wanted, base, record, past, .. } = cell;
+            format!("{problem}: {place:?} wants {wanted:?}, base {base:?}, past {past:?}, comments {comments:?}, record {record:?}")
+        })?;
+    }
+    voyage.tally.planned += counts.planned;
+    voyage.tally.written += counts.written;
+    voyage.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
+    Ok(())
+}
+
+fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
+    let Cell { wanted, record, past, gone, .. } = cell;
+    let by_robot = |state: &&State| state.grader == Some(robot);
+    if past.iter().filter(by_robot).any(|state| !is_wanted(*wanted, state.entered)) {
+        return Err("another value than planned was written".to_owned());
+    }
+    let wrote = past.iter().filter(by_robot).count();
+    let holds = past.last().is_some_and(|last| is_wanted(*wanted, last.entered) && last.grader == Some(robot));
+    match record.outcome {
+        Outcome::Written if wrote == 0 && !cell.comment_only => return Err("written, but not in Canvas".to_owned()),
+        Outcome::Held | Outcome::Pending if wrote > 0 => return Err("written, but not counted as such".to_owned()),
+        Outcome::Already | Outcome::Rejected | Outcome::Held if holds && !gone => {
+            return Err("holds our value, but is not written".to_owned());
+        }
+        Outcome::Unknown | Outcome::Pending if !gone => return Err("undecided in calm weather".to_owned()),
+        _ => {}
+    }
+    if record.outcome != Outcome::Written && record.reason.is_none() && record.outcome != Outcome::Already {
+        return Err("not written, and no reason given".to_owned());
+    }
+    let lost: Vec<Entered> = past
+        .windows(2)
+        .filter(|pair| by_robot(&&pair[1]) && !by_robot(&&pair[0]))
+        .map(|pair| pair[0].entered)
+        .collect();
+    let listed = record.overwrote.as_ref().map(|lost| lost.entered);
+    if *gone || lost.last().copied() == listed {
+        Ok(())
+    } else {
+        Err(format!("lost edits {lost:?}, but listed is {listed:?}"))
+    }
+}
+
+fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
+    let Some(text) = &cell.comment else { return Ok(()) };
+    let there = comments.iter().filter(|comment| *comment == text).count();
+    let outcome = cell.record.comment;
+    if there > 1 {
+        return Err("the comment is there twice".to_owned());
+    }
+    if cell.gone {
+        return Ok(());
+    }
+    match (there, outcome) {
+        (0, Some(CommentOutcome::Sent | CommentOutcome::Already)) => Err("the comment is not there".to_owned()),
+        (0, None) if cell.record.outcome == Outcome::Written => Err("the missing comment is not reported".to_owned()),
+        (1, Some(CommentOutcome::Pending) | None) => Err("the comment is there, but not counted".to_owned()),
+        (0, _) if cell.record.outcome == Outcome::Written => {
+            Err("written in calm weather without its comment".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Verification says what Canvas holds.
+pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId) -> Result<(), String> {
+    let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
+    let verified = gradepush::engine::verify(session, run).await.map_err(|error| format!("verify: {error}"))?;
+    let cells = cells(voyage, session, run, plan);
+    let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
+    let holding = |cell: &&&Cell| {
+        let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
+        cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered)
+    };
+    let expected = written.iter().filter(holding).count() as u64;
+    if verified.checked == written.len() as u64
+        && verified.holding == expected
+        && verified.checked == verified.holding + verified.drifted.len() as u64 + verified.unreadable
+    {
+        return Ok(());
+    }
+    Err(format!("{expected} of {} cells hold, but {verified:?}", written.len()))
+}
+
+/// What the run wrote is back as it was, or is listed with why not.
+pub(super) fn check_undone(
+    voyage: &mut Voyage,
+    session: &Session,
+    (run, written): (RunId, u64),
+    (undoing, undo): (RunId, PlanId),
+    planned_at: Instant,
+) -> Result<(), String> {
+    let first = session.store().run(run).map_err(|error| error.to_string())?;
+    let counts = session.store().run_counts(undoing).map_err(|error| error.to_string())?;
+    if (counts.written > 0) != (first.undone_by == Some(undoing)) {
+        return Err(format!("{counts:?} were restored, and the run counts as undone by {:?}", first.undone_by));
+    }
+    let pushed = cells(voyage, session, run, first.plan);
+    let listed: usize = parts(session, undo).iter().map(|part| part.cells.len()).sum();
+    let to_undo = pushed.iter().filter(|cell| cell.record.outcome == Outcome::Written && !cell.comment_only).count();
+    if listed < to_undo || written < to_undo as u64 {
+        return Err(format!("the undo lists {listed} of {to_undo} written cells"));
+    }
+    for cell in cells(voyage, session, undoing, undo) {
+        let earlier = pushed.iter().find(|one| one.place == cell.place);
+        let Some(earlier) = earlier else { return Err(format!("{:?} is undone, but was not pushed", cell.place)) };
+        if cell.base.grader != Some(voyage.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
+            return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
+        }
+        let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
+        if !is_wanted(cell.wanted, back) {
+            return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
+        }
+        let edited = voyage.line.memory().last_edit.get(&cell.place).is_some_and(|at| *at >= planned_at);
+        if cell.record.outcome == Outcome::Written {
+            voyage.tally.restored += 1;
+            let now = cell.past.last().map(|last| last.entered);
+            if !edited && now != Some(back) {
+                return Err(format!("{:?} holds {now:?} after its undo, not {back:?}", cell.place));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The columns and comments that an undo was to delete are gone, and nothing of anybody else went with them.
+pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, also: TakeBack) -> Result<(), String> {
+    let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
+    let created = session.store().created_assignments(run).map_err(|error| error.to_string())?;
+    for cell in cells(voyage, session, run, plan) {
+        let (course, assignment, user) = cell.place;
+        let comments = voyage.line.sandbox.world(|world| world.comments_of(course, assignment, user));
+        let sent = cell.record.comment == Some(CommentOutcome::Sent);
+        let left = cell.comment.as_ref().is_some_and(|text| comments.contains(text));
+        if sent && !cell.gone && left == also.comments {
+            return Err(format!("comments to delete: {}, left: {left}, {:?}", also.comments, cell.place));
+        }
+    }
+    for one in created {
+        let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
+        let course =
+            parts(session, plan).iter().nth(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
+        let course = course.expect("a part with a column has a course");
+        let data = voyage.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
+        let held = match &data["submissions"] {
+            Value::Array(rows) => rows.clone(),
+            Value::Object(rows) => rows.values().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let in_use = held.iter().find(|row| {
+            students.iter().any(|student| row["user_id"] == *student) && state(row).entered != Entered::Empty
+        });
+        if !also.created || in_use.is_some() {
+            return Err(format!("{assignment} was deleted, although it holds {in_use:?}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! A small university and a sheet of scores for it.
+
+use std::fmt::Write as _;
+
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
+use jiff::Timestamp;
+
+use super::chance::Chance;
+
+/// A university before the push.
+pub(super) struct Term {
+    pub(super) world: World,
+    /// The canonical CSV.
+    pub(super) sheet: String,
+    /// The token's user.
+    pub(super) robot: i64,
+    /// Somebody who grades by hand.
+    pub(super) teacher: i64,
+}
+
+/// Courses, students, columns and grades by chance.
+pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
+    let mut world = World::with_admin(DEMO_TOKEN);
+    let robot = world.user_by_login("grade.robot").expect("the admin has a login");
+    let teacher = world.add_user("Tess Teacher");
+    world.add_login(teacher, "tess", None);
+    let mut sheet =
+        "course_id,assignment_id,assignment_title,score_possible,user_id,score_received,comment\n".to_owned();
+    for course in 0..chance.between(1, 2) {
+        let sis = format!("C-{course}");
+        let id = world.add_course(&format!("Course {course}"), Some(&sis));
+        world.enroll(id, teacher, Role::Teacher);
+        let mut students = Vec::new();
+        for number in 0..chance.between(2, 6) {
+            let user = world.add_user(&format!("Student {course}-{number}"));
+            let login = format!("s{course}.{number}");
+            world.add_login(user, &login, None);
+            world.enroll(id, user, Role::Student);
+            students.push((user, login));
+        }
+        for column in 0..chance.between(1, 3) {
+            let title = format!("Lecture {column}");
+            let exists = !chance.per_mille(250);
+            let assignment = exists.then(|| {
+                let submission_types =
+                    if chance.per_mille(300) { vec!["online_upload".to_owned()] } else { Vec::new() };
+                let new = NewAssignment {
+                    name: title.clone(),
+                    points_possible: Some(100.0),
+                    submission_types,
+                    ..NewAssignment::default()
+                };
+                world.add_assignment(id, new)
+            });
+            for (user, login) in &students {
+                if chance.per_mille(100) {
+                    continue;
+                }
+                if let Some(assignment) = assignment.filter(|_| chance.per_mille(350)) {
+                    let grade = by_hand(chance);
+                    world.set_grade((id, assignment, *user), grade.as_deref(), teacher, now);
+                }
+                let score = chance.below(200);
+                let comment = if chance.per_mille(300) { format!("watched {score} {login}") } else { String::new() };
+                writeln!(sheet, "{sis},k{column},{title},100,{login},{}.{},{comment}", score / 2, score % 2 * 5)
+                    .expect("writing to a string cannot fail");
+            }
+        }
+    }
+    Term { world, sheet, robot, teacher }
+}
+
+/// What a person may enter: a score, `EX`, or nothing.
+pub(super) fn by_hand(chance: &mut Chance) -> Option<String> {
+    match chance.below(10) {
+        0 => None,
+        1 => Some("EX".to_owned()),
+        _ => Some(format!("{}.25", chance.below(100))),
+    }
+}
