@@ -130,7 +130,12 @@ async fn an_id_that_moved_to_somebody_else_blocks_its_rows_until_accepted() {
     let accepted = university.plan_with(&sheet, |options| {
         options.accept.push(gradepush::domain::Acceptance { code: FindingCode::IdentityMoved, course: None });
     });
-    assert_eq!(accepted.await.counts.set, 1);
+    let accepted = accepted.await;
+    assert_eq!(accepted.counts.set, 1);
+    university.push(&accepted).await;
+    assert_eq!(university.plan(&sheet).await.counts.unchanged, 1, "once written it is not asked again");
+    university.session.store().accept_identities(&host, &earlier, super::super::university::noon()).expect("kept");
+    assert_eq!(university.plan(&sheet).await.counts.blocked, 1);
     let decided = alias(AliasKind::User, "sis", "RECYCLED", AliasTarget::Canvas(vec![107]));
     put(&university, &[decided]);
     assert_eq!(answer(&resolve(&university, &sheet), "RECYCLED"), Ok(107), "a person's decision comes first");
