@@ -108,6 +108,14 @@ impl Aliases {
     }
 }
 
+/// Joins a line that a person filled in with the id it is about, even if a spreadsheet changed the id on the way: the
+/// first 12 hex digits of a hash over kind, origin and id.
+pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
+    let mut key = super::text_digest(&format!("{kind}\n{origin}\n{from}"));
+    key.truncate(12);
+    key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,12 +136,4 @@ mod tests {
             assert_eq!(held.user(UserIdOrigin::Sis, "zquist"), None);
         }
     }
-}
-
-/// Joins a line that a person filled in with the id it is about, even if a spreadsheet changed the id on the way: the
-/// first 12 hex digits of a hash over kind, origin and id.
-pub fn alias_key(kind: &str, origin: &str, from: &str) -> String {
-    let mut key = super::text_digest(&format!("{kind}\n{origin}\n{from}"));
-    key.truncate(12);
-    key
 }

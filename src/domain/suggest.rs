@@ -227,7 +227,9 @@ impl<'a> SuggestionIndex<'a> {
             UserIdOrigin::Sis => self.directory.users_by_sis(id).to_vec(),
             UserIdOrigin::Login => self.directory.users_by_login(id).to_vec(),
         };
-        users.into_iter().for_each(|user| self.note(user, score, reason, found));
+        for user in users {
+            self.note(user, score, reason, found);
+        }
     }
 
     fn by_mail(&self, email: &str, found: &mut Evidence) {
@@ -259,7 +261,9 @@ impl<'a> SuggestionIndex<'a> {
         let (inside, outside): (Vec<u32>, Vec<u32>) =
             near.into_iter().partition(|place| roster.contains(&self.users[*place as usize].id));
         let reason = "an id of theirs differs by one character";
-        inside.iter().for_each(|place| found.note(*place, 40, reason));
+        for place in inside {
+            found.note(place, 40, reason);
+        }
         for place in &outside {
             if outside.len() == 1 || found.0.contains_key(place) {
                 found.note(*place, 40, reason);
@@ -375,8 +379,8 @@ mod tests {
         let directory = directory();
         let index = SuggestionIndex::of(&directory);
         let person = |name: &str, email: &str| SentPerson {
-            name: Some(name.into()).filter(|name: &Box<str>| !name.is_empty()),
-            email: Some(email.into()).filter(|email: &Box<str>| !email.is_empty()),
+            name: (!name.is_empty()).then(|| name.into()),
+            email: (!email.is_empty()).then(|| email.into()),
             other_ids: Vec::new(),
         };
         for (origin, sent, person, roster, expected) in [
