@@ -121,10 +121,8 @@ impl<'a> SuggestionIndex<'a> {
         roster: &HashSet<UserId>,
     ) -> Vec<Suggestion> {
         let mut found = Evidence::default();
-        if !sent.is_empty() {
-            self.by_id(origin, sent, &mut found);
-            self.by_near_id(sent, roster, &mut found);
-        }
+        self.by_id(origin, sent, &mut found);
+        let by_id: HashSet<u32> = found.0.keys().copied().collect();
         if let Some(person) = person {
             for (origin, value) in &person.other_ids {
                 self.under(*origin, value, 100, "another id column of the row names them", &mut found);
@@ -136,6 +134,7 @@ impl<'a> SuggestionIndex<'a> {
                 self.by_name(&plain_name(name), roster, &mut found);
             }
         }
+        self.by_near_id(sent, roster, &by_id, &mut found);
         let mut ranked: Vec<(u32, UserId, Vec<&'static str>)> = Vec::new();
         for (place, (score, mut reasons)) in found.0 {
             let user = self.users[place as usize].id;
@@ -198,6 +197,9 @@ impl<'a> SuggestionIndex<'a> {
 
     /// The id itself, as this kind, as another, or but for zeros, case or a domain.
     fn by_id(&self, origin: UserIdOrigin, sent: &str, found: &mut Evidence) {
+        if sent.is_empty() {
+            return;
+        }
         self.under(origin, sent, 90, "has this id", found);
         for user in self.directory.formerly(origin, sent) {
             self.note(*user, 80, "a deleted login of theirs had this id", found);
@@ -256,8 +258,9 @@ impl<'a> SuggestionIndex<'a> {
     }
 
     /// One slip away. Outside the roster only where a single person is: numbers given out in order are all alike.
-    fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, found: &mut Evidence) {
-        let near = self.near.owners_near(sent);
+    fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, by_id: &HashSet<u32>, found: &mut Evidence) {
+        let mut near = self.near.owners_near(sent);
+        near.retain(|place| !by_id.contains(place));
         let (inside, outside): (Vec<u32>, Vec<u32>) =
             near.into_iter().partition(|place| roster.contains(&self.users[*place as usize].id));
         let reason = "an id of theirs differs by one character";

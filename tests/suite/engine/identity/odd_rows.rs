@@ -48,7 +48,7 @@ fn odd_world() -> World {
     parent["sections"][0]["nonxlist_course_id"] = json!(510);
     let last_term = course(520, "C-OLD", &[student(103)]);
     let second = course(501, "C-2", &[student(102), student(112)]);
-    world(people, json!([course(500, "C-1", &first), second, shell, parent, last_term]))
+    world(&people, &json!([course(500, "C-1", &first), second, shell, parent, last_term]))
 }
 
 fn university(user: UserIdOrigin, rules: IdentityRules) -> University {

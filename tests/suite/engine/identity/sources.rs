@@ -20,7 +20,7 @@ fn campus() -> World {
         person(108, "Terry Teacher", "", &[("teacher", "T-1")]),
     ]);
     let first = [student(101), student(104), (108, "TeacherEnrollment", "active")];
-    world(people, json!([course(500, "C-1", &first), course(501, "C-2", &[student(106), student(107)])]))
+    world(&people, &json!([course(500, "C-1", &first), course(501, "C-2", &[student(106), student(107)])]))
 }
 
 const USERS: [(UserIdOrigin, [&str; 7]); 3] = [
