@@ -257,19 +257,16 @@ impl<'a> SuggestionIndex<'a> {
         }
     }
 
-    /// One slip away. Outside the roster only where a single person is: numbers given out in order are all alike.
+    /// One slip away. Outside the roster only where nobody else is, or something else
+    /// speaks for the person: numbers given out in order are all alike.
     fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, by_id: &HashSet<u32>, found: &mut Evidence) {
         let mut near = self.near.owners_near(sent);
         near.retain(|place| !by_id.contains(place));
-        let (inside, outside): (Vec<u32>, Vec<u32>) =
-            near.into_iter().partition(|place| roster.contains(&self.users[*place as usize].id));
-        let reason = "an id of theirs differs by one character";
-        for place in inside {
-            found.note(place, 40, reason);
-        }
-        for place in &outside {
-            if outside.len() == 1 || found.0.contains_key(place) {
-                found.note(*place, 40, reason);
+        let alone = near.len() == 1;
+        for place in near {
+            let on_roster = roster.contains(&self.users[place as usize].id);
+            if on_roster || alone || found.0.contains_key(&place) {
+                found.note(place, 40, "an id of theirs differs by one character");
             }
         }
     }
