@@ -263,7 +263,9 @@ impl Directory {
             let mut folded: HashMap<String, Vec<UserId>> = HashMap::with_capacity(self.users_by_sis.len());
             for (text, users) in &self.users_by_sis {
                 let same = folded.entry(text.to_lowercase()).or_default();
-                users.iter().for_each(|user| add_once(same, *user));
+                for user in users {
+                    add_once(same, *user);
+                }
             }
             folded
         });

@@ -283,6 +283,18 @@ pub struct PlannedStudent {
     pub suggestions: Vec<Box<str>>,
 }
 
+impl PlannedStudent {
+    /// How a person was found whom an alias names.
+    pub const BY_ALIAS: &str = "alias";
+    /// How a person was found who gets a zero for having no row.
+    pub const NOT_IN_SHEET: &str = "absent from the sheet";
+
+    /// Whether looking the id up led to the person: only that says what the id means in Canvas.
+    pub fn is_looked_up(&self) -> bool {
+        self.user.is_some() && self.found_by != Self::BY_ALIAS && self.found_by != Self::NOT_IN_SHEET
+    }
+}
+
 /// What a push sends for a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -121,10 +121,8 @@ impl<'a> SuggestionIndex<'a> {
         roster: &HashSet<UserId>,
     ) -> Vec<Suggestion> {
         let mut found = Evidence::default();
-        if !sent.is_empty() {
-            self.by_id(origin, sent, &mut found);
-            self.by_near_id(sent, roster, &mut found);
-        }
+        self.by_id(origin, sent, &mut found);
+        let by_id: HashSet<u32> = found.0.keys().copied().collect();
         if let Some(person) = person {
             for (origin, value) in &person.other_ids {
                 self.under(*origin, value, 100, "another id column of the row names them", &mut found);
@@ -136,6 +134,7 @@ impl<'a> SuggestionIndex<'a> {
                 self.by_name(&plain_name(name), roster, &mut found);
             }
         }
+        self.by_near_id(sent, roster, &by_id, &mut found);
         let mut ranked: Vec<(u32, UserId, Vec<&'static str>)> = Vec::new();
         for (place, (score, mut reasons)) in found.0 {
             let user = self.users[place as usize].id;
@@ -198,6 +197,9 @@ impl<'a> SuggestionIndex<'a> {
 
     /// The id itself, as this kind, as another, or but for zeros, case or a domain.
     fn by_id(&self, origin: UserIdOrigin, sent: &str, found: &mut Evidence) {
+        if sent.is_empty() {
+            return;
+        }
         self.under(origin, sent, 90, "has this id", found);
         for user in self.directory.formerly(origin, sent) {
             self.note(*user, 80, "a deleted login of theirs had this id", found);
@@ -227,7 +229,9 @@ impl<'a> SuggestionIndex<'a> {
             UserIdOrigin::Sis => self.directory.users_by_sis(id).to_vec(),
             UserIdOrigin::Login => self.directory.users_by_login(id).to_vec(),
         };
-        users.into_iter().for_each(|user| self.note(user, score, reason, found));
+        for user in users {
+            self.note(user, score, reason, found);
+        }
     }
 
     fn by_mail(&self, email: &str, found: &mut Evidence) {
@@ -253,16 +257,16 @@ impl<'a> SuggestionIndex<'a> {
         }
     }
 
-    /// One slip away. Outside the roster only where a single person is: numbers given out in order are all alike.
-    fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, found: &mut Evidence) {
-        let near = self.near.owners_near(sent);
-        let (inside, outside): (Vec<u32>, Vec<u32>) =
-            near.into_iter().partition(|place| roster.contains(&self.users[*place as usize].id));
-        let reason = "an id of theirs differs by one character";
-        inside.iter().for_each(|place| found.note(*place, 40, reason));
-        for place in &outside {
-            if outside.len() == 1 || found.0.contains_key(place) {
-                found.note(*place, 40, reason);
+    /// One slip away. Outside the roster only where nobody else is, or something else
+    /// speaks for the person: numbers given out in order are all alike.
+    fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, by_id: &HashSet<u32>, found: &mut Evidence) {
+        let mut near = self.near.owners_near(sent);
+        near.retain(|place| !by_id.contains(place));
+        let alone = near.len() == 1;
+        for place in near {
+            let on_roster = roster.contains(&self.users[place as usize].id);
+            if on_roster || alone || found.0.contains_key(&place) {
+                found.note(place, 40, "an id of theirs differs by one character");
             }
         }
     }
@@ -371,14 +375,14 @@ mod tests {
 
     #[test]
     fn whom_an_id_may_mean_and_why() {
+        use UserIdOrigin::{Internal, Login, Sis};
         let directory = directory();
         let index = SuggestionIndex::of(&directory);
         let person = |name: &str, email: &str| SentPerson {
-            name: Some(name.into()).filter(|name: &Box<str>| !name.is_empty()),
-            email: Some(email.into()).filter(|email: &Box<str>| !email.is_empty()),
+            name: (!name.is_empty()).then(|| name.into()),
+            email: (!email.is_empty()).then(|| email.into()),
             other_ids: Vec::new(),
         };
-        use UserIdOrigin::{Internal, Login, Sis};
         for (origin, sent, person, roster, expected) in [
             (
                 Login,

@@ -21,7 +21,7 @@ pub(super) fn add_absent(
                 sortable_name: None,
                 sis_user_id: None,
                 login_id: None,
-                found_by: "absent from the sheet".to_owned(),
+                found_by: PlannedStudent::NOT_IN_SHEET.to_owned(),
                 suggestions: Vec::new(),
             });
         }

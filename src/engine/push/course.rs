@@ -8,7 +8,7 @@ use super::journey::Journey;
 use super::settle::record;
 use super::take_back::take_back;
 use super::task::{Task, tasks_of};
-use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, RunCounts};
+use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, PlanKind, RunCounts, UserId};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -34,6 +34,7 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };
     pushing.reject_missing(&part, &columns)?;
     pushing.run().await?;
+    pushing.accept_identities(&part)?;
     let counts = pushing.counts(&part);
     take_back(&pushing.errand, &part).await?;
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
@@ -215,6 +216,23 @@ impl Pushing<'_> {
         session.events.send(Event::Advanced { step: Step::Push, by: recorded.len() as u64 });
         self.journey.count(recorded.iter().map(|one| &one.record));
         Ok(())
+    }
+
+    /// The ids under which grades were written mean these people from now on: had one moved, a person accepted it.
+    fn accept_identities(&self, part: &CoursePart) -> Result<(), EngineError> {
+        let Journey { session, kind, .. } = self.journey;
+        if matches!(kind, PlanKind::Undo { .. }) {
+            return Ok(());
+        }
+        let is_written = |cell: &u32| self.records.get(cell).is_some_and(|record| record.outcome == Outcome::Written);
+        let written = part.writes().filter(|(index, _)| is_written(index)).map(|(_, cell)| part.student(cell));
+        let people: BTreeMap<&str, UserId> = written
+            .filter(|student| student.is_looked_up())
+            .filter_map(|student| Some((student.sent_id.as_ref(), student.user?)))
+            .collect();
+        let origin = session.settings.user_id_origin;
+        let people: Vec<_> = people.into_iter().map(|(sent, user)| (origin, sent, user)).collect();
+        Ok(session.store().accept_identities(&session.settings.host, &people, session.clock.now())?)
     }
 
     fn counts(&self, part: &CoursePart) -> RunCounts {

@@ -168,7 +168,7 @@ pub(super) fn identified(sent: &str, origin: UserIdOrigin, register: &Register<'
     match register.aliases.user(origin, sent) {
         Some(AliasTarget::Canvas(ids)) => match ids.as_slice() {
             [id] if directory.user(UserId(*id)).is_some() => {
-                Identified::Found { id: UserId(*id), by: "alias".to_owned() }
+                Identified::Found { id: UserId(*id), by: PlannedStudent::BY_ALIAS.to_owned() }
             }
             [id] => Identified::Not {
                 code: FindingCode::UserUnresolved,

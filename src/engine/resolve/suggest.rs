@@ -1,5 +1,6 @@
 //! Suggestions for the ids of a sheet that lead nowhere: the rosters of their rows' courses first, then everybody.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -47,12 +48,15 @@ pub(super) fn suggest_people<'a>(
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
         for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
-            if !rosters.contains_key(&course) {
-                let enrolled = store.enrollments(&register.settings.host, course)?.into_iter();
-                let enrolled = enrolled.filter(|one| one.state != EnrollmentState::Deleted).map(|one| one.user);
-                rosters.insert(course, enrolled.collect());
-            }
-            roster.extend(rosters[&course].iter().copied());
+            let people = match rosters.entry(course) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let enrolled = store.enrollments(&register.settings.host, course)?.into_iter();
+                    let enrolled = enrolled.filter(|one| one.state != EnrollmentState::Deleted);
+                    new.insert(enrolled.map(|one| one.user).collect())
+                }
+            };
+            roster.extend(people.iter().copied());
         }
         let suggestions = index.users(register.settings.user_id_origin, sent, around.person, &roster);
         people.suggest(sent, suggestions);

@@ -206,7 +206,9 @@ fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, Engi
         let course = course_ref(settings.course_id_origin, &sheet.column(score).key.course_id);
         match aliases.user(origin, &score.user_id) {
             Some(AliasTarget::Canvas(ids)) => {
-                ids.iter().for_each(|id| note(id.to_string(), UserRef::Id(UserId(*id)), course.as_ref()));
+                for id in ids {
+                    note(id.to_string(), UserRef::Id(UserId(*id)), course.as_ref());
+                }
             }
             Some(AliasTarget::Ignore) => {}
             None => {

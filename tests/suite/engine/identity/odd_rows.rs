@@ -48,7 +48,7 @@ fn odd_world() -> World {
     parent["sections"][0]["nonxlist_course_id"] = json!(510);
     let last_term = course(520, "C-OLD", &[student(103)]);
     let second = course(501, "C-2", &[student(102), student(112)]);
-    world(people, json!([course(500, "C-1", &first), second, shell, parent, last_term]))
+    world(&people, &json!([course(500, "C-1", &first), second, shell, parent, last_term]))
 }
 
 fn university(user: UserIdOrigin, rules: IdentityRules) -> University {
@@ -130,7 +130,12 @@ async fn an_id_that_moved_to_somebody_else_blocks_its_rows_until_accepted() {
     let accepted = university.plan_with(&sheet, |options| {
         options.accept.push(gradepush::domain::Acceptance { code: FindingCode::IdentityMoved, course: None });
     });
-    assert_eq!(accepted.await.counts.set, 1);
+    let accepted = accepted.await;
+    assert_eq!(accepted.counts.set, 1);
+    university.push(&accepted).await;
+    assert_eq!(university.plan(&sheet).await.counts.unchanged, 1, "once written it is not asked again");
+    university.session.store().accept_identities(&host, &earlier, super::super::university::noon()).expect("kept");
+    assert_eq!(university.plan(&sheet).await.counts.blocked, 1);
     let decided = alias(AliasKind::User, "sis", "RECYCLED", AliasTarget::Canvas(vec![107]));
     put(&university, &[decided]);
     assert_eq!(answer(&resolve(&university, &sheet), "RECYCLED"), Ok(107), "a person's decision comes first");

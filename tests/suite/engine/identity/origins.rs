@@ -12,12 +12,12 @@ use super::world::{assignment_of, course, person, resolve, sheet, student, world
 fn same_digits() -> World {
     let everybody = [student(4711), student(4712), student(4713)];
     world(
-        json!([
+        &json!([
             person(4711, "Zoe Quist", "", &[("zquist", "00042")]),
             person(4712, "Amara Okafor", "", &[("aokafor", "4711")]),
             person(4713, "Jun Lindström", "", &[("4711", "S-3")]),
         ]),
-        json!([course(1207, "BIO-101", &everybody), course(1208, "1207", &everybody)]),
+        &json!([course(1207, "BIO-101", &everybody), course(1208, "1207", &everybody)]),
     )
 }
 

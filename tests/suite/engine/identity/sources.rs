@@ -1,6 +1,6 @@
 //! The sources of the cache agree, except in what one of them cannot see.
 
-use gradepush::domain::{CachedLogin, CachedUser, FindingCode, LoginState, ScoreSheet, UserId, UserIdOrigin};
+use gradepush::domain::{FindingCode, ScoreSheet, UserIdOrigin};
 use gradepush::engine::{SyncRequest, SyncSource};
 use gradepush::sandbox::World;
 use serde_json::json;
@@ -20,7 +20,7 @@ fn campus() -> World {
         person(108, "Terry Teacher", "", &[("teacher", "T-1")]),
     ]);
     let first = [student(101), student(104), (108, "TeacherEnrollment", "active")];
-    world(people, json!([course(500, "C-1", &first), course(501, "C-2", &[student(106), student(107)])]))
+    world(&people, &json!([course(500, "C-1", &first), course(501, "C-2", &[student(106), student(107)])]))
 }
 
 const USERS: [(UserIdOrigin, [&str; 7]); 3] = [
@@ -89,20 +89,13 @@ async fn an_instructor_probes_the_sheets_ids_in_their_own_course() {
 #[tokio::test]
 async fn ids_of_a_gradebook_export_are_added_to_what_canvas_shows() {
     let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
-    let login = |user, unique_id: &str| CachedLogin {
-        user: UserId(user),
-        unique_id: Some(unique_id.to_owned()),
-        sis_user_id: None,
-        state: LoginState::Active,
-    };
-    let user = |id, name: &str| CachedUser {
-        id: UserId(id),
-        name: name.to_owned(),
-        sortable_name: name.to_owned(),
-        email: None,
-    };
-    let exported =
-        vec![(user(104, "Okafor, A."), login(104, "aokafor.med")), (user(900, "Guest"), login(900, "guest"))];
+    let export = "Student,ID,SIS User ID,SIS Login ID,Section,Lecture 1 (5002)\n\
+        \u{20}   Points Possible,,,,,100\n\
+        \"Okafor, A.\",104,S-4b,aokafor.med,01,\n\
+        \"Guest, Una\",900,,guest,01,5\n";
+    let input = gradepush::scores::Input::Path(university.file("gradebook.csv", export));
+    let exported = gradepush::scores::gradebook_people(input).expect("an export");
+    assert_eq!((exported.len(), exported[1].0.name.as_str()), (2, "Una Guest"));
     let request = SyncRequest { source: SyncSource::Rest, exported, ..SyncRequest::default() };
     gradepush::engine::sync(&university.session, &request).await.expect("a sync");
     let sheet: ScoreSheet = sheet(&university, &[("C-1", "aokafor.med"), ("C-1", "okafor"), ("C-1", "guest")]);

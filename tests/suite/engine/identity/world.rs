@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::university::University;
 
 /// A university with these people and courses.
-pub(super) fn world(people: Value, courses: Value) -> World {
+pub(super) fn world(people: &Value, courses: &Value) -> World {
     let mut users =
         vec![json!({"id": 501, "name": "Grade Robot", "logins": [{"id": 5010, "unique_id": "grade.robot"}]})];
     users.extend(people.as_array().expect("a list").iter().cloned());
