@@ -136,7 +136,13 @@ fn candidates(directory: &Directory, origin: UserIdOrigin, text: &str) -> Vec<Us
 }
 
 /// A login that may not be used names nobody, and neither does a person who was deleted (findings, `user-unresolved`).
-fn unusable(directory: &Directory, origin: UserIdOrigin, texts: [&str; 2], user: UserId) -> Option<Identified<UserId>> {
+fn unusable(
+    directory: &Directory,
+    origin: UserIdOrigin,
+    rules: &IdentityRules,
+    [sent, changed]: [&str; 2],
+    user: UserId,
+) -> Option<Identified<UserId>> {
     let logins = directory.logins(user);
     if origin == UserIdOrigin::Internal {
         let deleted = !logins.is_empty() && logins.iter().all(|login| login.state == LoginState::Deleted);

@@ -30,6 +30,12 @@ impl Shape {
         self
     }
 
+    /// Whether a field is wanted.
+    fn wants(&self, name: &str) -> bool {
+        let listed = self.only.is_empty() || self.only.iter().any(|held| held == name);
+        listed && !self.excluded.iter().any(|held| held == name)
+    }
+
     /// Whether an optional part is asked for.
     pub(super) fn includes(&self, part: &str) -> bool {
         self.included.iter().any(|held| held == part)
@@ -54,7 +60,10 @@ pub(super) fn submission_json(
     if anonymous {
         put("anonymous_id", json!(format!("a{:05}", user_id.rem_euclid(100_000))));
     }
-    put("attachments", json!([]));
+    put("attachments", Value::Array(Vec::new()));
+    if shape.wants("preview_url") {
+        put("preview_url", Value::String(preview_url(call, course, assignment, held)));
+    }
     if shape.includes("submission_comments") {
         put("submission_comments", comments_json(call, held));
     }
@@ -81,13 +90,14 @@ pub(super) fn submission_json(
     if shape.includes("assignment") {
         put("assignment", super::assignments::assignment_json(call, course, assignment));
     }
-    for name in &shape.excluded {
-        fields.remove(name);
-    }
-    if !shape.only.is_empty() {
-        fields.retain(|name, _| shape.only.contains(name));
-    }
+    fields.retain(|name, _| shape.wants(name));
     Value::Object(fields)
+}
+
+/// Where a person looks at the submission.
+fn preview_url(call: &Call<'_>, course: &Course, assignment: &Assignment, held: &Submission) -> String {
+    let place = format!("courses/{}/assignments/{}/submissions/{}", course.id, assignment.id, held.user_id);
+    format!("{}/{place}?preview=1&version={}", call.request.origin(), held.versions.len() + 1)
 }
 
 /// The keys that a version shares with the submission itself.
@@ -104,14 +114,6 @@ fn state_json(
         (Some(_), Some(score)) => Some(call.world.grade_text(course, assignment, score)),
         _ => version.grade.clone(),
     };
-    let preview = format!(
-        "{}/courses/{}/assignments/{}/submissions/{}?preview=1&version={}",
-        call.request.origin(),
-        course.id,
-        assignment.id,
-        held.user_id,
-        held.versions.len() + 1
-    );
     let fields = json!({
         "id": submission_id(assignment.id, held.user_id), "user_id": held.user_id, "assignment_id": assignment.id,
         "score": version.score, "grade": version.grade, "entered_score": entered, "entered_grade": entered_grade,
@@ -123,7 +125,7 @@ fn state_json(
         "missing": is_missing(assignment, held, call.now), "posted_at": moment(version.posted_at),
         "grading_period_id": course.grading_period(assignment).map(|period| period.id),
         "cached_due_date": moment(assignment.due_at), "extra_attempts": null, "redo_request": false, "sticker": null,
-        "custom_grade_status_id": held.custom_grade_status_id, "preview_url": preview,
+        "custom_grade_status_id": held.custom_grade_status_id,
     });
     match fields {
         Value::Object(fields) => fields,

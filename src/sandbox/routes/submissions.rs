@@ -87,10 +87,10 @@ fn grouped(
         let submissions: Vec<Value> =
             theirs.map(|assignment| submission_json(call, course, assignment, *user_id, shape)).collect();
         let login = call.world.user(*user_id).and_then(|user| user.shown_login());
-        let mut fields = json!({
-            "user_id": user_id, "section_id": course.section_of(enrollment).map(|section| section.id),
-            "submissions": submissions,
-        });
+        let section_id = course.section_of(enrollment).map(|section| section.id);
+        let mut fields = json!({ "user_id": user_id, "section_id": section_id });
+        // Moved, not copied: this is the largest answer the sandbox gives.
+        fields["submissions"] = Value::Array(submissions);
         if sis {
             fields["sis_user_id"] = json!(login.and_then(|login| login.sis_user_id.as_ref()));
             fields["integration_id"] = json!(login.and_then(|login| login.integration_id.as_ref()));

@@ -89,6 +89,7 @@ impl Voyage {
             use_existing: true,
             own_graders: Vec::new(),
             own_grader_self: false,
+            rules: gradepush::domain::IdentityRules::default(),
         };
         let rough = *chance.pick(&[0, 1, 1, 2, 4]).expect("not empty");
         Self { line, folder, settings, address, began, chance, rough, tally: Tally::default() }
