@@ -171,7 +171,6 @@ fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> R
         },
         wait_for_canvas: arguments.wait_for_canvas,
         job_timeout: arguments.job_timeout,
-        wait_for_canvas: arguments.wait_for_canvas,
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
     })
 }
