@@ -169,8 +169,8 @@ fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> R
             FailureLimit::Cells(cells) => StopAfter::Cells(cells),
             FailureLimit::Percent(percent) => StopAfter::Percent(u32::from(percent)),
         },
-        job_timeout: arguments.job_timeout,
         wait_for_canvas: arguments.wait_for_canvas,
+        job_timeout: arguments.job_timeout,
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
     })
 }

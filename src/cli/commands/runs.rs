@@ -24,7 +24,7 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
         let counts = plan.totals.counts;
         let kind = match &plan.header.kind {
             PlanKind::Scores => "scores".to_owned(),
-            PlanKind::Undo { run, also: _ } => format!("undo of {run}"),
+            PlanKind::Undo { run, .. } => format!("undo of {run}"),
             PlanKind::Selection { of } => format!("part of {of}"),
         };
         let run = match plan.run {

@@ -48,6 +48,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let config = context.config()?;
     let connector = context.connector(&config)?;
     super::refuse_selection(&arguments.selection)?;
+    let also = TakeBack { created: arguments.delete_created, comments: arguments.delete_comments };
     if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
         return Err(CliError::usage("without a terminal, `undo` needs --yes").hint("preview it first: --dry-run"));
     }
@@ -55,7 +56,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let _lock = context.lock(&store, "undo")?;
     let session = context.session(&connector, store)?;
     let run = named_run(&session, &connector, Some(&arguments.run))?;
-    let also = TakeBack { created: arguments.delete_created, comments: arguments.delete_comments };
     let planned = Context::block_on(engine::plan_undo(&session, run, also))??;
     let files = {
         let store = session.store();
@@ -66,7 +66,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
     let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &files);
-    if arguments.dry_run || planned.counts.planned() == 0 {
+    if arguments.dry_run || planned.counts.planned() == 0 && also == TakeBack::default() {
         return Ok(preview.with("run", &run.to_string()));
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);

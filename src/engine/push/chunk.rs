@@ -111,7 +111,9 @@ impl Errand<'_> {
             }
             Sent::Open => outcome.next = Next::Leave,
             Sent::Lost => {
-                sending.iter_mut().for_each(|task| task.sent_before = true);
+                for task in &mut sending {
+                    task.sent_before = true;
+                }
                 outcome.again = sending;
                 outcome.next = Next::Look;
             }

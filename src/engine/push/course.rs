@@ -98,31 +98,31 @@ impl Pushing<'_> {
                 self.size = (self.size / 2).max(1);
                 Ok(Flow::On { again, refused: matches!(next, Next::Refused) })
             }
-            Next::Look => self.requeue(again),
+            Next::Look => Ok(self.requeue(again)),
             Next::Late(error) => {
                 self.size = (self.size / 2).max(1);
                 self.late += 1;
                 if self.late >= MOST_LATE && !self.journey.outlasts(&error).await {
                     return Ok(Flow::Leave);
                 }
-                self.requeue(again)
+                Ok(self.requeue(again))
             }
             Next::Away(error) => {
                 if !self.journey.outlasts(&error).await {
                     return Ok(Flow::Leave);
                 }
-                self.requeue(again)
+                Ok(self.requeue(again))
             }
             Next::Leave => Ok(Flow::Leave),
         }
     }
 
     /// Takes the cells up again in their order, nothing to isolate.
-    fn requeue(&mut self, tasks: Vec<Task>) -> Result<Flow, EngineError> {
+    fn requeue(&mut self, tasks: Vec<Task>) -> Flow {
         for task in tasks.into_iter().rev() {
             self.queue.push_front(task);
         }
-        Ok(Flow::On { again: Vec::new(), refused: false })
+        Flow::On { again: Vec::new(), refused: false }
     }
 
     /// A job that ended early stopped at some cell, and a refused request has a reason: the first cell left is written
@@ -150,7 +150,7 @@ impl Pushing<'_> {
                 _ => break,
             }
         }
-        self.requeue(left.into())?;
+        self.requeue(left.into());
         if let [first, second] = &reasons[..]
             && first.reason == second.reason
         {

@@ -152,14 +152,14 @@ fn parts_to_push(
         let exists = |column: u32| {
             created.iter().any(|one| (one.part, one.column, one.state) == (ordinal, column, CreatedState::Created))
         };
-        let creates = (0_u32..)
+        let has_new = (0_u32..)
             .zip(&part.columns)
             .any(|(index, column)| matches!(column.target, ColumnTarget::Create(_)) && !exists(index));
         let takes_more = match stored.header.kind {
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
             PlanKind::Scores | PlanKind::Selection { .. } => false,
         };
-        if creates || takes_more || part.writes().any(|(cell, _)| !is_done(&cell)) {
+        if has_new || takes_more || part.writes().any(|(cell, _)| !is_done(&cell)) {
             parts.push(ordinal);
         }
     }

@@ -80,7 +80,8 @@ async fn delete_created(errand: &Errand<'_>, part: &CoursePart, undone: RunId) -
     let reader = session.client.reader();
     let here: Vec<AssignmentId> =
         part.columns.iter().filter_map(|column| column.assignment()).map(|assignment| assignment.id).collect();
-    for one in session.store().created_assignments(undone)? {
+    let created = session.store().created_assignments(undone)?;
+    for one in created {
         let Some(assignment) = one.assignment.filter(|id| one.state == CreatedState::Created && here.contains(id))
         else {
             continue;

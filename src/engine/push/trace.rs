@@ -29,7 +29,7 @@ pub(super) fn trace(task: &Task, before: &LiveCell, read: &Submission, writers: 
     let replaced = newer.windows(2).filter(|pair| ours(&pair[1]) && !ours(&pair[0])).map(|pair| &pair[0]).next_back();
     Trace {
         wrote: newer.iter().any(ours),
-        replaced: replaced.filter(|edit| is_edit(edit)).map(|edit| LostEdit {
+        replaced: replaced.filter(|edit| is_edit(edit, before)).map(|edit| LostEdit {
             entered: edit.entered(),
             grader: edit.grader_id.filter(|grader| *grader > 0).map(UserId),
             graded_at: edit.graded_at,
@@ -37,7 +37,7 @@ pub(super) fn trace(task: &Task, before: &LiveCell, read: &Submission, writers: 
     }
 }
 
-/// Versions without a grader are hand-ins.
-fn is_edit(version: &SubmissionVersion) -> bool {
-    version.grader_id.is_some() || version.entered() != Entered::Empty
+/// Versions without a grader are hand-ins, and an empty cell that was filled and emptied again has lost nothing.
+fn is_edit(version: &SubmissionVersion, before: &LiveCell) -> bool {
+    version.grader_id.is_some() && (version.entered() != Entered::Empty || before.entered != Entered::Empty)
 }

@@ -158,13 +158,14 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         Outcome::Unknown | Outcome::Pending if !gone => return Err("undecided in calm weather".to_owned()),
         _ => {}
     }
-    if record.outcome != Outcome::Written && record.reason.is_none() && record.outcome != Outcome::Already {
+    if matches!(record.outcome, Outcome::Held | Outcome::Rejected) && record.reason.is_none() {
         return Err("not written, and no reason given".to_owned());
     }
     let lost: Vec<Entered> = past
         .windows(2)
         .filter(|pair| by_robot(&&pair[1]) && !by_robot(&&pair[0]))
         .map(|pair| pair[0].entered)
+        .filter(|lost| *lost != Entered::Empty || cell.base.entered != Entered::Empty)
         .collect();
     let listed = record.overwrote.as_ref().map(|lost| lost.entered);
     if *gone || lost.last().copied() == listed {
