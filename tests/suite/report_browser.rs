@@ -38,11 +38,8 @@ fn read_in(browser: &str, html: &str, scheme: &[&str]) -> (Value, String) {
         .output()
         .expect("the browser was found before");
     let dom = String::from_utf8_lossy(&stdout);
-    let log: String = String::from_utf8_lossy(&stderr)
-        .lines()
-        .filter(|line| line.contains("CONSOLE"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let log =
+        String::from_utf8_lossy(&stderr).lines().filter(|line| line.contains("CONSOLE")).collect::<Vec<_>>().join("\n");
     let (_, seen) = dom.split_once("<pre id=\"seen\">").expect("the reader got to its end");
     let (seen, _) = seen.split_once("</pre>").expect("the element is closed");
     let seen = seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");

@@ -340,7 +340,7 @@ pub(crate) fn large_plan(courses: u32, students: u32, assignments: u32) -> World
         let subject = subjects[(number as usize) % subjects.len()];
         let code = format!("{}-{}", &subject[..4].to_uppercase(), 100 + number);
         let sent_id = format!("2026S-{code}");
-        let seed = |a: u32, b: u32| (a.wrapping_mul(2_654_435_761) ^ b.wrapping_mul(40_503) ^ number * 97) >> 7;
+        let seed = |a: u32, b: u32| (a.wrapping_mul(2_654_435_761) ^ b.wrapping_mul(40_503) ^ (number * 97)) >> 7;
         let mut cells = Vec::new();
         for assignment in 0..assignments {
             for one in 0..students {

@@ -159,7 +159,7 @@ impl Demo {
     fn shown(&self, words: &[&str]) -> String {
         let own = format!("http://{}", self.serving.addr);
         let words = words.iter().map(|word| if *word == own { RENEWABLE } else { word });
-        let words: Vec<String> = words.map(|word| quoted(word)).collect();
+        let words: Vec<String> = words.map(quoted).collect();
         let (config, store) = (quoted(&self.path("try.toml")), quoted(&self.path("try.db")));
         format!("gradepush --config {config} --store {store} {}", words.join(" "))
     }

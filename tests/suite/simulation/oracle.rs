@@ -272,8 +272,7 @@ pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, a
     }
     for one in created {
         let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
-        let course =
-            parts(session, plan).iter().nth(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
+        let course = parts(session, plan).get(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
         let course = course.expect("a part with a column has a course");
         let data = voyage.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
         let held = match &data["submissions"] {

@@ -162,7 +162,7 @@ impl Voyage {
             let is_last = attempt == attempts;
             if is_last {
                 // Whatever was still on its way has arrived.
-                tokio::time::sleep(Duration::from_secs(120)).await;
+                tokio::time::sleep(Duration::from_mins(2)).await;
                 self.calm();
             } else if attempt > 0 && self.chance.per_mille(500) {
                 self.line.release_jobs();
@@ -283,7 +283,7 @@ impl Voyage {
 fn steady() -> PushOptions {
     PushOptions {
         chunk: 5,
-        wait_for_canvas: Duration::from_secs(600),
+        wait_for_canvas: Duration::from_mins(10),
         stop_after: StopAfter::Cells(1000),
         ..PushOptions::default()
     }
