@@ -10,11 +10,6 @@ use super::exit::Exit;
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Whether it was asked for already.
-    pub(crate) fn requested(&self) -> bool {
-        *self.0.borrow()
-    }
-
     /// Returns when it is asked for.
     pub(crate) async fn wait(&mut self) {
         // The sender lives as long as the process watches for signals; without one nobody can ask.

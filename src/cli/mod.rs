@@ -1,8 +1,6 @@
 //! The terminal: arguments, configuration, credentials, progress bars, prompts, exit codes, demo. The only place that
 //! prints, reads the environment or exits.
 
-#![expect(dead_code, reason = "the commands that use the rest come with the engine")]
-
 mod account;
 mod args;
 mod bars;

@@ -7,6 +7,7 @@ use super::connector::Connector;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::interrupt;
 use super::json::Finished;
 use crate::domain::{Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
@@ -63,7 +64,7 @@ pub(crate) fn execute(
             Work::Retry(run) => engine::retry(session, *run, confirmed, options, &stop).await,
         }
     };
-    let Some(outcome) = Context::block_on(until_interrupted(going, &stop))? else {
+    let Some(outcome) = Context::block_on(until_interrupted(going, &stop))?? else {
         return Err(CliError::new(Exit::Interrupted, "interrupted before the last replies came")
             .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
     };
@@ -86,22 +87,17 @@ pub(crate) fn execute(
     Ok(run_fields(Finished::with_exit(exit(&summary)), &summary))
 }
 
-/// The first Ctrl-C sends nothing new and awaits replies for a while; the second, or the end of that while, gives up.
-async fn until_interrupted<T>(work: impl Future<Output = T>, stop: &Stop) -> Option<T> {
+/// The first Ctrl-C sends nothing new and awaits replies for a while; the second ends the process at once.
+async fn until_interrupted<T>(work: impl Future<Output = T>, stop: &Stop) -> Result<Option<T>, CliError> {
+    let mut interrupt = interrupt::watch()?;
     let interrupted = async {
-        // Without a handler Ctrl-C ends the process at once, which the journal survives too.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        interrupt.wait().await;
         stop.now(StopReason::Interrupted);
-        tokio::select! {
-            () = tokio::time::sleep(LAST_REPLIES) => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
+        tokio::time::sleep(LAST_REPLIES).await;
     };
     tokio::select! {
-        outcome = work => Some(outcome),
-        () = interrupted => None,
+        outcome = work => Ok(Some(outcome)),
+        () = interrupted => Ok(None),
     }
 }
 
