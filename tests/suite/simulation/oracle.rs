@@ -1,8 +1,8 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
 use gradepush::domain::{
-    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, RunCounts, RunId, Sending, TakeBack,
-    Wanted,
+    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, PlanKind, RunCounts, RunId, Sending,
+    TakeBack, Wanted,
 };
 use gradepush::engine::{PlanSummary, Session};
 use gradepush::store::CreatedState;
@@ -49,6 +49,8 @@ pub(super) fn count_of(counts: &RunCounts, outcome: Outcome) -> u64 {
 }
 
 fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Cell> {
+    let header = session.store().plan(plan).expect("the plan").header;
+    let is_undo = matches!(header.kind, PlanKind::Undo { .. });
     let mut cells = Vec::new();
     for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
@@ -66,7 +68,8 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
             cells.push(Cell {
                 place: (course, assignment.unwrap_or_default(), user),
                 wanted: cell.wanted.expect("a planned cell wants something"),
-                comment: cell.comment.as_deref().map(str::to_owned),
+                // The comments of an undo are those that go.
+                comment: cell.comment.as_deref().filter(|_| !is_undo).map(str::to_owned),
                 comment_only: cell.sending == Sending::CommentOnly,
                 past: past(&data, user, &base),
                 base,
