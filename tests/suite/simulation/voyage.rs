@@ -19,9 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::line::{Allowed, Line, Weather};
+use super::line::{Line, Weather};
 use super::oracle;
 use super::term::{Term, term};
+use super::wire::Allowed;
 
 /// What a seed came to, for the sum of a campaign.
 #[derive(Debug, Clone, Copy, Default)]
