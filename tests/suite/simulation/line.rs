@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::chance::Chance;
 use super::term::by_hand;
+use super::wire::{Allowed, number, number_after, problem, sandboxed, shown, throttled};
 
 /// Course, assignment and student.
 pub(super) type Place = (i64, i64, i64);
@@ -40,15 +41,6 @@ pub(super) struct Weather {
     pub(super) latency: u64,
 }
 
-/// What a plan allows to be sent to a cell.
-#[derive(Debug, Clone)]
-pub(super) struct Allowed {
-    pub(super) base: LiveCell,
-    pub(super) wanted: gradepush::domain::Wanted,
-    /// What may be posted.
-    pub(super) posted: Option<String>,
-}
-
 /// What the line remembers.
 pub(super) struct Memory {
     pub(super) weather: Weather,
@@ -60,6 +52,8 @@ pub(super) struct Memory {
     pub(super) allowed: HashMap<(i64, String, i64), Allowed>,
     assignments: HashMap<(i64, String), i64>,
     seen: HashMap<Place, (Instant, LiveCell)>,
+    /// When a column was asked to be deleted.
+    pub(super) deleted: HashMap<i64, Instant>,
     pub(super) last_edit: HashMap<Place, Instant>,
     pub(super) violations: Vec<String>,
     pub(super) log: Vec<String>,
@@ -105,6 +99,7 @@ impl Line {
             allowed: HashMap::new(),
             assignments: HashMap::new(),
             seen: HashMap::new(),
+            deleted: HashMap::new(),
             last_edit: HashMap::new(),
             violations: Vec::new(),
             log: Vec::new(),
@@ -167,6 +162,10 @@ impl Line {
         let grade = if same && wanted.is_some() { wanted } else { by_hand(&mut memory.chance) };
         drop_guard(memory);
         let Some(assignment) = self.assignment(course, &title) else { return };
+        let alive = self.sandbox.world(|world| world.assignments_of(course));
+        if alive.iter().all(|(id, _)| *id != assignment) {
+            return;
+        }
         let place = (course, assignment, user);
         if edit {
             let now = super::voyage::now(self.began);
@@ -238,7 +237,7 @@ impl Line {
         tokio::time::sleep(Duration::from_millis(latency)).await;
         self.let_others_act();
         let name = format!("{} {}", request.method, shown(&request));
-        let broken = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
+        let lost = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
         match self.fault(write) {
             Fault::None => {
                 let response = self.execute(asked, write).await;
@@ -260,7 +259,7 @@ impl Line {
             }
             Fault::LostBefore => {
                 self.note(|| format!("lost on the way there {name}"));
-                Err(broken(true))
+                Err(lost(true))
             }
             Fault::LostAfter(loss) => {
                 self.note(|| format!("lost on the way back {name}"));
@@ -271,13 +270,13 @@ impl Line {
                         late.execute(asked, write).await;
                         late.note(|| format!("carried out late: {name}"));
                     });
-                    return Err(broken(true));
+                    return Err(lost(true));
                 }
                 self.execute(asked, write).await;
                 match loss {
                     Loss::BadGateway => Ok(Response { status: 502, ..Response::default() }),
                     Loss::Silence => std::future::pending().await,
-                    Loss::Reset | Loss::Delayed(_) => Err(broken(true)),
+                    Loss::Reset | Loss::Delayed(_) => Err(lost(true)),
                 }
             }
             Fault::Dies(after) => {
@@ -336,6 +335,11 @@ impl Line {
     /// Nothing is sent to a cell that was not looked at within the last minute, or that did not look as planned.
     fn watch_request(&self, request: &Request) {
         let path = &request.path_and_query;
+        if let (Method::Delete, Some(assignment)) = (request.method, number_after(path, "assignments/"))
+            && !path.contains("comments")
+        {
+            self.memory().deleted.insert(assignment, Instant::now());
+        }
         if request.method.is_read() || !path.contains("submissions") || path.contains("comments") {
             return;
         }
@@ -372,75 +376,9 @@ impl Line {
     }
 }
 
-/// What is wrong with sending this to a cell.
-fn problem(allowed: Option<&Allowed>, seen: Option<&(Instant, LiveCell)>, cell: &Value) -> Option<String> {
-    let grade = cell.get("posted_grade").and_then(Value::as_str);
-    let graded = grade.is_some() || cell.get("excuse").is_some();
-    let Some(allowed) = allowed else {
-        // What somebody deleted has no title any more.
-        return None;
-    };
-    let Some((at, live)) = seen else { return Some("sent without a look".to_owned()) };
-    if at.elapsed() > Duration::from_mins(1) {
-        return Some(format!("the look was {:?} old", at.elapsed()));
-    }
-    if !graded {
-        return None;
-    }
-    if grade.is_some() && grade.map(str::to_owned) != allowed.posted {
-        return Some(format!("{grade:?} was sent instead of {:?}", allowed.posted));
-    }
-    let as_planned = live.entered == allowed.base.entered
-        && live.grader == allowed.base.grader
-        && live.graded_at == allowed.base.graded_at;
-    let is_new = allowed.base == LiveCell::default() && live.entered == allowed.base.entered;
-    (!as_planned && !is_new && !allowed.wanted.holds_in(live))
-        .then(|| format!("seen as {:?} by {:?}, and overwritten all the same", live.entered, live.grader))
-}
-
 /// Ends a borrow of the memory before the world is looked at.
 fn drop_guard(memory: MutexGuard<'_, Memory>) {
     drop(memory);
-}
-
-fn throttled(hosted: bool) -> Response {
-    let text = b"403 Forbidden (Rate Limit Exceeded)\n".to_vec();
-    let retry_after = ("retry-after".to_owned(), "3".to_owned());
-    if hosted {
-        return Response { status: 429, headers: vec![retry_after], body: text };
-    }
-    Response { status: 403, headers: Vec::new(), body: text }
-}
-
-fn sandboxed(request: &Request) -> sandbox::Request {
-    let mut headers = request.headers.clone();
-    headers.push(("user-agent".to_owned(), "gradepush/test".to_owned()));
-    headers.push(("host".to_owned(), "127.0.0.1:8765".to_owned()));
-    sandbox::Request {
-        method: request.method.to_string(),
-        path_and_query: request.path_and_query.clone(),
-        headers,
-        body: request.body.clone(),
-    }
-}
-
-fn shown(request: &Request) -> String {
-    let path = request.path_and_query.split('?').next().unwrap_or_default();
-    let body = String::from_utf8_lossy(&request.body);
-    match request.method {
-        Method::Get => path.to_owned(),
-        _ => format!("{path} {body}"),
-    }
-}
-
-fn number_after(path: &str, word: &str) -> Option<i64> {
-    let rest = &path[path.find(word)? + word.len()..];
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
-}
-
-fn number(text: &str) -> i64 {
-    text.parse().unwrap_or_default()
 }
 
 impl Carrier for Line {

@@ -11,3 +11,4 @@ mod line;
 mod oracle;
 mod term;
 mod voyage;
+mod wire;

@@ -1,5 +1,7 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
+use std::time::Duration;
+
 use gradepush::domain::{
     CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, PlanKind, RunCounts, RunId, Sending,
     TakeBack, Wanted,
@@ -284,8 +286,16 @@ pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, a
             _ => Vec::new(),
         };
         let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        // Between the last look and the deletion somebody may still enter a grade: Canvas has no way to refuse that.
+        let memory = voyage.line.memory();
+        let looked = memory.deleted.get(&assignment.0).map(|at| *at - Duration::from_mins(1));
+        let was_there = |user: i64| {
+            let edited = memory.last_edit.get(&(course, assignment.0, user));
+            edited.zip(looked).is_none_or(|(edited, looked)| *edited < looked)
+        };
         let in_use = held.iter().find(|row| {
-            students.iter().any(|student| row["user_id"] == *student) && state(row).entered != Entered::Empty
+            students.iter().any(|student| row["user_id"] == *student && was_there(*student))
+                && state(row).entered != Entered::Empty
         });
         if !also.created || in_use.is_some() {
             return Err(format!("{assignment} was deleted, although it holds {in_use:?}"));

@@ -19,9 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::line::{Allowed, Line, Weather};
+use super::line::{Line, Weather};
 use super::oracle;
 use super::term::{Term, term};
+use super::wire::Allowed;
 
 /// What a seed came to, for the sum of a campaign.
 #[derive(Debug, Clone, Copy, Default)]
@@ -259,7 +260,7 @@ impl Voyage {
             chunk: usize::try_from(chance.between(1, 5)).unwrap_or(1),
             courses_at_once: usize::try_from(chance.between(1, 2)).unwrap_or(1),
             first: chance.per_mille(100).then_some(1),
-            deadline: chance.per_mille(50).then(|| now(self.began) + SignedDuration::from_secs(60)),
+            deadline: chance.per_mille(50).then(|| now(self.began) + SignedDuration::from_mins(1)),
             stop_after: if chance.per_mille(100) { StopAfter::Cells(2) } else { StopAfter::Percent(5) },
             wait_for_canvas: Duration::from_secs(if chance.per_mille(500) { 0 } else { 600 }),
             job_timeout: Duration::from_secs(chance.between(10, 300)),
