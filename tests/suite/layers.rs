@@ -26,7 +26,7 @@ const ROOMS: &[Room] = &[
     Room { name: "store",   may_name: &["domain"],                    crates: &["flate2", "rusqlite"],                              pure: false },
     Room { name: "engine",  may_name: &["domain", "canvas", "store"], crates: &["rayon"],                                           pure: false },
     Room { name: "report",  may_name: &["domain", "scores"],          crates: &["askama"],                                          pure: true },
-    Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "toml", "tower_service", "zip"],     pure: false },
+    Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "toml", "zip"],                      pure: false },
     Room { name: "cli",     may_name: &["domain", "scores", "canvas", "store", "engine", "report", "sandbox"],
            crates: &["anstream", "anstyle", "clap", "clap_complete", "clap_mangen", "comfy_table", "etcetera", "indicatif",
                      "rpassword", "toml", "tracing_subscriber"],                                                                    pure: false },

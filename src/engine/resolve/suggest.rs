@@ -4,6 +4,8 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::courses::{CourseMeaning, Courses};
 use super::people::People;
 use super::register::Register;
@@ -45,6 +47,7 @@ pub(super) fn suggest_people<'a>(
     }
     let index = SuggestionIndex::of(&register.directory);
     let mut rosters: HashMap<CourseId, HashSet<UserId>> = HashMap::new();
+    let mut wanted = Vec::with_capacity(unmatched.len());
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
         for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
@@ -58,7 +61,13 @@ pub(super) fn suggest_people<'a>(
             };
             roster.extend(people.iter().copied());
         }
-        let suggestions = index.users(register.settings.user_id_origin, sent, around.person, &roster);
+        wanted.push((sent, around.person, roster));
+    }
+    // Each id is compared with many names, and no id depends on another.
+    let origin = register.settings.user_id_origin;
+    let found: Vec<Vec<Suggestion>> =
+        wanted.par_iter().map(|(sent, person, roster)| index.users(origin, sent, *person, roster)).collect();
+    for ((sent, _, _), suggestions) in wanted.iter().zip(found) {
         people.suggest(sent, suggestions);
     }
     Ok(())

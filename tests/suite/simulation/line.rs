@@ -237,7 +237,7 @@ impl Line {
         tokio::time::sleep(Duration::from_millis(latency)).await;
         self.let_others_act();
         let name = format!("{} {}", request.method, shown(&request));
-        let lost = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
+        let broken = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
         match self.fault(write) {
             Fault::None => {
                 let response = self.execute(asked, write).await;
@@ -259,7 +259,7 @@ impl Line {
             }
             Fault::LostBefore => {
                 self.note(|| format!("lost on the way there {name}"));
-                Err(lost(true))
+                Err(broken(true))
             }
             Fault::LostAfter(loss) => {
                 self.note(|| format!("lost on the way back {name}"));
@@ -270,13 +270,13 @@ impl Line {
                         late.execute(asked, write).await;
                         late.note(|| format!("carried out late: {name}"));
                     });
-                    return Err(lost(true));
+                    return Err(broken(true));
                 }
                 self.execute(asked, write).await;
                 match loss {
                     Loss::BadGateway => Ok(Response { status: 502, ..Response::default() }),
                     Loss::Silence => std::future::pending().await,
-                    Loss::Reset | Loss::Delayed(_) => Err(lost(true)),
+                    Loss::Reset | Loss::Delayed(_) => Err(broken(true)),
                 }
             }
             Fault::Dies(after) => {
