@@ -1,5 +1,6 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use gradepush::domain::{
@@ -130,6 +131,14 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
         let found = cells.iter().filter(|cell| cell.record.outcome == outcome).count() as u64;
         if found != count_of(&counts, outcome) {
             return Err(format!("{found} cells are {}, but {counts:?}", outcome.name()));
+        }
+    }
+    let courses: BTreeSet<i64> = cells.iter().map(|cell| cell.place.0).collect();
+    for course in courses {
+        let mut titles = voyage.line.sandbox.world(|world| world.assignments_of(course));
+        titles.sort_by(|one, other| one.1.cmp(&other.1));
+        if let Some(twice) = titles.windows(2).find(|pair| pair[0].1 == pair[1].1) {
+            return Err(format!("course {course} has the same column twice: {twice:?}"));
         }
     }
     let robot = voyage.line.robot();
