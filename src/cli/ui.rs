@@ -118,6 +118,11 @@ impl Ui {
         cells || (terminals.stdout && !quiet)
     }
 
+    /// Whether more was asked for with `--verbose`.
+    pub(crate) fn verbose(&self) -> bool {
+        self.0.display.verbose > 0
+    }
+
     /// Whether somebody can answer a question.
     pub(crate) fn interactive(&self) -> bool {
         self.0.display.terminals.stdin && self.0.display.terminals.stderr
@@ -150,6 +155,11 @@ impl Ui {
     /// Bytes of data as they are, such as exported scores. A reader that left early is no error; a full disk is.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CliError> {
         self.try_stdout(bytes).map_err(|error| CliError::rejected(format!("standard output takes no more: {error}")))
+    }
+
+    /// Standard output for data too long to hold, such as exported scores. A reader that left early is no error.
+    pub(crate) fn stdout(&self) -> impl Write {
+        Data(self)
     }
 
     /// One line of machine output; people do not see it.
@@ -267,5 +277,18 @@ impl Ui {
         } else {
             write();
         }
+    }
+}
+
+/// Standard output as a stream.
+struct Data<'a>(&'a Ui);
+
+impl Write for Data<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_stdout(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -10,9 +10,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::domain::{CourseId, CourseIdOrigin, CreatedPosting, FindingCode, OnConflict, RepeatRule, Severity, UserId};
+use crate::domain::{
+    CourseId, CourseIdOrigin, CreatedPosting, FindingCode, OnConflict, Points, RepeatRule, Severity, UserId,
+};
 use crate::engine::CourseName;
-use crate::scores::{Format, Method, Missing};
+use crate::scores::{self, Format, Method, Missing};
 
 /// Reads `90s`, `30m`, `24h`, `2d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -197,6 +199,11 @@ impl<'de> Deserialize<'de> for OwnGrader {
         }
         deserializer.deserialize_any(Either)
     }
+}
+
+/// `--complete-at`: 0 to 100, with or without a percent sign.
+pub(crate) fn percentage(text: &str) -> Result<Points, String> {
+    scores::percentage(text).ok_or_else(|| format!("`{text}` is no percentage from 0 to 100"))
 }
 
 /// `--from`.

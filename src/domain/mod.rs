@@ -48,7 +48,7 @@ pub use ids::{
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
-pub use options::{Acceptance, CreatedPosting, OnConflict, PlanOptions};
+pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{

@@ -1,5 +1,8 @@
 //! What a person may choose about a plan; part of its digest.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CourseId, FindingCode};
@@ -63,9 +66,32 @@ pub struct PlanOptions {
     pub allow_tool_columns: bool,
     /// Accepted findings, sorted.
     pub accept: Vec<Acceptance>,
+    /// What holds in single courses instead, by course id as sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub courses: BTreeMap<Arc<str>, CourseOptions>,
+}
+
+/// The user's choices for one course; `None` where what holds for all courses holds here too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CourseOptions {
+    /// As [`PlanOptions::use_existing`].
+    pub use_existing: Option<bool>,
+    /// As [`PlanOptions::on_conflict`].
+    pub on_conflict: Option<OnConflict>,
 }
 
 impl PlanOptions {
+    /// The choices that hold in a course.
+    #[must_use]
+    pub fn in_course(&self, sent_id: &str) -> Self {
+        let own = self.courses.get(sent_id).copied().unwrap_or_default();
+        Self {
+            use_existing: own.use_existing.unwrap_or(self.use_existing),
+            on_conflict: own.on_conflict.unwrap_or(self.on_conflict),
+            ..self.clone()
+        }
+    }
+
     /// Whether the user accepted this finding in this course.
     pub fn accepts(&self, code: FindingCode, course: Option<CourseId>) -> bool {
         self.accept.iter().any(|one| one.code == code && (one.course.is_none() || one.course == course))

@@ -2,44 +2,33 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil::DateTime;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Points, RepeatRule, Score, SentDate};
 
 impl RepeatRule {
-    /// The score that counts, as an index into `scores`, which are those of one student and column in file order;
-    /// `None` when they contradict each other and no rule decides, or there are none.
-    pub fn settle(self, scores: &[&Score]) -> Option<usize> {
-        let (first, others) = scores.split_first()?;
-        let chosen = match self {
-            Self::Last => last(scores),
-            Self::Max => highest(scores),
+    /// The score that counts among those of one student and column; `None` when they contradict each other and no rule
+    /// decides, or there are none. `zone` is what dates without one are taken to be in.
+    pub fn settle<'a>(self, scores: &[&'a Score], zone: &TimeZone) -> Option<&'a Score> {
+        let scores = scores.iter().copied();
+        match self {
+            Self::Last => scores.max_by_key(|score| (score.submitted.map(|sent| sent.instant(zone)), score.source)),
+            // Of equal values the last row counts, because its comment is the newest.
+            Self::Max => scores.max_by(|one, other| by_value(one, other).then(one.source.cmp(&other.source))),
             Self::Error => {
-                if others.iter().any(|other| !first.says_the_same(other)) {
-                    return None;
-                }
-                scores.iter().position(|score| score.comment.is_some()).unwrap_or(0)
+                // A comment must not be lost because the value was sent again without it.
+                let chosen = scores.clone().max_by_key(|score| (score.comment.is_some(), score.source))?;
+                scores.into_iter().all(|score| score.has_the_value_of(chosen)).then_some(chosen)
             }
-        };
-        Some(chosen)
+        }
     }
 }
 
 impl Score {
-    /// Whether both give the same value, compared as a number where they are numbers, and no two different comments.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let same_comment = match (&self.comment, &other.comment) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => true,
-        };
-        same_comment && self.has_the_value_of(other)
-    }
-
     /// Whether both give the same value, compared as a number where they are numbers.
     pub fn has_the_value_of(&self, other: &Self) -> bool {
-        self.received == other.received
-            || matches!((self.points(), other.points()), (Some(mine), Some(theirs)) if mine == theirs)
+        self.received == other.received || self.points().is_some_and(|points| Some(points) == other.points())
     }
 
     fn points(&self) -> Option<Points> {
@@ -47,32 +36,20 @@ impl Score {
     }
 }
 
-/// By submission date, one before none, then by place in the file.
-fn last(scores: &[&Score]) -> usize {
-    let latest = scores.iter().enumerate().max_by_key(|(place, score)| (score.submitted.map(comparable), *place));
-    latest.map_or(0, |(place, _)| place)
+/// A value that is no number never wins over one that is.
+fn by_value(one: &Score, other: &Score) -> Ordering {
+    one.points().cmp(&other.points())
 }
 
-/// The highest number, the later of equal ones; a value that is no number counts only when none is.
-fn highest(scores: &[&Score]) -> usize {
-    let ranked = scores.iter().enumerate().max_by(|(place, score), (other_place, other)| {
-        let by_value = match (score.points(), other.points()) {
-            (Some(points), Some(other_points)) => points.cmp(&other_points),
-            (Some(_), None) => Ordering::Greater,
-            (None, Some(_)) => Ordering::Less,
-            (None, None) => Ordering::Equal,
+impl SentDate {
+    /// The instant that is meant: a bare date is its day's last second, as a due date is (`tegrity-connector §2`).
+    pub fn instant(self, zone: &TimeZone) -> Timestamp {
+        let local = match self {
+            Self::Instant(instant) => return instant,
+            Self::Day(day) => day.at(23, 59, 59, 0),
+            Self::Local(local) => local,
         };
-        by_value.then(place.cmp(other_place))
-    });
-    ranked.map_or(0, |(place, _)| place)
-}
-
-/// A date on one clock. Which zone a bare date means is not known here; scores of one source share it.
-fn comparable(date: SentDate) -> DateTime {
-    match date {
-        SentDate::Day(day) => day.to_datetime(jiff::civil::Time::midnight()),
-        SentDate::Local(local) => local,
-        SentDate::Instant(instant) => TimeZone::UTC.to_datetime(instant),
+        zone.to_ambiguous_zoned(local).compatible().map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 }
 
@@ -81,9 +58,9 @@ mod tests {
     use super::*;
     use crate::domain::Source;
 
-    fn score(received: &str, day: Option<&str>, comment: Option<&str>) -> Score {
+    fn score(line: u32, received: &str, day: Option<&str>, comment: Option<&str>) -> Score {
         Score {
-            source: Source { file: 0, line: 2 },
+            source: Source { file: 0, line },
             column: 0,
             user_id: "u1".into(),
             received: received.into(),
@@ -94,32 +71,46 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_picks_its_score() {
-        let early = score("9", Some("2026-09-01"), None);
-        let late = score("7", Some("2026-10-01"), None);
-        let undated = score("8", None, None);
-        let word = score("EX", Some("2026-11-01"), None);
+    fn each_rule_picks_its_score_whatever_the_order() {
+        let early = score(2, "9", Some("2026-09-01"), None);
+        let late = score(3, "7", Some("2026-10-01"), None);
+        let undated = score(4, "8", None, None);
+        let word = score(5, "EX", Some("2026-11-01"), None);
+        let again = score(6, "9.0", Some("2026-09-01"), None);
         for (rule, scores, expected) in [
-            (RepeatRule::Last, vec![&late, &early], Some(0)),
-            (RepeatRule::Last, vec![&early, &late], Some(1)),
-            (RepeatRule::Last, vec![&late, &undated], Some(0)),
-            (RepeatRule::Last, vec![&late, &late], Some(1)),
-            (RepeatRule::Max, vec![&early, &late, &undated], Some(0)),
-            (RepeatRule::Max, vec![&word, &late], Some(1)),
+            (RepeatRule::Last, vec![&late, &early], Some(3)),
+            (RepeatRule::Last, vec![&early, &late, &undated], Some(3)),
+            (RepeatRule::Last, vec![&again, &early], Some(6)),
+            (RepeatRule::Max, vec![&early, &late, &undated], Some(2)),
+            (RepeatRule::Max, vec![&again, &early], Some(6)),
+            (RepeatRule::Max, vec![&word, &late], Some(3)),
             (RepeatRule::Error, vec![&early, &late], None),
-            (RepeatRule::Error, vec![&early], Some(0)),
+            (RepeatRule::Error, vec![&again, &early], Some(6)),
+            (RepeatRule::Error, vec![&early], Some(2)),
             (RepeatRule::Error, vec![], None),
         ] {
-            assert_eq!(rule.settle(&scores), expected, "{rule:?} {scores:?}");
+            let chosen = rule.settle(&scores, &TimeZone::UTC).map(|score| score.source.line);
+            assert_eq!(chosen, expected, "{rule:?} {scores:?}");
         }
     }
 
     #[test]
     fn equal_values_are_no_conflict_and_a_comment_is_not_lost() {
-        let plain = score("9.50", None, None);
-        let commented = score("9.5", None, Some("well done"));
-        let other_comment = score("9.5", None, Some("see me"));
-        assert_eq!(RepeatRule::Error.settle(&[&plain, &commented]), Some(1));
-        assert_eq!(RepeatRule::Error.settle(&[&commented, &other_comment]), None);
+        let commented = score(2, "9.5", None, Some("well done"));
+        let plain = score(3, "9.50", None, None);
+        let other_comment = score(4, "9.5", None, Some("see me"));
+        for (scores, expected) in [(vec![&commented, &plain], 2), (vec![&commented, &plain, &other_comment], 4)] {
+            let chosen = RepeatRule::Error.settle(&scores, &TimeZone::UTC).map(|score| score.source.line);
+            assert_eq!(chosen, Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_bare_date_is_the_last_second_of_the_day_across_summer_time() {
+        let zone = TimeZone::get("America/New_York").expect("bundled or on the system");
+        for (day, expected) in [("2026-10-21", "2026-10-22T03:59:59Z"), ("2024-11-22", "2024-11-23T04:59:59Z")] {
+            let sent = SentDate::Day(day.parse().expect("a date"));
+            assert_eq!(sent.instant(&zone).to_string(), expected);
+        }
     }
 }

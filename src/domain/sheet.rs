@@ -165,7 +165,7 @@ pub struct Score {
     /// The student's id exactly as sent, of the connector's User Id Origin.
     pub user_id: Arc<str>,
     /// The value exactly as received, never blank.
-    pub received: Box<str>,
+    pub received: Arc<str>,
     /// When the sender says it was earned.
     pub submitted: Option<SentDate>,
     /// A comment for the student, character for character.

@@ -43,7 +43,7 @@ impl FailedScores {
                 source: cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 }),
                 column,
                 user_id: Arc::clone(&student.sent_id),
-                received: cell.received.clone(),
+                received: cell.received.as_ref().into(),
                 submitted: None,
                 comment: cell.comment.clone(),
                 person: person.map(Box::new),

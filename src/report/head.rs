@@ -1,6 +1,6 @@
 //! What the head of a report says in words: whether anything is left to do, the options, and what a run took.
 
-use crate::domain::{CreatedPosting, OnConflict, PlanOptions, RunCounts};
+use crate::domain::{CourseOptions, CreatedPosting, OnConflict, PlanOptions, RunCounts};
 
 use super::header::RunFigures;
 use super::words::{Count, counted, span};
@@ -105,6 +105,7 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
         allow_closed_period,
         allow_tool_columns,
         accept,
+        courses,
     } = options;
     let flags = [
         (*use_existing, "use existing assignments"),
@@ -124,6 +125,15 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
     words.extend(accept.iter().map(|acceptance| match acceptance.course {
         Some(course) => format!("--accept {}:{course}", acceptance.code),
         None => format!("--accept {}", acceptance.code),
+    }));
+    words.extend(courses.iter().map(|(course, options)| {
+        let CourseOptions { use_existing, on_conflict } = options;
+        let use_existing = use_existing.map(|on| if on { "use existing" } else { "not use existing" });
+        let on_conflict = on_conflict.map(|what| match what {
+            OnConflict::Hold => "hold conflicts",
+            OnConflict::Overwrite => "overwrite conflicts",
+        });
+        format!("{course}: {}", use_existing.into_iter().chain(on_conflict).collect::<Vec<_>>().join(" and "))
     }));
     words
 }

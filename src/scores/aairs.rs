@@ -2,7 +2,8 @@
 //!
 //! What follows `oauth_` is never kept. An empty assignment id stays empty: its scores are `item-missing`.
 
-use std::io::{BufRead, BufReader, Read};
+use std::borrow::Cow;
+use std::io::Read;
 
 use serde_json::{Map, Value};
 
@@ -10,6 +11,7 @@ use super::canonical::{percent_decoded, unwrapped};
 use super::error::ScoresError;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::header::normal;
+use super::lines::Lines;
 use super::note::NoteKind;
 use crate::domain::{ScorableItem, ScoreType};
 
@@ -32,32 +34,15 @@ fn addresses(lower: &str) -> bool {
 
 /// Reads the lines into the sheet.
 pub(super) fn read(text: impl Read, name: &str, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let mut lines = BufReader::new(text);
-    let mut bytes = Vec::new();
-    let mut line: u32 = 0;
-    loop {
-        bytes.clear();
-        let read = lines.read_until(b'\n', &mut bytes).map_err(|error| failed(name, error, line + 1))?;
-        if read == 0 {
-            return Ok(());
-        }
-        line = line.saturating_add(1);
+    let mut lines = Lines::new(text, name);
+    while let Some((line, text)) = lines.next()? {
         let bad = |problem| ScoresError::BadRecord { name: name.to_owned(), line, problem };
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(ScoresError::Undecodable { name: name.to_owned(), line });
-        };
-        if text.trim().is_empty() {
-            continue;
-        }
-        match Record::of_line(text.trim()).map_err(bad)? {
+        match Record::of_line(text).map_err(bad)? {
             Some(record) => record.gather(line, gathering)?,
             None => gathering.note(line, NoteKind::NotARecord),
         }
     }
-}
-
-fn failed(name: &str, error: std::io::Error, line: u32) -> ScoresError {
-    super::table::explained(name, super::records::RecordsError::Read(error, line))
+    Ok(())
 }
 
 /// The two operations of the broker.
@@ -67,32 +52,103 @@ enum Operation {
     Score,
 }
 
-/// One call, its fields under their normalised names.
-#[derive(Debug)]
-struct Record {
-    operation: Operation,
-    fields: Vec<(String, String)>,
+/// A field of a call that means something here. Nothing else is kept, `oauth_*` least of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    CustomerNumber,
+    ProviderId,
+    CourseId,
+    AssignmentId,
+    AssignmentTitle,
+    Category,
+    Description,
+    StartDateTime,
+    DueDateTime,
+    ScoreType,
+    ScorePossible,
+    IsExtraCredit,
+    IsIncludedInGrade,
+    IsStudentViewable,
+    UserId,
+    ScoreReceived,
+    DateTimeSubmitted,
+    Comment,
 }
 
-impl Record {
-    /// The call a line holds; `None` for any other line.
-    fn of_line(line: &str) -> Result<Option<Self>, &'static str> {
-        let address = Address::within(line);
-        let json = line.find('{').map(|start| &line[start..]);
-        let in_query = address.as_ref().is_some_and(|address| !address.query.is_empty());
-        match json {
-            Some(json) if !in_query => match Self::of_json(json, address.as_ref())? {
-                Some(record) => Ok(Some(record)),
-                None if address.is_some_and(|address| address.operation.is_some()) => {
-                    Err("the call to the broker has no score and no item in its body")
-                }
-                None => Ok(None),
-            },
-            _ => Ok(address.and_then(Address::into_record)),
+impl Field {
+    /// How many there are.
+    const COUNT: usize = Self::Comment as usize + 1;
+
+    /// The field of that name, whatever its letter case and underscores.
+    fn of(name: &str) -> Option<Self> {
+        let mut letters = [0; 24];
+        let mut length = 0;
+        for byte in name.bytes().filter(|byte| *byte != b'_') {
+            *letters.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        Some(match &letters[..length] {
+            b"customernumber" => Self::CustomerNumber,
+            b"providerid" => Self::ProviderId,
+            b"courseid" => Self::CourseId,
+            b"assignmentid" => Self::AssignmentId,
+            b"assignmenttitle" => Self::AssignmentTitle,
+            b"category" => Self::Category,
+            b"description" => Self::Description,
+            b"startdatetime" => Self::StartDateTime,
+            b"duedatetime" => Self::DueDateTime,
+            b"scoretype" => Self::ScoreType,
+            b"scorepossible" => Self::ScorePossible,
+            b"isextracredit" => Self::IsExtraCredit,
+            b"isincludedingrade" => Self::IsIncludedInGrade,
+            b"isstudentviewable" => Self::IsStudentViewable,
+            b"userid" => Self::UserId,
+            b"scorereceived" => Self::ScoreReceived,
+            b"datetimesubmitted" => Self::DateTimeSubmitted,
+            b"comment" => Self::Comment,
+            _ => return None,
+        })
+    }
+}
+
+/// One call: its fields as sent; empty where nothing was.
+#[derive(Debug)]
+struct Record<'a> {
+    operation: Operation,
+    fields: [Cow<'a, str>; Field::COUNT],
+}
+
+impl<'a> Record<'a> {
+    fn new(operation: Operation) -> Self {
+        Self { operation, fields: [const { Cow::Borrowed("") }; Field::COUNT] }
+    }
+
+    /// Takes a field that nothing was sent for yet.
+    fn take(&mut self, field: Field, text: Cow<'a, str>) {
+        let place = &mut self.fields[field as usize];
+        if place.is_empty() {
+            *place = text;
         }
     }
 
-    fn of_json(json: &str, address: Option<&Address<'_>>) -> Result<Option<Self>, &'static str> {
+    fn get(&self, field: Field) -> &str {
+        &self.fields[field as usize]
+    }
+
+    /// The call a line holds; `None` for any other line.
+    fn of_line(line: &'a str) -> Result<Option<Self>, &'static str> {
+        let address = Address::within(line);
+        let in_query = address.as_ref().is_some_and(|address| !address.query.is_empty());
+        let json = if in_query { None } else { line.find('{').map(|start| &line[start..]) };
+        let Some(json) = json else { return Ok(address.and_then(Address::into_record)) };
+        let is_call = address.as_ref().is_some_and(|address| address.operation.is_some());
+        match Self::of_json(json, address)? {
+            None if is_call => Err("the call to the broker has no score and no item in its body"),
+            record => Ok(record),
+        }
+    }
+
+    fn of_json(json: &str, address: Option<Address<'_>>) -> Result<Option<Self>, &'static str> {
         let mut values = serde_json::Deserializer::from_str(json).into_iter::<Value>();
         let value = match values.next() {
             Some(Ok(value)) => value,
@@ -102,36 +158,21 @@ impl Record {
             _ => return Ok(None),
         };
         let Value::Object(object) = value else { return Ok(None) };
-        let Some((operation, mut fields)) = body(&object) else { return Ok(None) };
+        let Some(mut record) = body(&object) else { return Ok(None) };
         // Provider and course are null in an asynchronous body: they are in the path.
-        let texts = || object.values().filter_map(Value::as_str);
-        let own = texts().find_map(Address::within);
-        if let Some(address) = address.or(own.as_ref()) {
-            for (name, value) in &address.path {
-                let empty =
-                    |fields: &[(String, String)]| !fields.iter().any(|(key, text)| key == name && !text.is_empty());
-                if empty(&fields) {
-                    fields.push((String::from(*name), value.clone()));
-                }
-            }
+        let own = || object.values().filter_map(Value::as_str).find_map(Address::within);
+        for (field, text) in address.or_else(own).map(|address| address.path).unwrap_or_default() {
+            record.take(field, Cow::Owned(text.into_owned()));
         }
-        Ok(Some(Self { operation, fields }))
-    }
-
-    /// A field as sent; empty if it was not.
-    fn get(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(key, value)| key == name && !value.is_empty());
-        found.map_or("", |(_, value)| value.as_str())
+        Ok(Some(record))
     }
 
     fn gather(&self, line: u32, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-        let course = gathering.course();
-        let own_course = unwrapped(self.get("courseid"));
         let key = KeyTexts {
-            customer_number: unwrapped(self.get("customernumber")),
-            provider_id: unwrapped(self.get("providerid")),
-            course_id: if own_course.is_empty() { &course } else { own_course },
-            id: unwrapped(self.get("assignmentid")),
+            customer_number: unwrapped(self.get(Field::CustomerNumber)),
+            provider_id: unwrapped(self.get(Field::ProviderId)),
+            course_id: unwrapped(self.get(Field::CourseId)),
+            id: unwrapped(self.get(Field::AssignmentId)),
             title: "",
         };
         let column = gathering.column(key)?;
@@ -142,12 +183,12 @@ impl Record {
                 gathering.describe(line, column, item, Describe::Last);
             }
             Operation::Score => {
-                let submitted = gathering.date(line, "datetimeSubmitted", self.get("datetimesubmitted"));
+                let submitted = gathering.date(line, "datetimeSubmitted", self.get(Field::DateTimeSubmitted));
                 let sent = Sent {
-                    user_id: unwrapped(self.get("userid")),
-                    received: self.get("scorereceived").trim(),
+                    user_id: unwrapped(self.get(Field::UserId)),
+                    received: self.get(Field::ScoreReceived).trim(),
                     submitted,
-                    comment: self.get("comment"),
+                    comment: self.get(Field::Comment),
                     person: None,
                 };
                 gathering.score(line, column, sent);
@@ -157,7 +198,7 @@ impl Record {
     }
 
     fn item(&self, line: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
-        let score_type = match self.get("scoretype") {
+        let score_type = match self.get(Field::ScoreType) {
             "1" => ScoreType::Percentage,
             "" | "0" => ScoreType::Points,
             word => ScoreType::from_name(word).unwrap_or_else(|| {
@@ -166,30 +207,30 @@ impl Record {
             }),
         };
         ScorableItem {
-            title: gathering.text(self.get("assignmenttitle")),
-            category: gathering.text(self.get("category")),
-            description: gathering.text(self.get("description")),
-            start: gathering.date(line, "startDateTime", self.get("startdatetime")),
-            due: gathering.date(line, "dueDateTime", self.get("duedatetime")),
+            title: gathering.text(self.get(Field::AssignmentTitle)),
+            category: gathering.text(self.get(Field::Category)),
+            description: gathering.text(self.get(Field::Description)),
+            start: gathering.date(line, "startDateTime", self.get(Field::StartDateTime)),
+            due: gathering.date(line, "dueDateTime", self.get(Field::DueDateTime)),
             score_type,
-            score_possible: gathering.text(self.get("scorepossible").trim()),
-            extra_credit: gathering.flag(line, "isExtraCredit", self.get("isextracredit")),
-            included_in_grade: gathering.flag(line, "isIncludedInGrade", self.get("isincludedingrade")),
-            student_viewable: gathering.flag(line, "isStudentViewable", self.get("isstudentviewable")),
+            score_possible: gathering.text(self.get(Field::ScorePossible).trim()),
+            extra_credit: gathering.flag(line, "isExtraCredit", self.get(Field::IsExtraCredit)),
+            included_in_grade: gathering.flag(line, "isIncludedInGrade", self.get(Field::IsIncludedInGrade)),
+            student_viewable: gathering.flag(line, "isStudentViewable", self.get(Field::IsStudentViewable)),
         }
     }
 }
 
 /// The record within a JSON object: `scorableItem` or `score`, at the top or in a `body`, which may itself be text.
-fn body(object: &Map<String, Value>) -> Option<(Operation, Vec<(String, String)>)> {
+fn body(object: &Map<String, Value>) -> Option<Record<'static>> {
     for (name, value) in object {
         let operation = match normal(name).as_str() {
             "scorableitem" => Operation::Item,
             "score" => Operation::Score,
             _ => continue,
         };
-        if let Value::Object(record) = value {
-            return Some((operation, fields(record)));
+        if let Value::Object(sent) = value {
+            return Some(record(operation, sent));
         }
     }
     for (name, value) in object {
@@ -205,44 +246,49 @@ fn body(object: &Map<String, Value>) -> Option<(Operation, Vec<(String, String)>
     None
 }
 
-fn fields(record: &Map<String, Value>) -> Vec<(String, String)> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
-    record.iter().filter_map(|(name, value)| kept(normal(name), text(value)?)).collect()
-}
-
-/// Drops what belongs to the signature of a call.
-fn kept(name: String, value: String) -> Option<(String, String)> {
-    (!name.starts_with("oauth")).then_some((name, value))
+fn record(operation: Operation, sent: &Map<String, Value>) -> Record<'static> {
+    let mut record = Record::new(operation);
+    for (name, value) in sent {
+        let Some(field) = Field::of(name) else { continue };
+        match value {
+            Value::String(text) => record.take(field, Cow::Owned(text.clone())),
+            Value::Number(number) => record.take(field, Cow::Owned(number.to_string())),
+            Value::Bool(flag) => record.take(field, Cow::Owned(flag.to_string())),
+            Value::Null | Value::Array(_) | Value::Object(_) => {}
+        }
+    }
+    record
 }
 
 /// An address of the broker, cut into what it says.
 #[derive(Debug)]
 struct Address<'a> {
     operation: Option<Operation>,
-    /// Customer, provider and course, by their normalised names.
-    path: Vec<(&'static str, String)>,
+    /// Customer, provider and course.
+    path: Vec<(Field, Cow<'a, str>)>,
     query: &'a str,
 }
 
 impl<'a> Address<'a> {
     /// The first address of the broker in a text.
     fn within(text: &'a str) -> Option<Self> {
-        let start = find_ignoring_case(text, PATH)?;
+        let is_here = |start: &usize| {
+            text.as_bytes()
+                .get(*start..start + PATH.len())
+                .is_some_and(|here| here.eq_ignore_ascii_case(PATH.as_bytes()))
+        };
+        let start = text.match_indices('/').map(|(start, _)| start).find(is_here)?;
         let rest = &text[start + PATH.len()..];
-        let end = rest.find(|letter: char| letter.is_whitespace() || "\"'<>{}".contains(letter)).unwrap_or(rest.len());
+        let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'<>{}".contains(&byte);
+        let end = rest.bytes().position(ends).unwrap_or(rest.len());
         let (path, query) = rest[..end].split_once('?').unwrap_or((&rest[..end], ""));
         let mut found = Self { operation: None, path: Vec::new(), query };
         let mut segments = path.split('/');
         while let Some(segment) = segments.next() {
-            let name = match normal(segment).as_str() {
-                "customer" => "customernumber",
-                "provider" => "providerid",
-                "course" => "courseid",
+            let field = match normal(segment).as_str() {
+                "customer" => Field::CustomerNumber,
+                "provider" => Field::ProviderId,
+                "course" => Field::CourseId,
                 "updatescorableitem" | "asyncupdatescorableitem" => {
                     found.operation = Some(Operation::Item);
                     continue;
@@ -253,24 +299,33 @@ impl<'a> Address<'a> {
                 }
                 _ => continue,
             };
-            found.path.push((name, segments.next().and_then(percent_decoded).unwrap_or_default()));
+            found.path.push((field, segments.next().and_then(percent_decoded).unwrap_or_default()));
         }
         Some(found)
     }
 
     /// The call that the address alone makes.
-    fn into_record(self) -> Option<Record> {
+    fn into_record(self) -> Option<Record<'a>> {
         let operation = self.operation.filter(|_| !self.query.is_empty())?;
-        let pairs = self.query.split('&').filter_map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            kept(normal(name), percent_decoded(&value.replace('+', " "))?)
-        });
-        let path = self.path.into_iter().map(|(name, value)| (name.to_owned(), value));
-        Some(Record { operation, fields: pairs.chain(path).collect() })
+        let mut record = Record::new(operation);
+        for (name, value) in self.query.split('&').filter_map(|pair| pair.split_once('=')) {
+            let text = Field::of(name).and_then(|field| Some((field, form_decoded(value)?)));
+            if let Some((field, text)) = text {
+                record.take(field, text);
+            }
+        }
+        for (field, text) in self.path {
+            record.take(field, text);
+        }
+        Some(record)
     }
 }
 
-/// Where an ASCII text occurs, whatever its letter case.
-fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
-    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+/// Undoes the encoding of a query, where a plus sign stands for a space.
+pub(super) fn form_decoded(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains('+') {
+        Some(Cow::Owned(percent_decoded(&text.replace('+', " "))?.into_owned()))
+    } else {
+        percent_decoded(text)
+    }
 }

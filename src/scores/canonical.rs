@@ -1,10 +1,13 @@
 //! The canonical CSV: its columns, and reading it. One row per student and column; a row with neither student nor
 //! score is an item (`tegrity-connector §5`).
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
-use super::guard::{Outer, unguarded};
+use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
 use super::note::NoteKind;
 use super::records::Row;
@@ -120,35 +123,19 @@ pub(super) const NEEDED: &[&[&str]] =
     &[&["course_id"], &["assignment_id", "assignment_title"], &["user_id"], &["score_received"]];
 
 /// Reads the table into the sheet.
-pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let course = gathering.course();
-    let needed = if course.is_empty() { NEEDED } else { &NEEDED[1..] };
+pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
+    let needed = if gathering.has_course() { &NEEDED[1..] } else { NEEDED };
     table.header.demand(&table.name, Format::Scores, needed)?;
     let columns = Columns::of(table)?;
     columns.note_misspelt(&table.header, gathering);
-    let mut described: Vec<Option<String>> = Vec::new();
-    let mut description = String::new();
+    let mut seen = Seen::new(&columns);
     while let Some(row) = table.next()? {
         let cells = Cells { row, columns: &columns };
-        let own_course = cells.id(Field::CourseId);
-        let key = KeyTexts {
-            customer_number: cells.id(Field::CustomerNumber),
-            provider_id: cells.id(Field::ProviderId),
-            course_id: if own_course.is_empty() { &course } else { own_course },
-            id: cells.id(Field::AssignmentId),
-            title: cells.text(Field::AssignmentTitle),
+        // Rows of a column mostly repeat its key and description: only what is new is looked into.
+        let column = match seen.column(row) {
+            Some(column) => column,
+            None => seen.remember(cells.column(gathering)?),
         };
-        let column = gathering.column(key)?;
-        // Rows of a column mostly repeat its description: only what differs from the row before is looked into.
-        described.resize(described.len().max(column as usize + 1), None);
-        cells.describe_into(&mut description);
-        if described[column as usize].as_ref() != Some(&description) {
-            if cells.describes() {
-                let item = cells.item(column, gathering);
-                gathering.describe(row.line, column, item, Describe::First);
-            }
-            described[column as usize] = Some(description.clone());
-        }
         let (user_id, received) = (cells.id(Field::UserId), cells.text(Field::ScoreReceived));
         if user_id.is_empty() && received.is_empty() {
             gathering.count_item(row.line, column);
@@ -166,7 +153,7 @@ pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Resu
 struct Columns([Option<usize>; 21]);
 
 impl Columns {
-    fn of(table: &Table<'_>) -> Result<Self, ScoresError> {
+    fn of(table: &Table) -> Result<Self, ScoresError> {
         let header = &table.header;
         if let Some(twice) = Field::ALL.into_iter().find(|field| header.repeats(field.name())) {
             let (name, column) = (table.name.clone(), twice.name().to_owned());
@@ -187,6 +174,47 @@ impl Columns {
                 gathering.note(header.line, kind);
             }
         }
+    }
+}
+
+/// Which column the rows of a key and description belong to, as they stand in the file.
+struct Seen {
+    /// So many fields of a row hold its key and description.
+    fields: usize,
+    /// By the text of these fields and the places of their ends.
+    columns: HashMap<(Box<str>, Box<[usize]>), u32>,
+    /// Those of the row before: rows of a column mostly stand together.
+    last: (String, Vec<usize>, Option<u32>),
+}
+
+impl Seen {
+    /// Beyond so many the memory is begun anew: it only saves work.
+    const MOST: usize = 100_000;
+
+    fn new(columns: &Columns) -> Self {
+        let described = Field::ALL[..=Field::StudentViewable as usize].iter();
+        let fields = described.filter_map(|field| columns.0[*field as usize]).max().map_or(0, |last| last + 1);
+        Self { fields, columns: HashMap::new(), last: (String::new(), Vec::new(), None) }
+    }
+
+    fn column(&mut self, row: Row<'_>) -> Option<u32> {
+        let (text, ends) = row.lead(self.fields);
+        if (self.last.0.as_str(), self.last.1.as_slice()) == (text, ends) {
+            return self.last.2;
+        }
+        let column = self.columns.get(&(Box::from(text), Box::from(ends))).copied();
+        self.last = (text.to_owned(), ends.to_vec(), column);
+        column
+    }
+
+    /// Remembers the column of the row at hand, which was not seen before.
+    fn remember(&mut self, column: u32) -> u32 {
+        if self.columns.len() == Self::MOST {
+            self.columns.clear();
+        }
+        self.columns.insert((self.last.0.as_str().into(), self.last.1.as_slice().into()), column);
+        self.last.2 = Some(column);
+        column
     }
 }
 
@@ -212,13 +240,21 @@ impl<'a> Cells<'a> {
         if raw.starts_with('\'') { text } else { unwrapped(text) }
     }
 
-    /// The fields of the item, to be compared with those of another row.
-    fn describe_into(self, description: &mut String) {
-        description.clear();
-        for field in Field::ITEM {
-            description.push_str(self.raw(field));
-            description.push('\u{1f}');
+    /// The row's column, which it may describe.
+    fn column(self, gathering: &mut Gathering<'_>) -> Result<u32, ScoresError> {
+        let key = KeyTexts {
+            customer_number: self.id(Field::CustomerNumber),
+            provider_id: self.id(Field::ProviderId),
+            course_id: self.id(Field::CourseId),
+            id: self.id(Field::AssignmentId),
+            title: self.text(Field::AssignmentTitle),
+        };
+        let column = gathering.column(key)?;
+        if self.describes() {
+            let item = self.item(column, gathering);
+            gathering.describe(self.row.line, column, item, Describe::First);
         }
+        Ok(column)
     }
 
     fn describes(self) -> bool {
@@ -260,7 +296,7 @@ impl<'a> Cells<'a> {
             let origin =
                 pair.split_once('=').and_then(|(origin, id)| Some((origin.parse().ok()?, percent_decoded(id)?)));
             match origin {
-                Some((origin, id)) => other_ids.push((origin, id.into())),
+                Some((origin, id)) => other_ids.push((origin, id.into_owned().into())),
                 None => gathering.note(self.row.line, NoteKind::WordDropped { field: "other_user_ids" }),
             }
         }
@@ -270,7 +306,7 @@ impl<'a> Cells<'a> {
 
 /// Removes white space and a spreadsheet's `="00123"` around an id, and nothing else.
 pub(super) fn unwrapped(id: &str) -> &str {
-    let id = id.trim();
+    let id = trimmed(id);
     match id.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
         Some(inner) if !inner.contains('"') => inner.trim(),
         _ => id,
@@ -301,7 +337,10 @@ fn hex_digit(nibble: u8) -> char {
 }
 
 /// Undoes percent-encoding; `None` if what it encodes is no UTF-8. A `%` without two digits stands for itself.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
+pub(super) fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -315,7 +354,7 @@ pub(super) fn percent_decoded(text: &str) -> Option<String> {
             at += 1;
         }
     }
-    String::from_utf8(decoded).ok()
+    String::from_utf8(decoded).ok().map(Cow::Owned)
 }
 
 #[cfg(test)]
@@ -344,7 +383,7 @@ mod tests {
         assert_eq!(text, "sis=00%201%3D%25%C3%A9 login=j@x.edu");
         let decoded: Vec<_> = text.split(' ').filter_map(|pair| percent_decoded(pair.split_once('=')?.1)).collect();
         assert_eq!(decoded, ["00 1=%é", "j@x.edu"]);
-        assert_eq!(percent_decoded("100%"), Some(String::from("100%")));
+        assert_eq!(percent_decoded("100%").as_deref(), Some("100%"));
         assert_eq!(percent_decoded("%ff"), None);
     }
 }

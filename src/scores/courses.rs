@@ -1,17 +1,16 @@
 //! The courses file: what holds for single courses, because a grading method is a course's own (`tegrity-connector §1`).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
 use super::guard::{Outer, guarded, unguarded};
-use super::input::{Content, Input, Opened};
+use super::input::{Input, Opened};
 use super::intake::{Method, Missing, Possible};
-use super::records::delimiter_of;
 use super::table::Table;
-use crate::domain::{OnConflict, Points, ScoreSheet};
+use crate::domain::{CourseOptions, OnConflict, Points, ScoreSheet};
 
 /// The columns of the file. Only the first is needed.
 const COLUMNS: [&str; 8] =
@@ -46,11 +45,8 @@ impl CourseRules {
     /// Reads a courses file.
     pub fn read(input: Input) -> Result<Self, ScoresError> {
         let mut opened = Opened::open(input)?;
-        let name = opened.name.to_string();
-        let Content::Text { encoding, head } = opened.content.clone() else {
-            return Err(ScoresError::Binary { name, what: "a workbook" });
-        };
-        let mut table = Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?;
+        let mut table = Table::of(&mut opened)?;
+        let name = table.name.clone();
         table.header.demand(&name, Format::Scores, &[&COLUMNS[..1]])?;
         let header = table.header.clone();
         if let Some(unknown) =
@@ -88,6 +84,15 @@ impl CourseRules {
         Ok(Self { rules })
     }
 
+    /// What the plan has to know: what holds in single courses instead of what was said of all.
+    pub fn for_plan(&self) -> BTreeMap<Arc<str>, CourseOptions> {
+        let of_rule = |(course, rule): (&Arc<str>, &CourseRule)| {
+            let options = CourseOptions { use_existing: rule.use_existing, on_conflict: rule.on_conflict };
+            (options != CourseOptions::default()).then(|| (Arc::clone(course), options))
+        };
+        self.rules.iter().filter_map(of_rule).collect()
+    }
+
     /// What holds for a course; `None` if the file does not name it.
     pub fn get(&self, course_id: &str) -> Option<&CourseRule> {
         self.rules.get(course_id)
@@ -117,7 +122,8 @@ fn on_conflict(text: &str) -> Option<OnConflict> {
     }
 }
 
-fn percentage(text: &str) -> Option<Points> {
+/// A percentage from 0 to 100, with or without its sign; `None` for anything else.
+pub fn percentage(text: &str) -> Option<Points> {
     let number: Points = text.trim_end_matches('%').trim_end().parse().ok()?;
     (Points::ZERO..=Points::whole(100)).contains(&number).then_some(number)
 }

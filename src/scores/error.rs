@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::format::Format;
+use super::records::LONGEST;
 
 /// A column that a format needs and a header lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +71,8 @@ pub enum ScoresError {
         /// What the reader of workbooks says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Not text and not a workbook.
-    #[error("{name}: is {what}, not a text file or workbook; save it as CSV and try again")]
+    /// Not text, and not a workbook where one may be.
+    #[error("{name}: is {what}, which cannot be read; save it as CSV and try again")]
     Binary {
         /// The input as the user named it.
         name: String,
@@ -108,6 +109,17 @@ pub enum ScoresError {
         /// The input as the user named it.
         name: String,
         /// The line the row starts on.
+        line: u32,
+    },
+    /// A row or line that no export has.
+    #[error(
+        "{name}:{line}: is longer than {} MB; look for a `\"` that is never closed, or for a file that is no table",
+        LONGEST / 1_048_576
+    )]
+    LongRecord {
+        /// The input as the user named it.
+        name: String,
+        /// The line it starts on.
         line: u32,
     },
     /// A header names a column twice that may stand only once.

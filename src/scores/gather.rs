@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::error::ScoresError;
 use super::format::Format;
 use super::intake::{Intake, Missing};
@@ -19,15 +21,19 @@ pub(super) struct Gathering<'a> {
     pub(super) intake: &'a Intake,
     sheet: ScoreSheet,
     notes: Vec<Note>,
-    texts: HashSet<Arc<str>>,
+    texts: HashSet<Arc<str>, RandomState>,
     columns: HashMap<Box<[u8]>, u32>,
     /// The key that is being looked up, and the one found last: rows of a column mostly stand together.
     key: Vec<u8>,
     last: Option<(Vec<u8>, u32)>,
     /// What holds for each column.
     settings: Vec<Settings>,
-    /// The course of the file at hand, where its records name none.
+    /// The course of the file at hand, where its records name none; empty if the user said nothing.
     course: Arc<str>,
+    /// Whether a record needed it.
+    course_taken: bool,
+    /// The date read last and its text: a sender's dates mostly repeat.
+    last_date: (String, SentDate),
 }
 
 /// What a reader says of one score.
@@ -55,12 +61,14 @@ impl<'a> Gathering<'a> {
             intake,
             sheet: ScoreSheet::default(),
             notes: Vec::new(),
-            texts: HashSet::new(),
+            texts: HashSet::default(),
             columns: HashMap::new(),
             key: Vec::new(),
             last: None,
             settings: Vec::new(),
             course: Arc::default(),
+            course_taken: false,
+            last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
         }
     }
 
@@ -96,24 +104,31 @@ impl<'a> Gathering<'a> {
         self.sheet.files.push(file);
     }
 
-    /// The course of the file at hand, where its records name none; empty if the user said nothing.
-    pub(super) fn course(&self) -> Arc<str> {
-        Arc::clone(&self.course)
+    /// Whether the user said which course records are of that name none.
+    pub(super) fn has_course(&self) -> bool {
+        !self.course.is_empty()
     }
 
-    /// The course of a file whose format names none.
-    pub(super) fn demanded_course(&self, format: Format) -> Result<Arc<str>, ScoresError> {
+    /// Whether a record was of the course that the user said.
+    pub(super) fn course_taken(&self) -> bool {
+        self.course_taken
+    }
+
+    /// Demands that the user said a course, because the format names none.
+    pub(super) fn demand_course(&self, format: Format) -> Result<(), ScoresError> {
         let name = self.file_name();
-        match (self.course.is_empty(), &self.intake.course_from_name) {
-            (false, _) => Ok(self.course()),
-            (true, Some(_)) => Err(ScoresError::NameWithoutCourse { name }),
-            (true, None) => Err(ScoresError::NoCourse { name, format }),
+        match (self.has_course(), &self.intake.course_from_name) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(ScoresError::NameWithoutCourse { name }),
+            (false, None) => Err(ScoresError::NoCourse { name, format }),
         }
     }
 
-    /// What holds for the scores of a course: what the courses file says of it, else what was said of all.
+    /// What holds for the scores of a course: what the courses file says of it, else what was said of all. An empty
+    /// id stands for the course of the file.
     pub(super) fn settings(&self, course_id: &str) -> Settings {
         let intake = self.intake;
+        let course_id = if course_id.is_empty() { &self.course } else { course_id };
         let rule = intake.courses.get(course_id).cloned().unwrap_or_default();
         Settings {
             include: rule.include.unwrap_or(true),
@@ -139,8 +154,12 @@ impl<'a> Gathering<'a> {
         text
     }
 
-    /// The column of a key, new if it was not seen. An empty id makes the title the key, if the format allows it.
+    /// The column of a key, new if it was not seen. An empty id makes the title the key, if the format allows it, and
+    /// an empty course id stands for the course of the file.
     pub(super) fn column(&mut self, key: KeyTexts<'_>) -> Result<u32, ScoresError> {
+        let course = Arc::clone(&self.course);
+        self.course_taken |= key.course_id.is_empty();
+        let key = if key.course_id.is_empty() { KeyTexts { course_id: &course, ..key } } else { key };
         self.key.clear();
         for text in [key.customer_number, key.provider_id, key.course_id, key.id, key.title_key()] {
             self.key.extend_from_slice(&text.len().to_le_bytes());
@@ -242,7 +261,7 @@ impl<'a> Gathering<'a> {
             source: self.source(line),
             column,
             user_id: self.text(sent.user_id),
-            received: received.into(),
+            received: self.text(received),
             submitted: sent.submitted,
             comment: (!sent.comment.is_empty()).then(|| sent.comment.into()),
             person: sent.person,
@@ -264,10 +283,22 @@ impl<'a> Gathering<'a> {
 
     /// Reads a date; one of no known form is dropped with a note.
     pub(super) fn date(&mut self, line: u32, field: &'static str, text: &str) -> Option<SentDate> {
-        super::dates::sent_date(text).unwrap_or_else(|_| {
-            self.note(line, NoteKind::DateDropped { field });
-            None
-        })
+        if text.is_empty() {
+            return None;
+        }
+        match &self.last_date {
+            (last, date) if last == text => Some(*date),
+            _ => {
+                let date = super::dates::sent_date(text).unwrap_or_else(|_| {
+                    self.note(line, NoteKind::DateDropped { field });
+                    None
+                })?;
+                self.last_date.0.clear();
+                self.last_date.0.push_str(text);
+                self.last_date.1 = date;
+                Some(date)
+            }
+        }
     }
 
     /// Reads yes or no; any other word is dropped with a note.

@@ -26,9 +26,9 @@ struct Assignment<'a> {
 }
 
 /// Reads the table into the sheet.
-pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
+pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     table.header.demand(&table.name, Format::CanvasGradebook, NEEDED)?;
-    let course_id = gathering.demanded_course(Format::CanvasGradebook)?;
+    gathering.demand_course(Format::CanvasGradebook)?;
     let header = table.header.clone();
     let id = |origin| match origin {
         UserIdOrigin::Internal => header.find("ID"),
@@ -45,7 +45,7 @@ pub(super) fn read(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Resu
     for (place, name) in header.names.iter().enumerate().skip(section + 1) {
         let described = pattern.describe(name).filter(|found| found.id.bytes().all(|byte| byte.is_ascii_digit()));
         if let Some(found) = described.filter(|found| !found.id.is_empty()) {
-            let key = KeyTexts { course_id: &course_id, id: found.id, title: found.title, ..KeyTexts::default() };
+            let key = KeyTexts { id: found.id, title: found.title, ..KeyTexts::default() };
             let column = gathering.column(key)?;
             assignments.push(Assignment {
                 place,

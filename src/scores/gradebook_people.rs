@@ -4,20 +4,15 @@ use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
 use super::gradebook::NEEDED;
-use super::input::{Content, Input, Opened};
-use super::records::delimiter_of;
+use super::input::{Input, Opened};
 use super::table::Table;
 use crate::domain::{CachedLogin, CachedUser, LoginState};
 
 /// Everybody in the export with the ids it shows.
 pub fn gradebook_people(input: Input) -> Result<Vec<(CachedUser, CachedLogin)>, ScoresError> {
     let mut opened = Opened::open(input)?;
-    let name = opened.name.to_string();
-    let mut table = match opened.content.clone() {
-        Content::Text { encoding, head } => Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?,
-        Content::Workbook => Table::of_workbook(&name, opened.bytes()?)?,
-    };
-    table.header.demand(&name, Format::CanvasGradebook, NEEDED)?;
+    let mut table = Table::of(&mut opened)?;
+    table.header.demand(&table.name, Format::CanvasGradebook, NEEDED)?;
     let header = table.header.clone();
     let mut people = Vec::new();
     while let Some(row) = table.next()? {

@@ -23,7 +23,7 @@ pub(super) fn guarded(text: &str, outer: Outer) -> Cow<'_, str> {
 /// The text that a cell stands for.
 pub(super) fn unguarded(cell: &str, outer: Outer) -> &str {
     let plain = match outer {
-        Outer::Trimmed => cell.trim(),
+        Outer::Trimmed => trimmed(cell),
         Outer::Kept => cell,
     };
     // White space at the end of a guarded cell belongs to the text.
@@ -33,10 +33,18 @@ pub(super) fn unguarded(cell: &str, outer: Outer) -> &str {
     }
 }
 
+/// A text without the white space around it; mostly there is none.
+pub(super) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 fn needs_guard(text: &str, outer: Outer) -> bool {
-    // Nearly every cell: decided by its first byte.
-    let Some(first) = text.bytes().next() else { return false };
-    if outer == Outer::Trimmed && text.trim().len() != text.len() {
+    // Nearly every cell is decided by its first and last byte.
+    let Some(first) = text.as_bytes().first() else { return false };
+    if outer == Outer::Trimmed && trimmed(text).len() != text.len() {
         return true;
     }
     match first {

@@ -97,11 +97,11 @@ impl Opened {
     }
 
     /// The text from its start, as UTF-8 without a byte order mark.
-    pub(super) fn text(&mut self, encoding: Encoding) -> Result<Decoded<&mut File>, ScoresError> {
-        let (name, start) = (self.name.to_string(), if self.marked { MARK.len() as u64 } else { 0 });
-        let seek = self.file.seek(SeekFrom::Start(start));
-        seek.map_err(|source| ScoresError::Unreadable { name, source })?;
-        Ok(Decoded::new(&mut self.file, encoding))
+    pub(super) fn text(&mut self, encoding: Encoding) -> Result<Decoded<File>, ScoresError> {
+        let start = if self.marked { MARK.len() as u64 } else { 0 };
+        let file = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.try_clone());
+        let unreadable = |source| ScoresError::Unreadable { name: self.name.to_string(), source };
+        Ok(Decoded::new(file.map_err(unreadable)?, encoding))
     }
 }
 
@@ -175,10 +175,15 @@ impl Survey {
     fn content(&self, name: &str) -> Result<Content, ScoresError> {
         let name = || name.to_owned();
         let head = self.head.as_slice();
-        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+        if head.starts_with(b"PK\x03\x04") {
             return Ok(Content::Workbook);
         }
-        for (start, what) in [(&b"%PDF"[..], "a PDF"), (b"\x1f\x8b", "compressed"), (b"{\\rtf", "rich text")] {
+        for (start, what) in [
+            (&b"%PDF"[..], "a PDF"),
+            (b"\x1f\x8b", "compressed"),
+            (b"{\\rtf", "rich text"),
+            (b"\xd0\xcf\x11\xe0", "an old or password-protected workbook"),
+        ] {
             if head.starts_with(start) {
                 return Err(ScoresError::Binary { name: name(), what });
             }

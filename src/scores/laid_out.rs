@@ -1,7 +1,5 @@
 //! Reads a table as a layout describes it.
 
-use std::sync::Arc;
-
 use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
@@ -16,7 +14,7 @@ use super::viewing::{Graded, Settings, Viewing, is_duration, points, without_sig
 use crate::domain::{ScorableItem, ScoreType, SkipReason};
 
 /// Reads the table into the sheet.
-pub(super) fn read(table: &mut Table<'_>, layout: &Layout, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
+pub(super) fn read(table: &mut Table, layout: &Layout, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     let needed = layout.needed();
     let names: Vec<Vec<&str>> = needed.iter().map(|names| names.iter().map(String::as_str).collect()).collect();
     let needed: Vec<&[&str]> = names.iter().map(Vec::as_slice).collect();
@@ -33,8 +31,8 @@ pub(super) fn read(table: &mut Table<'_>, layout: &Layout, gathering: &mut Gathe
 struct Frame<'a> {
     people: People,
     course_column: Option<usize>,
-    /// The course where the column is missing or blank.
-    course: Arc<str>,
+    /// The course where the column is missing or blank; empty for that of the file.
+    course: &'a str,
     rows: &'a RowRules,
     only: Vec<(usize, &'a [String])>,
     summary: Vec<(usize, &'a [String])>,
@@ -47,13 +45,13 @@ impl<'a> Frame<'a> {
         let name: Vec<&str> = user.name.iter().map(String::as_str).collect();
         let id = |origin| user.of(origin).and_then(|column| header.find(column));
         let people = People::find(header, gathering.intake.user_id_origin, id, &name, user.email.as_deref())
-            .expect("the header has one of the id columns, which the layout demands");
+            .expect("the header has one of the id columns, which the layout demands")
+            .marked(&user.mark);
         let course_column = written.course.column.as_deref().and_then(|column| header.find(column));
-        let course = match (&written.course.constant, course_column) {
-            (Some(constant), _) => constant.as_str().into(),
-            (None, Some(_)) => gathering.course(),
-            (None, None) => gathering.demanded_course(layout.format)?,
-        };
+        let course = written.course.constant.as_deref().unwrap_or_default();
+        if course.is_empty() && course_column.is_none() {
+            gathering.demand_course(layout.format)?;
+        }
         let placed = |rules: &'a std::collections::BTreeMap<String, Vec<String>>| {
             let found = rules.iter().filter_map(|(column, words)| Some((header.find(column)?, words.as_slice())));
             found.collect::<Vec<_>>()
@@ -64,7 +62,7 @@ impl<'a> Frame<'a> {
 
     fn course<'b>(&'b self, row: Row<'b>) -> &'b str {
         let own = unwrapped(row.field(self.course_column));
-        if own.is_empty() { &self.course } else { own }
+        if own.is_empty() { self.course } else { own }
     }
 
     /// Whether the row is about no student.
@@ -84,7 +82,7 @@ impl<'a> Frame<'a> {
 }
 
 fn read_long(
-    table: &mut Table<'_>,
+    table: &mut Table,
     long: &Long,
     frame: &Frame<'_>,
     gathering: &mut Gathering<'_>,
@@ -133,14 +131,13 @@ struct Item<'a> {
 }
 
 fn read_wide(
-    table: &mut Table<'_>,
+    table: &mut Table,
     layout: &Layout,
     frame: &Frame<'_>,
     gathering: &mut Gathering<'_>,
 ) -> Result<(), ScoresError> {
     let header = table.header.clone();
-    let course_id = Arc::clone(&frame.course);
-    let (items, summaries) = wide_items(&header, &table.name, layout, &course_id, gathering)?;
+    let (items, summaries) = wide_items(&header, &table.name, layout, frame.course, gathering)?;
     let own_possible = layout.written.wide.as_ref().and_then(|wide| wide.possible.as_deref()).unwrap_or_default();
     while let Some(row) = table.next()? {
         let line = row.line;
@@ -153,7 +150,7 @@ fn read_wide(
         let settings = gathering.settings(course);
         for item in &items {
             let Described { title, id, .. } = item.described;
-            let column = if course == &*course_id {
+            let column = if course == frame.course {
                 item.column
             } else {
                 gathering.column(KeyTexts { course_id: course, id, title, ..KeyTexts::default() })?

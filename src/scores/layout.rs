@@ -1,6 +1,7 @@
 //! A layout: a small TOML file that says which columns of a table mean what.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use serde::Deserialize;
 
@@ -9,6 +10,7 @@ use super::format::Format;
 use super::header::normal;
 use super::input::{Content, Input, Opened};
 use super::pattern::ColumnPattern;
+use super::records::LONGEST;
 use crate::domain::UserIdOrigin;
 
 /// Which columns of a table mean what.
@@ -48,6 +50,9 @@ pub(super) struct UserColumns {
     #[serde(default)]
     pub(super) name: Vec<String>,
     pub(super) email: Option<String>,
+    /// What stands before each id and is no part of it.
+    #[serde(default)]
+    pub(super) mark: String,
 }
 
 impl UserColumns {
@@ -135,7 +140,7 @@ impl Layout {
         let Content::Text { encoding, .. } = opened.content else {
             return Err(ScoresError::Binary { name, what: "a workbook" });
         };
-        let text = std::io::read_to_string(opened.text(encoding)?)
+        let text = std::io::read_to_string(opened.text(encoding)?.take(LONGEST as u64))
             .map_err(|source| ScoresError::Unreadable { name: name.clone(), source })?;
         Self::parse(&name, &text)
     }

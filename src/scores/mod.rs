@@ -4,6 +4,8 @@
 //! CSV. Nothing here looks at Canvas, changes a received score or guesses what an id means.
 
 mod aairs;
+mod ahead;
+mod by_column;
 mod canonical;
 mod courses;
 mod dates;
@@ -20,6 +22,7 @@ mod input;
 mod intake;
 mod laid_out;
 mod layout;
+mod lines;
 mod moodle;
 mod note;
 mod pattern;
@@ -36,7 +39,7 @@ mod viewing;
 mod workbook;
 mod write;
 
-pub use courses::{CourseRule, CourseRules, suggest_courses};
+pub use courses::{CourseRule, CourseRules, percentage, suggest_courses};
 pub use decode::Encoding;
 pub use error::{MissingColumn, NearFormat, ScoresError};
 pub use format::Format;
@@ -50,7 +53,7 @@ pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
 pub use suggest::suggest_layout;
-pub use write::{Tally, tally, write, write_file, write_text};
+pub use write::{Tally, tally, write, write_file};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,16 @@
 //! The log of the Moodle receiver of the replaced broker: lines `name = value`, grades and items as URL-encoded JSON
 //! (`tegrity-connector §5`).
 
-use std::io::{BufRead, BufReader, Read};
+use std::borrow::Cow;
+use std::io::Read;
 
 use serde_json::{Map, Value};
 
-use super::canonical::{percent_decoded, unwrapped};
+use super::aairs::form_decoded;
+use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::lines::Lines;
 use super::note::NoteKind;
 use crate::domain::{ScorableItem, SentPerson, UserIdOrigin};
 
@@ -34,24 +37,11 @@ struct Call {
 
 /// Reads the log into the sheet.
 pub(super) fn read(text: impl Read, name: &str, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let mut lines = BufReader::new(text);
-    let mut bytes = Vec::new();
-    let mut line: u32 = 0;
+    let mut lines = Lines::new(text, name);
     let mut call = Call::default();
-    loop {
-        bytes.clear();
-        let failed = |error, line| super::table::explained(name, super::records::RecordsError::Read(error, line));
-        if lines.read_until(b'\n', &mut bytes).map_err(|error| failed(error, line + 1))? == 0 {
-            return call.gather(name, gathering);
-        }
-        line = line.saturating_add(1);
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(ScoresError::Undecodable { name: name.to_owned(), line });
-        };
+    while let Some((line, text)) = lines.next()? {
         let Some((known, value)) = named(text) else {
-            if !text.trim().is_empty() {
-                gathering.note(line, NoteKind::NotARecord);
-            }
+            gathering.note(line, NoteKind::NotARecord);
             continue;
         };
         // A name that comes again begins the next call.
@@ -63,6 +53,7 @@ pub(super) fn read(text: impl Read, name: &str, gathering: &mut Gathering<'_>) -
         }
         call.values.push((known, value.to_owned()));
     }
+    call.gather(name, gathering)
 }
 
 /// A line's name and value: `name = value` or `name => value`, perhaps behind a time.
@@ -86,7 +77,7 @@ impl Call {
             return Ok(None);
         }
         let encoded = text.contains('%');
-        let decoded = if encoded { percent_decoded(&text.replace('+', " ")) } else { Some(text.to_owned()) };
+        let decoded = if encoded { form_decoded(text) } else { Some(Cow::Borrowed(text)) };
         match decoded.as_deref().map(serde_json::from_str) {
             Some(Ok(Value::Object(object))) => Ok(Some(object)),
             Some(Ok(Value::Null)) => Ok(None),
@@ -110,9 +101,7 @@ impl Call {
         let id = if number.trim().is_empty() { self.get("iteminstance").to_owned() } else { number };
         let course = self.get("courseid");
         let course = if course.is_empty() { detail("courseid") } else { course.to_owned() };
-        let default_course = gathering.course();
-        let course_id = if course.trim().is_empty() { &*default_course } else { unwrapped(&course) };
-        let key = KeyTexts { course_id, id: unwrapped(&id), title: &title, ..KeyTexts::default() };
+        let key = KeyTexts { course_id: unwrapped(&course), id: unwrapped(&id), title: &title, ..KeyTexts::default() };
         let column = gathering.column(key)?;
         if item.is_some() {
             let described = ScorableItem {

@@ -49,6 +49,8 @@ pub enum NoteKind {
     },
     /// The line holds no record.
     NotARecord,
+    /// The workbook has further sheets in which something stands.
+    SheetsIgnored,
 }
 
 impl fmt::Display for NoteKind {
@@ -68,6 +70,9 @@ impl fmt::Display for NoteKind {
                 write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
             }
             Self::NotARecord => formatter.write_str("holds no score and no item"),
+            Self::SheetsIgnored => {
+                formatter.write_str("only the first sheet is read; save the others as files of their own")
+            }
         }
     }
 }

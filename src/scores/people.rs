@@ -12,6 +12,8 @@ pub(super) struct People {
     ids: Vec<(UserIdOrigin, usize)>,
     name: Vec<usize>,
     email: Option<usize>,
+    /// What stands before each id and is no part of it; mostly nothing.
+    mark: String,
 }
 
 impl People {
@@ -29,12 +31,22 @@ impl People {
         ids.sort_by_key(|(origin, _)| *origin != wanted);
         let name = name.iter().filter_map(|name| header.find(name)).collect();
         let email = email.and_then(|email| header.find(email));
-        (!ids.is_empty()).then_some(Self { ids, name, email })
+        (!ids.is_empty()).then_some(Self { ids, name, email, mark: String::new() })
+    }
+
+    /// The same columns, whose ids have this mark before them.
+    pub(super) fn marked(self, mark: &str) -> Self {
+        Self { mark: mark.to_owned(), ..self }
     }
 
     /// The row's user id, exactly as sent.
     pub(super) fn user_id<'a>(&self, row: Row<'a>) -> &'a str {
-        self.ids.first().map_or("", |(_, column)| unwrapped(row.get(*column)))
+        self.ids.first().map_or("", |(_, column)| self.id(row, *column))
+    }
+
+    fn id<'a>(&self, row: Row<'a>, column: usize) -> &'a str {
+        let id = unwrapped(row.get(column));
+        id.strip_prefix(self.mark.as_str()).unwrap_or(id)
     }
 
     /// What the row says of the person beside the id.
@@ -42,7 +54,7 @@ impl People {
         let names: Vec<&str> =
             self.name.iter().map(|column| unwrapped(row.get(*column))).filter(|name| !name.is_empty()).collect();
         let some = |text: &str| (!text.is_empty()).then(|| text.into());
-        let other = |(origin, column): &(UserIdOrigin, usize)| Some((*origin, some(unwrapped(row.get(*column)))?));
+        let other = |(origin, column): &(UserIdOrigin, usize)| Some((*origin, some(self.id(row, *column))?));
         let person = SentPerson {
             name: some(&names.join(" ")),
             email: some(row.field(self.email).trim()),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::courses::CourseRules;
 use super::decode::Encoding;
 use super::error::ScoresError;
 use super::format::Format;
@@ -9,9 +10,8 @@ use super::gather::Gathering;
 use super::input::{Content, Input, Opened};
 use super::intake::Intake;
 use super::layout::Layout;
-use super::note::Note;
+use super::note::{Note, NoteKind};
 use super::recognise::recognise;
-use super::records::delimiter_of;
 use super::table::Table;
 use super::{aairs, canonical, gradebook, laid_out, moodle, tegrity};
 use crate::domain::{RepeatRule, ScoreSheet, SourceFile};
@@ -25,6 +25,10 @@ pub struct Reading {
     pub inputs: Vec<Recognised>,
     /// What was altered or could not be used, in the order it was met.
     pub notes: Vec<Note>,
+    /// What the courses file said, for the plan.
+    pub courses: CourseRules,
+    /// Whether any record was of the course that the user named, because it names none itself.
+    pub course_taken: bool,
 }
 
 /// What an input turned out to be.
@@ -50,9 +54,10 @@ pub fn read(inputs: Vec<Input>, intake: &Intake) -> Result<Reading, ScoresError>
         let (format, encoding) = read_one(&mut opened, &mut gathering)?;
         recognised.push(Recognised { name, format, encoding });
     }
+    let course_taken = gathering.course_taken();
     let (mut sheet, notes) = gathering.finish();
     sheet.repeat = intake.repeat.unwrap_or_else(|| repeat_rule(&recognised));
-    Ok(Reading { sheet, inputs: recognised, notes })
+    Ok(Reading { sheet, inputs: recognised, notes, courses: intake.courses.clone(), course_taken })
 }
 
 /// The rule of the formats; where they have different ones, none decides.
@@ -63,47 +68,35 @@ fn repeat_rule(inputs: &[Recognised]) -> RepeatRule {
 }
 
 fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Format, Option<Encoding>), ScoresError> {
-    let name = opened.name.to_string();
     let from = gathering.intake.from.or(gathering.intake.layout.as_ref().map(|_| Format::Map));
-    let (encoding, head) = match opened.content.clone() {
-        Content::Text { encoding, head } => (encoding, head),
-        Content::Workbook => {
-            let mut table = Table::of_workbook(&name, opened.bytes()?)?;
-            return Ok((read_table(&mut table, from, gathering)?, None));
-        }
+    let Content::Text { encoding, head } = opened.content.clone() else {
+        return Ok((read_table(&mut Table::of(opened)?, from, gathering)?, None));
     };
-    let log = match from {
-        Some(format @ (Format::Aairs | Format::MoodleMhaairs)) => Some(format),
-        None if aairs::recognises(&head) => Some(Format::Aairs),
-        None if moodle::recognises(&head) => Some(Format::MoodleMhaairs),
-        _ => None,
+    let name = opened.name.to_string();
+    let format = match from {
+        Some(Format::Aairs) => Format::Aairs,
+        Some(Format::MoodleMhaairs) => Format::MoodleMhaairs,
+        None if aairs::recognises(&head) => Format::Aairs,
+        None if moodle::recognises(&head) => Format::MoodleMhaairs,
+        _ => return Ok((read_table(&mut Table::of(opened)?, from, gathering)?, Some(encoding))),
     };
-    let format = match log {
-        Some(Format::Aairs) => {
-            aairs::read(opened.text(encoding)?, &name, gathering)?;
-            Format::Aairs
-        }
-        Some(_) => {
-            moodle::read(opened.text(encoding)?, &name, gathering)?;
-            Format::MoodleMhaairs
-        }
-        None => {
-            let mut table = Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?;
-            read_table(&mut table, from, gathering)?
-        }
-    };
+    let text = opened.text(encoding)?;
+    if format == Format::Aairs {
+        aairs::read(text, &name, gathering)?;
+    } else {
+        moodle::read(text, &name, gathering)?;
+    }
     Ok((format, Some(encoding)))
 }
 
-fn read_table(
-    table: &mut Table<'_>,
-    from: Option<Format>,
-    gathering: &mut Gathering<'_>,
-) -> Result<Format, ScoresError> {
+fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering<'_>) -> Result<Format, ScoresError> {
     let name = || table.name.clone();
+    if table.has_more_sheets() {
+        gathering.note(table.header.line, NoteKind::SheetsIgnored);
+    }
     let format = match from {
         Some(format) => format,
-        None => recognise(&table.name, &table.header, !gathering.course().is_empty())?,
+        None => recognise(&table.name, &table.header, gathering.has_course())?,
     };
     match format {
         Format::Scores => canonical::read(table, gathering)?,

@@ -1,6 +1,7 @@
 //! Separated text to records, each with the line it starts on, and with an open quote told from the end of the file.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use csv_core::ReadRecordResult;
 
@@ -11,14 +12,18 @@ use super::input::CHUNK;
 pub(super) struct Row<'a> {
     /// Counted from 1, the header included.
     pub(super) line: u32,
-    text: &'a str,
-    ends: &'a [usize],
+    /// The text of all its fields.
+    pub(super) text: &'a str,
+    /// Where each field ends in the text.
+    pub(super) ends: &'a [usize],
+    /// How far apart the fields stand in the text: by a separator, or not at all.
+    pub(super) gap: usize,
 }
 
 impl<'a> Row<'a> {
     /// A row over the text of all its fields and where each of them ends.
     pub(super) fn new(line: u32, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { line, text, ends }
+        Self { line, text, ends, gap: 0 }
     }
 
     /// The number of fields.
@@ -29,8 +34,14 @@ impl<'a> Row<'a> {
     /// A field; empty beyond the last.
     pub(super) fn get(self, index: usize) -> &'a str {
         let Some(end) = self.ends.get(index) else { return "" };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + self.gap };
         self.text.get(start..*end).unwrap_or_default()
+    }
+
+    /// The first fields as they stand together, and where each of them ends: what is equal in both is equal in each.
+    pub(super) fn lead(self, fields: usize) -> (&'a str, &'a [usize]) {
+        let ends = self.ends.get(..fields).unwrap_or_default();
+        (ends.last().and_then(|end| self.text.get(..*end)).unwrap_or_default(), ends)
     }
 
     /// A field that a header may lack.
@@ -44,6 +55,9 @@ impl<'a> Row<'a> {
     }
 }
 
+/// The longest record or line, in bytes: a quote that is never closed must not take a file of any size into memory.
+pub(super) const LONGEST: usize = 16 * 1024 * 1024;
+
 /// Why no record can be read.
 #[derive(Debug)]
 pub(super) enum RecordsError {
@@ -51,12 +65,17 @@ pub(super) enum RecordsError {
     Read(io::Error, u32),
     /// The file ends within a quoted field of the record that starts on this line.
     OpenQuote(u32),
+    /// The record that starts on this line is longer than [`LONGEST`].
+    TooLong(u32),
 }
 
 /// A reader of records over UTF-8. Any of CR LF, LF and CR ends a record; empty lines are passed over.
 pub(super) struct Records<R> {
     reader: R,
     core: csv_core::Reader,
+    /// Whether a byte means something outside quotes.
+    telling: [bool; 256],
+    delimiter: u8,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -69,16 +88,20 @@ pub(super) struct Records<R> {
 struct Lines {
     line: u32,
     after_carriage_return: bool,
+    /// Whether the bytes at hand hold a carriage return at all: mostly they do not.
+    any_carriage_return: bool,
 }
 
 impl Lines {
     fn pass(&mut self, bytes: &[u8]) {
         let Some(last) = bytes.last() else { return };
-        let split = self.after_carriage_return && bytes[0] == b'\n';
         let count = |wanted: u8| bytes.iter().map(|byte| usize::from(*byte == wanted)).sum::<usize>();
-        let (feeds, returns) = (count(b'\n'), count(b'\r'));
-        let pairs = if returns == 0 { 0 } else { bytes.windows(2).filter(|pair| pair == b"\r\n").count() };
-        let passed = feeds + returns - pairs - usize::from(split);
+        let mut passed = count(b'\n');
+        if self.any_carriage_return || self.after_carriage_return {
+            let split = self.after_carriage_return && bytes[0] == b'\n';
+            let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+            passed = passed + count(b'\r') - pairs - usize::from(split);
+        }
         self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
         self.after_carriage_return = *last == b'\r';
     }
@@ -86,13 +109,19 @@ impl Lines {
 
 impl<R: Read> Records<R> {
     pub(super) fn new(reader: R, delimiter: u8) -> Self {
+        let mut telling = [false; 256];
+        for byte in [delimiter, b'"', b'\r', b'\n'] {
+            telling[usize::from(byte)] = true;
+        }
         Self {
             reader,
+            telling,
+            delimiter,
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             buffer: vec![0; CHUNK],
             start: 0,
             end: 0,
-            lines: Lines { line: 1, after_carriage_return: false },
+            lines: Lines { line: 1, after_carriage_return: false, any_carriage_return: false },
             text: vec![0; 1024],
             ends: vec![0; 64],
         }
@@ -101,22 +130,58 @@ impl<R: Read> Records<R> {
     /// The next record in which something stands, or `None` at the end. A spreadsheet adds blank ones at the end.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, RecordsError> {
         loop {
-            let Some((line, text_length, ends_length)) = self.parse()? else { return Ok(None) };
-            if self.text[..text_length].trim_ascii().is_empty() {
+            if !self.pass_line_ends()? {
+                return Ok(None);
+            }
+            let line = self.lines.line;
+            let (plain, range, fields) = match self.pass_plain() {
+                Some((range, fields)) => (true, range, fields),
+                None => match self.parse(line)? {
+                    Some((text_length, fields)) => (false, 0..text_length, fields),
+                    None => return Ok(None),
+                },
+            };
+            let bytes = if plain { &self.buffer } else { &self.text };
+            // A row of nothing but separators says nothing either.
+            if bytes[range.clone()].iter().all(|byte| byte.is_ascii_whitespace() || plain && *byte == self.delimiter) {
                 continue;
             }
-            let text = std::str::from_utf8(&self.text[..text_length])
+            let bytes = if plain { &self.buffer[range] } else { &self.text[range] };
+            let text = std::str::from_utf8(bytes)
                 .map_err(|error| RecordsError::Read(io::Error::new(io::ErrorKind::InvalidData, error), line))?;
-            return Ok(Some(Row::new(line, text, &self.ends[..ends_length])));
+            return Ok(Some(Row { line, text, ends: &self.ends[..fields], gap: usize::from(plain) }));
         }
     }
 
-    /// Parses one record: the line it starts on, and how much of `text` and `ends` it fills.
-    fn parse(&mut self) -> Result<Option<(u32, usize, usize)>, RecordsError> {
-        if !self.pass_line_ends()? {
-            return Ok(None);
+    /// Passes a record that stands in the buffer as a whole and has no quotes, as nearly all do: where it stands, and
+    /// how many fields it has, whose ends are in `ends`.
+    fn pass_plain(&mut self) -> Option<(Range<usize>, usize)> {
+        let waiting = &self.buffer[self.start..self.end];
+        let mut fields = 0;
+        for (place, byte) in waiting.iter().enumerate() {
+            if !self.telling[usize::from(*byte)] {
+                continue;
+            }
+            let line_end = match (byte, waiting.get(place + 1)) {
+                (byte, _) if *byte == self.delimiter => 0,
+                (b'\n', _) => 1,
+                (b'\r', Some(b'\n')) => 2,
+                _ => return None,
+            };
+            *self.ends.get_mut(fields)? = place;
+            fields += 1;
+            if line_end > 0 {
+                let range = self.start..self.start + place;
+                self.lines.pass(&waiting[place..place + line_end]);
+                self.start = range.end + line_end;
+                return Some((range, fields));
+            }
         }
-        let line = self.lines.line;
+        None
+    }
+
+    /// Parses the record that starts on this line: how much of `text` and `ends` it fills.
+    fn parse(&mut self, line: u32) -> Result<Option<(usize, usize)>, RecordsError> {
         let (mut text_length, mut ends_length) = (0, 0);
         // The last record may lack its line end. Given one, it is complete unless a quote is open.
         let mut closing: &[u8] = b"\n";
@@ -138,9 +203,13 @@ impl<R: Read> Records<R> {
             ends_length += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.text.len() >= LONGEST => return Err(RecordsError::TooLong(line)),
+                ReadRecordResult::OutputEndsFull if self.ends.len() >= LONGEST => {
+                    return Err(RecordsError::TooLong(line));
+                }
                 ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::Record => return Ok(Some((line, text_length, ends_length))),
+                ReadRecordResult::Record => return Ok(Some((text_length, ends_length))),
                 ReadRecordResult::End => return Ok(None),
             }
         }
@@ -167,6 +236,7 @@ impl<R: Read> Records<R> {
             self.end = 0;
             self.end =
                 self.reader.read(&mut self.buffer).map_err(|error| RecordsError::Read(error, self.lines.line))?;
+            self.lines.any_carriage_return = self.buffer[..self.end].contains(&b'\r');
         }
         Ok(self.start < self.end)
     }

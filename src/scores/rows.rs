@@ -4,8 +4,7 @@ use std::io::{BufWriter, Write};
 
 use super::error::ScoresError;
 use super::guard::{Outer, guarded, unguarded};
-use super::input::{Content, Input, Opened};
-use super::records::delimiter_of;
+use super::input::{Input, Opened};
 use super::table::Table;
 
 /// One row of such a table.
@@ -20,16 +19,12 @@ pub struct EditedRow {
 /// Reads the columns of these names, whatever else the file has; the `required` ones must be there.
 pub fn read_rows(input: Input, columns: &[&str], required: &[&str]) -> Result<Vec<EditedRow>, ScoresError> {
     let mut opened = Opened::open(input)?;
-    let name = opened.name.to_string();
-    let mut table = match opened.content.clone() {
-        Content::Text { encoding, head } => Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?,
-        Content::Workbook => Table::of_workbook(&name, opened.bytes()?)?,
-    };
+    let mut table = Table::of(&mut opened)?;
     let needed: Vec<[&str; 1]> = required.iter().map(|column| [*column]).collect();
     let missing = table.header.missing(&needed.iter().map(<[&str; 1]>::as_slice).collect::<Vec<_>>());
     if !missing.is_empty() {
         let (line, header) = (table.header.line, table.header.names.clone());
-        return Err(ScoresError::NotThisTable { name, line, missing, header });
+        return Err(ScoresError::NotThisTable { name: table.name, line, missing, header });
     }
     let places: Vec<_> = columns.iter().map(|column| table.header.find(column)).collect();
     let mut rows = Vec::new();

@@ -1,53 +1,61 @@
 //! Settles repeats for an export. A plan settles them itself, so that each is shown.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{Score, ScoreSheet, SkipReason, Skipped};
+use foldhash::fast::RandomState;
+use jiff::tz::TimeZone;
+
+use super::by_column::ByColumn;
+use crate::domain::{ScoreSheet, SkipReason, Skipped};
 
 /// Moves the scores that do not count from [`ScoreSheet::scores`] to [`ScoreSheet::skipped`], by the sheet's repeat
 /// rule, and returns how many. Scores that contradict each other under a rule that does not decide all stay.
 pub fn settle(sheet: &mut ScoreSheet) -> usize {
-    let mut groups: Vec<(u32, u64, u32)> = Vec::with_capacity(sheet.scores.len());
-    for (place, score) in (0_u32..).zip(&sheet.scores) {
-        groups.push((score.column, hash(&score.user_id), place));
-    }
-    groups.sort_unstable();
-    let mut losers: HashSet<u32> = HashSet::new();
-    for alike in groups.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
-        if alike.len() > 1 {
-            find_losers(sheet, alike.iter().map(|(_, _, place)| *place).collect(), &mut losers);
-        }
-    }
+    let mut lost = losers(sheet);
+    lost.sort_unstable();
+    let count = lost.len();
+    let mut lost = lost.into_iter().peekable();
     let mut place = 0;
     let skipped = &mut sheet.skipped;
     sheet.scores.retain(|score| {
-        let lost = losers.contains(&place);
-        if lost {
+        let is_lost = lost.next_if_eq(&place).is_some();
+        if is_lost {
             skipped.push(Skipped { source: score.source, reason: SkipReason::RepeatSettled });
         }
         place += 1;
-        !lost
+        !is_lost
     });
-    losers.len()
+    count
 }
 
-/// Settles the scores at these places. Their ids have the same hash, which does not make them the same.
-fn find_losers(sheet: &ScoreSheet, mut places: Vec<u32>, losers: &mut HashSet<u32>) {
-    while let Some(first) = places.first() {
-        let user_id = &sheet.scores[*first as usize].user_id;
-        let (same, others): (Vec<u32>, Vec<u32>) =
-            places.iter().partition(|place| sheet.scores[**place as usize].user_id == *user_id);
-        let scores: Vec<&Score> = same.iter().map(|place| &sheet.scores[*place as usize]).collect();
-        if let Some(kept) = sheet.repeat.settle(&scores) {
-            losers.extend(same.iter().enumerate().filter(|(index, _)| *index != kept).map(|(_, place)| *place));
+/// The places of the scores that do not count. Dates without a zone are compared as UTC: those of one source share
+/// theirs, whichever it is.
+fn losers(sheet: &ScoreSheet) -> Vec<u32> {
+    let by_column = ByColumn::of(sheet);
+    let mut losers = Vec::new();
+    let mut first: HashMap<&str, u32, RandomState> = HashMap::default();
+    for column in 0..sheet.columns.len() {
+        first.clear();
+        let mut repeats: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for place in by_column.places(column) {
+            match first.entry(&sheet.scores[*place as usize].user_id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(*place);
+                }
+                Entry::Occupied(entry) => {
+                    let first = *entry.get();
+                    repeats.entry(first).or_insert_with(|| vec![first]).push(*place);
+                }
+            }
         }
-        places = others;
+        for places in repeats.values() {
+            let scores: Vec<_> = places.iter().map(|place| &sheet.scores[*place as usize]).collect();
+            if let Some(kept) = sheet.repeat.settle(&scores, &TimeZone::UTC) {
+                let lost = places.iter().zip(&scores).filter(|(_, score)| !std::ptr::eq(**score, kept));
+                losers.extend(lost.map(|(place, _)| *place));
+            }
+        }
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    losers
 }

@@ -2,8 +2,7 @@
 
 use super::error::ScoresError;
 use super::header::normal;
-use super::input::{Content, Input, Opened};
-use super::records::delimiter_of;
+use super::input::{Input, Opened};
 use super::table::Table;
 
 /// Words in a column's name that tell what it holds.
@@ -18,12 +17,7 @@ const ROLES: [(&str, &[&str]); 5] = [
 /// A layout for the input, ready to edit: its columns sorted by what their names suggest, the others taken for items.
 pub fn suggest_layout(input: Input) -> Result<String, ScoresError> {
     let mut opened = Opened::open(input)?;
-    let name = opened.name.to_string();
-    let table = match opened.content.clone() {
-        Content::Text { encoding, head } => Table::new(&name, opened.text(encoding)?, delimiter_of(&head))?,
-        Content::Workbook => Table::of_workbook(&name, opened.bytes()?)?,
-    };
-    Ok(layout_of(&table.header.names))
+    Ok(layout_of(&Table::of(&mut opened)?.header.names))
 }
 
 fn layout_of(columns: &[String]) -> String {
@@ -56,6 +50,8 @@ header = {header}
 # Which kind of id a column holds: `internal`, `sis` or `login`.
 {users}
 name = {name}
+# What stands before each id and is no part of it.
+# mark = \"#\"
 
 [course]
 # A column, or the same course for all rows; else give --course.

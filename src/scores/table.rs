@@ -2,31 +2,30 @@
 
 use std::io;
 
-use fs_err::File;
-
-use super::decode::Decoded;
+use super::ahead::RowsAhead;
 use super::error::ScoresError;
 use super::header::Header;
-use super::records::{Records, RecordsError, Row};
+use super::input::{Content, Opened};
+use super::records::{Records, RecordsError, Row, delimiter_of};
 use super::workbook::SheetRows;
 
 /// A table that is read row by row.
-pub(super) struct Table<'a> {
+pub(super) struct Table {
     /// What errors call the file.
     pub(super) name: String,
     /// Its header.
     pub(super) header: Header,
     /// What separates its fields; a comma for a workbook, which has none.
     pub(super) delimiter: u8,
-    rows: Rows<'a>,
+    rows: Rows,
 }
 
-enum Rows<'a> {
-    Text(Box<Records<Decoded<&'a mut File>>>),
+enum Rows {
+    Text(RowsAhead),
     Workbook(SheetRows),
 }
 
-impl Rows<'_> {
+impl Rows {
     fn next(&mut self, name: &str) -> Result<Option<Row<'_>>, ScoresError> {
         match self {
             Self::Text(records) => records.next().map_err(|error| explained(name, error)),
@@ -35,23 +34,27 @@ impl Rows<'_> {
     }
 }
 
-impl<'a> Table<'a> {
-    /// A table of separated text; reads its header.
-    pub(super) fn new(name: &str, text: Decoded<&'a mut File>, delimiter: u8) -> Result<Self, ScoresError> {
-        Self::of_rows(name, Rows::Text(Box::new(Records::new(text, delimiter))), delimiter)
-    }
-
-    /// The first sheet of a workbook; reads its header.
-    pub(super) fn of_workbook(name: &str, file: &mut File) -> Result<Self, ScoresError> {
-        Self::of_rows(name, Rows::Workbook(SheetRows::open(name, file)?), b',')
-    }
-
-    fn of_rows(name: &str, mut rows: Rows<'a>, delimiter: u8) -> Result<Self, ScoresError> {
-        let header = match rows.next(name)? {
-            Some(row) => Header::new(row.line, row.iter()),
-            None => return Err(ScoresError::Empty { name: name.to_owned() }),
+impl Table {
+    /// The table that an input is: separated text, or the first sheet of a workbook. Reads its header.
+    pub(super) fn of(opened: &mut Opened) -> Result<Self, ScoresError> {
+        let name = opened.name.to_string();
+        let (delimiter, mut rows) = match opened.content.clone() {
+            Content::Text { encoding, head } => {
+                let delimiter = delimiter_of(&head);
+                (delimiter, Rows::Text(RowsAhead::of(Records::new(opened.text(encoding)?, delimiter))))
+            }
+            Content::Workbook => (b',', Rows::Workbook(SheetRows::open(&name, opened.bytes()?)?)),
         };
-        Ok(Self { name: name.to_owned(), header, delimiter, rows })
+        let header = match rows.next(&name)? {
+            Some(row) => Header::new(row.line, row.iter()),
+            None => return Err(ScoresError::Empty { name }),
+        };
+        Ok(Self { name, header, delimiter, rows })
+    }
+
+    /// Whether this is one of several sheets of a workbook in which something stands.
+    pub(super) fn has_more_sheets(&self) -> bool {
+        matches!(&self.rows, Rows::Workbook(sheet) if sheet.more_sheets)
     }
 
     /// The next row. One of another width than the header is an error, unless only empty fields follow.
@@ -71,6 +74,7 @@ pub(super) fn explained(name: &str, error: RecordsError) -> ScoresError {
     let name = name.to_owned();
     match error {
         RecordsError::OpenQuote(line) => ScoresError::OpenQuote { name, line },
+        RecordsError::TooLong(line) => ScoresError::LongRecord { name, line },
         RecordsError::Read(error, line) if error.kind() == io::ErrorKind::InvalidData => {
             ScoresError::Undecodable { name, line }
         }

@@ -26,9 +26,8 @@ const WIDE_OTHERS: [&str; 8] =
 const COUNTS: [&str; 2] = ["Student Recordings", "Proctored Recordings"];
 
 /// Reads the viewing report: a row per student and recording.
-pub(super) fn read_viewing(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let default_course = gathering.course();
-    let needed = if default_course.is_empty() { VIEWING } else { &VIEWING[1..] };
+pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
+    let needed = if gathering.has_course() { &VIEWING[1..] } else { VIEWING };
     table.header.demand(&table.name, Format::TegrityViewing, needed)?;
     let header = table.header.clone();
     let find = |name: &str| header.find(name);
@@ -38,8 +37,7 @@ pub(super) fn read_viewing(table: &mut Table<'_>, gathering: &mut Gathering<'_>)
     let (minutes, percent) = (find("Minutes Viewed"), find("% Viewed"));
     while let Some(row) = table.next()? {
         let line = row.line;
-        let own_course = unwrapped(row.field(course));
-        let course_id = if own_course.is_empty() { &*default_course } else { own_course };
+        let course_id = unwrapped(row.field(course));
         let key = KeyTexts { course_id, id: unwrapped(row.field(id)), title: row.field(title), ..KeyTexts::default() };
         let column = gathering.column(key)?;
         let field = |column| row.field(column).trim();
@@ -59,10 +57,10 @@ pub(super) fn read_viewing(table: &mut Table<'_>, gathering: &mut Gathering<'_>)
 }
 
 /// Reads the wide report: a row per student, a column per recording.
-pub(super) fn read_wide(table: &mut Table<'_>, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
+pub(super) fn read_wide(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     table.header.demand(&table.name, Format::TegrityWide, WIDE)?;
-    let course_id = gathering.demanded_course(Format::TegrityWide)?;
-    let settings = gathering.settings(&course_id);
+    gathering.demand_course(Format::TegrityWide)?;
+    let settings = gathering.settings("");
     let header = table.header.clone();
     let people = people(table, gathering, &["First Name", "Last Name"], Some("Email"));
     let mut recordings = Vec::new();
@@ -74,7 +72,7 @@ pub(super) fn read_wide(table: &mut Table<'_>, gathering: &mut Gathering<'_>) ->
             let (name, column) = (table.name.clone(), title.clone());
             return Err(ScoresError::DuplicateColumn { name, line: header.line, column });
         }
-        let key = KeyTexts { course_id: &course_id, title, ..KeyTexts::default() };
+        let key = KeyTexts { title, ..KeyTexts::default() };
         let counts = COUNTS.iter().any(|count| header.find(count) == Some(place));
         recordings.push((place, gathering.column(key)?, title, counts));
     }
@@ -107,7 +105,7 @@ fn wide_grade(text: &str, counts: bool, settings: &Settings) -> Graded {
 }
 
 /// Tegrity's user id is of whatever kind the connector says.
-fn people(table: &Table<'_>, gathering: &Gathering<'_>, name: &[&str], email: Option<&str>) -> People {
+fn people(table: &Table, gathering: &Gathering<'_>, name: &[&str], email: Option<&str>) -> People {
     let wanted = gathering.intake.user_id_origin;
     let user_id = |origin: UserIdOrigin| table.header.find("User ID").filter(|_| origin == wanted);
     People::find(&table.header, wanted, user_id, name, email).expect("the header has the column, which was demanded")

@@ -227,8 +227,8 @@ fn a_file_that_cannot_be_read_says_where_and_how_to_mend_it() {
     for (bytes, expected) in [
         (&b""[..], "scores.csv: is empty; export it again from where it came"),
         (b" \r\n\t\n", "scores.csv: is empty; export it again from where it came"),
-        (b"%PDF-1.7", "scores.csv: is a PDF, not a text file or workbook; save it as CSV and try again"),
-        (b"a\0\0\0b,c", "scores.csv: is binary, not a text file or workbook; save it as CSV and try again"),
+        (b"%PDF-1.7", "scores.csv: is a PDF, which cannot be read; save it as CSV and try again"),
+        (b"a\0\0\0b,c", "scores.csv: is binary, which cannot be read; save it as CSV and try again"),
         (
             &mixed,
             "scores.csv:3: the bytes are neither UTF-8 nor UTF-16 nor Windows-1252; save the file as `CSV UTF-8` and try again",
@@ -250,7 +250,7 @@ fn repeats_are_settled_by_the_rule() {
     for (rule, expected, moved) in [
         (RepeatRule::Max, vec!["9", "7.0"], 3),
         (RepeatRule::Last, vec!["7.0", "8"], 3),
-        (RepeatRule::Error, vec!["5", "7", "9", "8"], 1),
+        (RepeatRule::Error, vec!["5", "9", "7.0", "8"], 1),
     ] {
         let mut sheet =
             read_bytes(file.as_bytes(), &Intake { repeat: Some(rule), ..Intake::default() }).expect("read").sheet;

@@ -1,17 +1,23 @@
-//! Spreadsheets: the first sheet in which something stands, as rows of text.
+//! Spreadsheets: the first visible sheet in which something stands, as rows of the text that a person sees.
+//!
+//! Only `.xlsx`: of the older formats it cannot be known which numbers are percentages.
 
-use std::io::{Cursor, Read};
-use std::sync::Arc;
+use std::error::Error;
 
-use calamine::{Data, ExcelDateTime, Reader, open_workbook_auto_from_rs};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use fs_err::File;
 
 use super::error::ScoresError;
 use super::records::Row;
 
-/// The rows of a sheet. A workbook is compressed: it cannot be streamed.
+/// The rows of a sheet. A workbook is compressed and its texts stand apart: it cannot be streamed.
 pub(super) struct SheetRows {
     rows: std::vec::IntoIter<SheetRow>,
     current: SheetRow,
+    /// The columns of the widest row; the others are filled up with blanks.
+    width: usize,
+    /// Whether something stands in another visible sheet too.
+    pub(super) more_sheets: bool,
 }
 
 #[derive(Default)]
@@ -23,51 +29,139 @@ struct SheetRow {
 
 impl SheetRows {
     /// Reads a workbook.
-    pub(super) fn open(name: &str, mut file: impl Read) -> Result<Self, ScoresError> {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|source| ScoresError::Unreadable { name: name.to_owned(), source })?;
-        let unreadable =
-            |source: calamine::Error| ScoresError::Workbook { name: name.to_owned(), source: Box::new(source) };
-        let mut workbook = open_workbook_auto_from_rs(Cursor::new(Arc::<[u8]>::from(bytes))).map_err(unreadable)?;
-        for sheet in workbook.sheet_names() {
-            let range = workbook.worksheet_range(&sheet).map_err(unreadable)?;
-            let first = range.start().map_or(0, |(row, _)| row);
-            let lines = (first.saturating_add(1)..).zip(range.rows());
-            let rows: Vec<SheetRow> = lines.filter_map(|(line, cells)| sheet_row(line, cells)).collect();
-            if !rows.is_empty() {
-                return Ok(Self { rows: rows.into_iter(), current: SheetRow::default() });
+    pub(super) fn open(name: &str, file: &mut File) -> Result<Self, ScoresError> {
+        let unreadable = |source| ScoresError::Workbook { name: name.to_owned(), source };
+        let mut workbook = Xlsx::new(file).map_err(|error| unreadable(error.into()))?;
+        let visible =
+            |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+        let sheets: Vec<String> =
+            workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
+        let mut found: Option<Self> = None;
+        for sheet in sheets {
+            let rows = sheet_rows(&mut workbook, &sheet).map_err(unreadable)?;
+            match &mut found {
+                _ if rows.is_empty() => {}
+                Some(found) => found.more_sheets = true,
+                None => {
+                    let width = rows.iter().map(|row| row.ends.len()).max().unwrap_or_default();
+                    let (rows, current) = (rows.into_iter(), SheetRow::default());
+                    found = Some(Self { rows, current, width, more_sheets: false });
+                }
             }
         }
-        Err(ScoresError::Empty { name: name.to_owned() })
+        found.ok_or_else(|| ScoresError::Empty { name: name.to_owned() })
     }
 
     /// The next row in which something stands.
     pub(super) fn next(&mut self) -> Option<Row<'_>> {
         self.current = self.rows.next()?;
+        self.current.ends.resize(self.width, self.current.text.len());
         Some(Row::new(self.current.line, &self.current.text, &self.current.ends))
     }
 }
 
-fn sheet_row(line: u32, cells: &[Data]) -> Option<SheetRow> {
-    let mut row = SheetRow { line, ..SheetRow::default() };
-    for cell in cells {
-        row.text.push_str(&cell_text(cell));
+/// The rows of a sheet in which something stands.
+fn sheet_rows(workbook: &mut Xlsx<&mut File>, sheet: &str) -> Result<Vec<SheetRow>, Box<dyn Error + Send + Sync>> {
+    let mut cells = match workbook.worksheet_cells_reader(sheet) {
+        Ok(cells) => cells,
+        // A sheet that was never filled may lack its table.
+        Err(XlsxError::XmlEof(_)) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let formats: Vec<NumberFormat> = cells.styles().iter().map(NumberFormat::of).collect();
+    let mut rows: Vec<SheetRow> = Vec::new();
+    while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+        let text = cell_text(cell.get_value(), formats.get(style).copied().unwrap_or_default());
+        if text.trim().is_empty() {
+            continue;
+        }
+        let (row, column) = cell.get_position();
+        let line = row.saturating_add(1);
+        match rows.last() {
+            Some(last) if last.line == line => {}
+            Some(last) if last.line > line => return Err("its rows stand out of order".into()),
+            _ => rows.push(SheetRow { line, ..SheetRow::default() }),
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        if row.ends.len() > column as usize {
+            return Err("its cells stand out of order".into());
+        }
+        row.ends.resize(column as usize, row.text.len());
+        row.text.push_str(&text);
         row.ends.push(row.text.len());
     }
-    (!row.text.trim_ascii().is_empty()).then_some(row)
+    Ok(rows)
+}
+
+/// How a number is shown, as far as it changes what the number means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum NumberFormat {
+    #[default]
+    Plain,
+    /// 0.78 is 78%.
+    Percent,
+    /// Filled up with zeros to so many digits, as ids are.
+    Digits(usize),
+}
+
+impl NumberFormat {
+    fn of(style: &calamine::Style) -> Self {
+        style.number_format.as_ref().map_or(Self::Plain, |format| Self::of_code(&format.format_code))
+    }
+
+    /// Reads a format code as spreadsheets write it: `0.0%`, `00000`, `"100 %"`.
+    fn of_code(code: &str) -> Self {
+        if code.len() > 1 && code.bytes().all(|byte| byte == b'0') {
+            return Self::Digits(code.len());
+        }
+        let mut letters = code.chars();
+        let mut quoted = false;
+        while let Some(letter) = letters.next() {
+            match letter {
+                '"' => quoted = !quoted,
+                _ if quoted => {}
+                // What follows is shown as it is.
+                '\\' | '_' | '*' => {
+                    letters.next();
+                }
+                '%' => return Self::Percent,
+                _ => {}
+            }
+        }
+        Self::Plain
+    }
+
+    fn text(self, number: f64) -> String {
+        match self {
+            Self::Plain => number_text(number),
+            Self::Percent => number_text(number * 100.0) + "%",
+            Self::Digits(digits) => {
+                let text = number_text(number);
+                let whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+                if whole { format!("{text:0>digits$}") } else { text }
+            }
+        }
+    }
+}
+
+/// The shortest text of a number at the 15 digits that a spreadsheet shows; whole numbers have no fraction.
+fn number_text(number: f64) -> String {
+    let shown: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    shown.to_string()
 }
 
 /// What a person sees in the cell, as far as the file says it.
-fn cell_text(cell: &Data) -> String {
+fn cell_text(cell: &DataRef<'_>, format: NumberFormat) -> String {
     match cell {
-        Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Int(number) => number.to_string(),
-        // The shortest text that is this number; whole numbers have no fraction.
-        Data::Float(number) => number.to_string(),
-        Data::Bool(flag) => flag.to_string(),
-        Data::DateTime(date) => date_text(date),
-        Data::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        #[expect(clippy::cast_precision_loss, reason = "a spreadsheet itself keeps 15 digits")]
+        DataRef::Int(number) => format.text(*number as f64),
+        DataRef::Float(number) => format.text(*number),
+        DataRef::Bool(flag) => flag.to_string(),
+        DataRef::DateTime(date) => date_text(date),
+        DataRef::Error(error) => error.to_string(),
     }
 }
 
@@ -83,5 +177,31 @@ fn date_text(date: &ExcelDateTime) -> String {
         format!("{year:04}-{month:02}-{day:02}")
     } else {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_what_a_person_sees() {
+        for (code, number, text) in [
+            ("General", 78.0, "78"),
+            ("General", 0.1 + 0.2, "0.3"),
+            ("0.00", 17.5, "17.5"),
+            ("0%", 0.78, "78%"),
+            ("0.00%", 0.07, "7%"),
+            ("0.0%;-0.0%", 1.025, "102.5%"),
+            ("0.0 \\%", 78.0, "78"),
+            ("0.0\" %\"", 78.0, "78"),
+            ("[Red]0%", 0.333_333_333_333_333_3, "33.3333333333333%"),
+            ("00000", 123.0, "00123"),
+            ("00000", 12.5, "12.5"),
+            ("00000", -1.0, "-1"),
+            ("0", 7.0, "7"),
+        ] {
+            assert_eq!(NumberFormat::of_code(code).text(number), text, "{code} {number}");
+        }
     }
 }

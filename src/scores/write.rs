@@ -2,14 +2,16 @@
 //! first met, scores in theirs.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use fs_err::File;
+
+use super::by_column::ByColumn;
 use super::canonical::{Field, other_user_ids};
 use super::error::ScoresError;
 use super::guard::guarded;
-use crate::domain::{AssignmentKey, Column, Score, ScoreSheet, SentPerson};
+use crate::domain::{AssignmentKey, Column, Score, ScoreSheet, SentDate, SentPerson};
 
 /// How the records of a sheet's sources are accounted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +43,12 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
         push(&mut line, *field, field.name());
     }
     end(&mut out, &mut line)?;
-    let by_column = Grouped::of(sheet);
+    let by_column = ByColumn::of(sheet);
     let mut description = Vec::new();
+    let mut dates = LastDate::default();
     for index in column_order(sheet) {
         let column = &sheet.columns[index];
-        let scores = by_column.scores(sheet, index);
+        let scores = by_column.places(index);
         description.clear();
         describe(&mut description, column);
         if scores.is_empty() && column.item.is_some() {
@@ -57,64 +60,26 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
         }
         for score in scores {
             line.extend_from_slice(&description);
-            push_score(&mut line, &sheet.scores[*score as usize], people);
+            push_score(&mut line, &sheet.scores[*score as usize], &mut dates, people);
             end(&mut out, &mut line)?;
         }
     }
     out.flush().map_err(ScoresError::Unwritable)
 }
 
-/// Writes a sheet to a file: all of it or nothing, readable by its owner only.
+/// Writes a sheet to a file: all of it or nothing, readable by its owner only. What is no file, such as a pipe, is
+/// written to and never replaced.
 pub fn write_file(sheet: &ScoreSheet, path: &Path) -> Result<(), ScoresError> {
-    atomically(path, |file| write(sheet, file))
-}
-
-/// Writes a suggestion to a file: all of it or nothing, readable by its owner only.
-pub fn write_text(text: &str, path: &Path) -> Result<(), ScoresError> {
-    atomically(path, |file| file.write_all(text.as_bytes()).map_err(ScoresError::Unwritable))
-}
-
-/// Lets `fill_in` write a temporary file, which then takes the place of the one at `path`.
-fn atomically(path: &Path, fill_in: impl FnOnce(&mut File) -> Result<(), ScoresError>) -> Result<(), ScoresError> {
+    if path.metadata().is_ok_and(|target| !target.is_file()) {
+        return write(sheet, File::create(path).map_err(ScoresError::Unwritable)?);
+    }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is created with mode 0600 and keeps it.
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(ScoresError::Unwritable)?;
-    fill_in(file.as_file_mut())?;
+    write(sheet, file.as_file_mut())?;
     file.as_file().sync_all().map_err(ScoresError::Unwritable)?;
     file.persist(path).map_err(|error| ScoresError::Unwritable(error.error))?;
     Ok(())
-}
-
-/// The scores of each column, in file order.
-struct Grouped {
-    /// Where each column's places start; one more entry than columns.
-    starts: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Grouped {
-    fn of(sheet: &ScoreSheet) -> Self {
-        let mut starts = vec![0_u32; sheet.columns.len() + 1];
-        for score in &sheet.scores {
-            starts[score.column as usize + 1] += 1;
-        }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![0_u32; sheet.scores.len()];
-        for (place, score) in (0_u32..).zip(&sheet.scores) {
-            let slot = &mut next[score.column as usize];
-            places[*slot as usize] = place;
-            *slot += 1;
-        }
-        Self { starts, places }
-    }
-
-    fn scores(&self, sheet: &ScoreSheet, column: usize) -> &[u32] {
-        debug_assert_eq!(self.places.len(), sheet.scores.len(), "the groups are of this sheet");
-        &self.places[self.starts[column] as usize..self.starts[column + 1] as usize]
-    }
 }
 
 /// The columns, those of a course together, courses in the order they were first met.
@@ -151,7 +116,7 @@ fn describe(line: &mut Vec<u8>, column: &Column) {
         (0..9).for_each(|_| line.push(b','));
         return;
     };
-    let date = |date: Option<crate::domain::SentDate>| date.map_or_else(String::new, |date| date.to_string());
+    let date = |date: Option<SentDate>| date.map_or_else(String::new, |date| date.to_string());
     let flag = |flag: Option<bool>| flag.map_or("", |flag| if flag { "true" } else { "false" });
     push(line, Field::Category, &item.category);
     push(line, Field::Description, &item.description);
@@ -164,13 +129,23 @@ fn describe(line: &mut Vec<u8>, column: &Column) {
     push(line, Field::StudentViewable, flag(item.student_viewable));
 }
 
-fn push_score(line: &mut Vec<u8>, score: &Score, people: bool) {
+/// The date written last and its text: a sender's dates mostly repeat.
+#[derive(Default)]
+struct LastDate(Option<SentDate>, String);
+
+impl LastDate {
+    fn text(&mut self, date: Option<SentDate>) -> &str {
+        if self.0 != date {
+            *self = Self(date, date.map_or_else(String::new, |date| date.to_string()));
+        }
+        &self.1
+    }
+}
+
+fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: bool) {
     push(line, Field::UserId, &score.user_id);
     push(line, Field::ScoreReceived, &score.received);
-    match score.submitted {
-        Some(date) => push(line, Field::DateSubmitted, &date.to_string()),
-        None => line.push(b','),
-    }
+    push(line, Field::DateSubmitted, dates.text(score.submitted));
     push(line, Field::Comment, score.comment.as_deref().unwrap_or_default());
     if people {
         let nobody = SentPerson::default();

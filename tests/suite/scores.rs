@@ -57,6 +57,7 @@ fn every_format_becomes_canonical() {
         ("scores.xlsx", &Intake::default()),
         ("tegrity-viewing.csv", &Intake::default()),
         ("tegrity-wide.csv", &course),
+        ("tegrity-wide.xlsx", &course),
         ("echo360-media.csv", &Intake::default()),
         ("echo360-class.csv", &course),
         ("aleks.csv", &course),

@@ -2,19 +2,19 @@
 
 use crate::domain::{Cell, CoursePart, Entered, Finding, FindingCode, Severity, Source, SourceFile};
 
-/// Places of one finding that are shown before `and N more`.
-const PLACES: usize = 8;
+/// Places that are shown before `and N more`.
+pub(super) const PLACES: usize = 8;
 
-/// `scores.csv:17, 21 and 3 more`.
-pub(super) fn places(files: &[SourceFile], sources: &[Source]) -> String {
+/// `scores.csv:17, 21 and 3 more`, at most `most` of them by name.
+pub(super) fn places(files: &[SourceFile], sources: &[Source], most: usize) -> String {
     let mut file = None;
     let mut shown: Vec<String> = Vec::new();
-    for source in sources.iter().take(PLACES) {
+    for source in sources.iter().take(most) {
         let name = files.get(source.file as usize).map_or("?", |file| &*file.name);
         shown.push(if file == Some(source.file) { source.line.to_string() } else { format!("{name}:{}", source.line) });
         file = Some(source.file);
     }
-    match sources.len().saturating_sub(PLACES) {
+    match sources.len().saturating_sub(most) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
@@ -53,6 +53,6 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
         part.column(cell).title.clone(),
         format!("{old} → {new}"),
         cell.reason.to_string(),
-        places(files, &cell.sources),
+        places(files, &cell.sources, PLACES),
     ]
 }

@@ -1,7 +1,7 @@
 //! Plans and runs for people at a terminal: the counts, courses worst first, what there is to say and do, the cells.
 
 use super::Stored;
-use super::lines::{ByCode, cell_line, places};
+use super::lines::{ByCode, PLACES, cell_line, places};
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
@@ -133,7 +133,7 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
         for finding in findings.iter().take(FINDINGS_OF_A_CODE) {
             // Information about many rows needs no list of them; whatever keeps a row from being written does.
             let list = severity != Severity::Info || finding.sources.len() <= 4;
-            let at = if list { places(files, &finding.sources) } else { String::new() };
+            let at = if list { places(files, &finding.sources, PLACES) } else { String::new() };
             ui.line(if at.is_empty() {
                 format!("    {}", finding.message)
             } else {

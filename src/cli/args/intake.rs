@@ -1,7 +1,9 @@
 //! How input files become scores.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use crate::cli::account::tell_reading;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::values;
@@ -33,7 +35,7 @@ pub(crate) struct Intake {
     pub(crate) method: Option<Method>,
 
     /// Count as complete from this percentage on [default: 100]
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_parser = values::percentage, value_name = "PERCENT")]
     pub(crate) complete_at: Option<Points>,
 
     /// Points possible where the input does not say: a number, or `recording` for its length in minutes
@@ -60,6 +62,10 @@ impl Intake {
         course: Option<&str>,
         user_id_origin: UserIdOrigin,
     ) -> Result<Reading, CliError> {
+        refuse_repeated(files)?;
+        if self.layout.is_some() && self.from.is_some_and(|format| format != Format::Map) {
+            return Err(CliError::usage("--layout describes a file of no known format; leave --from out, or --layout"));
+        }
         let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat } = self;
         let default = scores::Intake::default();
         let intake = scores::Intake {
@@ -79,11 +85,18 @@ impl Intake {
             user_id_origin,
         };
         let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
-        for note in &reading.notes {
-            let file = reading.sheet.files.get(note.source.file as usize).map_or("", |file| &file.name);
-            context.ui.note(format!("{file}:{}: {}", note.source.line, note.kind));
-        }
+        tell_reading(&context.ui, &reading);
         Ok(reading)
+    }
+}
+
+/// The same file twice is a slip, and standard input can be read only once.
+fn refuse_repeated(files: &[PathBuf]) -> Result<(), CliError> {
+    let mut seen = HashSet::new();
+    match files.iter().find(|file| !seen.insert(*file)) {
+        Some(file) if file == Path::new("-") => Err(CliError::usage("standard input (`-`) can be read only once")),
+        Some(file) => Err(CliError::usage(format!("{} is named twice; name it once", file.display()))),
+        None => Ok(()),
     }
 }
 

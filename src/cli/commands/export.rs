@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::account::tell_skipped;
 use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
@@ -9,7 +10,6 @@ use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::UserIdOrigin;
-use crate::domain::{ScoreSheet, SkipReason};
 use crate::scores::{self, Format, Reading, Tally};
 
 /// Turn any input into the canonical scores CSV
@@ -63,6 +63,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     if *suggest_courses {
         return suggested(context, &scores::suggest_courses(&reading.sheet), output.as_deref());
     }
+    if (course.is_some() || intake.course_from_name.is_some()) && !reading.course_taken {
+        return Err(CliError::usage(
+            "every record names its own course, so --course and --course-from-name say nothing",
+        )
+        .hint("leave the flag out; `plan --course ID` picks courses of a file"));
+    }
+    let told = reading.sheet.skipped.len();
     scores::settle(&mut reading.sheet);
     let tally = scores::tally(&reading.sheet);
     write(context, &reading, output.as_deref())?;
@@ -72,7 +79,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     context.ui.status(format!(
         "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
     ));
-    tell_skipped(context, &reading.sheet);
+    tell_skipped(&context.ui, &reading.sheet.files, &reading.sheet.skipped[told..]);
     Ok(Finished::done()
         .with("format", &formats)
         .with("rows", &rows)
@@ -93,26 +100,6 @@ fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Fin
     Ok(Finished::done().with("output", &output))
 }
 
-/// Every record that is no score, by reason, with its places: a dropped row is never a silent one.
-fn tell_skipped(context: &Context, sheet: &ScoreSheet) {
-    const PLACES: usize = 12;
-    for (reason, words) in [
-        (SkipReason::Blank, "blank, which is no score"),
-        (SkipReason::Summary, "a summary, a test student or a read-only column"),
-        (SkipReason::Excused, "excused, which this tool leaves to people"),
-        (SkipReason::RepeatSettled, "the same student and column again, settled by the repeat rule"),
-    ] {
-        let of_reason = || sheet.skipped.iter().filter(|skipped| skipped.reason == reason);
-        let count = of_reason().count();
-        if count == 0 {
-            continue;
-        }
-        let places: Vec<String> = of_reason().take(PLACES).map(|skipped| sheet.locate(skipped.source)).collect();
-        let more = if count > PLACES { format!(" and {} more", count - PLACES) } else { String::new() };
-        context.ui.status(format!("Skipped {}{more}: {words}.", places.join(", ")));
-    }
-}
-
 /// With machine output on stdout there is no place for the CSV there.
 fn write(context: &Context, reading: &Reading, output: Option<&Path>) -> Result<(), CliError> {
     match output {
@@ -121,11 +108,8 @@ fn write(context: &Context, reading: &Reading, output: Option<&Path>) -> Result<
             context.ui.note("with --json the scores are only counted; name a file with --output to have them");
             Ok(())
         }
-        None => {
-            let mut text = Vec::new();
-            scores::write(&reading.sheet, &mut text)?;
-            context.ui.bytes(&text)
-        }
+        None => scores::write(&reading.sheet, context.ui.stdout())
+            .map_err(|error| CliError::rejected("standard output takes no more").caused_by(error)),
     }
 }
 

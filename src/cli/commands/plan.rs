@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
+use crate::scores::{CourseRules, Reading};
 use crate::store::Access;
 
 /// Show what a push would change, cell by cell, without writing to Canvas
@@ -40,10 +41,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let config = context.config()?;
     let connector = context.connector(&config)?;
     let Arguments { scores, planning, selection, intake } = arguments;
-    let sheet = read(context, &connector, scores, selection, intake)?;
+    let reading = read(context, &connector, scores, selection, intake)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
-    let planned = make(&session, &sheet, planning, selection)?;
-    show(context, &session, &connector, &planned, planning, &sheet)
+    let planned = make(&session, &reading, planning, selection)?;
+    show(context, &session, &connector, &planned, planning, &reading.sheet)
 }
 
 /// Reads the files of a plan.
@@ -53,18 +54,18 @@ pub(super) fn read(
     files: &[PathBuf],
     selection: &Selection,
     intake: &Intake,
-) -> Result<ScoreSheet, CliError> {
+) -> Result<Reading, CliError> {
     let course = match selection.course.as_slice() {
         [CourseName::AsSent(id) | CourseName::Forced(_, id)] => Some(id.as_str()),
         _ => None,
     };
-    Ok(intake.read(context, files, course, connector.user_id_origin)?.sheet)
+    intake.read(context, files, course, connector.user_id_origin)
 }
 
 /// Plans and stores.
 pub(super) fn make(
     session: &Session,
-    sheet: &ScoreSheet,
+    reading: &Reading,
     planning: &Planning,
     selection: &Selection,
 ) -> Result<PlanSummary, CliError> {
@@ -78,8 +79,8 @@ pub(super) fn make(
     }
     let directory = session.store().directory(&session.settings.host)?;
     let request = PlanRequest {
-        sheet,
-        options: options(planning, session, &directory)?,
+        sheet: &reading.sheet,
+        options: options(planning, session, &directory, &reading.courses)?,
         selection: selection.for_engine(),
         cache_max_age: SignedDuration::try_from(planning.cache_max_age).unwrap_or(SignedDuration::MAX),
     };
@@ -87,7 +88,12 @@ pub(super) fn make(
     Ok(Context::block_on(engine::plan(session, request))??)
 }
 
-fn options(planning: &Planning, session: &Session, directory: &Directory) -> Result<PlanOptions, CliError> {
+fn options(
+    planning: &Planning,
+    session: &Session,
+    directory: &Directory,
+    courses: &CourseRules,
+) -> Result<PlanOptions, CliError> {
     let mut accept = Vec::new();
     for one in &planning.accept {
         let course = match &one.course {
@@ -114,6 +120,7 @@ fn options(planning: &Planning, session: &Session, directory: &Directory) -> Res
         allow_closed_period: planning.allow_closed_period,
         allow_tool_columns: planning.allow_tool_columns,
         accept,
+        courses: courses.for_plan(),
     })
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         return Err(CliError::usage("without a terminal, `push` needs --yes and an explicit plan or file")
             .hint("make a plan, look at it, then: gradepush push P1 --yes"));
     }
-    let sheet = if files.is_empty() {
+    let reading = if files.is_empty() {
         refuse_planning(arguments)?;
         None
     } else {
@@ -102,11 +102,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let store = context.open_store(&config, Access::ReadWrite)?;
     let _lock = context.lock(&store, "push")?;
     let session = context.session(&connector, store)?;
-    let id = match &sheet {
+    let id = match &reading {
         None => stored_plan(&session, &connector, arguments.what.first().map(String::as_str))?,
-        Some(sheet) => {
-            let planned = plan::make(&session, sheet, &arguments.planning, &arguments.selection)?;
-            let shown = plan::show(context, &session, &connector, &planned, &arguments.planning, sheet)?;
+        Some(reading) => {
+            let planned = plan::make(&session, reading, &arguments.planning, &arguments.selection)?;
+            let shown = plan::show(context, &session, &connector, &planned, &arguments.planning, &reading.sheet)?;
             if arguments.dry_run || shown.exit == Exit::Rejected {
                 return Ok(shown);
             }

@@ -66,8 +66,32 @@ impl From<ScoresError> for CliError {
     /// These messages say how to mend them themselves.
     fn from(error: ScoresError) -> Self {
         let exit = match &error {
-            ScoresError::NoCourse { .. } | ScoresError::Unwritable(_) => Exit::Usage,
-            _ => Exit::Rejected,
+            // What the user said of the files, on the command line or in the files that belong to it.
+            ScoresError::NoCourse { .. }
+            | ScoresError::NameWithoutCourse { .. }
+            | ScoresError::NoLayout { .. }
+            | ScoresError::LayoutSyntax { .. }
+            | ScoresError::LayoutSense { .. }
+            | ScoresError::UnknownRule { .. }
+            | ScoresError::BadRule { .. }
+            | ScoresError::Unwritable(_) => Exit::Usage,
+            // The files themselves.
+            ScoresError::Unreadable { .. }
+            | ScoresError::Directory { .. }
+            | ScoresError::Empty { .. }
+            | ScoresError::Workbook { .. }
+            | ScoresError::Binary { .. }
+            | ScoresError::Undecodable { .. }
+            | ScoresError::Ragged { .. }
+            | ScoresError::OpenQuote { .. }
+            | ScoresError::LongRecord { .. }
+            | ScoresError::DuplicateColumn { .. }
+            | ScoresError::MissingColumns { .. }
+            | ScoresError::NotThisTable { .. }
+            | ScoresError::UnknownLayout { .. }
+            | ScoresError::BadRecord { .. }
+            | ScoresError::Ambiguous { .. }
+            | ScoresError::TooLong { .. } => Exit::Rejected,
         };
         with_reason(Self::of(exit, error))
     }

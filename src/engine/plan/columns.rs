@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::rows::instant;
 use crate::canvas::Assignment;
 use crate::domain::{
     Binding, Column, ColumnKey, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType, NewColumn,
@@ -148,7 +147,7 @@ fn new_column(item: &ScorableItem, zone: &TimeZone, options: &PlanOptions) -> Re
             ScoreType::CompleteIncomplete => GradingType::PassFail,
         },
         description: item.description.to_string(),
-        due_at: item.due.map(|due| instant(due, zone)),
+        due_at: item.due.map(|due| due.instant(zone)),
         group: item.category.to_string(),
         omit_from_final_grade: item.included_in_grade == Some(false),
         post_manually: options.created_posting == CreatedPosting::Manual,

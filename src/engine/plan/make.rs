@@ -157,6 +157,8 @@ async fn plan_one(
     outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
 ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
     let began = session.clock.now();
+    let options = terms.options.in_course(&rows.sent_id);
+    let terms = &Terms { options: &options, ..*terms };
     let memory = remembered(session, course, rows, outstanding)?;
     let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, terms, &memory).await;
     let (part, problem) = match facts {
