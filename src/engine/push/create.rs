@@ -42,6 +42,9 @@ pub(super) async fn create_columns(
     let mut columns = Columns::default();
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
+        if !journey.selected.has_planned(part, column) {
+            continue;
+        }
         let column = Creation { journey, place, index, key: &column.key, new };
         let outcome = loop {
             match column.assignment().await {
