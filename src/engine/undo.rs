@@ -74,6 +74,11 @@ fn may_be_ours(record: &CellRecord, by: &[UserId]) -> bool {
     }
 }
 
+/// Whether Canvas may show a comment that the run sent. Its grade may be somebody else's by now.
+fn left_a_comment(record: &CellRecord) -> bool {
+    matches!(record.comment, Some(CommentOutcome::Sent | CommentOutcome::Unknown))
+}
+
 fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
     live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
 }
@@ -90,7 +95,8 @@ async fn reverse(
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
-    let mut cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
+    let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
+    let mut cells = recorded(&part, &records, &created, is_of_interest);
     cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
     let Some(course) = part
         .course
@@ -116,12 +122,12 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
-        let comment =
-            cell.comment.clone().filter(|_| also.comments && one.record.comment == Some(CommentOutcome::Sent));
-        if cell.sending == Sending::CommentOnly {
+        let comment = cell.comment.clone().filter(|_| also.comments && left_a_comment(one.record));
+        if cell.sending == Sending::CommentOnly || !may_be_ours(one.record, by) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
-                reversed.push(Cell { sending, class, reason: "its comment is deleted".into(), ..cell.clone() });
+                let (reason, codes) = ("its comment is deleted".into(), Vec::new());
+                reversed.push(Cell { sending, class, reason, codes, ..cell.clone() });
             }
             continue;
         }
@@ -181,18 +187,22 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     };
     let (class, code, reason) = match live {
         _ if may_change => {
-            (CellClass::Blocked, Some(FindingCode::JobOutstanding), "a job of the run may still write it: retry first")
+            let reason = "a job of the run may still write it: retry first";
+            (CellClass::Blocked, Some(FindingCode::JobOutstanding), reason.to_owned())
         }
-        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
-        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
+        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more".to_owned()),
+        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
         Some(now) if is_ours(now) => {
             let class = match wanted {
                 Wanted::Cleared | Wanted::Excused => CellClass::Clear,
                 Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
             };
-            (class, None, "gets its earlier value back")
+            (class, None, gets_back(before, now))
         }
-        Some(_) => (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed"),
+        Some(_) => {
+            let reason = "edited in Canvas since it was pushed";
+            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
+        }
     };
     back.class = class;
     back.codes.extend(code);
@@ -201,6 +211,29 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
         back.sending = sending;
     }
     back
+}
+
+/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
+fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
+    let mut stays = Vec::new();
+    if now.posted_at.is_some() {
+        stays.push("the notification");
+    }
+    if now.posted_at.is_some() && before.posted_at.is_none() {
+        stays.push("the time of posting");
+    }
+    if now.workflow_state == "graded" && before.workflow_state != "graded" {
+        stays.push("the state `graded`");
+    }
+    let mut text = "gets its earlier value back".to_owned();
+    if !stays.is_empty() {
+        text.push_str(", except what Canvas keeps: ");
+        text.push_str(&stays.join(", "));
+    }
+    if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
+        text.push_str("; the course's late policy may change the score once more");
+    }
+    text
 }
 
 fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
