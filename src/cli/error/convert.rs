@@ -39,7 +39,15 @@ impl From<StoreError> for CliError {
         let (exit, hint) = match &error {
             StoreError::Locked { .. } => (Exit::Store, "wait until that command has ended, or end it"),
             StoreError::Busy(_) => (Exit::Store, "try again when the other process is done"),
-            StoreError::Full(_) => (Exit::Store, "free some space on its disk; what was journaled is safe"),
+            StoreError::Full(_) => (
+                Exit::Store,
+                "free some space on its disk; what was journaled is safe, and `gradepush retry` continues",
+            ),
+            StoreError::Disk(_) => (
+                Exit::Store,
+                "check the room, the quota and the health of its disk; what was journaled is safe, and `gradepush retry` \
+                 reads Canvas before it sends anything",
+            ),
             StoreError::ReadOnly(_) => {
                 (Exit::Store, "check the permissions of the store and its folder, or name another one with --store")
             }

@@ -1,6 +1,7 @@
 //! A run: admits a confirmed plan, pushes its courses side by side, and adds up. `retry` is the same over what is left.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
@@ -47,13 +48,14 @@ pub async fn push(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
+    let before = Traffic::of(session);
     let stored = session.store().plan(plan)?;
     admit(session, &stored, options)?;
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
-    travel(session, &stored, run, confirmed, &operator, options, stop).await
+    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
 }
 
 /// Finishes a run: executes the cells of its plan that are neither written nor already there.
@@ -64,6 +66,7 @@ pub async fn retry(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
+    let before = Traffic::of(session);
     let earlier = session.store().run(run)?;
     if let Some(by) = earlier.undone_by {
         return Err(EngineError::Undone { run, by });
@@ -74,20 +77,32 @@ pub async fn retry(
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     session.store().resume_run(run)?;
-    travel(session, &stored, run, confirmed, &operator, options, stop).await
+    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
+}
+
+/// What the client had sent and waited before.
+struct Traffic {
+    requests: u64,
+    throttled: u64,
+    waited: Duration,
+}
+
+impl Traffic {
+    fn of(session: &Session) -> Self {
+        let client = &session.client;
+        Self { requests: client.requests(), throttled: client.throttled(), waited: client.throttle_wait() }
+    }
 }
 
 async fn travel(
     session: &Session,
-    stored: &StoredPlan,
-    run: RunId,
+    (stored, run): (&StoredPlan, RunId),
     confirmed: &Confirmed,
     operator: &Operator,
+    before: &Traffic,
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
-    let requests_before = session.client.requests();
-    let (throttled_before, waited_before) = (session.client.throttled(), session.client.throttle_wait());
     let began_by = session.store().run(run)?.operator.id;
     let mut writers = vec![operator.id];
     if began_by != operator.id {
@@ -118,14 +133,15 @@ async fn travel(
     if let Some(reason) = &stopped {
         session.events.send(Event::Stopped { reason: reason.text() });
     }
-    let requests = session.client.requests() - requests_before;
+    let now = Traffic::of(session);
+    let requests = now.requests - before.requests;
     session.store().end_run(
         run,
         &RunEnd {
             at: session.clock.now(),
             requests,
-            throttled: session.client.throttled() - throttled_before,
-            waited: session.client.throttle_wait().saturating_sub(waited_before),
+            throttled: now.throttled - before.throttled,
+            waited: now.waited.saturating_sub(before.waited),
             stopped: stopped.as_ref().map(StopReason::text),
         },
     )?;
