@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::engine::Selected;
 use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
-use crate::store::{CreatedState, Store, StoredPlan, StoredRun};
+use crate::store::{CreatedState, Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
 pub(crate) struct Stored<'a> {
@@ -88,6 +88,13 @@ impl<'a> Stored<'a> {
             figures.comments = comments;
         }
         Ok(self)
+    }
+
+    /// The jobs of the run whose end is not known.
+    pub(crate) fn open_jobs(&self) -> Result<Vec<(RunId, Job)>, CliError> {
+        let Some(run) = &self.run else { return Ok(Vec::new()) };
+        let jobs = self.store.jobs(run.id)?.into_iter().filter(|job| job.end.is_none());
+        Ok(jobs.map(|job| (run.id, job)).collect())
     }
 
     /// Hands over course by course, so that a term never is in memory as a whole.

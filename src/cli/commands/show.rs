@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::account::{Stored, tell_plan, tell_run, write_reports};
+use crate::cli::account::{Stored, tell_plan, tell_run, time_fields, write_reports};
 use crate::cli::args::{HtmlCells, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -84,17 +84,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             Some(_) => tell_run(&context.ui, &stored)?,
             None => tell_plan(&context.ui, &stored)?,
         }
-        if let Some(run) = &stored.run {
-            for job in store.jobs(run.id)?.iter().filter(|job| job.end.is_none()) {
-                context.ui.line(format!("{}: {} cells, its end is not known yet", job.id, job.cells.len()));
-            }
-        }
     }
     write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
     Ok(match stored.header.run() {
-        Some(run) => finished
+        Some(run) => time_fields(finished, run)
+            .with("requests", &run.requests)
             .with("run", &run.id.to_string())
             .with("counts", &run.counts)
             .with("assignments", &run.assignments)

@@ -24,6 +24,7 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let part = session.store().plan_part(journey.plan, ordinal)?;
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(()) };
     let began = session.clock.now();
+    session.events.send(Event::PushingCourse { course });
     let records = session.store().records(journey.run, ordinal)?;
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
