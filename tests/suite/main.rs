@@ -3,11 +3,14 @@
 mod citations;
 mod cli_connectors;
 mod cli_files;
+mod cli_kills;
 mod cli_main_line;
 mod cli_output;
+mod cli_push_options;
 mod cli_reference;
 mod cli_sandbox;
 mod cli_selection;
+mod cli_store_trouble;
 mod client;
 mod client_carrier;
 mod client_endpoints;

@@ -82,10 +82,19 @@ impl University {
     }
 
     pub(super) fn with(world: World, change: impl FnOnce(&mut Settings)) -> Self {
-        let began = std::time::Instant::now();
+        Self::made(world, sandbox::Options::default(), change)
+    }
+
+    /// With a sandbox that is slow or goes wrong.
+    pub(super) fn of_options(world: World, options: sandbox::Options) -> Self {
+        Self::made(world, options, |_| {})
+    }
+
+    fn made(world: World, options: sandbox::Options, change: impl FnOnce(&mut Settings)) -> Self {
+        let began = tokio::time::Instant::now();
         // Time passes, so that what happens later looks later.
         let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
-        let sandbox = Sandbox::new(world, sandbox::Options::default(), Arc::new(now));
+        let sandbox = Sandbox::new(world, options, Arc::new(now));
         let folder = tempfile::tempdir().expect("a temporary folder");
         let address: gradepush::domain::CanvasAddress = "http://127.0.0.1:8765".parse().expect("an address");
         let mut settings = Settings {
