@@ -145,6 +145,27 @@ fn the_commands_the_demo_prints_work_one_by_one_in_two_terminals() {
 }
 
 #[test]
+fn of_two_plans_for_the_same_new_column_only_one_creates_it() {
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.write(
+        "scores.csv",
+        "course_id,assignment_title,score_possible,user_id,score_received\nBIO-101-F26,Week 1,10,ademir1,4\n",
+    );
+    for plan in ["P1", "P2"] {
+        let planned = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+        assert_eq!((planned["plan"].as_str(), number(&planned["counts"], "create_assignments")), (Some(plan), 1));
+    }
+    let pushed = home.run(&["push", "P1", "--yes", "--json"]).succeeds().result();
+    assert_eq!(number(&pushed["assignments"], "created"), 1, "{pushed}");
+    let refused = home.run(&["push", "P2", "--yes"]).ends_with(3);
+    assert!(refused.stderr.contains("R1 created columns of P2 after it was made"), "{}", refused.stderr);
+    let planned = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+    assert_eq!(number(&planned["counts"], "unchanged"), 1, "one column holds the score, and the map knows it");
+}
+
+#[test]
 fn bad_input_is_refused_with_its_place_and_nothing_is_written() {
     let home = Home::new();
     home.run(&["demo", "--dir", "d"]).ends_with(4);
