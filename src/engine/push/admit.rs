@@ -5,7 +5,7 @@ use crate::domain::{
     Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PlanId, PlanKind, RunId, Severity,
 };
 use crate::engine::{EngineError, Session};
-use crate::store::{Store, StoreError, StoredPlan};
+use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
 
 pub(super) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
     let settings = &session.settings;
@@ -56,9 +56,14 @@ fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError>
 /// Whether a later run wrote or undid a cell of the plan: what it compared with is history.
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
+    let in_doubt = store.creations_in_doubt(&stored.header.host)?;
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
+        if let Some(run) = intended_meanwhile(&in_doubt, stored, course, &part) {
+            let message = format!("{run} may have created columns of {} after it was made; retry it first", stored.id);
+            return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
+        }
         if let Some(binding) = bound_meanwhile(&store, stored, course, &part)? {
             let message = match binding.created_by_run {
                 Some(run) => format!("{run} created columns of {} after it was made", stored.id),
@@ -90,11 +95,25 @@ fn bound_meanwhile(
     course: CourseId,
     part: &CoursePart,
 ) -> Result<Option<Binding>, EngineError> {
-    let new = part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_)));
-    let new: Vec<&ColumnKey> = new.map(|column| &column.key).collect();
+    let new: Vec<&ColumnKey> = new_columns(part).collect();
     let mut sent: Vec<&str> = new.iter().map(|key| key.course_id.as_ref()).collect();
     sent.sort_unstable();
     sent.dedup();
     let bound = store.bindings_for(&stored.header.host, &sent)?;
     Ok(bound.into_iter().find(|binding| binding.course == course && new.contains(&&binding.key)))
+}
+
+/// The run that was about to create a column of the plan after the plan was made, and whose reply never came.
+fn intended_meanwhile(
+    in_doubt: &[CreationInDoubt],
+    stored: &StoredPlan,
+    course: CourseId,
+    part: &CoursePart,
+) -> Option<RunId> {
+    let later = in_doubt.iter().filter(|one| one.course == course && one.at > stored.header.created_at);
+    later.filter(|one| new_columns(part).any(|key| *key == one.column.key)).map(|one| one.run).next()
+}
+
+fn new_columns(part: &CoursePart) -> impl Iterator<Item = &ColumnKey> {
+    part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_))).map(|column| &column.key)
 }

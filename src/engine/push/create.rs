@@ -142,6 +142,9 @@ impl Creation<'_> {
         if self.journey.should_stop() {
             return Err(Failure::Stopped);
         }
+        if let Some(why) = self.made_meanwhile()? {
+            return Err(Failure::InDoubt(why));
+        }
         let Place { run, part, course } = *self.place;
         let existing = self.existing().await?;
         let highest_seen = existing.iter().map(|assignment| assignment.id).max();
@@ -176,6 +179,21 @@ impl Creation<'_> {
                 Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
             }
         }
+    }
+
+    /// What another run or a person did about the column since the plan was made: a run that is retried late must not
+    /// create it a second time.
+    fn made_meanwhile(&self) -> Result<Option<String>, StoreError> {
+        let store = self.session().store();
+        let Place { run, course, .. } = *self.place;
+        let bound = store.bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
+        if let Some(binding) = bound.iter().find(|binding| binding.key == *self.key && binding.course == course) {
+            let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
+            return Ok(Some(format!("{by} for this column since the plan was made: plan again")));
+        }
+        let in_doubt = store.creations_in_doubt(&self.session().settings.host)?;
+        let other = in_doubt.iter().find(|one| one.run != run && one.course == course && one.column.key == *self.key);
+        Ok(other.map(|one| format!("{} may have created it, and the reply was lost: retry that run first", one.run)))
     }
 
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
