@@ -4,5 +4,6 @@ mod budget;
 mod faults;
 mod identity;
 mod main_line;
+mod rate_limit;
 mod taking_back;
 mod university;
