@@ -63,7 +63,7 @@ fn what_was_synced_can_be_found() {
     let found = home.run(&["cache", "find", "BIO", "--json"]).succeeds().result();
     assert!(!found["courses"].as_array().expect("a list").is_empty(), "{found}");
     home.run(&["cache", "clear"]).succeeds();
-    assert_eq!(home.run(&["cache", "status", "--json"]).succeeds().result()["source"], serde_json::Value::Null);
+    assert_eq!(home.run(&["cache", "status", "--json"]).succeeds().result()["source"], Value::Null);
 }
 
 #[cfg(unix)]
