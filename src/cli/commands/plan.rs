@@ -11,6 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::ui::Ui;
 use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::scores::{CourseRules, Reading};
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let Arguments { scores, planning, selection, intake } = arguments;
     let reading = read(context, &connector, scores, selection, intake)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
-    let planned = make(&session, &reading, planning, selection)?;
+    let planned = make(&context.ui, &session, &reading, planning, selection)?;
     show(context, &session, &connector, &planned, planning, &reading.sheet)
 }
 
@@ -64,6 +65,7 @@ pub(super) fn read(
 
 /// Plans and stores.
 pub(super) fn make(
+    ui: &Ui,
     session: &Session,
     reading: &Reading,
     planning: &Planning,
@@ -78,6 +80,8 @@ pub(super) fn make(
         }
     }
     let directory = session.store().directory(&session.settings.host)?;
+    let selected = selection.for_engine().on(&directory, session.settings.course_id_origin);
+    Selection::echo(ui, &selected);
     let request = PlanRequest {
         sheet: &reading.sheet,
         options: options(planning, session, &directory, &reading.courses)?,

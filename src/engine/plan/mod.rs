@@ -11,6 +11,8 @@ mod make;
 mod part;
 mod read;
 mod rows;
+mod tally;
 
 pub(super) use columns::planned_assignment;
 pub use make::{PlanRequest, PlanSummary, plan};
+pub(super) use tally::Tally;
