@@ -10,6 +10,7 @@ mod resolve;
 mod selection;
 mod session;
 mod settings;
+mod suggest_map;
 mod sync;
 mod trouble;
 mod undo;
@@ -24,6 +25,7 @@ pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary,
 pub use selection::{CourseName, Selection};
 pub use session::Session;
 pub use settings::Settings;
+pub use suggest_map::{SuggestedBinding, suggest_bindings};
 pub use sync::{SyncRequest, SyncSource, SyncSummary, sync};
 pub use undo::plan_undo;
 pub use verify::{Drift, VerifySummary, verify};

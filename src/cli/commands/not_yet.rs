@@ -3,11 +3,6 @@
 use crate::cli::args::Selection;
 use crate::cli::error::CliError;
 
-/// The answer of a command whose body comes later.
-pub(super) fn not_built(command: &str) -> CliError {
-    CliError::internal(format!("`{command}` is not built yet"))
-}
-
 /// A part of what is stored cannot be taken yet; saying so is better than taking all of it.
 pub(super) fn refuse_selection(selection: &Selection) -> Result<(), CliError> {
     let Selection { course, except_course, assignment, user } = selection;

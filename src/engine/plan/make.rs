@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use super::facts::CourseFacts;
 use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
+use super::shrunk::LastRun;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode,
@@ -24,6 +25,9 @@ const COURSES_AT_ONCE: usize = 4;
 
 /// The most findings a summary carries; all of them are in the stored plan.
 const MOST_FINDINGS: usize = 1000;
+
+/// More new columns with the name of an existing one stop the plan (findings, `assignment-name-taken`).
+const MOST_NAMES_TAKEN: u64 = 3;
 
 /// What to plan.
 pub struct PlanRequest<'a> {
@@ -94,7 +98,9 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
     };
-    let outcome = make_parts(session, &header, groups, &register.directory, &terms, findings).await?;
+    let last_run = LastRun::before(session, &request.selection)?;
+    let outcome =
+        make_parts(session, &header, groups, &register.directory, &terms, last_run.as_ref(), findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
 }
@@ -105,6 +111,7 @@ async fn make_parts(
     groups: &Groups<'_>,
     directory: &Directory,
     terms: &Terms<'_>,
+    last_run: Option<&LastRun>,
     findings: Vec<Finding>,
 ) -> Result<PlanSummary, EngineError> {
     let total = (groups.known.len() + groups.held.len()) as u64;
@@ -118,10 +125,11 @@ async fn make_parts(
         findings: Vec::new(),
         plan_level: findings,
         reachable: false,
+        names_taken: (0, 0),
     };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
     let mut courses = stream::iter(&groups.known)
-        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, &outstanding))
+        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, last_run, &outstanding))
         .buffered(COURSES_AT_ONCE);
     let mut unreachable = None;
     while let Some(outcome) = courses.next().await {
@@ -130,17 +138,17 @@ async fn make_parts(
             Some(problem) => unreachable = unreachable.or(Some(problem)),
             None => taking.reachable = true,
         }
-        taking.take(session, &part)?;
+        taking.take(session, terms, &part)?;
     }
     if let (Some(problem), false) = (unreachable, taking.reachable) {
         return Err(problem.into());
     }
     for held in groups.held.values() {
         let course = held.course.map(|course| super::read::planned_course(course, directory));
-        taking.take(session, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
+        taking.take(session, terms, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
     }
     for (sent_id, rows) in &groups.ignored {
-        taking.take(session, &ignored_part(sent_id, *rows))?;
+        taking.take(session, terms, &ignored_part(sent_id, *rows))?;
     }
     session.events.send(Event::Finished { step: Step::Plan });
     taking.finish(session, header)
@@ -154,12 +162,13 @@ async fn plan_one(
     rows: &CourseRows<'_>,
     directory: &Directory,
     terms: &Terms<'_>,
+    last_run: Option<&LastRun>,
     outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
 ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
     let began = session.clock.now();
     let memory = remembered(session, course, rows, outstanding)?;
     let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, terms, &memory).await;
-    let (part, problem) = match facts {
+    let (mut part, problem) = match facts {
         Ok(facts) => (plan_course(rows, &facts, &memory, terms), None),
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
@@ -169,6 +178,9 @@ async fn plan_one(
             (part, is_unavailable(&error).then_some(error))
         }
     };
+    if let Some(last_run) = last_run {
+        part.findings.extend(last_run.finding(session, course, rows, terms.people)?);
+    }
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
     session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
@@ -220,10 +232,12 @@ struct Taking {
     /// What concerns the plan as a whole, and what stops it.
     plan_level: Vec<Finding>,
     reachable: bool,
+    /// New columns with the name of an existing one, and their cells.
+    names_taken: (u64, u64),
 }
 
 impl Taking {
-    fn take(&mut self, session: &Session, part: &CoursePart) -> Result<(), EngineError> {
+    fn take(&mut self, session: &Session, terms: &Terms<'_>, part: &CoursePart) -> Result<(), EngineError> {
         let digest = part_digest(part);
         self.writer.add_part(part, &digest)?;
         self.digests.push(digest);
@@ -233,6 +247,13 @@ impl Taking {
             session.events.send(Event::Found(finding.clone()));
         }
         self.findings.extend_from_slice(&part.findings);
+        for finding in &part.findings {
+            let accepted = || terms.options.accepts(FindingCode::AssignmentNameTaken, finding.course);
+            if finding.code == FindingCode::AssignmentNameTaken && !accepted() {
+                self.names_taken.0 += 1;
+                self.names_taken.1 += finding.cells;
+            }
+        }
         // A finding that stops the plan is known without reading its parts.
         self.plan_level.extend(part.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned());
         Ok(())
@@ -247,6 +268,12 @@ impl Taking {
                 self.notifications.assignments
             );
             self.plan_level.push(Finding::new(FindingCode::StudentsNotified, message));
+        }
+        let (columns, cells) = self.names_taken;
+        if columns > MOST_NAMES_TAKEN {
+            let message = format!("{columns} new columns would get the name of an existing one");
+            let finding = Finding::new(FindingCode::AssignmentNameTaken, message);
+            self.plan_level.push(Finding { severity: Severity::Plan, cells, ..finding });
         }
         let digest = plan_digest(header, self.digests);
         self.findings.extend(self.plan_level.iter().filter(|finding| finding.course.is_none()).cloned());

@@ -3,4 +3,5 @@
 mod budget;
 mod identity;
 mod main_line;
+mod planning;
 mod university;
