@@ -18,7 +18,8 @@ async fn term() -> (Sandbox, Serving, Home) {
     let address = format!("http://{}", serving.addr);
     let origins = ["--user-id-origin", "login", "--course-id-origin", "sis"];
     let add = ["connector", "add", "Sandbox", "--canvas", &address, "--token-file", "token"];
-    let home = run(home, &add.into_iter().chain(origins).collect::<Vec<_>>(), 0).await.0;
+    let add = add.into_iter().chain(origins).chain(["--use-existing-assignments"]).collect::<Vec<_>>();
+    let home = run(home, &add, 0).await.0;
     let home = run(home, &["sync", "--source", "rest"], 0).await.0;
     (sandbox, serving, home)
 }

@@ -119,7 +119,7 @@ fn where_a_column_goes() -> Vec<Case> {
                     let store = tool.university.session.store();
                     let host = &tool.university.session.settings.host;
                     let mut bindings = store.bindings(host).expect("the map");
-                    bindings[0].assignment_created_at = Some(noon());
+                    bindings[0].assignment_created_at = Some(noon() - jiff::SignedDuration::from_hours(24));
                     store.bind(host, &bindings).expect("bound");
                 }
                 tool.plan(&[NEW]).await
