@@ -3,33 +3,40 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::{hold_groups, planned_assignment, read_membership};
+use super::plan::{Tally, hold_groups, planned_assignment, read_membership};
 use super::verify::{created_in, read_cells, recorded};
-use super::{EngineError, Event, PlanSummary, Session, Step};
+use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding,
-    FindingCode, GradingType, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind,
-    PlanOptions, PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
-    part_digest, plan_digest,
+    FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
+    RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
 };
-use crate::store::PlanTotals;
 
-/// Plans the reverse of a run: each written cell gets back what it held, if nobody touched it since.
+/// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
+/// since.
 ///
 /// `also` says what else of the run goes: its columns, its comments.
-pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<PlanSummary, EngineError> {
+pub async fn plan_undo(
+    session: &Session,
+    run: RunId,
+    also: TakeBack,
+    selection: &Selection,
+) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
-    if let Some(by) = stored.undone_by {
+    if let Some(by) = stored.undone_by
+        && !is_partial_undo(session, by)?
+    {
         return Err(EngineError::Undone { run, by });
     }
     let plan = session.store().plan(stored.plan)?;
+    let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let person = session.client.reader().whoami().await?;
     let person_id = person.id;
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run, also },
+        kind: PlanKind::Undo { run, also, partial: !selection.is_empty() },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
@@ -37,29 +44,27 @@ pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<
     };
     let by = [stored.operator.id, person_id];
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
-    let mut writer = session.store().begin_plan(&header)?;
-    let (mut digests, mut counts, mut notifications) = (Vec::new(), PlanCounts::default(), Notifications::default());
-    let mut findings = Vec::new();
+    let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
+    let mut unmet = selected.unmet();
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
-        let reversed = reverse(session, (run, ordinal), part, &by, also).await?;
+        unmet.meet(&part);
+        let reversed = reverse(session, (run, ordinal), part, &by, also, &selected).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-        let Some(reversed) = reversed else { continue };
-        let digest = part_digest(&reversed);
-        writer.add_part(&reversed, &digest)?;
-        digests.push(digest);
-        counts += PlanCounts::of(&reversed);
-        notifications += Notifications::of(&reversed);
-        findings.extend(reversed.findings);
+        if let Some(reversed) = reversed {
+            tally.take(&reversed)?;
+        }
     }
+    unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Plan });
-    let digest = plan_digest(&header, digests);
-    let requests = session.client.requests() - requests_before;
-    let totals = PlanTotals { digest: digest.clone(), counts, notifications, findings: Vec::new(), requests };
-    let id = writer.finish(&totals)?;
-    let findings_total = findings.len() as u64;
-    findings.truncate(1000);
-    Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })
+    tally.finish(session.client.requests() - requests_before)
+}
+
+/// Whether a run took back a selection of another's cells only.
+fn is_partial_undo(session: &Session, run: RunId) -> Result<bool, EngineError> {
+    let store = session.store();
+    let plan = store.plan(store.run(run)?.plan)?;
+    Ok(matches!(plan.header.kind, PlanKind::Undo { partial: true, .. }))
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -82,10 +87,13 @@ async fn reverse(
     part: CoursePart,
     by: &[UserId],
     also: TakeBack,
+    selected: &Selected,
 ) -> Result<Option<CoursePart>, EngineError> {
     let records = session.store().records(run, ordinal)?;
-    let created = created_in(session, run, ordinal)?;
-    let cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
+    let mut created = created_in(session, run, ordinal)?;
+    created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
+    let mut cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
+    cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
     let Some(course) = part
         .course
         .as_ref()

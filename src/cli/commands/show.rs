@@ -8,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::domain::{PlanId, RunId};
+use crate::engine;
 use crate::report::{FailedScores, Summary};
 use crate::store::Access;
 
@@ -46,14 +47,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    super::refuse_selection(&arguments.selection)?;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let zone = connector.zone();
     let what = &arguments.what;
+    let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
+    let selects = !arguments.selection.for_engine().is_empty();
     let stored = if let Ok(plan) = what.parse::<PlanId>() {
+        let plan = if selects { engine::select(&store, plan, &selected)? } else { plan };
         Stored::plan(&store, plan, &zone)?
     } else if let Ok(run) = what.parse::<RunId>() {
-        Stored::run(&store, run, &zone)?
+        Stored::run(&store, run, &zone)?.only(&selected)?
     } else {
         return Err(CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
             .hint("`gradepush runs` lists them"));

@@ -143,6 +143,11 @@ impl From<EngineError> for CliError {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
             }
             EngineError::Undone { .. } => (Exit::Usage, "plan again to push the scores once more"),
+            EngineError::NothingNamed { .. } => (
+                Exit::Usage,
+                "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \
+                 `sis:ID` force the kind of a course's id",
+            ),
             EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
         };
         Self::of(exit, error).hint(hint)

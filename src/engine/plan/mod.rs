@@ -13,7 +13,9 @@ mod part;
 mod read;
 mod rows;
 mod shrunk;
+mod tally;
 
 pub(super) use columns::planned_assignment;
 pub(super) use groups::{hold_groups, read_membership};
 pub use make::{PlanRequest, PlanSummary, plan};
+pub(super) use tally::Tally;

@@ -28,7 +28,11 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
     let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
-    let tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
+    let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
+    let is_selected = |task: &Task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]);
+    let groups: Vec<Task> = tasks.iter().filter(|task| task.group.is_some() && is_selected(task)).cloned().collect();
+    // Canvas writes a group as one, so a group is retried as one.
+    tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
     let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };

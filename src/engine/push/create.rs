@@ -43,6 +43,9 @@ pub(super) async fn create_columns(
     let mut columns = Columns::default();
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
+        if !journey.selected.has_planned(part, column) {
+            continue;
+        }
         let column = Creation { journey, place, index, key: &column.key, new };
         let outcome = loop {
             match column.assignment().await {
@@ -133,6 +136,9 @@ impl Creation<'_> {
         if self.journey.should_stop() {
             return Err(Failure::Stopped);
         }
+        if let Some(why) = self.made_meanwhile()? {
+            return Err(Failure::InDoubt(why));
+        }
         let Place { run, part, course } = *self.place;
         let existing = self.existing().await?;
         let highest_seen = existing.iter().map(|assignment| assignment.id).max();
@@ -210,6 +216,21 @@ impl Creation<'_> {
         let reading = async { reader.assignment_groups(self.place.course).all().await };
         let groups = self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??;
         Ok(groups.into_iter().find(|group| group.name == self.new.group).map(|group| group.id))
+    }
+
+    /// What another run or a person did about the column since the plan was made: a run that is retried late must not
+    /// create it a second time.
+    fn made_meanwhile(&self) -> Result<Option<String>, StoreError> {
+        let store = self.session().store();
+        let Place { run, course, .. } = *self.place;
+        let bound = store.bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
+        if let Some(binding) = bound.iter().find(|binding| binding.key == *self.key && binding.course == course) {
+            let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
+            return Ok(Some(format!("{by} for this column since the plan was made: plan again")));
+        }
+        let in_doubt = store.creations_in_doubt(&self.session().settings.host)?;
+        let other = in_doubt.iter().find(|one| one.run != run && one.course == course && one.column.key == *self.key);
+        Ok(other.map(|one| format!("{} may have created it, and the reply was lost: retry that run first", one.run)))
     }
 
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {

@@ -7,7 +7,7 @@ use gradepush::domain::{
     CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, PlanKind, RunCounts, RunId, Sending,
     TakeBack, Wanted,
 };
-use gradepush::engine::{PlanSummary, Session};
+use gradepush::engine::{PlanSummary, Selection, Session};
 use gradepush::store::CreatedState;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -213,7 +213,9 @@ fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
 /// Verification says what Canvas holds.
 pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId) -> Result<(), String> {
     let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
-    let verified = gradepush::engine::verify(session, run).await.map_err(|error| format!("verify: {error}"))?;
+    let verified = gradepush::engine::verify(session, run, &Selection::default())
+        .await
+        .map_err(|error| format!("verify: {error}"))?;
     let cells = cells(voyage, session, run, plan);
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {

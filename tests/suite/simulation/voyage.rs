@@ -139,8 +139,9 @@ impl Voyage {
 
     async fn undo(&mut self, session: Session, run: RunId, written: u64) -> Result<(), String> {
         let also = TakeBack { created: self.chance.per_mille(400), comments: self.chance.per_mille(400) };
-        let undo =
-            gradepush::engine::plan_undo(&session, run, also).await.map_err(|error| format!("plan undo: {error}"))?;
+        let undo = gradepush::engine::plan_undo(&session, run, also, &Selection::default())
+            .await
+            .map_err(|error| format!("plan undo: {error}"))?;
         let planned_at = Instant::now();
         drop(session);
         let undoing = self.execute(&undo).await?;

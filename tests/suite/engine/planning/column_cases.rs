@@ -348,7 +348,10 @@ async fn a_group_is_written_read_back_and_taken_back_as_one() {
         let again = university.plan(&tool.sheet(&lines)).await;
         assert_eq!((again.counts.unchanged, again.counts.planned()), (3, 0));
         let also = gradepush::domain::TakeBack::default();
-        let undo = gradepush::engine::plan_undo(&university.session, run.run, also).await.expect("an undo");
+        let undo =
+            gradepush::engine::plan_undo(&university.session, run.run, also, &gradepush::engine::Selection::default())
+                .await
+                .expect("an undo");
         assert_eq!(undo.counts.clear, 3, "{chunk}: {:?}", undo.counts);
         let undone = university.push_with(&undo, &options).await.expect("a push");
         assert_eq!(undone.counts.written, 3, "{chunk}: {undone:?}");

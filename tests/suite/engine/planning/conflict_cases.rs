@@ -1,6 +1,7 @@
 //! Situations in which a cell is somebody's work.
 
 use gradepush::domain::{CellClass, FindingCode, PlanOptions, Severity, TakeBack};
+use gradepush::engine::Selection;
 use gradepush::sandbox::NewAssignment;
 
 use super::cases::Case;
@@ -59,7 +60,13 @@ pub(super) fn cases() -> Vec<Case> {
                 let tool = Stage::new().open().await;
                 let sheet = tool.sheet(&[row("s1", "90")]);
                 let run = tool.university.push(&tool.university.plan(&sheet).await).await;
-                let undo = gradepush::engine::plan_undo(&tool.university.session, run.run, TakeBack::default()).await;
+                let undo = gradepush::engine::plan_undo(
+                    &tool.university.session,
+                    run.run,
+                    TakeBack::default(),
+                    &Selection::default(),
+                )
+                .await;
                 let undo = undo.expect("an undo");
                 let reverse = Seen::of(&tool.university, undo.clone());
                 assert_eq!(reverse.cell(2).expect("a cell").0, CellClass::Clear, "an undo clears what was empty");

@@ -210,7 +210,8 @@ impl Played {
             self.histories[cell].push(value(cell / STUDENTS, index));
         }
         if term.undo {
-            let undo = gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default()).await;
+            let all = gradepush::engine::Selection::default();
+            let undo = gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default(), &all).await;
             let undo = undo.expect("an undo");
             let undone = university.push(&undo).await;
             assert_eq!(undone.counts.written, run.counts.written);
