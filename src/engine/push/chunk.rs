@@ -321,10 +321,8 @@ fn hold_groups(sending: &mut Vec<Task>, settled: &mut Vec<(Task, CellRecord)>, b
             sending.push(task);
             continue;
         }
-        let comment = task.comment.as_ref().map(|_| match task.comment_open {
-            true => CommentOutcome::Pending,
-            false => CommentOutcome::Already,
-        });
+        let outcome = if task.comment_open { CommentOutcome::Pending } else { CommentOutcome::Already };
+        let comment = task.comment.as_ref().map(|_| outcome);
         let reason = Some("the cell of another member of the group changed in Canvas since the plan".to_owned());
         let live = before.get(&task.cell).cloned();
         settled.push((task, CellRecord { comment, reason, live, ..record(Outcome::Held) }));

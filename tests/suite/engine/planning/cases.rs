@@ -33,6 +33,7 @@ impl Case {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Blocked, Set, Unresolved};
     use Severity::{Info, Plan, Row, Warning};

@@ -65,6 +65,7 @@ impl History {
 
 /// The options the table knows.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one flag of `plan`")]
 pub(super) struct Choices {
     pub(super) overwrite: bool,
     pub(super) adopt_own: bool,
@@ -94,27 +95,19 @@ fn table(cell: &History, wanted: u32) -> (CellClass, FindingCode) {
     use CellClass::{Change, Conflict, Set, Unchanged};
     let nothing = FindingCode::GradeByOther;
     let same_as_pushed = cell.pushed.is_some_and(|pushed| cell.shown == Shown::Score(pushed));
-    if cell.shown == Shown::Score(wanted) {
-        (Unchanged, nothing)
-    } else if cell.shown == Shown::Excused {
-        (Conflict, FindingCode::Excused)
-    } else if cell.undone == Some(wanted) {
-        (Conflict, FindingCode::UndoneBefore)
-    } else if same_as_pushed && cell.resubmitted {
-        (Conflict, FindingCode::Resubmitted)
-    } else if cell.shown == Shown::Nothing && cell.pushed.is_none() {
-        (Set, nothing)
-    } else if cell.shown == Shown::Nothing {
-        (Conflict, FindingCode::ClearedInCanvas)
-    } else if same_as_pushed && !cell.touched {
-        (Change, nothing)
-    } else if cell.pushed.is_some() {
-        (Conflict, FindingCode::EditedInCanvas)
-    } else if cell.by == Some(Who::Own) {
-        (Change, nothing)
-    } else if cell.by == Some(Who::Token) {
-        (Conflict, FindingCode::GradeByYou)
-    } else {
-        (Conflict, FindingCode::GradeByOther)
-    }
+    let is_empty = cell.shown == Shown::Nothing;
+    let rows = [
+        (cell.shown == Shown::Score(wanted), (Unchanged, nothing)),
+        (cell.shown == Shown::Excused, (Conflict, FindingCode::Excused)),
+        (cell.undone == Some(wanted), (Conflict, FindingCode::UndoneBefore)),
+        (same_as_pushed && cell.resubmitted, (Conflict, FindingCode::Resubmitted)),
+        (is_empty && cell.pushed.is_none(), (Set, nothing)),
+        (is_empty, (Conflict, FindingCode::ClearedInCanvas)),
+        (same_as_pushed && !cell.touched, (Change, nothing)),
+        (cell.pushed.is_some(), (Conflict, FindingCode::EditedInCanvas)),
+        (cell.by == Some(Who::Own), (Change, nothing)),
+        (cell.by == Some(Who::Token), (Conflict, FindingCode::GradeByYou)),
+    ];
+    let first = rows.into_iter().find(|(fits, _)| *fits);
+    first.map_or((Conflict, FindingCode::GradeByOther), |(_, outcome)| outcome)
 }
