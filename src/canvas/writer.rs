@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::carrier::Method;
 use super::error::{CanvasError, Context};
 use super::grade_data::{CellWrite, GradeData, SubmissionChange};
-use super::model::{Assignment, NewAssignment, Progress, Submission};
+use super::model::{Assignment, AssignmentGroup, NewAssignment, Progress, Submission};
 use super::path::Path;
 use super::refusal::server_message;
 use super::transport::{Call, Transport};
@@ -93,6 +93,17 @@ impl Writer {
     ) -> Result<Answer<Assignment>, CanvasError> {
         let path = Path::api().course(&course.into()).word("assignments");
         self.send(Method::Post, path, assignment.to_json()).await
+    }
+
+    /// Creates a group of columns, without a weight.
+    pub async fn create_assignment_group(
+        &self,
+        course: CourseId,
+        name: &str,
+    ) -> Result<Answer<AssignmentGroup>, CanvasError> {
+        let path = Path::api().course(&course.into()).word("assignment_groups");
+        let json = serde_json::json!({ "name": name }).to_string();
+        self.send(Method::Post, path, json.into_bytes()).await
     }
 
     /// Deletes a column; Canvas keeps a shadow of it that only its support can bring back.

@@ -1,8 +1,9 @@
-//! Tables for people.
+//! Tables and paragraphs for people.
 
 use comfy_table::{ContentArrangement, Table, presets};
+use unicode_width::UnicodeWidthStr as _;
 
-/// A table with a heading row, as wide as its content and, on a terminal, no wider than that.
+/// A table with a heading row, as wide as its content.
 pub(crate) fn of<const COLUMNS: usize>(
     headings: [&str; COLUMNS],
     rows: impl IntoIterator<Item = [String; COLUMNS]>,
@@ -18,4 +19,105 @@ pub(crate) fn of<const COLUMNS: usize>(
     let lines: Vec<_> =
         table.lines().map(|line| line.trim_end().strip_prefix(' ').unwrap_or_default().to_owned()).collect();
     lines.join("\n")
+}
+
+/// The same where it fits; else each row as a line of its first `head` columns, and the others indented below it.
+pub(crate) fn within<const COLUMNS: usize>(
+    width: Option<usize>,
+    head: usize,
+    headings: [&str; COLUMNS],
+    rows: Vec<[String; COLUMNS]>,
+) -> String {
+    let table = of(headings, rows.iter().cloned());
+    let Some(width) = width.filter(|width| table.lines().any(|line| line.width() > *width)) else { return table };
+    let joined = |cells: &[String]| {
+        let cells: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        cells.join("  ")
+    };
+    let mut lines = Vec::new();
+    for row in rows {
+        let (first, rest) = row.split_at(head.min(COLUMNS));
+        lines.push(wrapped(&joined(first), Some(width), 4));
+        let rest = joined(rest);
+        if !rest.is_empty() {
+            lines.push(wrapped(&format!("    {rest}"), Some(width), 4));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Text in lines of at most this width; those after the first are indented by so many places. A longer word is cut.
+pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
+    let Some(width) = width.filter(|width| text.width() > *width) else { return text.to_owned() };
+    let indent = indent.min(width / 2);
+    let lead = text.len() - text.trim_start().len();
+    let mut lines = vec![" ".repeat(lead.min(width / 2))];
+    let mut is_empty = true;
+    for word in text.split_whitespace() {
+        let mut word = word;
+        loop {
+            let line = lines.last_mut().expect("there is a first line");
+            let room = width.saturating_sub(line.width() + usize::from(!is_empty));
+            if word.width() <= room {
+                if !is_empty {
+                    line.push(' ');
+                }
+                line.push_str(word);
+                is_empty = false;
+                break;
+            }
+            if is_empty {
+                let fits = word.char_indices().map(|(place, _)| place).filter(|place| word[..*place].width() <= room);
+                let cut = fits.max().filter(|place| *place > 0);
+                let cut = cut.unwrap_or_else(|| word.chars().next().map_or(word.len(), char::len_utf8));
+                line.push_str(&word[..cut]);
+                word = &word[cut..];
+                if word.is_empty() {
+                    is_empty = false;
+                    break;
+                }
+            }
+            lines.push(" ".repeat(indent));
+            is_empty = true;
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<[String; 4]> {
+        let row = |mark: &str, who: &str, what: &str, why: &str| [mark, who, what, why].map(str::to_owned);
+        vec![
+            row("!", "Dlamini, Catrin (cdlamini1)", "Lecture 1: What Is Life?  95 → 58", "somebody else graded it"),
+            row("+", "小龙, 李 (lxiaolong)", "Fiscal Policy 日本語字幕  – → 7", "no grade yet"),
+        ]
+    }
+
+    #[test]
+    fn a_table_fits_every_width_or_is_stacked() {
+        let wide = within(Some(200), 3, ["", "", "", ""], rows());
+        assert_eq!(wide, of(["", "", "", ""], rows()), "where there is room it is a table");
+        assert_eq!(within(None, 3, ["", "", "", ""], rows()), wide, "a pipe has room");
+        for width in [20, 40, 80] {
+            let narrow = within(Some(width), 3, ["", "", "", ""], rows());
+            assert!(narrow.lines().all(|line| line.width() <= width), "{width}:\n{narrow}");
+            let words = |text: &str| text.split_whitespace().collect::<String>();
+            let all = rows().concat().concat();
+            assert_eq!(words(&narrow), words(&all), "{width}: nothing is lost");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_keeps_its_words_and_its_indent() {
+        let text = "    → check the value; Canvas accepts it as extra points";
+        assert_eq!(
+            wrapped(text, Some(30), 6),
+            "    → check the value; Canvas\n      accepts it as extra\n      points"
+        );
+        assert_eq!(wrapped(text, Some(100), 6), text);
+        assert_eq!(wrapped("abcdefghij", Some(4), 0), "abcd\nefgh\nij");
+    }
 }

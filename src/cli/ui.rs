@@ -16,6 +16,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Cyan.on_default();
 
+/// Nothing is made to fit less than this.
+const NARROWEST: usize = 20;
+
 /// Which of the standard streams are terminals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Terminals {
@@ -121,6 +124,12 @@ impl Ui {
     /// Whether more was asked for with `--verbose`.
     pub(crate) fn verbose(&self) -> bool {
         self.0.display.verbose > 0
+    }
+
+    /// How many letters a line of data may have; as many as it likes where no terminal shows it.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let (columns, _) = terminal_size::terminal_size().filter(|_| self.0.display.terminals.stdout)?;
+        Some(usize::from(columns.0).max(NARROWEST))
     }
 
     /// Whether somebody can answer a question.

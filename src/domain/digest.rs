@@ -48,6 +48,7 @@ pub fn part_digest(part: &CoursePart) -> String {
         sending,
         comment,
         class,
+        group,
         codes: _,
         reason: _,
     } in cells
@@ -59,6 +60,7 @@ pub fn part_digest(part: &CoursePart) -> String {
         text.json(sending);
         text.json(comment);
         text.add(class.name());
+        text.json(group);
     }
     let RowTally { rows, absent, merged, ignored } = tally;
     text.json(&(rows, absent, merged, ignored));

@@ -53,6 +53,8 @@ internal_ids! {
     AssignmentId,
     /// A group of gradebook columns within a course.
     AssignmentGroupId,
+    /// A group of students who work together.
+    GroupId,
     /// Canvas's asynchronous job.
     ProgressId,
     /// An enrollment term.

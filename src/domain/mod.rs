@@ -27,6 +27,7 @@ mod repeat;
 mod sheet;
 mod short_ids;
 mod suggest;
+mod suggest_column;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
@@ -45,7 +46,8 @@ pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};
 pub use identity_rules::IdentityRules;
 pub use ids::{
-    AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
+    AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
+    TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use narrow::Narrowed;
@@ -64,4 +66,5 @@ pub use sheet::{
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use suggest::{Suggestion, SuggestionIndex};
+pub use suggest_column::suggest_column;
 pub use value::{ColumnScale, Normalised, ValueError};

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType, LiveCell, Owner,
-    PlanId, PlanOptions, Points, RunId, ScorableItem, Source, SourceFile, UserId, Wanted,
+    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType,
+    GroupId, LiveCell, Owner, PlanId, PlanOptions, Points, RunId, ScorableItem, Source, SourceFile, UserId, Wanted,
 };
 
 /// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
@@ -202,6 +202,9 @@ pub struct NewColumn {
     pub due_at: Option<Timestamp>,
     /// The assignment group's name; empty for Canvas's default.
     pub group: String,
+    /// The course's group of that name; without one, the push creates it.
+    #[serde(default)]
+    pub group_id: Option<AssignmentGroupId>,
     /// Whether it stays out of the course total.
     pub omit_from_final_grade: bool,
     /// Whether its grades stay hidden until posted.
@@ -337,6 +340,9 @@ pub struct Cell {
     pub comment: Option<Box<str>>,
     /// What becomes of it.
     pub class: CellClass,
+    /// The student's group, where a grade for one member goes to the whole group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
     /// Every code that applies, the one that decided first.
     pub codes: Vec<FindingCode>,
     /// One line that says why, without names.

@@ -108,7 +108,7 @@ impl Look {
 }
 
 /// Whether Canvas refused because of what was asked for, and not because of who asks or how it is.
-fn is_refusal(error: &CanvasError) -> bool {
+pub(crate) fn is_refusal(error: &CanvasError) -> bool {
     matches!(error, CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } | CanvasError::Rejected { .. })
 }
 

@@ -16,8 +16,9 @@ pub fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<PlanId, 
     };
     let header = PlanHeader { kind, ..whole.header };
     let about_all = whole.totals.findings.into_iter();
-    // Who hears of it is counted anew, and what concerns a course comes with its part.
-    let about_all = about_all.filter(|one| one.course.is_none() && one.code != FindingCode::StudentsNotified);
+    // What adds up over the courses is counted anew, and what concerns a course comes with its part.
+    let counted = [FindingCode::StudentsNotified, FindingCode::AssignmentNameTaken];
+    let about_all = about_all.filter(|one| one.course.is_none() && !counted.contains(&one.code));
     let mut tally = Tally::begin(store, &header, about_all.collect())?;
     let mut unmet = selected.unmet();
     for ordinal in 0..whole.parts {

@@ -1,13 +1,15 @@
 //! Undo is a plan: from a run and Canvas's present state, through the same preview, confirmation, journal and read-back
 //! (design, promise 6).
 
-use super::plan::{Tally, planned_assignment};
+use std::collections::BTreeSet;
+
+use super::plan::{Tally, hold_groups, planned_assignment, read_membership};
 use super::verify::{created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::domain::{
-    Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding, FindingCode,
-    GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment, RowTally,
-    RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
+    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding,
+    FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
+    RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -146,7 +148,12 @@ async fn reverse(
         reversed.push(back);
     }
     let tally = RowTally { rows: reversed.len() as u64, ..RowTally::default() };
-    Ok(Some(CoursePart { columns, cells: reversed, findings, tally, ..part }))
+    let by_group = columns.iter().filter_map(|column| column.assignment()).filter(|one| one.grades_whole_group);
+    let by_group: BTreeSet<AssignmentId> = by_group.map(|assignment| assignment.id).collect();
+    let membership = read_membership(&session.client.reader(), course, by_group).await?;
+    let mut reversed = CoursePart { columns, cells: reversed, findings: Vec::new(), tally, ..part };
+    hold_groups(&mut reversed, &membership, |finding| findings.push(finding.in_course(course)));
+    Ok(Some(CoursePart { findings, ..reversed }))
 }
 
 /// How a cell is now.

@@ -123,7 +123,8 @@ pub(super) fn remarks(assignment: &PlannedAssignment) -> Vec<&'static str> {
 pub(super) fn new_remarks(column: &NewColumn) -> Vec<String> {
     let mut remarks: Vec<String> = type_remark(column.grading_type).into_iter().map(str::to_owned).collect();
     if !column.group.is_empty() {
-        remarks.push(format!("in {}", column.group));
+        let new = if column.group_id.is_none() { "new group " } else { "" };
+        remarks.push(format!("in {new}{}", column.group));
     }
     if column.omit_from_final_grade {
         remarks.push("outside the course total".to_owned());

@@ -11,6 +11,9 @@ use super::words::Count;
 /// Where a group has more findings than this, the rest are only counted.
 const EXAMPLES_AT_MOST: usize = 50;
 
+/// So many findings of one code are shown without being asked for.
+const SHOWN_AT_ONCE: usize = 3;
+
 /// The findings of one code.
 #[derive(Debug)]
 pub(super) struct FindingGroup {
@@ -26,6 +29,11 @@ pub(super) struct FindingGroup {
 }
 
 impl FindingGroup {
+    /// Whether its findings are shown at once: what keeps a row or the plan from being written, where that is not long.
+    pub(super) fn is_short(&self) -> bool {
+        self.severity == Severity::Plan || self.severity > Severity::Info && self.examples.len() <= SHOWN_AT_ONCE
+    }
+
     pub(super) fn hidden(&self) -> Count {
         Count(self.findings.0 - self.examples.len() as u64)
     }

@@ -1,6 +1,6 @@
 //! What the head of a report says in words: whether anything is left to do, the options, and what a run took.
 
-use crate::domain::{CourseOptions, CreatedPosting, OnConflict, PlanOptions, RunCounts};
+use crate::domain::{CourseOptions, CreatedPosting, OnConflict, PlanCounts, PlanOptions, RunCounts};
 
 use super::header::RunFigures;
 use super::words::{Count, counted, span};
@@ -13,26 +13,34 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    pub(super) fn of_plan(stops: u64, planned: u64) -> Self {
-        match (stops, planned) {
-            (0, 0) => {
-                Self { tone: "good", words: "Nothing to do. A push of this plan would write nothing.".to_owned() }
-            }
-            (0, _) => Self {
-                tone: "good",
-                words: format!(
-                    "Ready for review. Nothing has been sent to Canvas; a push would write {}.",
-                    counted(planned, "cell", "cells")
-                ),
-            },
-            (stops, _) => Self {
+    pub(super) fn of_plan(stops: u64, counts: &PlanCounts) -> Self {
+        if stops > 0 {
+            let findings = if stops == 1 { "one finding is".to_owned() } else { format!("{stops} findings are") };
+            return Self {
                 tone: "bad",
-                words: format!(
-                    "This plan cannot be pushed until {} mended or accepted.",
-                    if stops == 1 { "one finding is".to_owned() } else { format!("{stops} findings are") }
-                ),
-            },
+                words: format!("This plan cannot be pushed until {findings} mended or accepted."),
+            };
         }
+        let mut writes = Vec::new();
+        if counts.planned() > 0 {
+            writes.push(format!("write {}", counted(counts.planned(), "cell", "cells")));
+        }
+        if counts.create_assignments > 0 {
+            writes.push(format!("create {}", counted(counts.create_assignments, "assignment", "assignments")));
+        }
+        let open = counts.conflict + counts.blocked + counts.unresolved;
+        let left = match open {
+            0 => String::new(),
+            1 => " One row needs you: it is listed under the findings.".to_owned(),
+            many => format!(" {} rows need you: they are listed under the findings.", Count(many)),
+        };
+        let words = if writes.is_empty() {
+            format!("Nothing to do. A push of this plan would write nothing.{left}")
+        } else {
+            let writes = writes.join(" and ");
+            format!("Ready for review. Nothing has been sent to Canvas; a push would {writes}.{left}")
+        };
+        Self { tone: if open > 0 { "fair" } else { "good" }, words }
     }
 
     pub(super) fn of_run(run: &RunFigures) -> Self {

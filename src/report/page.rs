@@ -163,7 +163,7 @@ impl Page<'_> {
         let stops = self.findings.iter().filter(|group| group.severity == Severity::Plan);
         match &self.header.subject {
             Subject::Run(run) => Verdict::of_run(run),
-            Subject::Plan { .. } => Verdict::of_plan(stops.count() as u64, self.header.counts.planned()),
+            Subject::Plan { .. } => Verdict::of_plan(stops.count() as u64, &self.header.counts),
         }
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::domain::{Cell, CellClass, CellRecord, Outcome};
 
+use super::words::Count;
+
 /// The status of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Status {
@@ -64,8 +66,10 @@ impl Status {
     }
 
     /// What a tile says under its number.
-    pub(super) fn label(self) -> &'static str {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass arguments by reference")]
+    pub(super) fn label(self, total: &Count) -> &'static str {
         match self {
+            Self::Class(CellClass::Conflict) if total.0 == 1 => "conflict held",
             Self::Class(CellClass::Set) => "to set",
             Self::Class(CellClass::Change) => "to change",
             Self::Class(CellClass::Clear) => "to clear",

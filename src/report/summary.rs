@@ -4,7 +4,7 @@ use super::courses::{CourseSummary, worst_first};
 use super::findings::FindingGroups;
 use super::header::{ReportHeader, ReportPart, Subject};
 use super::status::Status;
-use super::words::{counted, plan_line, run_line, span};
+use super::words::{Count, counted, plan_line, run_line, span};
 
 const COURSES_AT_MOST: usize = 12;
 const FINDINGS_AT_MOST: usize = 12;
@@ -87,7 +87,7 @@ impl<'a> Summary<'a> {
         let statuses = Status::all(self.header.run().is_some());
         let counts: Vec<String> = statuses
             .iter()
-            .map(|status| (course.total(*status), status.label()))
+            .map(|status| (course.total(*status), status.label(&Count(course.total(*status)))))
             .filter(|(count, _)| *count > 0)
             .map(|(count, label)| format!("{count} {label}"))
             .collect();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cache_read::list;
 use super::columns::{Json, Packed};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CoursePart, Finding, Notifications, PlanCounts, PlanHeader, PlanId, RunId};
+use crate::domain::{CanvasHost, CourseId, CoursePart, Finding, Notifications, PlanCounts, PlanHeader, PlanId, RunId};
 
 /// What is known of a plan once its last part is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,12 @@ impl Store {
         let mut select = connection.prepare_cached("SELECT packed FROM part WHERE plan = ?1 AND ordinal = ?2")?;
         let part = select.query_row(params![plan.0, ordinal], |row| row.get::<_, Packed<_>>(0)).optional()?;
         part.map(|part| part.0).ok_or_else(|| StoreError::missing("plan part", format!("{plan}/{ordinal}")))
+    }
+
+    /// The parts of a plan about one course: one, or none, or several where some of its rows were held.
+    pub fn plan_parts_of(&self, plan: PlanId, course: CourseId) -> Result<Vec<CoursePart>, StoreError> {
+        let select = "SELECT packed FROM part WHERE plan = ?1 AND course = ?2 ORDER BY ordinal";
+        list(&self.connection(), select, [plan.0, course.0], |row| Ok(row.get::<_, Packed<_>>(0)?.0))
     }
 
     /// The plans of a connector, or of all, newest first.

@@ -151,6 +151,7 @@ pub(crate) fn new_assignment() -> NewAssignment {
         grading_type: GradingType::Points,
         description: None,
         due_at: Some("2026-11-30T22:59:59Z".parse().expect("a time")),
+        omit_from_final_grade: false,
         assignment_group_id: None,
         integration_id: Some("00697".to_owned()),
     }

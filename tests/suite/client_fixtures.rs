@@ -73,7 +73,7 @@ async fn every_fixture_decodes_to_what_it_says() {
             vec!["grader_id: Some(-3)", "points_deducted: Some(Points(1.75))", "excused: Some(true)"],
         ),
         ("submission", vec!["comment: \"late entry\"", "SubmissionVersion { score: Some(Points(3))"]),
-        ("assignment_submissions", vec!["Group { id: Some(81)", "Group { id: None"]),
+        ("assignment_submissions", vec!["Group { id: Some(GroupId(81))", "Group { id: None"]),
         ("progress", vec!["workflow_state: Failed", "7009"]),
         ("grade_changes", vec!["student_id: Some(UserId(7001))", "grader_id: None", "excused_after: true"]),
         ("sections", vec!["nonxlist_course_id: Some(CourseId(1209))"]),

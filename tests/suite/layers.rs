@@ -29,7 +29,7 @@ const ROOMS: &[Room] = &[
     Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "toml", "zip"],                      pure: false },
     Room { name: "cli",     may_name: &["domain", "scores", "canvas", "store", "engine", "report", "sandbox"],
            crates: &["anstream", "anstyle", "clap", "clap_complete", "clap_mangen", "comfy_table", "etcetera", "indicatif",
-                     "rpassword", "toml", "tracing_subscriber"],                                                                    pure: false },
+                     "rpassword", "terminal_size", "toml", "tracing_subscriber", "unicode_width"], pure: false },
 ];
 
 /// Crates that every room may name.

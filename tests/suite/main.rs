@@ -2,6 +2,7 @@
 
 mod citations;
 mod cli_connectors;
+mod cli_dry_run;
 mod cli_files;
 mod cli_intake;
 mod cli_kills;

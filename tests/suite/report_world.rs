@@ -197,6 +197,7 @@ fn created(name: &str) -> ColumnTarget {
         description: String::new(),
         due_at: None,
         group: "Recordings".to_owned(),
+        group_id: None,
         omit_from_final_grade: false,
         post_manually: false,
     })
@@ -255,6 +256,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         sending: if class.is_write() { Sending::Grade(new.to_owned()) } else { Sending::Nothing },
         comment: None,
         class,
+        group: None,
         codes: codes.to_vec(),
         reason: reason.into(),
     }

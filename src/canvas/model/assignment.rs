@@ -106,6 +106,16 @@ fn grading_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GradingTyp
     Ok(GradingType::from_name(&word).unwrap_or(GradingType::NotGraded))
 }
 
+/// A named group of columns.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AssignmentGroup {
+    /// Internal id.
+    pub id: AssignmentGroupId,
+    /// The name; names may repeat within a course.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub name: String,
+}
+
 /// A column to create. It is always published and takes no submissions, so that no late or missing policy applies to it
 /// (`canvas-contract §G3`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +132,8 @@ pub struct NewAssignment {
     pub due_at: Option<Timestamp>,
     /// The group it goes into; `None` for the course's default group.
     pub assignment_group_id: Option<AssignmentGroupId>,
+    /// Whether it stays out of the course total.
+    pub omit_from_final_grade: bool,
     /// The sender's key; Canvas drops it in silence unless the token may manage SIS ids.
     pub integration_id: Option<String>,
 }
@@ -142,6 +154,7 @@ impl NewAssignment {
             published: bool,
             notify_of_update: bool,
             post_to_sis: bool,
+            omit_from_final_grade: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             description: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,6 +180,7 @@ impl NewAssignment {
                 published: true,
                 notify_of_update: false,
                 post_to_sis: false,
+                omit_from_final_grade: self.omit_from_final_grade,
                 description: self.description.as_deref(),
                 due_at: self.due_at.map(|due| due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
                 assignment_group_id: self.assignment_group_id,

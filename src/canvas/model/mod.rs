@@ -15,7 +15,7 @@ mod token;
 mod visible;
 
 pub use account::{Account, Permission, Permissions};
-pub use assignment::{Assignment, NewAssignment};
+pub use assignment::{Assignment, AssignmentGroup, NewAssignment};
 pub use audit::GradeChange;
 pub(super) use audit::GradeChangePage;
 pub use course::{Course, Section, Term};

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::Visible;
 use super::null::null_as_default;
-use crate::domain::{AssignmentId, SectionId, UserId};
+use crate::domain::{AssignmentId, GroupId, SectionId, UserId};
 use crate::domain::{Entered, LiveCell, Points};
 
 /// One student's cell in one column (`canvas-contract §I2`).
@@ -182,7 +182,7 @@ pub struct Comment {
 pub struct Group {
     /// Internal id; `None` for a student without a group.
     #[serde(default)]
-    pub id: Option<i64>,
+    pub id: Option<GroupId>,
     /// The name.
     #[serde(default)]
     pub name: Option<String>,

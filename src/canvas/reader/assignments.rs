@@ -2,7 +2,7 @@
 
 use super::super::address::AccountRef;
 use super::super::error::CanvasError;
-use super::super::model::{Assignment, GradingStandard, Progress};
+use super::super::model::{Assignment, AssignmentGroup, GradingStandard, Progress};
 use super::super::pages::Pages;
 use super::super::path::Path;
 use super::Reader;
@@ -22,6 +22,11 @@ impl Reader {
     /// One column.
     pub async fn assignment(&self, course: CourseId, assignment: AssignmentId) -> Result<Assignment, CanvasError> {
         self.transport.get(Path::api().course(&course.into()).word("assignments").id(assignment)).await
+    }
+
+    /// The groups of a course's columns, in their order.
+    pub fn assignment_groups(&self, course: CourseId) -> Pages<AssignmentGroup> {
+        Pages::of(&self.transport, Path::api().course(&course.into()).word("assignment_groups").per_page(100))
     }
 
     /// The grading standards of a course.

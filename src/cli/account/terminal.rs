@@ -12,6 +12,7 @@ use crate::report::{CourseSummary, plan_line, run_line, worst_first};
 /// What is shown before `and N more`; everything is in the CSV and the page.
 const COURSES: usize = 20;
 const FINDINGS_OF_A_CODE: usize = 12;
+const INFORMATION_OF_A_CODE: usize = 3;
 const CELLS: usize = 24;
 
 /// Tells a plan.
@@ -38,7 +39,8 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
         }
         Ok(())
     })?;
-    ui.line(plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications));
+    let line = plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications);
+    ui.line(table::wrapped(&line, ui.width(), 2));
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
     tell_findings(ui, stored, findings);
@@ -82,12 +84,12 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
         }
         Ok(())
     })?;
-    ui.line(run_line(run.id, run.plan, &run.counts));
+    ui.line(table::wrapped(&run_line(run.id, run.plan, &run.counts), ui.width(), 2));
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, |run| run_words(run, "  ")));
     if !open.is_empty() {
         ui.line("");
-        ui.line(table::of(["", "", "", "", "", ""], open));
+        ui.line(table::within(ui.width(), 4, [""; 6], open));
         if more > 0 {
             ui.line(format!("  and {more} more"));
         }
@@ -123,7 +125,7 @@ fn tell_courses(ui: &Ui, courses: &[CourseSummary], words: impl Fn(&CourseSummar
             words(course),
         ]
     });
-    ui.line(table::of(["course", "as sent", "name", ""], rows.collect::<Vec<_>>()));
+    ui.line(table::within(ui.width(), 3, ["course", "as sent", "name", ""], rows.collect()));
     if courses.len() > COURSES {
         ui.line(format!("  and {} more courses", courses.len() - COURSES));
     }
@@ -145,21 +147,23 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
             more => format!(": {more} cells"),
         };
         ui.line(format!("{mark} {code} ({}){counted}", severity.name()));
-        for finding in findings.iter().take(FINDINGS_OF_A_CODE) {
+        let most = if severity == Severity::Info { INFORMATION_OF_A_CODE } else { FINDINGS_OF_A_CODE };
+        let say = |text: String| ui.line(table::wrapped(&text, ui.width(), 6));
+        for finding in findings.iter().take(most) {
             // Information about many rows needs no list of them; whatever keeps a row from being written does.
             let list = severity != Severity::Info || finding.sources.len() <= 4;
             let at = if list { places(files, &finding.sources, PLACES) } else { String::new() };
-            ui.line(if at.is_empty() {
+            say(if at.is_empty() {
                 format!("    {}", finding.message)
             } else {
                 format!("    {at}: {}", finding.message)
             });
         }
-        if findings.len() > FINDINGS_OF_A_CODE {
-            ui.line(format!("    and {} more", findings.len() - FINDINGS_OF_A_CODE));
+        if findings.len() > most {
+            say(format!("    and {} more", findings.len() - most));
         }
         if severity > Severity::Info {
-            ui.line(format!("    → {}", code.hint()));
+            say(format!("    → {}", code.hint()));
         }
     }
 }
@@ -187,7 +191,7 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCo
     cells.extend(rest.into_iter().take(room));
     let shown = cells.len() as u64;
     ui.line("");
-    ui.line(table::of(["", "", "", "", "", ""], cells.into_iter().map(|(_, line)| line)));
+    ui.line(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
     let rest = counts.cells.saturating_sub(shown);
     if rest > 0 {
         ui.line(format!("  and {rest} more cells; --csv and --html have them all"));

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Intake, input};
+use crate::cli::args::{Intake, Selection, input};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
-use crate::domain::{AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, identify_course};
-use crate::engine::Events;
+use crate::domain::{
+    AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, ScoreSheet, identify_course,
+};
+use crate::engine::{Events, Session, SuggestedBinding, suggest_bindings};
 use crate::scores::{EditedRow, read_rows, write_rows};
 use crate::store::{Access, Store};
 
@@ -66,11 +68,16 @@ enum Action {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Suggest bindings for the columns of these scores
+    /// Suggest existing assignments for the columns of these scores, as a file for `map import`; binds nothing
     Suggest {
         /// Files with scores in any recognised format
         #[arg(required = true, value_name = "SCORES")]
         scores: Vec<PathBuf>,
+        /// Write to this file [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        selection: Selection,
         #[command(flatten)]
         intake: Intake,
     },
@@ -142,16 +149,66 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let bindings = store.bindings(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
-            match output {
-                Some(path) => files::write_private(path, &text)
-                    .map_err(|error| CliError::usage(format!("the map cannot be written: {error}")))?,
-                None if context.ui.json() => {}
-                None => context.ui.bytes(&text)?,
-            }
+            write(context, output.as_deref(), &text)?;
             Ok(Finished::done().with("bindings", &bindings).with("output", output))
         }
-        Action::Suggest { .. } => Err(super::not_built("map suggest")),
+        Action::Suggest { scores, output, selection, intake } => {
+            let sheet = super::plan::read(context, &connector, scores, selection, intake)?.sheet;
+            let session = context.session(&connector, store)?;
+            suggest(context, &session, &sheet, selection, output.as_deref())
+        }
     }
+}
+
+/// Prints a map, or writes it where a file is named.
+fn write(context: &Context, output: Option<&Path>, text: &[u8]) -> Result<(), CliError> {
+    match output {
+        Some(path) => files::write_private(path, text)
+            .map_err(|error| CliError::usage(format!("the map cannot be written: {error}"))),
+        None if context.ui.json() => Ok(()),
+        None => context.ui.bytes(text),
+    }
+}
+
+/// One line for each column that an existing assignment resembles; a person keeps those that are right.
+fn suggest(
+    context: &Context,
+    session: &Session,
+    sheet: &ScoreSheet,
+    selection: &Selection,
+    output: Option<&Path>,
+) -> Result<Finished, CliError> {
+    let suggested = Context::block_on(suggest_bindings(session, sheet, &selection.for_engine()))??;
+    let mut bindings = Vec::new();
+    for SuggestedBinding { key, title, course, assignment } in &suggested {
+        let Some((assignment, name, points_possible, why)) = assignment else {
+            context.ui.status(format!("course {} `{title}`: no assignment is alike, or several are", key.course_id));
+            continue;
+        };
+        context.ui.status(format!("course {} `{title}`: perhaps `{name}` ({why})", key.course_id));
+        bindings.push(Binding {
+            key: key.clone(),
+            course: *course,
+            assignment: *assignment,
+            assignment_created_at: None,
+            name: name.clone(),
+            points_possible: *points_possible,
+            bound_at: context.now(),
+            created_by_run: None,
+        });
+    }
+    let mut text = Vec::new();
+    write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
+    write(context, output, &text)?;
+    if let Some(path) = output {
+        let path = path.display();
+        context.ui.status(format!("wrote {path}; delete the lines that are wrong, then: gradepush map import {path}"));
+    }
+    Ok(Finished::done()
+        .with("columns", &suggested.len())
+        .with("suggested", &bindings.len())
+        .with("bindings", &bindings)
+        .with("output", &output))
 }
 
 impl Key {

@@ -14,7 +14,6 @@ mod help;
 mod init;
 mod man;
 mod map;
-mod not_yet;
 mod plan;
 mod purge;
 mod push;
@@ -29,4 +28,3 @@ mod undo;
 mod verify;
 
 pub(crate) use command::Command;
-use not_yet::not_built;

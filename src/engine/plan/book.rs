@@ -36,7 +36,7 @@ impl Book {
         sources: &[Source],
         cells: u64,
         message: impl FnOnce() -> String,
-    ) {
+    ) -> &mut Finding {
         let index = *self.places.entry(subject).or_insert_with(|| {
             let mut finding = Finding::new(subject.code, message()).of_assignment(subject.assignment).of_student(user);
             finding.course = self.course;
@@ -46,6 +46,7 @@ impl Book {
         let finding = &mut self.findings[index];
         finding.sources.extend_from_slice(sources);
         finding.cells += cells;
+        finding
     }
 
     /// Adds a finding as it is.

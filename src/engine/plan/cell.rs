@@ -6,7 +6,7 @@ use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
     AssignmentId, Cell, CellClass, ColumnScale, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell,
-    Normalised, Owner, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide, text_digest,
+    Normalised, Owner, PlanOptions, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide, text_digest,
 };
 
 /// A cell that Canvas was not asked about.
@@ -24,6 +24,7 @@ pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: F
         sending: Sending::Nothing,
         comment: None,
         class: code.class().unwrap_or(CellClass::Blocked),
+        group: None,
         codes,
         reason: reason.into(),
     }
@@ -51,6 +52,28 @@ fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<Fin
     }
 }
 
+/// What stands against writing to the course at all.
+pub(super) fn course_blocks(
+    facts: &CourseFacts,
+    students: &[PlannedStudent],
+    options: &PlanOptions,
+) -> Vec<(FindingCode, String)> {
+    let mut blocks = Vec::new();
+    let course = Some(facts.course.id);
+    if facts.concluded && !options.allow_concluded {
+        blocks.push((FindingCode::CourseConcluded, "the course has ended".to_owned()));
+    }
+    let identified: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
+    let enrolled = identified.iter().filter(|user| matches!(facts.standing(**user), Standing::Student(_))).count();
+    let looks_wrong = identified.len() >= 5 && enrolled * 2 < identified.len();
+    if looks_wrong && !options.accepts(FindingCode::CourseLooksWrong, course) {
+        let reason =
+            format!("only {enrolled} of the sheet's {} students are enrolled in this course", identified.len());
+        blocks.push((FindingCode::CourseLooksWrong, reason));
+    }
+    blocks
+}
+
 /// Makes the cells of one course.
 pub(super) struct CellMaker<'a> {
     pub(super) facts: &'a CourseFacts,
@@ -61,25 +84,6 @@ pub(super) struct CellMaker<'a> {
 }
 
 impl CellMaker<'_> {
-    /// What stands against writing to the course at all.
-    pub(super) fn course_blocks(&self) -> Vec<(FindingCode, String)> {
-        let mut blocks = Vec::new();
-        let course = Some(self.facts.course.id);
-        if self.facts.concluded && !self.terms.options.allow_concluded {
-            blocks.push((FindingCode::CourseConcluded, "the course has ended".to_owned()));
-        }
-        let identified: Vec<UserId> = self.students.iter().filter_map(|student| student.user).collect();
-        let enrolled =
-            identified.iter().filter(|user| matches!(self.facts.standing(**user), Standing::Student(_))).count();
-        let looks_wrong = identified.len() >= 5 && enrolled * 2 < identified.len();
-        if looks_wrong && !self.terms.options.accepts(FindingCode::CourseLooksWrong, course) {
-            let reason =
-                format!("only {enrolled} of the sheet's {} students are enrolled in this course", identified.len());
-            blocks.push((FindingCode::CourseLooksWrong, reason));
-        }
-        blocks
-    }
-
     /// A zero for a student without a row.
     pub(super) fn make_absent(
         &self,
@@ -136,6 +140,7 @@ impl CellMaker<'_> {
             sending: Sending::Nothing,
             comment: None,
             class: CellClass::Unresolved,
+            group: None,
             codes: Vec::new(),
             reason: "".into(),
         };
@@ -186,7 +191,15 @@ impl CellMaker<'_> {
         has_cell: bool,
     ) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
+        if self.facts.merged.contains(&user) {
+            let reason = "the id names another person of this course now: the one known since the sync was merged away";
+            return blocked(FindingCode::UserMerged, reason.to_owned());
+        }
         match self.facts.standing(user) {
+            Standing::Nowhere if self.facts.sees_own_sections => {
+                let reason = "the token sees only its own sections of this course, and the student is in none of them";
+                return blocked(FindingCode::NotVisible, reason.to_owned());
+            }
             Standing::Nowhere => return blocked(FindingCode::NotEnrolled, "not enrolled in this course".to_owned()),
             Standing::Other(kind) => {
                 return blocked(FindingCode::NotEnrolled, format!("{} of this course, not a student", kind.name()));
@@ -261,10 +274,13 @@ impl CellMaker<'_> {
         ) {
             cell.codes.push(FindingCode::EnrollmentInactive);
         }
-        if live.points_deducted.is_some_and(|points| !points.is_zero()) {
+        let will_deduct = decision.class.is_write()
+            && self.facts.deducts_late
+            && submission.is_some_and(|submission| submission.late);
+        if will_deduct || live.points_deducted.is_some_and(|points| !points.is_zero()) {
             cell.codes.push(FindingCode::LatePolicyApplies);
         }
-        if decision.class.is_write() && live.workflow_state == "submitted" {
+        if decision.class.is_write() && ["submitted", "pending_review"].contains(&live.workflow_state.as_str()) {
             cell.codes.push(FindingCode::SubmissionWaiting);
         }
         if row.is_none() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use crate::canvas::Assignment;
+use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
     Binding, Column, ColumnKey, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType, NewColumn,
     PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, ScoreType,
@@ -18,6 +18,30 @@ pub(super) struct Existing<'a> {
     pub(super) bindings: &'a HashMap<ColumnKey, Binding>,
     /// For dates without a zone.
     pub(super) zone: &'a TimeZone,
+    /// What a new column meets there.
+    pub(super) room: &'a Room,
+}
+
+/// What a course has in store for a new column. It is read only where there is one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Room {
+    /// The token may not create assignments.
+    pub(super) is_forbidden: bool,
+    /// The groups of the course's columns.
+    pub(super) groups: Vec<AssignmentGroup>,
+    /// Grading periods that are closed, where that counts.
+    pub(super) closed: Vec<GradingPeriod>,
+    /// Students whose course total a new column changes.
+    pub(super) active_students: u64,
+}
+
+impl Room {
+    fn is_closed_at(&self, due: jiff::Timestamp) -> bool {
+        let holds = |period: &GradingPeriod| {
+            period.start_date.is_none_or(|start| start <= due) && period.end_date.is_none_or(|end| due <= end)
+        };
+        self.closed.iter().any(holds)
+    }
 }
 
 /// A column with everything that concerns all of its cells.
@@ -29,6 +53,14 @@ pub(super) struct Placed {
     pub(super) blocks: Vec<(FindingCode, String)>,
     /// What else there is to say.
     pub(super) remarks: Vec<(FindingCode, String)>,
+}
+
+impl Placed {
+    /// The same column, going nowhere for this reason.
+    pub(super) fn nowhere(self, code: FindingCode) -> Self {
+        let column = PlannedColumn { target: ColumnTarget::Nowhere(code), found_by: "–".to_owned(), ..self.column };
+        Self { column, remarks: Vec::new(), ..self }
+    }
 }
 
 /// Places one column (`tegrity-connector §3`, rules 3 to 7 and 11).
@@ -64,6 +96,14 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
             }
             if column.post_manually {
                 placed.remarks.push((FindingCode::HiddenUntilPosted, "grades stay hidden until posted".to_owned()));
+            }
+            if !column.omit_from_final_grade && !column.points_possible.is_zero() {
+                let students = existing.room.active_students;
+                let message = format!(
+                    "the new column counts towards the course total of {students} {}",
+                    if students == 1 { "student" } else { "students" }
+                );
+                placed.remarks.push((FindingCode::ChangesCourseTotal, message));
             }
             placed.column.target = ColumnTarget::Create(column);
         }
@@ -104,7 +144,11 @@ fn find<'a>(
             (None, _) => {}
         }
     }
-    match new_column(item, existing.zone, options) {
+    match new_column(item, existing, options) {
+        Ok(column) if column.due_at.is_some_and(|due| existing.room.is_closed_at(due)) => {
+            let why = "a new assignment would be due in a grading period that is closed".to_owned();
+            (Target::Nowhere(FindingCode::ClosedGradingPeriod, why), "–")
+        }
         Ok(column) => (Target::New(column), "new assignment"),
         Err(why) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
     }
@@ -117,6 +161,10 @@ fn mapped<'a>(binding: &Binding, existing: &Existing<'a>) -> Target<'a> {
         return Target::Nowhere(FindingCode::AssignmentMoved, why);
     }
     match existing.assignments.iter().find(|assignment| assignment.id == binding.assignment) {
+        Some(assignment) if is_another(assignment, binding) => Target::Nowhere(
+            FindingCode::AssignmentGone,
+            "the mapped assignment is gone, and its id belongs to another one".to_owned(),
+        ),
         Some(assignment) => Target::Assignment(assignment),
         None => Target::Nowhere(
             FindingCode::AssignmentGone,
@@ -125,9 +173,17 @@ fn mapped<'a>(binding: &Binding, existing: &Existing<'a>) -> Target<'a> {
     }
 }
 
-fn new_column(item: &ScorableItem, zone: &TimeZone, options: &PlanOptions) -> Result<NewColumn, String> {
+/// Ids come back where a host was overwritten; the moment of creation does not.
+fn is_another(assignment: &Assignment, binding: &Binding) -> bool {
+    assignment.created_at.zip(binding.assignment_created_at).is_some_and(|(now, then)| now != then)
+}
+
+fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOptions) -> Result<NewColumn, String> {
     if options.no_create {
         return Err("no assignment exists for it, and `--no-create` forbids a new one".to_owned());
+    }
+    if existing.room.is_forbidden {
+        return Err("no assignment exists for it, and the token may not create one in this course".to_owned());
     }
     if item.title.is_empty() {
         return Err("no assignment exists for it, and a new one needs a title".to_owned());
@@ -147,8 +203,9 @@ fn new_column(item: &ScorableItem, zone: &TimeZone, options: &PlanOptions) -> Re
             ScoreType::CompleteIncomplete => GradingType::PassFail,
         },
         description: item.description.to_string(),
-        due_at: item.due.map(|due| due.instant(zone)),
+        due_at: item.due.map(|due| due.instant(existing.zone)),
         group: item.category.to_string(),
+        group_id: existing.room.groups.iter().find(|group| *group.name == *item.category).map(|group| group.id),
         omit_from_final_grade: item.included_in_grade == Some(false),
         post_manually: options.created_posting == CreatedPosting::Manual,
     })
@@ -210,11 +267,6 @@ fn existing_remarks(
             submits_to("external_tool") && !options.allow_tool_columns,
             FindingCode::AssignmentExternalTool,
             "an external tool owns the column",
-        ),
-        (
-            grades_whole_group(assignment),
-            FindingCode::GroupAssignment,
-            "a grade for one member goes to the whole group",
         ),
     ];
     let applying = blocks.into_iter().filter(|(applies, _, _)| *applies);

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use super::facts::CourseFacts;
 use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
+use super::shrunk::LastRun;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
@@ -90,7 +91,9 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
     };
-    let outcome = make_parts(session, &header, groups, &register.directory, &terms, findings).await?;
+    let last_run = LastRun::before(session, &request.selection)?;
+    let outcome =
+        make_parts(session, &header, groups, &register.directory, &terms, last_run.as_ref(), findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
 }
@@ -101,6 +104,7 @@ async fn make_parts(
     groups: &Groups<'_>,
     directory: &Directory,
     terms: &Terms<'_>,
+    last_run: Option<&LastRun>,
     findings: Vec<Finding>,
 ) -> Result<PlanSummary, EngineError> {
     let total = (groups.known.len() + groups.held.len()) as u64;
@@ -109,7 +113,7 @@ async fn make_parts(
     let mut reachable = false;
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
     let mut courses = stream::iter(&groups.known)
-        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, &outstanding))
+        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, last_run, &outstanding))
         .buffered(COURSES_AT_ONCE);
     let mut unreachable = None;
     while let Some(outcome) = courses.next().await {
@@ -150,6 +154,7 @@ async fn plan_one(
     rows: &CourseRows<'_>,
     directory: &Directory,
     terms: &Terms<'_>,
+    last_run: Option<&LastRun>,
     outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
 ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
     let began = session.clock.now();
@@ -157,7 +162,7 @@ async fn plan_one(
     let terms = &Terms { options: &options, ..*terms };
     let memory = remembered(session, course, rows, outstanding)?;
     let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, terms, &memory).await;
-    let (part, problem) = match facts {
+    let (mut part, problem) = match facts {
         Ok(facts) => (plan_course(rows, &facts, &memory, terms), None),
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
@@ -167,6 +172,9 @@ async fn plan_one(
             (part, is_unavailable(&error).then_some(error))
         }
     };
+    if let Some(last_run) = last_run {
+        part.findings.extend(last_run.finding(session, course, rows, terms.people)?);
+    }
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
     session.events.send(Event::Advanced { step: Step::Plan, by: 1 });

@@ -7,12 +7,15 @@ mod cell;
 mod checks;
 mod columns;
 mod facts;
+mod groups;
 mod make;
 mod part;
 mod read;
 mod rows;
+mod shrunk;
 mod tally;
 
 pub(super) use columns::planned_assignment;
+pub(super) use groups::{hold_groups, read_membership};
 pub use make::{PlanRequest, PlanSummary, plan};
 pub(super) use tally::Tally;

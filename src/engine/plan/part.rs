@@ -7,14 +7,15 @@ use jiff::tz::TimeZone;
 
 use super::absent::add_absent;
 use super::book::{Book, Subject};
-use super::cell::{CellMaker, row_cell};
+use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
 use super::columns::{Existing, Placed, place};
 use super::facts::CourseFacts;
+use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, Column, ColumnKey, CourseId, CoursePart, FindingCode, LastPushed, Ownership,
-    PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, UserId,
+    AssignmentId, Binding, Cell, Column, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode,
+    LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 
@@ -29,6 +30,15 @@ pub(super) struct Memory {
     pub(super) comments: HashSet<(AssignmentId, UserId, String)>,
     /// The assignment map.
     pub(super) bindings: HashMap<ColumnKey, Binding>,
+}
+
+impl Memory {
+    /// How much a second column of one name weighs: in a course that this store has never written to, somebody has to
+    /// look first (findings, `assignment-name-taken`).
+    fn name_taken_severity(&self, is_accepted: bool) -> Severity {
+        let wrote_here = !self.pushed.is_empty() || self.bindings.values().any(|one| one.created_by_run.is_some());
+        if wrote_here || is_accepted { Severity::Warning } else { Severity::Plan }
+    }
 }
 
 /// What holds for every course of the plan.
@@ -57,13 +67,26 @@ pub(super) fn plan_course(
 ) -> CoursePart {
     let course_zone = facts.course.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
     let zone = &terms.zone.cloned().or(course_zone).unwrap_or(TimeZone::UTC);
-    let existing =
-        Existing { course: facts.course.id, assignments: &facts.assignments, bindings: &memory.bindings, zone };
-    let placed: Vec<Placed> = rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options)).collect();
     let students = terms.people.of_rows(rows);
+    let blocks = course_blocks(facts, &students, terms.options);
+    let existing = Existing {
+        course: facts.course.id,
+        assignments: &facts.assignments,
+        bindings: &memory.bindings,
+        zone,
+        room: &facts.room,
+    };
+    let place_column = |(column, _): &(&Column, Vec<&Score>)| {
+        let placed = place(column, &existing, terms.options);
+        match blocks.first() {
+            // Nothing is created in a course that must not be written to.
+            Some((code, _)) if matches!(placed.column.target, ColumnTarget::Create(_)) => placed.nowhere(*code),
+            _ => placed,
+        }
+    };
+    let placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
     let mut book = Book::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, terms, placed: &placed, students: &students };
-    let blocks = maker.course_blocks();
     let (cells, tally) = fill(rows, &placed, &students, zone, terms, |column, student, settled| {
         maker.make(column, student, settled, &blocks)
     });
@@ -82,7 +105,14 @@ pub(super) fn plan_course(
             maker.make_absent(column, user, &blocks)
         });
     }
-    note_columns(&mut book, &part, &placed);
+    if facts.course.workflow_state == "unpublished" {
+        let message = "the course is not published: students see nothing of it yet";
+        book.add(Finding::new(FindingCode::CourseUnpublished, message).touching(part.writes().count()));
+    }
+    hold_groups(&mut part, &facts.membership, |finding| book.add(finding));
+    let name_taken =
+        memory.name_taken_severity(terms.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
+    note_columns(&mut book, &part, &placed, name_taken);
     note_cells(&mut book, &part);
     check_columns(&mut book, &part, terms.options);
     part.findings = book.into_findings();
@@ -106,7 +136,7 @@ pub(super) fn plan_without_canvas(
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
                 title: title.unwrap_or_else(|| column.key.assignment.to_string()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
-                target: crate::domain::ColumnTarget::Nowhere(code),
+                target: ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),
             },
             score_type: crate::domain::ScoreType::Points,
@@ -200,13 +230,16 @@ fn fill<'a>(
 }
 
 /// What holds for whole columns, once each.
-fn note_columns(book: &mut Book, part: &CoursePart, placed: &[Placed]) {
+fn note_columns(book: &mut Book, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
     for (column, placed) in (0_u32..).zip(placed) {
         let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         for (code, message) in &placed.remarks {
             let subject = Subject { code: *code, column: Some(column), assignment, student: None };
-            book.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
+            let finding = book.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
+            if *code == FindingCode::AssignmentNameTaken {
+                finding.severity = name_taken;
+            }
         }
     }
 }
@@ -225,7 +258,8 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                     | FindingCode::CourseCrossListed
                     | FindingCode::CourseUnreadable
             );
-            if whole_course {
+            // Both are said once, elsewhere.
+            if whole_course || *code == FindingCode::GroupAssignment {
                 continue;
             }
             let of_student = matches!(
@@ -287,7 +321,6 @@ fn placed_block(code: FindingCode) -> bool {
             | FindingCode::AssignmentNotGraded
             | FindingCode::AssignmentQuiz
             | FindingCode::AssignmentExternalTool
-            | FindingCode::GroupAssignment
             | FindingCode::ClosedGradingPeriod
     )
 }

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::{Existing, place};
+use super::columns::{Existing, Room, place};
 use super::facts::{CourseFacts, Standing};
+use super::groups::read_membership;
 use super::part::{Memory, Terms};
-use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Reader};
+use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader, UserRef};
 use crate::domain::{
-    AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, PlannedCourse, UserId,
+    AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
+    PlannedCourse, PlannedStudent, UserId,
 };
 use crate::engine::Session;
-use crate::engine::grid::{Grid, With};
+use crate::engine::grid::{Grid, With, is_refusal};
 use crate::engine::resolve::CourseRows;
 use jiff::tz::TimeZone;
 
@@ -31,20 +33,29 @@ pub(super) async fn read_course(
     let reader = session.client.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
-    let existing = Existing { course: id, assignments: &assignments, bindings: &memory.bindings, zone: &TimeZone::UTC };
+    let bindings = &memory.bindings;
+    let unread = Room::default();
+    let existing = Existing { course: id, assignments: &assignments, bindings, zone: &TimeZone::UTC, room: &unread };
     let targets: Vec<ColumnTarget> =
         rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options).column.target).collect();
-    let mut wanted: Vec<AssignmentId> = targets
+    let existing = targets.iter().filter_map(|target| match target {
+        ColumnTarget::Existing(assignment) if assignment.published => Some(assignment),
+        _ => None,
+    });
+    let mut wanted: Vec<AssignmentId> = existing.clone().map(|assignment| assignment.id).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let by_group: HashSet<AssignmentId> =
+        existing.filter(|assignment| assignment.grades_whole_group).map(|assignment| assignment.id).collect();
+    let new: Vec<&NewColumn> = targets
         .iter()
         .filter_map(|target| match target {
-            ColumnTarget::Existing(assignment) if assignment.published => Some(assignment.id),
+            ColumnTarget::Create(column) => Some(column),
             _ => None,
         })
         .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let creates = targets.iter().any(|target| matches!(target, ColumnTarget::Create(_)));
-    let users: Vec<UserId> = terms.people.of_rows(rows).iter().filter_map(|student| student.user).collect();
+    let students = terms.people.of_rows(rows);
+    let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
     let with = With { comments: has_comments, history: false };
     let grid = if terms.options.absent_zero {
@@ -52,17 +63,101 @@ pub(super) async fn read_course(
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
-    let whole_roster = creates || terms.options.absent_zero;
+    let whole_roster = !new.is_empty() || terms.options.absent_zero;
     let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
-    let active_students = if creates { count_active(&standings) } else { 0 };
-    Ok(CourseFacts {
+    let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
+    let is_late = grid.submissions().any(|submission| submission.late);
+    let mut facts = CourseFacts {
         concluded: course.concluded == Some(true) || course.workflow_state == "completed",
         course: describe(&course, active_students),
         assignments,
         grid,
         read: wanted.into_iter().collect(),
         standings,
-    })
+        sees_own_sections: false,
+        merged: HashSet::new(),
+        membership: read_membership(&reader, id, by_group).await?,
+        deducts_late: is_late && deducts_late(&reader, id).await?,
+        room: read_room(&reader, id, &new, active_students, terms.options).await?,
+    };
+    let absent: Vec<&PlannedStudent> = students
+        .iter()
+        .filter(|student| {
+            let standing = student.user.map(|user| facts.standing(user));
+            matches!(standing, Some(Standing::Nowhere | Standing::Student(EnrollmentState::Deleted)))
+        })
+        .collect();
+    if !absent.is_empty() {
+        facts.sees_own_sections = sees_own_sections(&reader, id, terms.ownership.token_user).await?;
+        facts.merged = read_merged(&reader, id, &absent).await?;
+    }
+    Ok(facts)
+}
+
+/// What a new column meets.
+async fn read_room(
+    reader: &Reader,
+    course: CourseId,
+    new: &[&NewColumn],
+    active_students: u64,
+    options: &PlanOptions,
+) -> Result<Room, CanvasError> {
+    let mut room = Room { active_students, ..Room::default() };
+    if new.is_empty() {
+        return Ok(room);
+    }
+    let creating = Permission::ManageAssignmentsAdd;
+    // A Canvas that does not tell will refuse the creation itself.
+    room.is_forbidden = optional(reader.course_permissions(course, &[creating]).await)?
+        .is_some_and(|permissions| !permissions.has(creating));
+    if new.iter().any(|column| !column.group.is_empty()) {
+        room.groups = optional(reader.assignment_groups(course).all().await)?.unwrap_or_default();
+    }
+    if !options.allow_closed_period && new.iter().any(|column| column.due_at.is_some()) {
+        room.closed = optional(reader.grading_periods(course).await)?.unwrap_or_default();
+        room.closed.retain(|period| period.is_closed);
+    }
+    Ok(room)
+}
+
+/// What Canvas says, or nothing where it does not say it to this token.
+fn optional<T>(said: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
+    match said {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_refusal(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn deducts_late(reader: &Reader, course: CourseId) -> Result<bool, CanvasError> {
+    let policy = optional(reader.late_policy(course).await)?.flatten();
+    Ok(policy.is_some_and(|policy| policy.late_submission_deduction_enabled))
+}
+
+/// Whether the token's user teaches only some sections of the course and sees no others (`canvas-contract §H7`).
+async fn sees_own_sections(reader: &Reader, course: CourseId, user: UserId) -> Result<bool, CanvasError> {
+    let filter = EnrollmentFilter { user: Some(user), ..EnrollmentFilter::default() };
+    let mut own = optional(reader.course_enrollments(course, &filter).all().await)?.unwrap_or_default();
+    own.retain(|enrollment| enrollment.user_id == user);
+    Ok(!own.is_empty() && own.iter().all(|enrollment| enrollment.limit_privileges_to_course_section))
+}
+
+/// Of the people who are not in the course, those whose id names somebody else there now: merging two people moves
+/// logins and enrollments to the one who stays.
+async fn read_merged(
+    reader: &Reader,
+    course: CourseId,
+    absent: &[&PlannedStudent],
+) -> Result<HashSet<UserId>, CanvasError> {
+    let mut merged = HashSet::new();
+    for student in absent.iter().take(LOOK_UPS) {
+        let by_login = student.login_id.clone().map(UserRef::Login);
+        let by_sis_id = student.sis_user_id.clone().map(UserRef::Sis);
+        let (Some(user), Some(named)) = (student.user, by_login.or(by_sis_id)) else { continue };
+        let found = optional(reader.course_user(course, &named).await)?;
+        merged.extend(found.is_some_and(|person| person.id != user).then_some(user));
+    }
+    Ok(merged)
 }
 
 /// What people are in the course: the whole roster where it is needed, else only those who are no plain active

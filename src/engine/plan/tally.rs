@@ -10,6 +10,9 @@ use crate::store::{PlanTotals, PlanWriter, Store};
 /// The most findings a summary carries; all of them are in the stored plan.
 const MOST_FINDINGS: usize = 1000;
 
+/// More new columns with the name of an existing one stop the plan (findings, `assignment-name-taken`).
+const MOST_NAMES_TAKEN: u64 = 3;
+
 /// The parts so far.
 pub(in crate::engine) struct Tally {
     header: PlanHeader,
@@ -21,6 +24,8 @@ pub(in crate::engine) struct Tally {
     findings: Vec<Finding>,
     /// What concerns the plan as a whole, and what stops it.
     plan_level: Vec<Finding>,
+    /// New columns with the name of an existing one that nobody accepted, and their cells.
+    names_taken: (u64, u64),
 }
 
 impl Tally {
@@ -38,6 +43,7 @@ impl Tally {
             notifications: Notifications::default(),
             findings: Vec::new(),
             plan_level: about_all,
+            names_taken: (0, 0),
         })
     }
 
@@ -49,6 +55,12 @@ impl Tally {
         self.counts += PlanCounts::of(part);
         self.notifications += Notifications::of(part);
         self.findings.extend_from_slice(&part.findings);
+        for finding in part.findings.iter().filter(|finding| finding.code == FindingCode::AssignmentNameTaken) {
+            if !self.header.options.accepts(finding.code, finding.course) {
+                self.names_taken.0 += 1;
+                self.names_taken.1 += finding.cells;
+            }
+        }
         // A finding that stops the plan is known without reading its parts.
         self.plan_level.extend(part.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned());
         Ok(())
@@ -62,8 +74,10 @@ impl Tally {
     /// Stores the plan; `requests` is what it cost.
     pub(in crate::engine) fn finish(mut self, requests: u64) -> Result<PlanSummary, EngineError> {
         self.plan_level.extend(students_notified(self.notifications));
+        self.plan_level.extend(names_taken(self.names_taken));
         let digest = self.digest();
-        let Self { header: _, writer, digests: _, counts, notifications, mut findings, plan_level } = self;
+        let Self { header: _, writer, digests: _, counts, notifications, mut findings, plan_level, names_taken: _ } =
+            self;
         findings.extend(plan_level.iter().filter(|finding| finding.course.is_none()).cloned());
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let findings_total = findings.len() as u64;
@@ -72,6 +86,12 @@ impl Tally {
         let id = writer.finish(&totals)?;
         Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })
     }
+}
+
+fn names_taken((columns, cells): (u64, u64)) -> Option<Finding> {
+    let message = format!("{columns} new columns would get the name of an existing one");
+    let finding = Finding::new(FindingCode::AssignmentNameTaken, message);
+    (columns > MOST_NAMES_TAKEN).then_some(Finding { severity: Severity::Plan, cells, ..finding })
 }
 
 fn students_notified(notifications: Notifications) -> Option<Finding> {

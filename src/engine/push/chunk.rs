@@ -78,7 +78,7 @@ impl Errand<'_> {
             Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
             None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
         };
-        let (mut sending, mut settled, mut before) = (Vec::new(), Vec::new(), HashMap::new());
+        let (mut sending, mut settled, mut before) = (Vec::<Task>::new(), Vec::new(), HashMap::new());
         for task in tasks {
             if let Some(why) = look.refused.get(&task.assignment) {
                 settled.push(unreadable(task, why));
@@ -93,13 +93,14 @@ impl Errand<'_> {
                 }
             }
         }
+        hold_groups(&mut sending, &mut settled, &before);
         self.journal(settled, &mut outcome)?;
         if sending.is_empty() {
             return Ok(outcome);
         }
         let sent = match way {
             Way::Bulk => self.send(&sending, looked + LOOK_LASTS).await?,
-            Way::Alone => self.put(&sending[0], looked + LOOK_LASTS).await?,
+            Way::Alone => self.put(&sending, looked + LOOK_LASTS).await?,
         };
         match sent {
             Sent::Ended(end, request_id) => {
@@ -107,7 +108,10 @@ impl Errand<'_> {
                     task.sent_before = true;
                     task.request_id.clone_from(&request_id);
                 }
+                // What became of the first one's group is looked at next.
+                let group = if way == Way::Alone { sending.split_off(1) } else { Vec::new() };
                 self.read_back(sending, &before, &end, &mut outcome).await?;
+                outcome.again.extend(group);
             }
             Sent::Open => outcome.next = Next::Leave,
             Sent::Lost => {
@@ -134,6 +138,7 @@ impl Errand<'_> {
                 let request_id = error.context().and_then(|context| context.request_id.clone());
                 let rejected =
                     CellRecord { reason: Some(format!("Canvas: {said}")), request_id, ..record(Outcome::Rejected) };
+                outcome.again = sending.split_off(1);
                 let settled = sending.into_iter().map(|task| (task, rejected.clone())).collect();
                 self.journal(settled, &mut outcome)?;
             }
@@ -157,10 +162,11 @@ impl Errand<'_> {
         }
     }
 
-    /// Intent, and one cell alone.
-    async fn put(&self, task: &Task, not_after: Instant) -> Result<Sent, EngineError> {
+    /// Intent, and the first cell alone; the others are those of its group, which Canvas writes with it.
+    async fn put(&self, tasks: &[Task], not_after: Instant) -> Result<Sent, EngineError> {
+        let task = &tasks[0];
         let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
-        let job = self.intend(std::slice::from_ref(task))?;
+        let job = self.intend(tasks)?;
         let Journey { session, stop, .. } = self.journey;
         let writer = self.journey.writer.not_after(not_after);
         match stop.reply(writer.put_submission(self.course, task.assignment, task.user, &change)).await {
@@ -297,6 +303,29 @@ impl Errand<'_> {
         session.store().record_cells(*run, self.part, &recorded, session.clock.now())?;
         outcome.records.extend(settled.into_iter().map(|(task, record)| (task.cell, record)));
         Ok(())
+    }
+}
+
+/// Where one member's cell is not as planned, the whole group is held: a grade for one of them would replace it.
+fn hold_groups(sending: &mut Vec<Task>, settled: &mut Vec<(Task, CellRecord)>, before: &HashMap<u32, LiveCell>) {
+    let held: Vec<Task> = settled
+        .iter()
+        .filter(|(task, record)| task.group.is_some() && !matches!(record.outcome, Outcome::Written | Outcome::Already))
+        .map(|(task, _)| task.clone())
+        .collect();
+    if held.is_empty() {
+        return;
+    }
+    for task in std::mem::take(sending) {
+        if !held.iter().any(|other| other.is_written_with(&task)) {
+            sending.push(task);
+            continue;
+        }
+        let outcome = if task.comment_open { CommentOutcome::Pending } else { CommentOutcome::Already };
+        let comment = task.comment.as_ref().map(|_| outcome);
+        let reason = Some("the cell of another member of the group changed in Canvas since the plan".to_owned());
+        let live = before.get(&task.cell).cloned();
+        settled.push((task, CellRecord { comment, reason, live, ..record(Outcome::Held) }));
     }
 }
 

@@ -7,7 +7,7 @@ use super::create::{Columns, Place, bind_existing, create_columns};
 use super::journey::Journey;
 use super::settle::record;
 use super::take_back::take_back;
-use super::task::{Task, tasks_of};
+use super::task::{Task, put_in_order, tasks_of};
 use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, PlanKind, RunCounts, UserId};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
@@ -30,7 +30,10 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let place = Place { run: journey.run, part: ordinal, course };
     let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
     let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
-    tasks.retain(|task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]));
+    let is_selected = |task: &Task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]);
+    let groups: Vec<Task> = tasks.iter().filter(|task| task.group.is_some() && is_selected(task)).cloned().collect();
+    // Canvas writes a group as one, so a group is retried as one.
+    tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
     let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };
@@ -70,7 +73,10 @@ impl Pushing<'_> {
             if !self.errand.settle_open_jobs(&self.columns()).await? {
                 return Ok(());
             }
-            let size = self.size.min(self.queue.len());
+            let mut size = self.size.min(self.queue.len());
+            while self.queue.get(size).is_some_and(|next| next.is_written_with(&self.queue[size - 1])) {
+                size += 1;
+            }
             let chunk: Vec<Task> = self.queue.drain(..size).collect();
             match self.push(chunk, Way::Bulk).await? {
                 Flow::Leave => return Ok(()),
@@ -145,13 +151,18 @@ impl Pushing<'_> {
             }
             let Some(first) = left.remove(place) else { break };
             let cell = first.cell;
-            let Flow::On { again, .. } = self.push(vec![first], Way::Alone).await? else { return Ok(Flow::Leave) };
+            // Its group is written with it, and so is looked at with it.
+            let (group, others): (Vec<Task>, Vec<Task>) = left.into_iter().partition(|one| one.is_written_with(&first));
+            left = others.into();
+            let alone: Vec<Task> = std::iter::once(first).chain(group).collect();
+            let Flow::On { again, .. } = self.push(alone, Way::Alone).await? else { return Ok(Flow::Leave) };
             left.extend(again);
             match self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected) {
                 Some(record) if refused => reasons.push(record.clone()),
                 _ => break,
             }
         }
+        put_in_order(left.make_contiguous());
         self.requeue(left.into());
         if let [first, second] = &reasons[..]
             && first.reason == second.reason

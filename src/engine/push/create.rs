@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, GradingType, NewColumn, Outcome, RunId,
+    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, GradingType, NewColumn,
+    Outcome, RunId,
 };
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
@@ -151,14 +152,24 @@ impl Creation<'_> {
         let session = self.session();
         session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
         let new = self.new;
+        let group = match self.group().await {
+            Ok(group) => group,
+            Err(Failure::Refused(why)) => {
+                session.store().assignment_failed(run, part, self.index, &why, session.clock.now())?;
+                return Err(Failure::Refused(why));
+            }
+            Err(failure) => return Err(failure),
+        };
+        // The group may have taken its time; how long the assignment may turn up counts from here.
+        session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
         let request = NewAssignment {
             name: new.name.clone(),
             points_possible: new.points_possible,
             grading_type: new.grading_type,
             description: Some(new.description.clone()).filter(|text| !text.is_empty()),
             due_at: new.due_at,
-            // Canvas's default group: groups are not read.
-            assignment_group_id: None,
+            assignment_group_id: group,
+            omit_from_final_grade: new.omit_from_final_grade,
             integration_id: None,
         };
         let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
@@ -179,6 +190,50 @@ impl Creation<'_> {
                 Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
             }
         }
+    }
+
+    /// The group the column goes into: the one the plan names, else the course's group of that name, else a new one.
+    /// The assignment's journaled intent covers it: whoever finds that intent looks for a minute before anything is
+    /// created again.
+    async fn group(&self) -> Result<Option<AssignmentGroupId>, Failure> {
+        let NewColumn { group: name, group_id, .. } = self.new;
+        if name.is_empty() || group_id.is_some() {
+            return Ok(*group_id);
+        }
+        if let Some(known) = self.group_of_that_name().await? {
+            return Ok(Some(known));
+        }
+        let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
+        match self
+            .journey
+            .stop
+            .reply(writer.create_assignment_group(self.place.course, name))
+            .await
+            .ok_or(Failure::Stopped)?
+        {
+            Ok(answer) => Ok(Some(answer.content.id)),
+            Err(error) if error.outcome_unknown() => {
+                let until = self.session().clock.now() + TURNS_UP_WITHIN;
+                while self.session().clock.now() < until {
+                    if let Some(known) = self.group_of_that_name().await? {
+                        return Ok(Some(known));
+                    }
+                    if !self.journey.stop.sleep(LOOKS_EVERY).await {
+                        return Err(Failure::Stopped);
+                    }
+                }
+                Box::pin(self.group()).await
+            }
+            Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(Failure::Away(error)),
+            Err(error) => Err(Failure::Refused(format!("the assignment group could not be created: {error}"))),
+        }
+    }
+
+    async fn group_of_that_name(&self) -> Result<Option<AssignmentGroupId>, Failure> {
+        let reader = self.session().client.reader();
+        let reading = async { reader.assignment_groups(self.place.course).all().await };
+        let groups = self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??;
+        Ok(groups.into_iter().find(|group| group.name == self.new.group).map(|group| group.id))
     }
 
     /// What another run or a person did about the column since the plan was made: a run that is retried late must not

@@ -56,7 +56,9 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
         // A column that the run created is as empty as it was made.
         None => live.entered == Entered::Empty,
     };
-    let ours = task.sending == Sending::CommentOnly || task.sent_before && is_by(&live, us.writers);
+    // Where a grade for one member goes to the whole group, a cell may be written before its own turn comes.
+    let may_be_written = task.sent_before || task.group.is_some() && !untouched;
+    let ours = task.sending == Sending::CommentOnly || may_be_written && is_by(&live, us.writers);
     if !holds && untouched {
         let grade_open = task.sending != Sending::CommentOnly;
         return Checked::Send(Box::new(Task { grade_open, comment_open, ..task.clone() }));

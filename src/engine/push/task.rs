@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CoursePart, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, Wanted,
+    AssignmentId, CellRecord, ColumnTarget, CoursePart, GroupId, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
+    Wanted,
 };
 
 /// A planned cell whose assignment exists.
@@ -14,6 +15,8 @@ pub(super) struct Task {
     pub(super) cell: u32,
     pub(super) assignment: AssignmentId,
     pub(super) user: UserId,
+    /// The student's group, where Canvas writes a grade for one member into the cells of all.
+    pub(super) group: Option<GroupId>,
     pub(super) wanted: Wanted,
     pub(super) sending: Sending,
     pub(super) comment: Option<String>,
@@ -32,6 +35,11 @@ pub(super) struct Task {
 }
 
 impl Task {
+    /// Whether Canvas writes both cells when it writes one of them.
+    pub(super) fn is_written_with(&self, other: &Self) -> bool {
+        self.group.is_some() && (self.group, self.assignment) == (other.group, other.assignment)
+    }
+
     /// What is sent for this cell.
     pub(super) fn write(&self) -> CellWrite {
         let grade = match &self.sending {
@@ -47,7 +55,7 @@ impl Task {
     }
 }
 
-/// The tasks of a part that are neither written nor already there, ordered by student, then assignment. `sent` are the
+/// The tasks of a part that are neither written nor already there, ordered by student, then assignment, groups last. `sent` are the
 /// cells that this run has sent before.
 pub(super) fn tasks_of(
     part: &CoursePart,
@@ -75,6 +83,7 @@ pub(super) fn tasks_of(
                 cell: index,
                 assignment,
                 user: part.student(cell).user?,
+                group: cell.group,
                 wanted: cell.wanted?,
                 sending: cell.sending.clone(),
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
@@ -87,7 +96,12 @@ pub(super) fn tasks_of(
             })
         })
         .collect();
-    // A chunk of few students in many columns takes the fewest pages to read (design, Request budget).
-    tasks.sort_by_key(|task| (task.user, task.assignment));
+    put_in_order(&mut tasks);
     tasks
+}
+
+/// Puts tasks in the order in which they are sent. A chunk of few students in many columns takes the fewest pages to
+/// read (design, Request budget); members of a group stand together, so that they go into one chunk.
+pub(super) fn put_in_order(tasks: &mut [Task]) {
+    tasks.sort_by_key(|task| (task.group.map(|group| (task.assignment, group)), task.user, task.assignment));
 }

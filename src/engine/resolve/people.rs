@@ -106,7 +106,7 @@ impl People {
     }
 
     /// Whether the user chose to ignore this id.
-    pub(super) fn is_ignored(&self, sent_id: &str) -> bool {
+    pub(in crate::engine) fn is_ignored(&self, sent_id: &str) -> bool {
         self.by_id.get(sent_id).is_some_and(|person| person.ignored)
     }
 

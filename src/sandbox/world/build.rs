@@ -252,6 +252,24 @@ impl World {
         }
     }
 
+    /// Merges a person into another: logins, enrollments and submissions go to the one who stays.
+    pub fn merge_user(&mut self, user_id: i64, into_user_id: i64) {
+        let Some(gone) = self.users.remove(&user_id) else { return };
+        if let Some(stays) = self.users.get_mut(&into_user_id) {
+            stays.logins.extend(gone.logins);
+        }
+        for course in self.courses.values_mut() {
+            let theirs = course.enrollments.iter_mut().filter(|enrollment| enrollment.user_id == user_id);
+            theirs.for_each(|enrollment| enrollment.user_id = into_user_id);
+            for assignment in course.assignments.values_mut() {
+                if let Some(submission) = assignment.submissions.remove(&user_id) {
+                    let moved = super::Submission { user_id: into_user_id, ..submission };
+                    assignment.submissions.entry(into_user_id).or_insert(moved);
+                }
+            }
+        }
+    }
+
     /// Takes a student out of a course.
     pub fn drop_student(&mut self, course_id: i64, user_id: i64) {
         self.set_enrollment_state(course_id, user_id, "deleted");
@@ -341,6 +359,14 @@ impl World {
         let course = self.courses.get_mut(&course_id);
         if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
             assignment.state = AssignmentState::Unpublished;
+        }
+    }
+
+    /// Makes one student's cell as empty as it was before anybody graded it, whatever the group of the student holds.
+    pub fn clear_cell(&mut self, (course_id, assignment_id, user_id): (i64, i64, i64)) {
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
+            assignment.submissions.remove(&user_id);
         }
     }
 

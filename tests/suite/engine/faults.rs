@@ -47,7 +47,7 @@ async fn no_fault_of_canvas_costs_a_grade_or_doubles_a_comment() {
     ] {
         let (world, sheet) = course();
         let faults = Faults { seed: 7, rules: vec![rule], ..Faults::default() };
-        let university = University::of_options(world, Options { faults, dialect, ..Options::default() });
+        let university = University::served(world, Options { faults, dialect, ..Options::default() }, |_| {});
         university.sync().await;
         let sheet = university.sheet(&sheet);
         let plan = university.plan(&sheet).await;

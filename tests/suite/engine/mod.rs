@@ -4,6 +4,7 @@ mod budget;
 mod faults;
 mod identity;
 mod main_line;
+mod planning;
 mod rate_limit;
 mod taking_back;
 mod university;

@@ -43,7 +43,7 @@ fn term(events: impl FnOnce(i64, [i64; 2], &[i64], i64) -> Vec<Event>) -> Term {
     };
     let students: Vec<i64> = (0..3).map(&mut student).collect();
     let faults = Faults { events: events(course, columns, &students, teacher), ..Faults::default() };
-    let university = University::of_options(world, Options { faults, ..Options::default() });
+    let university = University::served(world, Options { faults, ..Options::default() }, |_| {});
     Term { university, course, columns, students, teacher }
 }
 

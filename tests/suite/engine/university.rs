@@ -39,15 +39,15 @@ impl University {
     }
 
     pub(super) fn with(world: World, change: impl FnOnce(&mut Settings)) -> Self {
-        Self::behind(world, Options::default(), 4, change)
+        Self::served(world, Options::default(), change)
     }
 
     /// With a sandbox that is slow or goes wrong.
-    pub(super) fn of_options(world: World, options: Options) -> Self {
-        Self::behind(world, options, 4, |_| {})
+    pub(super) fn served(world: World, options: Options, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::behind(world, options, 4, change)
     }
 
-    /// The same with a Canvas of these options, and so many requests in flight at the most.
+    /// The same with so many requests in flight at the most.
     pub(super) fn behind(world: World, options: Options, in_flight: usize, change: impl FnOnce(&mut Settings)) -> Self {
         let began = Instant::now();
         // Time passes, so that what happens later looks later.
@@ -98,9 +98,28 @@ impl University {
     pub(super) async fn plan_with(&self, sheet: &ScoreSheet, change: impl FnOnce(&mut PlanOptions)) -> PlanSummary {
         let mut options = PlanOptions { use_existing: self.session.settings.use_existing, ..PlanOptions::default() };
         change(&mut options);
-        let cache_max_age = SignedDuration::from_hours(24);
+        self.plan_as(sheet, options, SignedDuration::from_hours(24)).await.expect("a plan")
+    }
+
+    /// Plans with a cache that may be this old.
+    pub(super) async fn plan_of_age(&self, sheet: &ScoreSheet, cache_max_age: SignedDuration) -> PlanSummary {
+        let options = PlanOptions { use_existing: self.session.settings.use_existing, ..PlanOptions::default() };
+        self.plan_as(sheet, options, cache_max_age).await.expect("a plan")
+    }
+
+    /// Plans, whatever comes of it, and sees to it that nothing is written to Canvas.
+    pub(super) async fn plan_as(
+        &self,
+        sheet: &ScoreSheet,
+        options: PlanOptions,
+        cache_max_age: SignedDuration,
+    ) -> Result<PlanSummary, EngineError> {
+        let written = || self.sandbox.world(|world| world.write_requests());
+        let before = written();
         let request = PlanRequest { sheet, options, selection: Selection::default(), cache_max_age };
-        gradepush::engine::plan(&self.session, request).await.expect("a plan")
+        let planned = gradepush::engine::plan(&self.session, request).await;
+        assert_eq!(written(), before, "planning sent a write request");
+        planned
     }
 
     pub(super) async fn push(&self, plan: &PlanSummary) -> RunSummary {

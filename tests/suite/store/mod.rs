@@ -177,6 +177,7 @@ fn cell(number: u32) -> Cell {
         sending: Sending::Grade(points.to_string()),
         comment: None,
         class: CellClass::Set,
+        group: None,
         codes: Vec::new(),
         reason: "empty in Canvas".into(),
     }

@@ -1,0 +1,245 @@
+//! Situations around courses, sheets and the tool itself.
+
+use futures_util::future::LocalBoxFuture;
+use gradepush::domain::{Acceptance, AssignmentId, CellClass, FindingCode, Operator, RepeatRule, Severity, UserId};
+use gradepush::sandbox::{GradingPeriod, NewAssignment, Role};
+use gradepush::store::IntendedCell;
+
+use super::super::university::noon;
+use super::stage::{HEADER, Seen, Stage, row, rows};
+
+/// A situation, and what a plan says about it.
+pub(super) struct Case {
+    pub(super) code: FindingCode,
+    pub(super) situation: &'static str,
+    pub(super) severity: Severity,
+    /// The class of the first line's cell; `None` where no cell comes of it.
+    pub(super) class: Option<CellClass>,
+    /// How many cells the finding touches.
+    pub(super) cells: u64,
+    pub(super) play: fn() -> LocalBoxFuture<'static, Seen>,
+}
+
+impl Case {
+    pub(super) fn new(
+        code: FindingCode,
+        situation: &'static str,
+        severity: Severity,
+        class: impl Into<Option<CellClass>>,
+        cells: u64,
+        play: fn() -> LocalBoxFuture<'static, Seen>,
+    ) -> Self {
+        Self { code, situation, severity, class: class.into(), cells, play }
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub(super) fn cases() -> Vec<Case> {
+    use CellClass::{Blocked, Set, Unresolved};
+    use Severity::{Info, Plan, Row, Warning};
+    vec![
+        Case::new(FindingCode::CourseUnresolved, "no course has this id", Row, Unresolved, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&["NOPE,rec-1,Lecture 1,100,s1,90"]).await })
+        }),
+        Case::new(FindingCode::CourseAmbiguous, "two courses have this id", Row, Unresolved, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                stage.world.add_course("One", Some("TWICE"));
+                stage.world.add_course("Two", Some("TWICE"));
+                stage.open().await.plan(&["TWICE,rec-1,Lecture 1,100,s1,90"]).await
+            })
+        }),
+        Case::new(
+            FindingCode::CourseCrossListed,
+            "its only section was moved to another course",
+            Row,
+            Blocked,
+            1,
+            || {
+                Box::pin(async {
+                    let mut stage = Stage::new();
+                    let shell = stage.world.add_course("Shell", Some("SHELL"));
+                    let section = stage.world.add_section(shell, "01", None);
+                    stage.world.enroll_in_section(shell, section, stage.students[0], Role::Student, false);
+                    stage.world.cross_list(shell, section, stage.course);
+                    stage.open().await.plan(&["SHELL,rec-1,Lecture 1,100,s1,90"]).await
+                })
+            },
+        ),
+        Case::new(FindingCode::CourseLooksWrong, "one of five students is enrolled there", Row, Blocked, 5, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let mut lines = vec!["BIO,rec-9,Lecture 9,100,s1,90".to_owned()];
+                for number in 1..=4 {
+                    stage.person(&format!("x{number}"), &format!("X-{number}"));
+                    lines.push(format!("BIO,rec-9,Lecture 9,100,x{number},90"));
+                }
+                let seen = stage.open().await.plan(&lines).await;
+                assert_eq!(
+                    seen.summary.counts.create_assignments, 0,
+                    "nothing is created in a course that looks wrong"
+                );
+                seen
+            })
+        }),
+        Case::new(FindingCode::CourseConcluded, "the course has ended", Row, Blocked, 2, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                stage.world.conclude_course(stage.course);
+                let lines = [row("s1", "90"), "BIO,rec-9,Lecture 9,100,s1,90".to_owned()];
+                let seen = stage.open().await.plan(&lines).await;
+                assert_eq!(seen.summary.counts.create_assignments, 0, "nothing is created in a course that has ended");
+                seen
+            })
+        }),
+        Case::new(
+            FindingCode::ClosedGradingPeriod,
+            "the assignment was due in a closed period",
+            Row,
+            Blocked,
+            1,
+            || {
+                Box::pin(async {
+                    let mut stage = closed_autumn();
+                    let due_at = "2026-10-01T12:00:00Z".parse().ok();
+                    stage.instead(NewAssignment { due_at, ..NewAssignment::default() });
+                    stage.open().await.plan(&[row("s1", "90")]).await
+                })
+            },
+        ),
+        Case::new(
+            FindingCode::ClosedGradingPeriod,
+            "a new one would be due in a closed period",
+            Row,
+            Blocked,
+            1,
+            || {
+                Box::pin(async {
+                    let tool = closed_autumn().open().await;
+                    let header = format!("{HEADER},due_date");
+                    let sheet = tool.sheet_of(&header, &["BIO,rec-9,Lecture 9,100,s1,90,2026-10-01"]);
+                    let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                    assert_eq!(seen.summary.counts.create_assignments, 0);
+                    seen
+                })
+            },
+        ),
+        Case::new(FindingCode::CourseUnpublished, "students cannot see the course yet", Warning, Set, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                stage.world.set_course_state(stage.course, "unpublished");
+                stage.open().await.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::CourseUnreadable, "the course is gone since the sync", Row, Blocked, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let other = stage.world.add_course("Chemistry", Some("CHEM"));
+                stage.world.enroll(other, stage.students[0], Role::Student);
+                let tool = stage.open().await;
+                tool.university.sandbox.world(|world| world.set_course_state(tool.course, "deleted"));
+                let seen = tool.plan(&[row("s1", "90"), "CHEM,rec-1,Lecture 1,100,s1,90".to_owned()]).await;
+                assert_eq!(seen.summary.counts.set, 1, "other courses go on");
+                seen
+            })
+        }),
+        Case::new(FindingCode::OriginNotVisible, "the token sees no logins", Plan, Unresolved, 0, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                stage.world.restrict_admins(&["read_reports", "view_user_logins"]);
+                stage.open().await.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::WrongOrigin, "the sheet's ids are SIS ids", Plan, Unresolved, 0, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("S-1", "90"), row("S-2", "80")]).await })
+        }),
+        Case::new(FindingCode::CacheStale, "the cache is older than allowed", Warning, Set, 0, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let sheet = tool.sheet(&[row("s1", "90")]);
+                let summary = tool.university.plan_of_age(&sheet, jiff::SignedDuration::from_hours(-1)).await;
+                Seen::of(&tool.university, summary)
+            })
+        }),
+        Case::new(FindingCode::SheetShrunk, "half of the last run's rows are missing", Warning, Set, 0, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&rows("90")).await;
+                tool.plan(&["s1", "s2", "s3"].map(|user| format!("BIO,rec-2,Lecture 2,100,{user},80"))).await
+            })
+        }),
+        Case::new(FindingCode::JobOutstanding, "the answer to an earlier request was lost", Row, Blocked, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let earlier = tool.university.plan(&tool.sheet(&[row("s1", "70")])).await;
+                {
+                    let store = tool.university.session.store();
+                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
+                    let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
+                    let cell = IntendedCell { cell: 0, assignment, user, comment_sha256: None };
+                    store.record_intent(run, 0, &[cell], noon()).expect("a job");
+                }
+                tool.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::DuplicateEqual, "the same value stands twice", Info, Set, 1, || {
+            Box::pin(async {
+                let seen = Stage::new().open().await.plan(&[row("s1", "90"), row("s1", "90.0")]).await;
+                assert_eq!((seen.summary.counts.merged, seen.summary.counts.cells), (1, 1));
+                seen
+            })
+        }),
+        Case::new(FindingCode::RepeatSettled, "a later value replaces an earlier one", Info, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let mut sheet = tool.sheet(&[row("s1", "90"), row("s1", "95")]);
+                sheet.repeat = RepeatRule::Last;
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                assert_eq!((seen.summary.counts.merged, seen.summary.counts.cells), (1, 1));
+                seen
+            })
+        }),
+        Case::new(FindingCode::DuplicateConflict, "two values contradict each other", Row, Blocked, 2, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("s1", "90"), row("s1", "95")]).await })
+        }),
+        Case::new(FindingCode::ValueInvalid, "the value is no number", Row, Blocked, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("s1", "ninety")]).await })
+        }),
+        Case::new(FindingCode::StudentsNotified, "students will hear of their grade", Info, Set, 0, || {
+            Box::pin(async {
+                let seen = Stage::new().open().await.plan(&[row("s1", "90")]).await;
+                assert_eq!((seen.summary.notifications.grades, seen.summary.notifications.assignments), (1, 0));
+                seen
+            })
+        }),
+        Case::new(FindingCode::AbsentZero, "five students have no row", Info, Set, 5, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let seen = tool.plan_with(&[row("s1", "90")], |options| options.absent_zero = true).await;
+                assert_eq!((seen.summary.counts.absent, seen.summary.counts.set), (5, 6));
+                seen
+            })
+        }),
+    ]
+}
+
+/// A grading period that closed on the first of November.
+fn closed_autumn() -> Stage {
+    let mut stage = Stage::new();
+    let at = |text: &str| text.parse().expect("a time");
+    let period = GradingPeriod {
+        id: 31,
+        title: "Autumn".to_owned(),
+        start_at: at("2026-09-01T00:00:00Z"),
+        end_at: at("2026-10-31T00:00:00Z"),
+        close_at: at("2026-11-01T00:00:00Z"),
+    };
+    stage.world.add_grading_period(stage.course, period);
+    stage
+}
+
+/// What a person may release.
+pub(super) fn accept(code: FindingCode) -> Acceptance {
+    Acceptance { code, course: None }
+}

@@ -1,0 +1,133 @@
+//! Situations in which a cell is somebody's work.
+
+use gradepush::domain::{CellClass, FindingCode, PlanOptions, Severity, TakeBack};
+use gradepush::engine::Selection;
+use gradepush::sandbox::NewAssignment;
+
+use super::cases::Case;
+use super::stage::{Seen, Stage, row};
+
+pub(super) fn cases() -> Vec<Case> {
+    use CellClass::{Conflict, Kept};
+    use Severity::Row;
+    vec![
+        Case::new(FindingCode::WouldLower, "lower, and only higher ones are wanted", Row, Kept, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&[row("s1", "90")]).await;
+                tool.plan_with(&[row("s1", "80")], |options| options.only_raise = true).await
+            })
+        }),
+        Case::new(FindingCode::EditedInCanvas, "a teacher changed what was pushed", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&[row("s1", "90")]).await;
+                tool.grade(Some("70"), tool.teacher);
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+        Case::new(FindingCode::GradeByOther, "a teacher graded it", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.grade(Some("70"), tool.teacher);
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+        Case::new(FindingCode::GradeByYou, "the token's user graded it by hand", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.grade(Some("70"), tool.robot());
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+        Case::new(FindingCode::ClearedInCanvas, "a teacher cleared what was pushed", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&[row("s1", "90")]).await;
+                tool.grade(None, tool.teacher);
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+        Case::new(FindingCode::Excused, "the student is excused", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.grade(Some("EX"), tool.teacher);
+                tool.plan_with(&[row("s1", "95")], overwrite).await
+            })
+        }),
+        Case::new(FindingCode::UndoneBefore, "an undo took this value back", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let sheet = tool.sheet(&[row("s1", "90")]);
+                let run = tool.university.push(&tool.university.plan(&sheet).await).await;
+                let undo = gradepush::engine::plan_undo(
+                    &tool.university.session,
+                    run.run,
+                    TakeBack::default(),
+                    &Selection::default(),
+                )
+                .await;
+                let undo = undo.expect("an undo");
+                let reverse = Seen::of(&tool.university, undo.clone());
+                assert_eq!(reverse.cell(2).expect("a cell").0, CellClass::Clear, "an undo clears what was empty");
+                tool.university.push(&undo).await;
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
+        Case::new(FindingCode::Resubmitted, "a newer attempt came after our grade", Row, Conflict, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let submission_types = vec!["online_upload".to_owned()];
+                stage.instead(NewAssignment { submission_types, ..NewAssignment::default() });
+                let tool = stage.open().await;
+                tool.push(&[row("s1", "90")]).await;
+                let cell = (tool.course, tool.lecture, tool.students[0]);
+                tool.university.sandbox.world(|world| world.submit(cell, super::super::university::noon()));
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+    ]
+}
+
+fn overwrite(options: &mut PlanOptions) {
+    options.on_conflict = gradepush::domain::OnConflict::Overwrite;
+}
+
+#[tokio::test]
+async fn a_conflict_is_written_when_a_person_says_so() {
+    let accepting = |options: &mut PlanOptions| {
+        overwrite(options);
+        options.accept.push(super::cases::accept(FindingCode::Excused));
+    };
+    let adopting = |options: &mut PlanOptions| options.adopt_own = true;
+    let released: [(FindingCode, fn(&mut PlanOptions)); 5] = [
+        (FindingCode::EditedInCanvas, overwrite),
+        (FindingCode::GradeByOther, overwrite),
+        (FindingCode::GradeByYou, adopting),
+        (FindingCode::ClearedInCanvas, overwrite),
+        (FindingCode::Excused, accepting),
+    ];
+    for (code, change) in released {
+        let tool = Stage::new().open().await;
+        let robot = tool.robot();
+        match code {
+            FindingCode::GradeByOther => tool.grade(Some("70"), tool.teacher),
+            FindingCode::GradeByYou => tool.grade(Some("70"), robot),
+            FindingCode::Excused => tool.grade(Some("EX"), tool.teacher),
+            FindingCode::EditedInCanvas => {
+                tool.push(&[row("s1", "90")]).await;
+                tool.grade(Some("70"), tool.teacher);
+            }
+            _ => {
+                tool.push(&[row("s1", "90")]).await;
+                tool.grade(None, tool.teacher);
+            }
+        }
+        let university = &tool.university;
+        let held = university.plan(&tool.sheet(&[row("s1", "95")])).await;
+        assert_eq!(held.counts.conflict, 1, "{code}");
+        let plan = university.plan_with(&tool.sheet(&[row("s1", "95")]), change).await;
+        assert_eq!((plan.counts.conflict, plan.counts.planned()), (0, 1), "{code}: {:?}", plan.counts);
+        assert_eq!(university.push(&plan).await.counts.written, 1, "{code}");
+    }
+}

@@ -1,0 +1,12 @@
+//! What a plan says: every finding and class from a world that has it, and what holds for all plans.
+
+mod cases;
+mod column_cases;
+mod conflict_cases;
+mod findings;
+mod oracle;
+mod person_cases;
+mod random_terms;
+mod requests;
+mod silence;
+mod stage;
