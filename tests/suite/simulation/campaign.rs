@@ -56,7 +56,7 @@ fn every_seed_keeps_every_promise() {
     let sum = sum.into_inner().expect("no panic");
     // What never happens is not tested.
     let happened = [sum.planned, sum.written, sum.crashes, sum.attempts, sum.overwrote, sum.restored];
-    assert!(seeds < SEEDS || happened.iter().all(|number| *number > seeds / 20), "{sum:?}");
+    assert!(seeds < SEEDS || happened.iter().all(|number| *number > seeds / 50), "{sum:?}");
 }
 
 impl std::ops::AddAssign for Tally {
