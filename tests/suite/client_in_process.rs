@@ -18,13 +18,13 @@ pub(crate) struct InProcess {
 
 impl InProcess {
     /// A carrier into this sandbox.
-    pub(crate) fn into(sandbox: &Sandbox) -> Self {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
         Self { sandbox: sandbox.clone(), last: Mutex::new(None) }
     }
 
     /// A client of this sandbox with this token, and its carrier.
     pub(crate) fn client(sandbox: &Sandbox, token: &str) -> (Client, Arc<Self>) {
-        let carrier = Arc::new(Self::into(sandbox));
+        let carrier = Arc::new(Self::of(sandbox));
         let shared = Arc::clone(&carrier) as Arc<dyn Carrier>;
         (Client::with_carrier(&Self::settings(token), shared, Arc::new(|_| {})).expect("a client"), carrier)
     }

@@ -69,7 +69,7 @@ impl University {
             own_grader_self: false,
         };
         change(&mut settings);
-        let carrier = Arc::new(InProcess::into(&sandbox));
+        let carrier = Arc::new(InProcess::of(&sandbox));
         let client = Client::with_carrier(&connection, carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&folder.path().join("store.db"), Access::ReadWrite).expect("a store");
         let session = Session::new(client, store, settings, Clock::new(now), Events::ignored());

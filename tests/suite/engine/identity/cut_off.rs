@@ -55,7 +55,7 @@ impl Carrier for CutOff {
 /// The session with a line that goes dead after so many requests.
 fn dying(university: &University, after: u64) -> (Session, Arc<Notify>) {
     let reached = Arc::new(Notify::new());
-    let inner = InProcess::into(&university.sandbox);
+    let inner = InProcess::of(&university.sandbox);
     let carrier = CutOff { inner, left: AtomicU64::new(after), reached: Arc::clone(&reached) };
     let client =
         Client::with_carrier(&InProcess::settings(DEMO_TOKEN), Arc::new(carrier), Arc::new(|_| {})).expect("a client");
