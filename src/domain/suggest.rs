@@ -201,6 +201,10 @@ impl<'a> SuggestionIndex<'a> {
             return;
         }
         self.under(origin, sent, 90, "has this id", found);
+        let merged = sent.parse().ok().filter(|_| origin == UserIdOrigin::Internal);
+        if let Some(heir) = merged.and_then(|merged| self.directory.heir(merged)) {
+            self.note(heir, 95, "the person with this id was merged into them", found);
+        }
         for user in self.directory.formerly(origin, sent) {
             self.note(*user, 80, "a deleted login of theirs had this id", found);
         }

@@ -24,6 +24,6 @@ pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary,
 pub use selection::{CourseName, Selection};
 pub use session::Session;
 pub use settings::Settings;
-pub use sync::{SyncRequest, SyncSource, SyncSummary, sync};
+pub use sync::{SyncRequest, SyncSource, sync};
 pub use undo::plan_undo;
 pub use verify::{Drift, VerifySummary, verify};

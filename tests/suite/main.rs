@@ -7,6 +7,7 @@ mod cli_main_line;
 mod cli_output;
 mod cli_reference;
 mod cli_sandbox;
+mod cli_sync_killed;
 mod client;
 mod client_carrier;
 mod client_endpoints;

@@ -10,7 +10,7 @@ use crate::cli::args::input;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{Alias, AliasKind, AliasTarget, CourseId, Directory, UserId};
@@ -107,12 +107,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let aliases = store.aliases(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, aliases.iter().map(decisions::fields))?;
-            match output {
-                Some(path) => files::write_private(path, &text)
-                    .map_err(|error| CliError::usage(format!("the aliases cannot be written: {error}")))?,
-                None if context.ui.json() => {}
-                None => context.ui.bytes(&text)?,
-            }
+            hand_over(context, output.as_deref(), &text)?;
             Ok(Finished::done().with("aliases", &aliases).with("output", output))
         }
         Action::List => {

@@ -67,32 +67,58 @@ fn status(context: &Context, store: &Store, host: &CanvasHost, zone: TimeZone) -
         context.ui.line(format!("the cache holds nothing of {host} yet; fill it: gradepush sync"));
         return Ok(Finished::done().with("source", &None::<&str>));
     };
-    let CacheStatus { source, synced_at, users, logins, complete_logins, courses, sections, enrollments, requests } =
-        status;
-    let zoned = synced_at.to_zoned(zone);
-    let hours = context.now().duration_since(synced_at).as_hours();
-    let visible = if complete_logins { "all" } else { "one per person; unmatched ids may still exist" };
+    let zoned = status.synced_at.to_zoned(zone);
+    let hours = context.now().duration_since(status.synced_at).as_hours();
     let rows = [
         ("host", host.to_string()),
         ("synced", format!("{} ({hours} h ago)", zoned.strftime("%Y-%m-%d %H:%M %:z"))),
-        ("source", source.clone()),
-        ("people", users.to_string()),
-        ("logins", format!("{logins} ({visible})")),
-        ("courses", courses.to_string()),
-        ("sections", sections.to_string()),
-        ("enrollments", enrollments.to_string()),
+        ("source", status.source.clone()),
+        ("covers", status.covers.clone()),
+        ("people", status.users.to_string()),
+        ("logins", status.logins.to_string()),
+        ("courses", status.courses.to_string()),
+        ("sections", status.sections.to_string()),
+        ("enrollments", status.enrollments.to_string()),
     ];
     context.ui.line(table::of(["", ""], rows.map(|(name, value)| [name.to_owned(), value])));
-    Ok(Finished::done()
-        .with("source", &source)
-        .with("synced_at", &synced_at)
-        .with("users", &users)
-        .with("logins", &logins)
-        .with("complete_logins", &complete_logins)
-        .with("courses", &courses)
-        .with("sections", &sections)
-        .with("enrollments", &enrollments)
-        .with("requests", &requests))
+    tell_hidden(context, &status);
+    Ok(result_of(&status).with("synced_at", &status.synced_at))
+}
+
+/// Says what no source but the report can see (`canvas-contract §E2`, `canvas-contract §E8`).
+pub(super) fn tell_hidden(context: &Context, status: &CacheStatus) {
+    if !status.complete_logins {
+        context.ui.note(
+            "Canvas's lists show one login per person, and not whether it is suspended: an id that is not found may \
+            still be somebody's other login, and a suspended login looks active; the provisioning report shows both",
+        );
+    }
+}
+
+/// What the cache holds, for machines.
+pub(super) fn result_of(status: &CacheStatus) -> Finished {
+    let CacheStatus {
+        source,
+        synced_at: _,
+        users,
+        logins,
+        complete_logins,
+        courses,
+        sections,
+        enrollments,
+        requests,
+        covers,
+    } = status;
+    Finished::done()
+        .with("source", source)
+        .with("users", users)
+        .with("logins", logins)
+        .with("complete_logins", complete_logins)
+        .with("courses", courses)
+        .with("sections", sections)
+        .with("enrollments", enrollments)
+        .with("requests", requests)
+        .with("covers", covers)
 }
 
 /// Somebody asked for these people, so they are always shown (cli, Global).

@@ -6,7 +6,7 @@ use crate::cli::args::{Intake, input};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, identify_course};
@@ -142,12 +142,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let bindings = store.bindings(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
-            match output {
-                Some(path) => files::write_private(path, &text)
-                    .map_err(|error| CliError::usage(format!("the map cannot be written: {error}")))?,
-                None if context.ui.json() => {}
-                None => context.ui.bytes(&text)?,
-            }
+            hand_over(context, output.as_deref(), &text)?;
             Ok(Finished::done().with("bindings", &bindings).with("output", output))
         }
         Action::Suggest { .. } => Err(super::not_built("map suggest")),

@@ -7,7 +7,7 @@ use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::files::write_private;
+use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{ScoreSheet, Suggestion, UserId, alias_key};
@@ -57,10 +57,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     tell(context, &sheet, &found);
     if let Some(path) = &arguments.csv {
         let text = to_csv(&sheet, &found.problems)?;
-        write_private(path, &text).map_err(|error| {
-            CliError::usage(format!("{}: cannot be written: {error}", path.display()))
-                .hint("check that its folder exists and is writable")
-        })?;
+        write_named(path, &text)?;
         context.ui.status(format!(
             "wrote {}; fill in canvas_id, then: gradepush alias import {}",
             path.display(),

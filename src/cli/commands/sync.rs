@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::cache;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -76,7 +77,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         },
         sheet: reading.as_ref().map(|reading| &reading.sheet),
         courses: arguments.course.clone(),
-        term: arguments.term.map(|term| term.to_string()),
+        term: arguments.term,
         all_terms: arguments.all_terms,
         exported,
     };
@@ -85,19 +86,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
         synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
     ));
-    if !synced.complete_logins {
-        context.ui.note(
-            "Canvas's lists show one login per person: an id that is not found may still be somebody's other login",
-        );
-    }
+    context.ui.line(format!("It covers {}.", synced.covers));
+    cache::tell_hidden(context, &synced);
     context.ui.status("Nothing was written to Canvas.");
-    Ok(Finished::done()
-        .with("source", &synced.source)
-        .with("users", &synced.users)
-        .with("logins", &synced.logins)
-        .with("complete_logins", &synced.complete_logins)
-        .with("courses", &synced.courses)
-        .with("sections", &synced.sections)
-        .with("enrollments", &synced.enrollments)
-        .with("requests", &synced.requests))
+    Ok(cache::result_of(&synced))
 }

@@ -2,6 +2,7 @@
 
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
+use super::merged::Heir;
 use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
@@ -186,6 +187,9 @@ impl CellMaker<'_> {
         has_cell: bool,
     ) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
+        if let Some(Heir { id, name }) = self.facts.heirs.get(&user) {
+            return blocked(FindingCode::UserMerged, format!("merged into {name} (user {id}) since the sync"));
+        }
         match self.facts.standing(user) {
             Standing::Nowhere => return blocked(FindingCode::NotEnrolled, "not enrolled in this course".to_owned()),
             Standing::Other(kind) => {

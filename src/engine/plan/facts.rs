@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::merged::Heir;
 use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
 use crate::engine::grid::Grid;
@@ -58,6 +59,8 @@ pub(super) struct CourseFacts {
     pub(super) read: HashSet<AssignmentId>,
     /// People whose standing was looked up.
     pub(super) standings: HashMap<UserId, Standing>,
+    /// People who are somebody else by now.
+    pub(super) heirs: HashMap<UserId, Heir>,
 }
 
 impl CourseFacts {

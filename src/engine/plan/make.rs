@@ -10,9 +10,9 @@ use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas}
 use super::read::read_course;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode,
-    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity, UserId,
-    part_digest, plan_digest,
+    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, EnrollmentState, Finding,
+    FindingCode, Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity,
+    UserId, part_digest, plan_digest,
 };
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -195,7 +195,9 @@ fn remembered(
             bindings.entry(binding.key.clone()).or_insert(binding);
         }
     }
+    let cached = store.enrollments(host, course)?.into_iter().filter(|one| one.state != EnrollmentState::Deleted);
     Ok(Memory {
+        enrolled_by_cache: cached.map(|one| one.user).collect(),
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
         comments: sent_comments(store.comments_sent(host, course)?),

@@ -8,6 +8,7 @@ mod checks;
 mod columns;
 mod facts;
 mod make;
+mod merged;
 mod part;
 mod read;
 mod rows;

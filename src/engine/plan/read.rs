@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{Existing, place};
 use super::facts::{CourseFacts, Standing};
+use super::merged::find_heirs;
 use super::part::{Memory, Terms};
 use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Reader};
 use crate::domain::{
@@ -44,7 +45,8 @@ pub(super) async fn read_course(
     wanted.sort_unstable();
     wanted.dedup();
     let creates = targets.iter().any(|target| matches!(target, ColumnTarget::Create(_)));
-    let users: Vec<UserId> = terms.people.of_rows(rows).iter().filter_map(|student| student.user).collect();
+    let students = terms.people.of_rows(rows);
+    let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
     let with = With { comments: has_comments, history: false };
     let grid = if terms.options.absent_zero {
@@ -55,6 +57,11 @@ pub(super) async fn read_course(
     let whole_roster = creates || terms.options.absent_zero;
     let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
     let active_students = if creates { count_active(&standings) } else { 0 };
+    let vanished = students.iter().filter(|student| {
+        let is_absent = |user: UserId| !standings.contains_key(&user) && !grid.has_student(user);
+        student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
+    });
+    let heirs = find_heirs(&reader, vanished).await?;
     Ok(CourseFacts {
         concluded: course.concluded == Some(true) || course.workflow_state == "completed",
         course: describe(&course, active_students),
@@ -62,6 +69,7 @@ pub(super) async fn read_course(
         grid,
         read: wanted.into_iter().collect(),
         standings,
+        heirs,
     })
 }
 

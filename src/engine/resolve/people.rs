@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::groups::CourseRows;
 use super::register::Register;
 use crate::domain::{
-    AliasTarget, CachedLogin, Directory, FindingCode, Identified, PlannedStudent, Score, SentPerson, Source,
-    Suggestion, UserId, UserIdOrigin, identify_user,
+    AliasTarget, CachedLogin, Directory, FindingCode, Identified, LoginState, PlannedStudent, Score, SentPerson,
+    Source, Suggestion, UserId, UserIdOrigin, identify_user,
 };
 
 /// One user id of the sheet.
@@ -149,9 +149,12 @@ fn look_up(score: &Score, register: &Register<'_>) -> Person {
     let looked_up = register.aliases.user(origin, &score.user_id).is_none();
     match identified(&score.user_id, origin, register) {
         Identified::Found { id, by } => {
-            let moved = looked_up && register.has_moved(&score.user_id, id);
-            let reason = "the id named somebody else at an earlier sync or push";
-            let problem = moved.then(|| (FindingCode::IdentityMoved, reason.to_owned()));
+            let earlier = register.earlier(&score.user_id).filter(|earlier| looked_up && *earlier != id);
+            let problem = earlier.map(|earlier| {
+                let merged = register.directory.heir(earlier) == Some(id);
+                let since = if merged { ", who was merged into this person since" } else { "" };
+                (FindingCode::IdentityMoved, format!("the id named somebody else at an earlier sync or push{since}"))
+            });
             let student = describe(&register.directory, score, Some(id), by);
             Person { student, problem, ignored: false, suggestions: Vec::new(), looked_up }
         }
@@ -170,9 +173,15 @@ pub(super) fn identified(sent: &str, origin: UserIdOrigin, register: &Register<'
             [id] if directory.user(UserId(*id)).is_some() => {
                 Identified::Found { id: UserId(*id), by: PlannedStudent::BY_ALIAS.to_owned() }
             }
-            [id] => Identified::Not {
-                code: FindingCode::UserUnresolved,
-                reason: format!("its alias names user {id}, who is not in the cache"),
+            [id] => match directory.heir(UserId(*id)) {
+                Some(heir) => Identified::Not {
+                    code: FindingCode::UserMerged,
+                    reason: format!("its alias names user {id}, who was merged into user {heir}"),
+                },
+                None => Identified::Not {
+                    code: FindingCode::UserUnresolved,
+                    reason: format!("its alias names user {id}, who is not in the cache"),
+                },
             },
             several => Identified::Not {
                 code: FindingCode::UserAmbiguous,
@@ -194,7 +203,8 @@ fn disagrees(register: &Register<'_>, user: UserId, sent: &SentPerson) -> bool {
 fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by: String) -> PlannedStudent {
     let cached = user.and_then(|user| directory.user(user));
     let logins = user.map_or(&[][..], |user| directory.logins(user));
-    let shown = |read: fn(&CachedLogin) -> Option<&String>| logins.iter().find_map(read).cloned();
+    let in_use = || logins.iter().filter(|login| login.state != LoginState::Deleted);
+    let shown = |read: fn(&CachedLogin) -> Option<&String>| in_use().find_map(read).cloned();
     PlannedStudent {
         sent_id: score.user_id.clone(),
         user,

@@ -36,13 +36,13 @@ impl<'a> Register<'a> {
         })
     }
 
-    /// Whether the id named somebody else at an earlier sync or push.
-    pub(super) fn has_moved(&self, sent: &str, user: UserId) -> bool {
+    /// Whom the id named at an earlier sync or push.
+    pub(super) fn earlier(&self, sent: &str) -> Option<UserId> {
         let earlier = match self.settings.user_id_origin {
             UserIdOrigin::Login => self.remembered.get(&sent.to_lowercase()),
             UserIdOrigin::Internal | UserIdOrigin::Sis => self.remembered.get(sent),
         };
-        earlier.is_some_and(|earlier| *earlier != user)
+        earlier.copied()
     }
 }
 

@@ -13,7 +13,8 @@ CREATE TABLE cache (
     source          TEXT NOT NULL,
     synced_at       INTEGER NOT NULL,
     complete_logins INTEGER NOT NULL,
-    requests        INTEGER NOT NULL
+    requests        INTEGER NOT NULL,
+    covers          TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE cached_user (
@@ -76,6 +77,14 @@ CREATE TABLE identity (
     user    INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     PRIMARY KEY (host, origin, text)
+) STRICT, WITHOUT ROWID;
+
+-- People who were merged into others, so that their internal ids are explained.
+CREATE TABLE merged_user (
+    host INTEGER NOT NULL REFERENCES host,
+    user INTEGER NOT NULL,
+    into_user INTEGER NOT NULL,
+    PRIMARY KEY (host, user)
 ) STRICT, WITHOUT ROWID;
 
 -- Decisions of people.
