@@ -26,6 +26,7 @@ mod repeat;
 mod sheet;
 mod short_ids;
 mod suggest;
+mod suggest_courses;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
@@ -62,4 +63,5 @@ pub use sheet::{
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use suggest::{Suggestion, SuggestionIndex};
+pub use suggest_courses::CourseSuggestions;
 pub use value::{ColumnScale, Normalised, ValueError};

@@ -20,7 +20,7 @@ pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};
 pub use push::{PushOptions, RunSummary, Stop, StopAfter, StopReason, push, retry};
-pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary, Unmatched, resolve};
+pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, resolve};
 pub use selection::{CourseName, Selection};
 pub use session::Session;
 pub use settings::Settings;

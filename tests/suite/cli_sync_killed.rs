@@ -1,5 +1,6 @@
 //! `kill -9` at any moment of a sync: the cache is the one before it or the one after it, and always of use.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -93,7 +94,8 @@ impl Rig {
 
     /// Kills a sync from this source at this part of its time.
     fn kill(&self, source: &str, part: f64) {
-        let mut child = self.home.command(&["sync", "--source", source]).spawn().expect("the program starts");
+        let mut command = self.home.command(&["sync", "--source", source]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
         std::thread::sleep(self.takes.mul_f64(part));
         // It may have come to its end, which is the last moment there is.
         child.kill().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod citations;
 mod cli_connectors;
 mod cli_files;
+mod cli_identity;
 mod cli_main_line;
 mod cli_output;
 mod cli_reference;

@@ -155,31 +155,30 @@ fn import(
     let undecided = rows.len() - decided.lines;
     let directory = store.directory(host)?;
     let old: BTreeMap<_, _> = store.aliases(host)?.into_iter().map(|alias| (identity(&alias), alias)).collect();
-    let (mut added, mut changed) = (Vec::new(), Vec::new());
+    let (mut added, mut changed, mut news) = (0, 0, Vec::new());
     for alias in decided.aliases {
-        match old.get(&identity(&alias)) {
-            None => added.push(alias),
-            Some(was) if *was != alias => changed.push(alias),
-            Some(_) => {}
-        }
+        let (shown, count) = match old.get(&identity(&alias)) {
+            None => (format!("+ {}", described(&alias, &directory)), &mut added),
+            Some(was) if *was == alias => continue,
+            Some(was) => {
+                let before = meaning(was, &directory);
+                (format!("~ {}, until now {before}", described(&alias, &directory)), &mut changed)
+            }
+        };
+        context.ui.line(shown);
+        *count += 1;
+        news.push(alias);
     }
-    for (sign, aliases) in [("+", &added), ("~", &changed)] {
-        for alias in aliases {
-            context.ui.line(format!("{sign} {}", described(alias, &directory)));
-        }
-    }
-    let counts = (added.len(), changed.len());
     if !dry_run {
         let _lock = context.lock(store, "alias import")?;
-        added.append(&mut changed);
-        store.put_aliases(host, &added)?;
+        store.put_aliases(host, &news)?;
     }
     let verb = if dry_run { "would be" } else { "were" };
-    context.ui.line(format!("{} {verb} added, {} changed; {undecided} lines hold no decision", counts.0, counts.1));
+    context.ui.line(format!("{added} {verb} added, {changed} changed; {undecided} lines hold no decision"));
     Ok(Finished::done()
         .with("dry_run", &dry_run)
-        .with("added", &counts.0)
-        .with("changed", &counts.1)
+        .with("added", &added)
+        .with("changed", &changed)
         .with("undecided", &undecided))
 }
 

@@ -1,9 +1,9 @@
 //! `cache`: what is known of Canvas locally.
 
-use jiff::tz::TimeZone;
-
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{CachedEnrollment, CanvasHost, LoginState};
@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let store = context.open_store(&config, Access::ReadWrite)?;
     let host = connector.address.host();
     match &arguments.action {
-        Action::Status => status(context, &store, host, connector.zone()),
+        Action::Status => status(context, &store, &connector),
         Action::Find { text } => find(context, &store, host, text),
         Action::Clear => {
             let _lock = context.lock(&store, "cache clear")?;
@@ -62,16 +62,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
 }
 
-fn status(context: &Context, store: &Store, host: &CanvasHost, zone: TimeZone) -> Result<Finished, CliError> {
+fn status(context: &Context, store: &Store, connector: &Connector) -> Result<Finished, CliError> {
+    let host = connector.address.host();
     let Some(status) = store.cache_status(host)? else {
         context.ui.line(format!("the cache holds nothing of {host} yet; fill it: gradepush sync"));
         return Ok(Finished::done().with("source", &None::<&str>));
     };
-    let zoned = status.synced_at.to_zoned(zone);
-    let hours = context.now().duration_since(status.synced_at).as_hours();
     let rows = [
         ("host", host.to_string()),
-        ("synced", format!("{} ({hours} h ago)", zoned.strftime("%Y-%m-%d %H:%M %:z"))),
+        ("synced", age(context, connector, &status)),
         ("source", status.source.clone()),
         ("covers", status.covers.clone()),
         ("people", status.users.to_string()),
@@ -82,7 +81,14 @@ fn status(context: &Context, store: &Store, host: &CanvasHost, zone: TimeZone) -
     ];
     context.ui.line(table::of(["", ""], rows.map(|(name, value)| [name.to_owned(), value])));
     tell_hidden(context, &status);
-    Ok(result_of(&status).with("synced_at", &status.synced_at))
+    Ok(result_of(&status, Exit::Done).with("synced_at", &status.synced_at))
+}
+
+/// When the cache was filled, and how long ago that is.
+pub(super) fn age(context: &Context, connector: &Connector, status: &CacheStatus) -> String {
+    let zoned = status.synced_at.to_zoned(connector.zone());
+    let hours = context.now().duration_since(status.synced_at).as_hours();
+    format!("{} ({hours} h ago)", zoned.strftime("%Y-%m-%d %H:%M %:z"))
 }
 
 /// Says what no source but the report can see (`canvas-contract §E2`, `canvas-contract §E8`).
@@ -96,7 +102,7 @@ pub(super) fn tell_hidden(context: &Context, status: &CacheStatus) {
 }
 
 /// What the cache holds, for machines.
-pub(super) fn result_of(status: &CacheStatus) -> Finished {
+pub(super) fn result_of(status: &CacheStatus, exit: Exit) -> Finished {
     let CacheStatus {
         source,
         synced_at: _,
@@ -109,7 +115,7 @@ pub(super) fn result_of(status: &CacheStatus) -> Finished {
         requests,
         covers,
     } = status;
-    Finished::done()
+    Finished::with_exit(exit)
         .with("source", source)
         .with("users", users)
         .with("logins", logins)

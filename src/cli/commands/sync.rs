@@ -6,7 +6,10 @@ use super::cache;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::interrupt;
 use crate::cli::json::Finished;
+use crate::domain::{Identified, identify_course};
 use crate::engine::{self, CourseName, SyncRequest, SyncSource};
 use crate::store::Access;
 
@@ -81,7 +84,23 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         all_terms: arguments.all_terms,
         exported,
     };
-    let synced = Context::block_on(engine::sync(&session, &request))??;
+    let outcome = Context::block_on(async {
+        let mut interrupt = interrupt::watch()?;
+        tokio::select! {
+            outcome = engine::sync(&session, &request) => outcome.map_err(CliError::from),
+            () = interrupt.wait() => Err(CliError::new(Exit::Interrupted, "interrupted before the cache was filled")),
+        }
+    })?;
+    let host = connector.address.host();
+    let synced = match outcome {
+        Ok(synced) => synced,
+        Err(error) => {
+            if let Some(before) = session.store().cache_status(host)? {
+                context.ui.note(format!("the cache is still that of {}", cache::age(context, &connector, &before)));
+            }
+            return Err(error);
+        }
+    };
     context.ui.line(format!(
         "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
         synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
@@ -89,5 +108,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     context.ui.line(format!("It covers {}.", synced.covers));
     cache::tell_hidden(context, &synced);
     context.ui.status("Nothing was written to Canvas.");
-    Ok(cache::result_of(&synced))
+    let directory = session.store().directory(host)?;
+    let mut missing = false;
+    for name in &arguments.course {
+        let (origin, id) = match name {
+            CourseName::AsSent(id) => (connector.course_id_origin, id),
+            CourseName::Forced(origin, id) => (*origin, id),
+        };
+        if let Identified::Not { reason, .. } = identify_course(&directory, origin, id) {
+            context.ui.warning(format!("course `{id}`: {reason}, or this token may not see it"));
+            missing = true;
+        }
+    }
+    let exit = if missing { Exit::Partial } else { Exit::Done };
+    Ok(cache::result_of(&synced, exit))
 }

@@ -46,10 +46,10 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<CacheS
     let requests_before = session.client.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
-    let named = named_courses(session, request)?;
-    let (load, complete_logins) = if named.is_empty() {
-        load_everything(session, request, &account).await?
-    } else {
+    // Names that can be no course's limit a sync too: it then finds nothing, and does not turn to everything.
+    let is_limited = request.sheet.is_some() || !request.courses.is_empty();
+    let (load, complete_logins) = if is_limited {
+        let named = named_courses(session, request)?;
         let load = begin(session, request, "rest", CacheScope::Partial)?;
         let probes = match request.sheet {
             Some(sheet) => named_users(session, sheet)?,
@@ -61,6 +61,8 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<CacheS
         };
         load_named(session, &load, &named, &probes, everywhere).await?;
         (load, false)
+    } else {
+        load_everything(session, request, &account).await?
     };
     let requests = session.client.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
@@ -133,7 +135,7 @@ fn term(request: &SyncRequest<'_>) -> Option<String> {
     }
 }
 
-/// The courses that `--course` or the sheet names, those of aliases included; empty for all.
+/// The courses that `--course` or the sheet names, those of aliases included.
 fn named_courses(session: &Session, request: &SyncRequest<'_>) -> Result<Vec<CourseRef>, EngineError> {
     let origin = session.settings.course_id_origin;
     let aliases = aliases(session)?;

@@ -66,8 +66,8 @@ CREATE TABLE cached_enrollment (
     kind    TEXT NOT NULL,
     state   TEXT NOT NULL
 ) STRICT;
-CREATE INDEX cached_enrollment_in_course ON cached_enrollment (host, course);
-CREATE INDEX cached_enrollment_of_user ON cached_enrollment (host, user);
+CREATE INDEX cached_enrollment_in_course ON cached_enrollment (host, course, user);
+CREATE INDEX cached_enrollment_of_user ON cached_enrollment (host, user, course);
 
 -- What ids have meant, so that one that moved to somebody else is noticed.
 CREATE TABLE identity (
