@@ -1,16 +1,17 @@
 //! Progress: a fold over the engine's events. Bars when stderr is a terminal, else one line a minute and one per
 //! finished course; with `--json` one event line each on stdout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
+use super::account::run_words;
 use super::json::Line;
 use super::ui::Ui;
-use crate::domain::{PlanCounts, RunCounts};
+use crate::domain::{CourseId, PlanCounts, RunCounts};
 use crate::engine::{Clock, Event, Events, Step};
 
 /// How often a line says how far a step is.
@@ -53,12 +54,14 @@ struct Advance {
 #[derive(Debug)]
 struct Progress {
     steps: BTreeMap<&'static str, Advance>,
+    /// The courses that are being pushed.
+    courses: BTreeSet<CourseId>,
     last_line: Timestamp,
 }
 
 impl Progress {
     fn starting(now: Timestamp) -> Self {
-        Self { steps: BTreeMap::new(), last_line: now }
+        Self { steps: BTreeMap::new(), courses: BTreeSet::new(), last_line: now }
     }
 
     fn count(&mut self, event: &Event) {
@@ -69,7 +72,23 @@ impl Progress {
                 advance.total = *total;
             }
             Event::Advanced { step, by } => self.steps.entry(step.name()).or_default().done += by,
+            Event::PushingCourse { course } => {
+                self.courses.insert(*course);
+            }
+            Event::CoursePushed { course, .. } => {
+                self.courses.remove(course);
+            }
             _ => {}
+        }
+    }
+
+    /// `courses 1201, 1202`, for the bar.
+    fn current_courses(&self) -> String {
+        let courses: Vec<String> = self.courses.iter().map(ToString::to_string).collect();
+        match courses.len() {
+            0 => String::new(),
+            1 => format!("course {}", courses[0]),
+            _ => format!("courses {}", courses.join(", ")),
         }
     }
 
@@ -126,6 +145,7 @@ impl Progress {
                     .with("cells", &finding.cells),
             ),
             Event::Stopped { reason } => Some(Line::event("stopped").with("reason", reason)),
+            Event::PushingCourse { .. } => None,
         }
     }
 
@@ -146,6 +166,7 @@ impl Progress {
             Event::Started { .. }
             | Event::Finished { .. }
             | Event::CoursePlanned { course: None, .. }
+            | Event::PushingCourse { .. }
             | Event::Waiting { .. }
             | Event::AssignmentCreated { .. }
             | Event::Found(_) => None,
@@ -162,8 +183,13 @@ impl Progress {
             }
             Event::Advanced { step, by } => {
                 if let Some(bar) = self.steps.get(step.name()).and_then(|advance| advance.bar.as_ref()) {
-                    bar.set_message("");
+                    bar.set_message(self.current_courses());
                     bar.inc(*by);
+                }
+            }
+            Event::PushingCourse { .. } | Event::CoursePushed { .. } => {
+                if let Some(bar) = self.steps.get(Step::Push.name()).and_then(|advance| advance.bar.as_ref()) {
+                    bar.set_message(self.current_courses());
                 }
             }
             Event::Finished { step } => {
@@ -177,10 +203,7 @@ impl Progress {
                 }
             }
             Event::Stopped { reason } => ui.status(format!("stopped: {reason}")),
-            Event::CoursePlanned { .. }
-            | Event::CoursePushed { .. }
-            | Event::AssignmentCreated { .. }
-            | Event::Found(_) => {}
+            Event::CoursePlanned { .. } | Event::AssignmentCreated { .. } | Event::Found(_) => {}
         }
     }
 }
@@ -213,7 +236,7 @@ fn waiting(wait: Duration, reason: &str) -> String {
 
 /// The counts of a plan that are not zero, for one line.
 fn planned(counts: &PlanCounts) -> String {
-    named(&[
+    let all = [
         (counts.set, "to set"),
         (counts.change, "to change"),
         (counts.clear, "to clear"),
@@ -222,31 +245,23 @@ fn planned(counts: &PlanCounts) -> String {
         (counts.conflict, "in conflict"),
         (counts.blocked, "blocked"),
         (counts.unresolved, "unresolved"),
-    ])
+    ];
+    let some = all.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    or_nothing(some.collect::<Vec<_>>().join(", "))
 }
 
 /// The counts of a run that are not zero, for one line.
 fn pushed(counts: &RunCounts) -> String {
-    named(&[
-        (counts.written, "written"),
-        (counts.already, "already there"),
-        (counts.held, "held"),
-        (counts.rejected, "rejected"),
-        (counts.unknown, "unknown"),
-        (counts.pending, "pending"),
-    ])
+    or_nothing(run_words(counts, ", "))
 }
 
-fn named(counts: &[(u64, &str)]) -> String {
-    let some: Vec<_> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
-    if some.is_empty() { "nothing to do".to_owned() } else { some.join(", ") }
+fn or_nothing(words: String) -> String {
+    if words.is_empty() { "nothing to do".to_owned() } else { words }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::CourseId;
 
     #[test]
     fn without_a_terminal_there_is_a_line_a_minute_and_one_per_course() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::account::{Stored, run_fields, tell_run};
+use super::account::{Stored, run_fields, tell_run, time_fields};
 use super::connector::Connector;
 use super::context::Context;
 use super::error::CliError;
@@ -36,7 +36,8 @@ pub(crate) fn confirm(
     let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
     let host = connector.address.host();
     let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
-    let who = &stored.header.operator.name;
+    // Whose token it is now, which may not be who planned.
+    let who = Context::block_on(session.client.reader().whoami())??.name;
     context.ui.status(what);
     context.ui.status(format!("To {host}{test}, as {who}, through connector `{}`.", connector.title));
     if yes {
@@ -69,10 +70,14 @@ pub(crate) fn execute(
             .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
     };
     let summary = outcome?;
+    let mut finished = Finished::with_exit(exit(&summary));
     {
         let store = session.store();
         let stored = Stored::run(&store, summary.run, &connector.zone())?;
         tell_run(&context.ui, &stored)?;
+        if let Some(run) = stored.header.run() {
+            finished = time_fields(finished, run);
+        }
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));
@@ -84,7 +89,7 @@ pub(crate) fn execute(
             summary.run, summary.retryable
         ));
     }
-    Ok(run_fields(Finished::with_exit(exit(&summary)), &summary))
+    Ok(run_fields(finished, &summary))
 }
 
 /// The first Ctrl-C sends nothing new and awaits replies for a while; the second ends the process at once.

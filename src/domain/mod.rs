@@ -14,6 +14,7 @@ mod identity;
 mod identity_rules;
 mod ids;
 mod live;
+mod narrow;
 mod near_ids;
 mod nearest;
 mod options;
@@ -48,6 +49,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, IdError, ProgressId, SectionId, TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
+pub use narrow::Narrowed;
 pub use nearest::nearest;
 pub use options::{Acceptance, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};

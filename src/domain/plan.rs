@@ -92,6 +92,9 @@ pub enum PlanKind {
         /// What else of it goes, beside the values.
         #[serde(default)]
         also: TakeBack,
+        /// Whether it is of a selection of the run's cells: the rest of the run can still be taken back.
+        #[serde(default)]
+        partial: bool,
     },
     /// A selection of another plan's cells.
     Selection {

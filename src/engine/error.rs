@@ -48,6 +48,14 @@ pub enum EngineError {
         /// The run that undid it.
         by: RunId,
     },
+    /// Nothing bears a name that a selection gives.
+    #[error("{flag} {name}: there is no such thing here")]
+    NothingNamed {
+        /// The flag that names it.
+        flag: &'static str,
+        /// The name.
+        name: String,
+    },
     /// Something other than what was confirmed would be pushed.
     #[error(transparent)]
     NotWhatWasShown(#[from] NotWhatWasShown),

@@ -70,6 +70,11 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// A course is being pushed from now on.
+    PushingCourse {
+        /// The course.
+        course: CourseId,
+    },
     /// A course was pushed, read back included.
     CoursePushed {
         /// The course.

@@ -1,8 +1,11 @@
 //! `--course`, `--except-course`, `--assignment`, `--user`: which rows a plan is about.
 
-use std::collections::HashSet;
-
-use crate::domain::{Column, CourseId, CourseIdOrigin, Directory, Identified, Score, identify_course};
+use super::EngineError;
+use crate::domain::{
+    CanvasHost, Cell, ColumnKey, CourseId, CourseIdOrigin, CoursePart, Directory, Identified, Narrowed, PlannedColumn,
+    identify_course,
+};
+use crate::store::Store;
 
 /// A course as a person names it: by the connector's origin, or by a kind they force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,13 @@ impl CourseName {
             Some(("internal", id)) => Self::Forced(CourseIdOrigin::Internal, id.to_owned()),
             Some(("sis", id)) => Self::Forced(CourseIdOrigin::Sis, id.to_owned()),
             _ => Self::AsSent(text.to_owned()),
+        }
+    }
+
+    /// The id, without the kind that was forced.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::AsSent(id) | Self::Forced(_, id) => id,
         }
     }
 
@@ -49,40 +59,164 @@ pub struct Selection {
     pub users: Vec<String>,
 }
 
-/// A selection with its courses looked up.
-pub(super) struct Selected<'a> {
-    selection: &'a Selection,
-    courses: HashSet<CourseId>,
-    except: HashSet<CourseId>,
-}
-
 impl Selection {
+    /// Whether it names nothing, and so selects everything.
+    pub fn is_empty(&self) -> bool {
+        let Self { courses, except_courses, assignments, users } = self;
+        courses.is_empty() && except_courses.is_empty() && assignments.is_empty() && users.is_empty()
+    }
+
+    /// Looks the named courses up in the cache.
+    pub fn look_up(&self, store: &Store, host: &CanvasHost, origin: CourseIdOrigin) -> Result<Selected, EngineError> {
+        let names_no_course = self.courses.is_empty() && self.except_courses.is_empty();
+        let directory = if names_no_course { Directory::default() } else { store.directory(host)? };
+        Ok(self.on(&directory, origin))
+    }
+
     /// Looks the named courses up.
-    pub(super) fn on<'a>(&'a self, directory: &Directory, origin: CourseIdOrigin) -> Selected<'a> {
-        let find = |names: &[CourseName]| names.iter().filter_map(|name| name.find(directory, origin)).collect();
-        Selected { selection: self, courses: find(&self.courses), except: find(&self.except_courses) }
+    pub fn on(&self, directory: &Directory, origin: CourseIdOrigin) -> Selected {
+        let find = |names: &[CourseName]| names.iter().map(|name| NamedCourse::of(name, directory, origin)).collect();
+        Selected {
+            courses: find(&self.courses),
+            except: find(&self.except_courses),
+            assignments: self.assignments.clone(),
+            users: self.users.clone(),
+        }
     }
 }
 
-impl Selected<'_> {
-    /// Whether a column is inside; `course` is what its course id leads to.
-    pub(super) fn has_column(&self, column: &Column, course: Option<CourseId>) -> bool {
-        let Selection { courses, except_courses, assignments, users: _ } = self.selection;
-        let named = |names: &[CourseName], found: &HashSet<CourseId>| {
-            course.is_some_and(|course| found.contains(&course))
-                || names.iter().any(|name| matches!(name, CourseName::AsSent(id) if **id == *column.key.course_id))
-        };
-        let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
-        (courses.is_empty() || named(courses, &self.courses))
-            && !named(except_courses, &self.except)
-            && (assignments.is_empty()
-                || assignments
-                    .iter()
-                    .any(|one| *one == column.key.assignment.to_string() || Some(one.as_str()) == title))
+/// A course that a selection names.
+#[derive(Debug, Clone)]
+pub struct NamedCourse {
+    /// As it was named.
+    pub name: CourseName,
+    /// The course of the cache that this is, if there is one.
+    pub id: Option<CourseId>,
+    /// What that course is called.
+    pub title: Option<String>,
+}
+
+impl NamedCourse {
+    fn of(name: &CourseName, directory: &Directory, origin: CourseIdOrigin) -> Self {
+        let id = name.find(directory, origin);
+        let title = id.and_then(|id| directory.course(id)).map(|course| course.name.clone());
+        Self { name: name.clone(), id, title }
     }
 
-    /// Whether a row of a selected column is inside.
-    pub(super) fn has_row(&self, score: &Score) -> bool {
-        self.selection.users.is_empty() || self.selection.users.iter().any(|user| **user == *score.user_id)
+    /// Whether it names this column's course, which its course id leads to.
+    fn is(&self, sent_id: &str, course: Option<CourseId>) -> bool {
+        course.is_some() && self.id == course
+            || match &self.name {
+                CourseName::AsSent(id) => id == sent_id,
+                CourseName::Forced(CourseIdOrigin::Internal, id) => course.is_some_and(|one| one.to_string() == *id),
+                CourseName::Forced(CourseIdOrigin::Sis, _) => false,
+            }
+    }
+}
+
+/// A selection with its courses looked up.
+#[derive(Debug, Clone)]
+pub struct Selected {
+    /// Only these, if there are any.
+    pub courses: Vec<NamedCourse>,
+    /// Not these.
+    pub except: Vec<NamedCourse>,
+    assignments: Vec<String>,
+    users: Vec<String>,
+}
+
+impl Selected {
+    /// Whether a column is inside; `course` is what its course id leads to.
+    pub(super) fn has_column(&self, key: &ColumnKey, title: Option<&str>, course: Option<CourseId>) -> bool {
+        let Self { courses, except, assignments, users: _ } = self;
+        let named = |names: &[NamedCourse]| names.iter().any(|name| name.is(&key.course_id, course));
+        (courses.is_empty() || named(courses))
+            && !named(except)
+            && (assignments.is_empty() || assignments.iter().any(|name| is_assignment(name, key, title)))
+    }
+
+    /// Whether a person is inside, by the id as sent.
+    pub(super) fn has_user(&self, sent_id: &str) -> bool {
+        self.users.is_empty() || self.users.iter().any(|user| user == sent_id)
+    }
+
+    /// Whether a column of a part of a plan is inside.
+    pub(super) fn has_planned(&self, part: &CoursePart, column: &PlannedColumn) -> bool {
+        self.has_column(&column.key, Some(&column.title), part.course.as_ref().map(|course| course.id))
+    }
+
+    /// Whether a cell of a part of a plan is inside.
+    pub(super) fn has_cell(&self, part: &CoursePart, cell: &Cell) -> bool {
+        self.has_planned(part, part.column(cell)) && self.has_user(&part.student(cell).sent_id)
+    }
+
+    /// What is inside of a part of a plan; `None` if nothing is.
+    pub fn narrow(&self, part: CoursePart) -> Option<Narrowed> {
+        let columns: Vec<bool> = part.columns.iter().map(|column| self.has_planned(&part, column)).collect();
+        let students: Vec<bool> = part.students.iter().map(|student| self.has_user(&student.sent_id)).collect();
+        part.narrowed(&columns, &students)
+    }
+
+    /// Its names, none of which was met yet.
+    pub fn unmet(&self) -> Unmet<'_> {
+        Unmet {
+            courses: self.courses.iter().collect(),
+            except: self.except.iter().collect(),
+            assignments: self.assignments.iter().map(String::as_str).collect(),
+            users: self.users.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+fn is_assignment(name: &str, key: &ColumnKey, title: Option<&str>) -> bool {
+    Some(name) == title || name == key.assignment.to_string()
+}
+
+/// The names of a selection that nothing bore yet: a name that nothing bears is a slip of the pen, and what was meant
+/// would be missed, or, worse, not be spared.
+#[derive(Debug)]
+pub struct Unmet<'a> {
+    courses: Vec<&'a NamedCourse>,
+    except: Vec<&'a NamedCourse>,
+    assignments: Vec<&'a str>,
+    users: Vec<&'a str>,
+}
+
+impl Unmet<'_> {
+    /// A column that is there.
+    pub(super) fn meet_column(&mut self, key: &ColumnKey, title: Option<&str>, course: Option<CourseId>) {
+        self.courses.retain(|name| !name.is(&key.course_id, course));
+        self.except.retain(|name| !name.is(&key.course_id, course));
+        self.assignments.retain(|name| !is_assignment(name, key, title));
+    }
+
+    /// A person who is there.
+    pub(super) fn meet_user(&mut self, sent_id: &str) {
+        self.users.retain(|user| *user != sent_id);
+    }
+
+    /// A part of a plan that is there.
+    pub fn meet(&mut self, part: &CoursePart) {
+        let course = part.course.as_ref().map(|course| course.id);
+        for column in &part.columns {
+            self.meet_column(&column.key, Some(&column.title), course);
+        }
+        if !self.users.is_empty() {
+            for student in &part.students {
+                self.meet_user(&student.sent_id);
+            }
+        }
+    }
+
+    /// Refuses names that nothing bore.
+    pub fn finish(self) -> Result<(), EngineError> {
+        let courses = self.courses.iter().map(|one| ("--course", one.name.text()));
+        let except = self.except.iter().map(|one| ("--except-course", one.name.text()));
+        let assignments = self.assignments.iter().map(|name| ("--assignment", *name));
+        let users = self.users.iter().map(|name| ("--user", *name));
+        match courses.chain(except).chain(assignments).chain(users).next() {
+            None => Ok(()),
+            Some((flag, name)) => Err(EngineError::NothingNamed { flag, name: name.to_owned() }),
+        }
     }
 }

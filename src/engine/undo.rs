@@ -1,33 +1,40 @@
 //! Undo is a plan: from a run and Canvas's present state, through the same preview, confirmation, journal and read-back
 //! (design, promise 6).
 
-use super::plan::planned_assignment;
+use super::plan::{Tally, planned_assignment};
 use super::verify::{created_in, read_cells, recorded};
-use super::{EngineError, Event, PlanSummary, Session, Step};
+use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::domain::{
     Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding, FindingCode,
-    GradingType, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanKind, PlanOptions,
-    PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned, part_digest,
-    plan_digest,
+    GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment, RowTally,
+    RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
 };
-use crate::store::PlanTotals;
 
-/// Plans the reverse of a run: each written cell gets back what it held, if nobody touched it since.
+/// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
+/// since.
 ///
 /// `also` says what else of the run goes: its columns, its comments.
-pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<PlanSummary, EngineError> {
+pub async fn plan_undo(
+    session: &Session,
+    run: RunId,
+    also: TakeBack,
+    selection: &Selection,
+) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
-    if let Some(by) = stored.undone_by {
+    if let Some(by) = stored.undone_by
+        && !is_partial_undo(session, by)?
+    {
         return Err(EngineError::Undone { run, by });
     }
     let plan = session.store().plan(stored.plan)?;
+    let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let person = session.client.reader().whoami().await?;
     let person_id = person.id;
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run, also },
+        kind: PlanKind::Undo { run, also, partial: !selection.is_empty() },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
@@ -35,29 +42,27 @@ pub async fn plan_undo(session: &Session, run: RunId, also: TakeBack) -> Result<
     };
     let by = [stored.operator.id, person_id];
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
-    let mut writer = session.store().begin_plan(&header)?;
-    let (mut digests, mut counts, mut notifications) = (Vec::new(), PlanCounts::default(), Notifications::default());
-    let mut findings = Vec::new();
+    let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
+    let mut unmet = selected.unmet();
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
-        let reversed = reverse(session, (run, ordinal), part, &by, also).await?;
+        unmet.meet(&part);
+        let reversed = reverse(session, (run, ordinal), part, &by, also, &selected).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-        let Some(reversed) = reversed else { continue };
-        let digest = part_digest(&reversed);
-        writer.add_part(&reversed, &digest)?;
-        digests.push(digest);
-        counts += PlanCounts::of(&reversed);
-        notifications += Notifications::of(&reversed);
-        findings.extend(reversed.findings);
+        if let Some(reversed) = reversed {
+            tally.take(&reversed)?;
+        }
     }
+    unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Plan });
-    let digest = plan_digest(&header, digests);
-    let requests = session.client.requests() - requests_before;
-    let totals = PlanTotals { digest: digest.clone(), counts, notifications, findings: Vec::new(), requests };
-    let id = writer.finish(&totals)?;
-    let findings_total = findings.len() as u64;
-    findings.truncate(1000);
-    Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })
+    tally.finish(session.client.requests() - requests_before)
+}
+
+/// Whether a run took back a selection of another's cells only.
+fn is_partial_undo(session: &Session, run: RunId) -> Result<bool, EngineError> {
+    let store = session.store();
+    let plan = store.plan(store.run(run)?.plan)?;
+    Ok(matches!(plan.header.kind, PlanKind::Undo { partial: true, .. }))
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -67,6 +72,11 @@ fn may_be_ours(record: &CellRecord, by: &[UserId]) -> bool {
         Outcome::Rejected => record.live.as_ref().is_some_and(|live| is_by(live, by)),
         Outcome::Already | Outcome::Held | Outcome::Pending => false,
     }
+}
+
+/// Whether Canvas may show a comment that the run sent. Its grade may be somebody else's by now.
+fn left_a_comment(record: &CellRecord) -> bool {
+    matches!(record.comment, Some(CommentOutcome::Sent | CommentOutcome::Unknown))
 }
 
 fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
@@ -80,10 +90,14 @@ async fn reverse(
     part: CoursePart,
     by: &[UserId],
     also: TakeBack,
+    selected: &Selected,
 ) -> Result<Option<CoursePart>, EngineError> {
     let records = session.store().records(run, ordinal)?;
-    let created = created_in(session, run, ordinal)?;
-    let cells = recorded(&part, &records, &created, |record| may_be_ours(record, by));
+    let mut created = created_in(session, run, ordinal)?;
+    created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
+    let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
+    let mut cells = recorded(&part, &records, &created, is_of_interest);
+    cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
     let Some(course) = part
         .course
         .as_ref()
@@ -108,12 +122,12 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
-        let comment =
-            cell.comment.clone().filter(|_| also.comments && one.record.comment == Some(CommentOutcome::Sent));
-        if cell.sending == Sending::CommentOnly {
+        let comment = cell.comment.clone().filter(|_| also.comments && left_a_comment(one.record));
+        if cell.sending == Sending::CommentOnly || !may_be_ours(one.record, by) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
-                reversed.push(Cell { sending, class, reason: "its comment is deleted".into(), ..cell.clone() });
+                let (reason, codes) = ("its comment is deleted".into(), Vec::new());
+                reversed.push(Cell { sending, class, reason, codes, ..cell.clone() });
             }
             continue;
         }
@@ -173,18 +187,22 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     };
     let (class, code, reason) = match live {
         _ if may_change => {
-            (CellClass::Blocked, Some(FindingCode::JobOutstanding), "a job of the run may still write it: retry first")
+            let reason = "a job of the run may still write it: retry first";
+            (CellClass::Blocked, Some(FindingCode::JobOutstanding), reason.to_owned())
         }
-        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more"),
-        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already"),
+        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more".to_owned()),
+        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
         Some(now) if is_ours(now) => {
             let class = match wanted {
                 Wanted::Cleared | Wanted::Excused => CellClass::Clear,
                 Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
             };
-            (class, None, "gets its earlier value back")
+            (class, None, gets_back(before, now))
         }
-        Some(_) => (CellClass::Conflict, Some(FindingCode::EditedInCanvas), "edited in Canvas since it was pushed"),
+        Some(_) => {
+            let reason = "edited in Canvas since it was pushed";
+            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
+        }
     };
     back.class = class;
     back.codes.extend(code);
@@ -193,6 +211,29 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
         back.sending = sending;
     }
     back
+}
+
+/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
+fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
+    let mut stays = Vec::new();
+    if now.posted_at.is_some() {
+        stays.push("the notification");
+    }
+    if now.posted_at.is_some() && before.posted_at.is_none() {
+        stays.push("the time of posting");
+    }
+    if now.workflow_state == "graded" && before.workflow_state != "graded" {
+        stays.push("the state `graded`");
+    }
+    let mut text = "gets its earlier value back".to_owned();
+    if !stays.is_empty() {
+        text.push_str(", except what Canvas keeps: ");
+        text.push_str(&stays.join(", "));
+    }
+    if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
+        text.push_str("; the course's late policy may change the score once more");
+    }
+    text
 }
 
 fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {

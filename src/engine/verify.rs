@@ -1,10 +1,11 @@
 //! Reads everything a run wrote again, and reports drift.
 
 use super::grid::{Look, With};
-use super::{EngineError, Event, Session, Step};
+use super::{EngineError, Event, Selection, Session, Step};
 use crate::domain::{
     AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
 };
+use crate::store::CreatedState;
 
 /// A cell that no longer holds what the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,30 +68,34 @@ pub(super) fn recorded<'a>(
     cells
 }
 
-/// The assignments that a run created in a part.
+/// The assignments that a run created in a part, without those that an undo deleted again.
 pub(super) fn created_in(
     session: &Session,
     run: RunId,
     part: u32,
 ) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
     let created = session.store().created_assignments(run)?;
-    let here = created.into_iter().filter(|one| one.part == part);
+    let here = created.into_iter().filter(|one| one.part == part && one.state != CreatedState::Deleted);
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
 }
 
-/// Reads every written cell of a run again.
-pub async fn verify(session: &Session, run: RunId) -> Result<VerifySummary, EngineError> {
+/// Reads every selected written cell of a run again.
+pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Result<VerifySummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
     let plan = session.store().plan(stored.plan)?;
+    let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
+    let mut unmet = selected.unmet();
     let total = session.store().run_counts(run)?.written;
     session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
     let mut summary = VerifySummary::default();
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
+        unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;
         let created = created_in(session, run, ordinal)?;
-        let cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
+        let mut cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
+        cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
         let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else { continue };
         match read_cells(session, course, &cells).await {
             Ok(look) => {
@@ -124,6 +129,7 @@ pub async fn verify(session: &Session, run: RunId) -> Result<VerifySummary, Engi
         }
         session.events.send(Event::Advanced { step: Step::Verify, by: cells.len() as u64 });
     }
+    unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Verify });
     summary.requests = session.client.requests() - requests_before;
     Ok(summary)

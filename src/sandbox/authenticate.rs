@@ -13,13 +13,21 @@ pub(crate) fn token_of(request: &Request) -> Option<String> {
     (scheme == "Bearer").then(|| token.to_owned())
 }
 
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) user_id: i64,
+    /// Who really asks, while acting as the user.
+    pub(crate) real_user_id: Option<i64>,
+}
+
 /// The user of the request's token, or the one an admin acts as.
 pub(crate) fn authenticate(
     world: &World,
     request: &Request,
     parameters: &Parameters,
     now: Timestamp,
-) -> Result<i64, Reply> {
+) -> Result<Caller, Reply> {
     let sent = token_of(request).or_else(|| parameters.text("access_token")).ok_or_else(refusal::unauthenticated)?;
     let invalid = || refusal::bad_token("Invalid access token.", None);
     let token = world.tokens.iter().find(|held| held.token == sent && !held.pending).ok_or_else(invalid)?;
@@ -36,12 +44,16 @@ pub(crate) fn authenticate(
     if !user.logins.iter().any(|login| login.state() == "active") {
         return Err(invalid());
     }
-    match parameters.text("as_user_id") {
-        None => Ok(user.id),
-        Some(other) => {
-            let allowed = world.may(user.id, "become_user");
-            let found = world.find_user(&other, user.id).filter(|_| allowed);
-            found.ok_or_else(|| refusal::errors_text(401, "Invalid as_user_id"))
+    let own = Caller { user_id: user.id, real_user_id: token.real_user_id };
+    let Some(other) = parameters.text("as_user_id") else { return Ok(own) };
+    let found = world.find_user(&other, user.id);
+    match token.real_user_id {
+        Some(_) if found == Some(user.id) => Ok(own),
+        Some(_) => Err(refusal::errors_text(401, "Cannot change masquerade")),
+        None => {
+            let found = found.filter(|_| world.may(user.id, "become_user"));
+            let user_id = found.ok_or_else(|| refusal::errors_text(401, "Invalid as_user_id"))?;
+            Ok(Caller { user_id, real_user_id: (user_id != user.id).then_some(user.id) })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A request and its reply, as plain values.
 
-use serde_json::Value;
+use serde::Serialize;
 use thiserror::Error;
 
 /// A request as it reaches the sandbox.
@@ -51,8 +51,8 @@ pub struct Reply {
 
 impl Reply {
     /// A JSON answer.
-    pub(crate) fn json(status: u16, body: &Value) -> Self {
-        let body = body.to_string().into_bytes();
+    pub(crate) fn json(status: u16, body: &(impl Serialize + ?Sized)) -> Self {
+        let body = serde_json::to_vec(body).expect("what the sandbox says has text for keys");
         Self { status, headers: vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())], body }
     }
 

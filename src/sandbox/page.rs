@@ -1,5 +1,6 @@
 //! Ordinal and bookmark paging with `Link` headers (canvas-contract §C).
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::message::{Reply, Request};
@@ -55,8 +56,8 @@ impl Page {
     }
 
     /// The rows of this page, as JSON.
-    pub(crate) fn reply(&self, rows: Vec<Value>) -> Reply {
-        self.linked(Reply::json(200, &Value::Array(rows)))
+    pub(crate) fn reply<T: Serialize>(&self, rows: impl Iterator<Item = T>) -> Reply {
+        self.linked(Reply::json(200, &rows.collect::<Vec<T>>()))
     }
 
     /// An answer with this page's links.
@@ -66,7 +67,8 @@ impl Page {
             .iter()
             .map(|(relation, page)| (*relation, format!("{}page={page}&per_page={}", self.base, self.length)))
             .collect();
-        for relation in ["next", "last", "prev", "current", "first"] {
+        // What a reader needs least goes first; a very long query loses even `next`.
+        for relation in ["first", "current", "prev", "last", "next"] {
             if links.iter().map(|(_, url)| url.len()).sum::<usize>() <= LINK_LIMIT {
                 break;
             }

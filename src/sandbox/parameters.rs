@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use super::message::{Reply, Request};
 use super::refusal;
 
+/// The longest form in bytes, where forms are limited (canvas-contract §B3).
+const LARGEST_FORM: usize = 4 * 1024 * 1024;
+
 const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
 
 /// The parameters of a request.
@@ -16,13 +19,14 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads a request's parameters; too many form parameters, or a broken JSON body, are refused.
+    /// Reads a request's parameters; a form that is too large, or a broken JSON body, is refused.
     pub(crate) fn of(request: &Request, form_limit: Option<usize>) -> Result<Self, Reply> {
         let query = pairs(request.query());
         let mut parameters = Self { root: Map::new(), query: query.clone() };
         let is_json = request.header("content-type").is_some_and(|kind| kind.contains("json"));
         let form = if is_json { Vec::new() } else { pairs(&String::from_utf8_lossy(&request.body)) };
-        if form_limit.is_some_and(|limit| query.len() > limit || form.len() > limit) {
+        let too_long = !is_json && request.body.len() > LARGEST_FORM;
+        if form_limit.is_some_and(|limit| query.len() > limit || form.len() > limit || too_long) {
             return Err(refusal::message(400, "Bad Request"));
         }
         if is_json && !request.body.is_empty() {
@@ -134,14 +138,10 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 /// `a[b][]=1` puts 1 at the end of the list at b in a.
 fn insert(root: &mut Map<String, Value>, key: &str, value: String) {
     let (name, rest) = key.split_once('[').unwrap_or((key, ""));
-    let rest = rest.strip_suffix(']').unwrap_or(rest);
-    let mut steps: Vec<&str> = if key.contains('[') { rest.split("][").collect() } else { Vec::new() };
+    let list = key.ends_with("[]");
     let mut place = root.entry(name).or_insert(Value::Null);
-    let list = steps.last() == Some(&"");
-    if list {
-        steps.pop();
-    }
-    for step in steps {
+    // Any bracket ends a step, so a key cannot hold one (canvas-contract §B3).
+    for step in rest.split(['[', ']']).filter(|step| !step.is_empty()) {
         if !place.is_object() {
             *place = Value::Object(Map::new());
         }

@@ -49,7 +49,7 @@ pub(crate) fn no_route() -> Reply {
 /// 500 and its kin, as the application words them.
 pub(crate) fn broken(status: u16) -> Reply {
     let errors = json!([{ "message": "An error occurred.", "error_code": "internal_server_error" }]);
-    Reply::json(status, &json!({ "errors": errors, "error_report_id": 12345 }))
+    Reply::json(status, &json!({ "errors": errors, "error_report_id": 4711 }))
 }
 
 /// 403 from the edge: no User-Agent.
@@ -71,6 +71,16 @@ pub(crate) fn error_text(text: &str) -> Reply {
 /// 400 `{"message":…}`
 pub(crate) fn message_text(text: &str) -> Reply {
     Reply::json(400, &json!({ "message": text }))
+}
+
+/// 409: somebody else took the SIS id while this request was under way (canvas-contract §G3).
+pub(crate) fn sis_id_race() -> Reply {
+    Reply::json(409, &json!({ "message": "Assignment with the given sis_source_id already exists" }))
+}
+
+/// 403 with an object: the assignment lies in a closed grading period (canvas-contract §G3).
+pub(crate) fn closed_period() -> Reply {
+    Reply { status: 403, ..invalid("due_at", "closed_grading_period", "cannot change in a closed grading period") }
 }
 
 /// `{"errors":"…"}`: a string where others have a list.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::authenticate::{authenticate, token_of};
+use super::authenticate::{Caller, authenticate, token_of};
 use super::error::WorldError;
 use super::faults::{Fault, FaultRun};
 use super::message::{ConnectionLost, Reply, Request};
@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::refusal;
 use super::routes::{self, Call};
 use super::throttle::{self, Levels};
-use super::world::{Fate, Served, World};
+use super::world::{Fate, Served, World, global_id};
 
 /// A running Canvas, in process or on a socket. Clones share one world.
 #[derive(Clone)]
@@ -70,7 +70,8 @@ impl Sandbox {
     /// [`ConnectionLost`] when a fault cuts the connection.
     pub async fn answer(&self, request: Request) -> Result<Reply, ConnectionLost> {
         let key = token_of(&request).unwrap_or_default();
-        let (fault, admitted) = self.admit(&request, &key);
+        let arrived = self.now();
+        let (fault, admitted) = self.admit(&request, &key, arrived);
         if !self.shared.options.latency.is_zero() {
             tokio::time::sleep(self.shared.options.latency).await;
         }
@@ -78,12 +79,12 @@ impl Sandbox {
             _ if !admitted => Ok(None),
             Some(Fault::Hang { seconds, executed }) => {
                 if executed {
-                    self.execute(&request, None);
+                    self.execute(&request, arrived, None);
                 }
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
                 Err(ConnectionLost { partial: None })
             }
-            fault => self.befall(&request, fault),
+            fault => self.befall(&request, arrived, fault),
         };
         let answer = answer.map(|reply| self.settle(&key, reply));
         let status = answer.as_ref().map_or(0, |reply| reply.status);
@@ -101,8 +102,7 @@ impl Sandbox {
     }
 
     /// Draws the request's fault, and reserves its room in the bucket.
-    fn admit(&self, request: &Request, key: &str) -> (Option<Fault>, bool) {
-        let now = self.now();
+    fn admit(&self, request: &Request, key: &str, now: Timestamp) -> (Option<Fault>, bool) {
         let options = &self.shared.options;
         let mut state = self.lock();
         let State { world, levels, faults } = &mut *state;
@@ -112,14 +112,19 @@ impl Sandbox {
     }
 
     /// Carries a request out, or loses it, as its fault wants. No reply means throttled.
-    fn befall(&self, request: &Request, fault: Option<Fault>) -> Result<Option<Reply>, ConnectionLost> {
+    fn befall(
+        &self,
+        request: &Request,
+        arrived: Timestamp,
+        fault: Option<Fault>,
+    ) -> Result<Option<Reply>, ConnectionLost> {
         let lost = ConnectionLost { partial: None };
         match fault {
             Some(Fault::Status { code, executed: false }) => return Ok(Some(edge(code))),
             Some(Fault::Reset { executed: false }) => return Err(lost),
             _ => {}
         }
-        let mut reply = self.execute(request, fault);
+        let mut reply = self.execute(request, arrived, fault);
         match fault {
             Some(Fault::Status { code, .. }) => return Ok(Some(edge(code))),
             Some(Fault::Reset { .. }) => return Err(lost),
@@ -134,12 +139,12 @@ impl Sandbox {
         Ok(Some(reply))
     }
 
-    fn execute(&self, request: &Request, fault: Option<Fault>) -> Reply {
+    fn execute(&self, request: &Request, arrived: Timestamp, fault: Option<Fault>) -> Reply {
         let now = self.now();
         let mut state = self.lock();
         state.world.advance(now);
         let jobs = state.world.jobs.len();
-        let reply = self.respond(&mut state.world, request, now);
+        let reply = self.respond(&mut state.world, request, (arrived, now));
         let fate = match fault {
             Some(Fault::JobStuckQueued) => Fate::StuckQueued,
             Some(Fault::JobStuckRunning { rows }) => Fate::StuckRunning(rows),
@@ -171,7 +176,7 @@ impl Sandbox {
         }
     }
 
-    fn respond(&self, world: &mut World, request: &Request, now: Timestamp) -> Reply {
+    fn respond(&self, world: &mut World, request: &Request, (arrived, now): (Timestamp, Timestamp)) -> Reply {
         let options = &self.shared.options;
         if request.header("user-agent").is_none_or(str::is_empty) {
             return refusal::no_user_agent();
@@ -181,12 +186,17 @@ impl Sandbox {
         }
         let context = format!("{:08x}-0000-4000-8000-{:012x}", world.served.len(), request.path_and_query.len());
         let answered = Parameters::of(request, options.form_parameter_limit).and_then(|parameters| {
-            let user_id = authenticate(world, request, &parameters, now)?;
+            let Caller { user_id, real_user_id } = authenticate(world, request, &parameters, now)?;
             let strings = request.header("accept").is_some_and(|accept| accept.contains("json+canvas-string-ids"));
-            let mut call = Call { world, request, parameters: &parameters, dialect: options.dialect, user_id, now };
+            let dialect = options.dialect;
+            let mut call = Call { world, request, parameters: &parameters, dialect, user_id, arrived, now };
             let reply = routes::dispatch(&mut call)?;
             let reply = if strings { routes::with_string_ids(reply) } else { reply };
-            Ok(reply.with_header("x-canvas-user-id", user_id.to_string()))
+            let reply = reply.with_header("x-canvas-user-id", global_id(user_id).to_string());
+            Ok(match real_user_id {
+                Some(real) => reply.with_header("x-canvas-real-user-id", global_id(real).to_string()),
+                None => reply,
+            })
         });
         answered.unwrap_or_else(|refused| refused).with_header("x-request-context-id", context)
     }

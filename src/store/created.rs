@@ -5,10 +5,10 @@ use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cache_read::list;
-use super::columns::{Instant, Word};
+use super::columns::{Instant, Packed, Word};
 use super::run::place;
 use super::{Store, StoreError, binding};
-use crate::domain::{AssignmentId, Binding, RunId};
+use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlannedColumn, RunId};
 
 /// How far the creation of an assignment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +41,21 @@ pub struct CreatedAssignment {
     pub at: Timestamp,
     /// Why it failed.
     pub reason: Option<String>,
+}
+
+/// An assignment whose creation nobody knows the end of: the request may have left, and the reply never came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreationInDoubt {
+    /// The run that intended it; its `retry` settles it.
+    pub run: RunId,
+    /// The Canvas course.
+    pub course: CourseId,
+    /// The column it is for, and what it would be.
+    pub column: PlannedColumn,
+    /// The highest assignment id of the course before the request.
+    pub highest_seen: Option<AssignmentId>,
+    /// When the request was about to leave.
+    pub at: Timestamp,
 }
 
 impl Store {
@@ -118,6 +133,28 @@ impl Store {
             changed(transaction.execute(update, values)?, run, part, column)?;
             unbind(transaction, run, part, column)
         })
+    }
+
+    /// The assignments of a Canvas whose creation is in doubt.
+    pub fn creations_in_doubt(&self, host: &CanvasHost) -> Result<Vec<CreationInDoubt>, StoreError> {
+        let select = "SELECT run.id, part.packed, sheet_column, highest_seen, at FROM created_assignment
+            JOIN run ON run.id = created_assignment.run
+            JOIN plan ON plan.id = run.plan
+            JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
+            WHERE state = ?1 AND plan.host = (SELECT id FROM host WHERE name = ?2) ORDER BY at";
+        let all = list(&self.connection(), select, params![Word(CreatedState::Intended), host.as_str()], |row| {
+            let CoursePart { course, columns, .. } = row.get::<_, Packed<CoursePart>>(1)?.0;
+            let column = columns.into_iter().nth(row.get::<_, usize>(2)?);
+            let (Some(course), Some(column)) = (course, column) else { return Ok(None) };
+            Ok(Some(CreationInDoubt {
+                run: RunId(row.get(0)?),
+                course: course.id,
+                column,
+                highest_seen: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+                at: row.get::<_, Instant>(4)?.0,
+            }))
+        })?;
+        Ok(all.into_iter().flatten().collect())
     }
 
     /// The assignments that a run set out to create, by part and column.

@@ -25,6 +25,9 @@ pub enum StoreError {
     /// No room is left on the disk.
     #[error("the disk that holds the store is full")]
     Full(#[source] rusqlite::Error),
+    /// The disk, or whatever else holds the file, refuses to read or write.
+    #[error("the store's disk reports an error")]
+    Disk(#[source] rusqlite::Error),
     /// It may not be written, or was opened for reading only.
     #[error("the store cannot be written: it is read-only")]
     ReadOnly(#[source] Option<rusqlite::Error>),
@@ -82,6 +85,7 @@ impl From<rusqlite::Error> for StoreError {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(source),
             Some(ErrorCode::DiskFull) => Self::Full(source),
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(source),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly(Some(source)),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupted(source.into()),
             _ => Self::Sql(source),

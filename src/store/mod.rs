@@ -35,7 +35,7 @@ mod run;
 pub use cache_load::{CacheLoad, CacheScope};
 pub use cache_read::{CacheStatus, FoundCourse, FoundInCache, FoundUser};
 pub use care::StoreInfo;
-pub use created::{CreatedAssignment, CreatedState};
+pub use created::{CreatedAssignment, CreatedState, CreationInDoubt};
 pub use error::StoreError;
 pub use forget::{Forgotten, Purged};
 pub use job::{IntendedCell, Job, JobEnd, JobState};

@@ -1,13 +1,15 @@
 """Drives a running sandbox with the public client `canvasapi` (PyPI, 3.6.0), unmodified.
 
-    python canvasapi_check.py http://127.0.0.1:8765 TOKEN
+    python canvasapi_check.py http://127.0.0.1:8765 TOKEN hosted|self-hosted
 
-The sandbox must serve the demonstration world. Ends with status 0 when everything holds, with 1 and a traceback when
+The sandbox must serve the demonstration world in that dialect, and take its time (`--latency 40`), so that requests
+overlap: only then are some of them throttled, and only then do two of them race for a SIS id. Ends with status 0 when everything holds, with 1 and a traceback when
 something does not, and with 77 (skipped) when the client is not installed.
 """
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 try:
     from canvasapi import Canvas
@@ -24,6 +26,19 @@ def expect(wanted, call):
     except wanted:
         return
     raise AssertionError(f"expected {wanted.__name__}")
+
+
+def at_once(calls):
+    """Makes the calls at the same time; what each returned or raised."""
+
+    def outcome(call):
+        try:
+            return call()
+        except refused.CanvasException as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(outcome, calls))
 
 
 def finish(poll, done=("completed", "failed", "complete", "error")):
@@ -44,6 +59,8 @@ def accounts_and_people(canvas):
     assert len(list(account.get_users())) == 157
     assert len(list(account.get_courses(include=["term"]))) == 6
     assert canvas.get_user("AOKAFOR3", "sis_login_id").id == 7011
+    assert canvas.get_user(7042).get_profile()["id"] == 7042
+    assert {found.course_id for found in canvas.get_user(7042).get_enrollments()} <= set(range(1201, 1207))
     assert len(list(canvas.get_user(7042).get_user_logins())) == 2
     expect(refused.ResourceDoesNotExist, lambda: canvas.get_user("nobody404", "sis_login_id"))
     return account
@@ -57,7 +74,9 @@ def rosters(canvas):
     assert len(list(course.get_users(enrollment_type=["student"]))) == 60
     assert len(list(course.get_enrollments(per_page=7))) == 61
     assert len(list(course.get_sections())) == 2
+    assert course.get_section(3002).id == canvas.get_section(3002).id == 3002
     assert len(list(canvas.get_section(3002).get_enrollments())) == 31
+    expect(refused.ResourceDoesNotExist, lambda: canvas.get_section(1))
     return course
 
 
@@ -90,7 +109,7 @@ def grades(canvas, course, assignment):
     flat = course.get_multiple_submissions(student_ids=["all"], assignment_ids=[assignment.id], per_page=13)
     assert len(list(flat)) == 60
     grouped = list(course.get_multiple_submissions(student_ids=["all"], grouped=True, per_page=25))
-    assert len(grouped) == 60
+    assert len(grouped) == 60 and all(found.submissions for found in grouped)
     expect(refused.BadRequest, lambda: list(course.get_multiple_submissions(student_ids=list(range(101)))))
 
 
@@ -98,21 +117,57 @@ def reports(account):
     report = account.create_report("provisioning_csv", parameters={"users": True, "enrollments": True})
     ended = finish(lambda: account.get_report("provisioning_csv", report.id))
     assert ended.status == "complete" and ended.attachment["filename"].endswith(".zip")
+    assert report.id in [found.id for found in account.get_index_of_reports("provisioning_csv")]
     assert ended.delete_report().status == "deleted"
     expect(refused.ResourceDoesNotExist, lambda: account.create_report("horoscope_csv"))
 
 
-def main(url, token):
+def refusals(url, token, dialect, canvas, course, assignment):
+    """Each error as the exception that this client has for it."""
+    hosted = dialect == "hosted"
+    expect(refused.InvalidAccessToken, lambda: Canvas(url, "foreign").get_current_user())
+    expect(refused.Unauthorized, lambda: list(canvas.get_courses(as_user_id=1)))
+    teacher = 601
+    not_permitted = refused.Forbidden if hosted else refused.Unauthorized
+    expect(not_permitted, lambda: list(canvas.get_account(1).get_users(as_user_id=teacher)))
+    expect(refused.ResourceDoesNotExist, lambda: canvas.get_course(1))
+    expect(refused.BadRequest, lambda: course.create_assignment({}))
+    student = next(iter(course.get_users(enrollment_type=["student"]))).id
+    submission = assignment.get_submission(student)
+    expect(refused.UnprocessableEntity, lambda: submission.edit(submission={"posted_grade": "9" * 256}))
+
+    # Two that take the same SIS id at once: one of them is too late, unless the other was quicker by all of the latency.
+    for attempt in range(10):
+        fields = {"name": "Race", "sis_assignment_id": f"RACE-{attempt}"}
+        outcomes = at_once([lambda: course.create_assignment(fields)] * 2)
+        late = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        assert len(late) == 1, outcomes
+        if isinstance(late[0], refused.Conflict):
+            break
+        assert isinstance(late[0], refused.BadRequest), late
+    else:
+        raise AssertionError("no race in ten attempts")
+
+    throttle = refused.RateLimitExceeded if hosted else refused.Forbidden
+    outcomes = at_once([lambda: Canvas(url, token).get_current_user().id] * 40)
+    throttled = [outcome for outcome in outcomes if isinstance(outcome, throttle)]
+    assert throttled, "40 at once are more than the bucket holds"
+    assert hosted or all("Rate Limit Exceeded" in str(outcome) for outcome in throttled)
+    assert set(outcome for outcome in outcomes if not isinstance(outcome, throttle)) == {501}
+
+
+def main(url, token, dialect):
     canvas = Canvas(url, token)
     account = accounts_and_people(canvas)
     course = rosters(canvas)
     assignment = assignments(course)
     grades(canvas, course, assignment)
     reports(account)
+    refusals(url, token, dialect, canvas, course, assignment)
     assert assignment.delete().workflow_state == "deleted"
-    expect(refused.InvalidAccessToken, lambda: Canvas(url, "foreign").get_current_user())
-    print("canvasapi: everything holds")
+    expect(refused.ResourceDoesNotExist, lambda: course.get_assignment(assignment.id))
+    print(f"canvasapi: everything holds ({dialect})")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

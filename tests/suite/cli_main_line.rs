@@ -145,6 +145,47 @@ fn the_commands_the_demo_prints_work_one_by_one_in_two_terminals() {
 }
 
 #[test]
+fn of_two_plans_for_the_same_new_column_only_one_creates_it() {
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.write(
+        "scores.csv",
+        "course_id,assignment_title,score_possible,user_id,score_received\nBIO-101-F26,Week 1,10,ademir1,4\n",
+    );
+    for plan in ["P1", "P2"] {
+        let planned = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+        assert_eq!((planned["plan"].as_str(), number(&planned["counts"], "create_assignments")), (Some(plan), 1));
+    }
+    let pushed = home.run(&["push", "P1", "--yes", "--json"]).succeeds().result();
+    assert_eq!(number(&pushed["assignments"], "created"), 1, "{pushed}");
+    let refused = home.run(&["push", "P2", "--yes"]).ends_with(3);
+    assert!(refused.stderr.contains("R1 created columns of P2 after it was made"), "{}", refused.stderr);
+    let planned = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+    assert_eq!(number(&planned["counts"], "unchanged"), 1, "one column holds the score, and the map knows it");
+}
+
+#[test]
+fn a_run_that_is_retried_late_creates_no_column_a_second_time() {
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    let (biology, statistics) = ("BIO-101-F26,Week 1,10,ademir1,4\n", "STAT-150-F26,Quiz 1,10,aadeyemi1,5\n");
+    let header = "course_id,assignment_title,score_possible,user_id,score_received\n";
+    home.write("scores.csv", &format!("{header}{biology}{statistics}"));
+    home.write("statistics.csv", &format!("{header}{statistics}"));
+    home.run(&["push", "scores.csv", "--first", "1", "--yes"]).ends_with(4);
+    let other = home.run(&["push", "statistics.csv", "--yes", "--json"]).succeeds().result();
+    assert_eq!(number(&other["assignments"], "created"), 1, "{other}");
+    let retried = home.run(&["retry", "R1", "--yes", "--json"]).ends_with(5).result();
+    assert_eq!((number(&retried["counts"], "held"), number(&retried["counts"], "written")), (1, 1), "{retried}");
+    let shown = home.run(&["show", "R1"]).succeeds().stdout;
+    assert!(shown.contains("R2 created one for this column since the plan was made: plan again"), "{shown}");
+    let again = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+    assert_eq!(number(&again["counts"], "unchanged"), 2, "{again}");
+}
+
+#[test]
 fn bad_input_is_refused_with_its_place_and_nothing_is_written() {
     let home = Home::new();
     home.run(&["demo", "--dir", "d"]).ends_with(4);

@@ -271,7 +271,7 @@ async fn the_sandbox_emits_the_keys_of_the_fixtures() {
             continue;
         }
         let (mut emitted, mut composed) = (BTreeSet::new(), BTreeSet::new());
-        let answer = carrier.answers().pop().expect("an answer");
+        let answer = carrier.last_answer();
         keys(&serde_json::from_slice(&answer.body).expect("JSON"), "", &mut emitted);
         keys(&serde_json::from_str(&fixture(name)).expect("JSON"), "", &mut composed);
         let only_sandbox: Vec<&String> = emitted.difference(&composed).collect();

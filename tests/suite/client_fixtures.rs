@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::client_carrier::{json, rig};
 use crate::client_endpoints::endpoints;
+use crate::rust_lexemes::{Lexeme, lexemes};
 use crate::{files_below, read};
 
 /// The text of a fixture.
@@ -18,6 +19,40 @@ fn every_endpoint_has_a_fixture_and_every_fixture_an_endpoint() {
         files.map(|file| file.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
     let names: BTreeSet<String> = endpoints().iter().map(|endpoint| endpoint.name.to_owned()).collect();
     assert_eq!(files, names);
+}
+
+#[test]
+fn every_method_that_asks_canvas_is_an_endpoint() {
+    // Makes a query; one page of `grouped_submissions`; sets a time; fetches a file, which the property test does too.
+    const OTHERS: [&str; 4] = ["new", "grouped_page", "not_after", "report_download"];
+    let mut methods = BTreeSet::new();
+    let readers = files_below("src/canvas/reader", "rs").into_iter();
+    for file in readers.chain(["src/canvas/reports.rs".into(), "src/canvas/writer.rs".into()]) {
+        let words: Vec<Lexeme> = lexemes(&read(&file)).into_iter().map(|located| located.lexeme).collect();
+        let prefix = if file.ends_with("reports.rs") { "report_" } else { "" };
+        for (at, word) in words.iter().enumerate() {
+            let before: Vec<&Lexeme> = words[..at].iter().rev().take(3).collect();
+            let public = match before[..] {
+                [function, pub_or_async, maybe_pub] if *function == keyword("fn") => {
+                    *pub_or_async == keyword("pub")
+                        || (*pub_or_async == keyword("async") && *maybe_pub == keyword("pub"))
+                }
+                _ => false,
+            };
+            if let (true, Lexeme::Word(name)) = (public, word) {
+                methods.insert(format!("{prefix}{name}"));
+            }
+        }
+    }
+    let endpoints: BTreeSet<String> = endpoints().iter().map(|endpoint| endpoint.name.to_owned()).collect();
+    let missing: Vec<&String> =
+        methods.difference(&endpoints).filter(|method| !OTHERS.contains(&method.as_str())).collect();
+    assert!(missing.is_empty(), "tests/suite/client_endpoints.rs does not call {missing:?}");
+    assert!(endpoints.is_subset(&methods), "{:?} are no methods", endpoints.difference(&methods));
+}
+
+fn keyword(word: &str) -> Lexeme {
+    Lexeme::Word(word.to_owned())
 }
 
 #[tokio::test]

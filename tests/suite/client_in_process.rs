@@ -5,30 +5,39 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Client, ConnectionSettings, Request, Response};
-use gradepush::sandbox::{self, ConnectionLost, Sandbox};
+use gradepush::sandbox::{self, Sandbox};
 
 /// Where the sandbox thinks it is.
-const HOST: &str = "localhost:8765";
+const HOST: &str = "127.0.0.1:8765";
 
 /// Carries requests into a sandbox.
 pub(crate) struct InProcess {
     sandbox: Sandbox,
-    answers: Mutex<Vec<Response>>,
+    last: Mutex<Option<Response>>,
 }
 
 impl InProcess {
-    /// A client of this sandbox with this token, and its carrier.
-    pub(crate) fn client(sandbox: &Sandbox, token: &str) -> (Client, Arc<Self>) {
-        let carrier = Arc::new(Self { sandbox: sandbox.clone(), answers: Mutex::new(Vec::new()) });
-        let address = format!("http://{HOST}").parse().expect("a Canvas address");
-        let settings = ConnectionSettings::new(address, token.into(), 7);
-        let shared = Arc::clone(&carrier) as Arc<dyn Carrier>;
-        (Client::with_carrier(&settings, shared, Arc::new(|_| {})).expect("a client"), carrier)
+    /// A carrier into this sandbox.
+    pub(crate) fn into(sandbox: &Sandbox) -> Self {
+        Self { sandbox: sandbox.clone(), last: Mutex::new(None) }
     }
 
-    /// The successful answers so far.
-    pub(crate) fn answers(&self) -> Vec<Response> {
-        self.answers.lock().expect("no test panics while it holds this").clone()
+    /// A client of this sandbox with this token, and its carrier.
+    pub(crate) fn client(sandbox: &Sandbox, token: &str) -> (Client, Arc<Self>) {
+        let carrier = Arc::new(Self::into(sandbox));
+        let shared = Arc::clone(&carrier) as Arc<dyn Carrier>;
+        (Client::with_carrier(&Self::settings(token), shared, Arc::new(|_| {})).expect("a client"), carrier)
+    }
+
+    /// The usual settings of a connection to it.
+    pub(crate) fn settings(token: &str) -> ConnectionSettings {
+        let address = format!("http://{HOST}").parse().expect("a Canvas address");
+        ConnectionSettings::new(address, token.into(), 7)
+    }
+
+    /// The last successful answer.
+    pub(crate) fn last_answer(&self) -> Response {
+        self.last.lock().expect("no test panics while it holds this").clone().expect("an answer")
     }
 
     async fn answer(&self, mut request: sandbox::Request) -> Result<Response, CarryError> {
@@ -38,11 +47,11 @@ impl InProcess {
             Ok(reply) => {
                 let response = Response { status: reply.status, headers: reply.headers, body: reply.body };
                 if response.status < 300 {
-                    self.answers.lock().expect("no test panics while it holds this").push(response.clone());
+                    *self.last.lock().expect("no test panics while it holds this") = Some(response.clone());
                 }
                 Ok(response)
             }
-            Err(ConnectionLost { .. }) => Err(CarryError { kind: CarryErrorKind::Reset, sent: true, source: None }),
+            Err(lost) => Err(CarryError { kind: CarryErrorKind::Reset, sent: true, source: Some(Box::new(lost)) }),
         }
     }
 }

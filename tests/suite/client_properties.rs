@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::canvas::{CanvasError, CarryErrorKind, Response};
+use gradepush::canvas::{Attachment, CanvasError, CarryErrorKind, Record, Response};
 use proptest::prelude::*;
 
 use crate::client_carrier::{Act, rig};
@@ -11,6 +11,30 @@ use crate::client_fixtures::fixture;
 
 /// Longer than any budget, in the paused time of the test.
 const FOREVER: Duration = Duration::from_hours(24);
+
+/// A report of one table.
+const TABLE: &[u8] = b"canvas_user_id,login_id\n7023,\"rquist, jr\"\n";
+
+/// Every endpoint, and the file of a report.
+fn everything() -> Vec<Endpoint> {
+    let download = Endpoint {
+        name: "report_download",
+        call: |client| {
+            Box::pin(async move {
+                let url = "https://canvas.example.edu/files/1/download".to_owned();
+                let file = Attachment { url, filename: String::new(), size: None, content_type: None };
+                let mut archive = client.reports().download(&file).await?;
+                let Some(mut table) = archive.table("users")? else { return Ok(String::new()) };
+                let (mut record, mut rows) = (Record::default(), 0);
+                while table.read(&mut record)? {
+                    rows += usize::from(record.get(0) != record.get(9));
+                }
+                Ok(rows.to_string())
+            })
+        },
+    };
+    endpoints().into_iter().chain([download]).collect()
+}
 
 #[derive(Debug, Clone)]
 enum Fate {
@@ -23,12 +47,17 @@ enum Fate {
 enum Body {
     Bytes(Vec<u8>),
     Json(String),
-    /// The endpoint's fixture, cut off, with one byte replaced.
+    /// What the endpoint should answer, cut off, with one byte replaced.
     Mutilated {
         cut: usize,
         at: usize,
         byte: u8,
     },
+}
+
+/// What the endpoint answers when all is well.
+fn sample(endpoint: &Endpoint) -> Vec<u8> {
+    if endpoint.name == "report_download" { TABLE.to_vec() } else { fixture(endpoint.name).into_bytes() }
 }
 
 impl Body {
@@ -37,7 +66,7 @@ impl Body {
             Self::Bytes(bytes) => bytes.clone(),
             Self::Json(text) => text.clone().into_bytes(),
             Self::Mutilated { cut, at, byte } => {
-                let mut bytes = fixture(endpoint.name).into_bytes();
+                let mut bytes = sample(endpoint);
                 let place = at % bytes.len();
                 bytes[place] = *byte;
                 bytes.truncate(bytes.len() - cut % 8);
@@ -140,11 +169,11 @@ proptest! {
     fn any_answer_is_a_value_or_a_typed_error(fates in prop::collection::vec(fate(), 1..4)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
-            for endpoint in endpoints() {
+            for endpoint in everything() {
                 if let Err(error) = meets(&endpoint, &fates).await {
                     let text = format!("{error} {error:?}");
                     assert!(!text.contains("secretsecret"), "{text}");
-                    assert!(error.context().is_some(), "{text}");
+                    assert!(error.context().is_some() || matches!(error, CanvasError::Archive(_)), "{text}");
                 }
             }
         });

@@ -1,8 +1,11 @@
 //! Creating and editing assignments (canvas-contract §G).
 
+use std::time::Duration;
+
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Request, World};
 use serde_json::{Value, json};
 
-use crate::sandbox_rig::Rig;
+use crate::sandbox_rig::{Rig, answer, first_half};
 
 #[tokio::test]
 async fn unpublished_unless_asked_otherwise() {
@@ -103,4 +106,82 @@ async fn a_category_becomes_an_assignment_group() {
     };
     assert_eq!(create(&group["id"]).await, group["id"]);
     assert_eq!(create(&json!(999)).await, groups[0]["id"], "a foreign group is ignored");
+}
+
+/// Both are checked while the id is free, and one of them is written first.
+#[tokio::test(start_paused = true)]
+async fn of_two_that_take_a_sis_id_at_once_one_is_told_by_409() {
+    let (rig, campus) = Rig::campus();
+    let world = World::from_json(&rig.change(|world| world.to_json())).unwrap();
+    let rig = Rig::new(world, Options { latency: Duration::from_millis(100), ..Options::default() });
+    let create = || {
+        let headers = [
+            ("authorization", format!("Bearer {DEMO_TOKEN}")),
+            ("user-agent", "rig".to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ];
+        rig.sandbox.answer(Request {
+            method: "POST".to_owned(),
+            path_and_query: format!("/api/v1/courses/{}/assignments", campus.course),
+            headers: headers.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+            body: json!({"assignment": {"name": "A", "sis_assignment_id": "EX-1"}}).to_string().into_bytes(),
+        })
+    };
+    let a_second_passes = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        rig.wait(1);
+    };
+    let (one, two, ()) = tokio::join!(create(), create(), a_second_passes);
+    let mut both = [answer(&one.unwrap()), answer(&two.unwrap())];
+    both.sort_by_key(|(status, _)| *status);
+    assert_eq!(both[0].0, 201);
+    assert_eq!(both[1], (409, json!({"message": "Assignment with the given sis_source_id already exists"})));
+    let later = answer(&create().await.unwrap());
+    assert_eq!((later.0, &later.1["errors"]["sis_assignment_id"][0]["type"]), (400, &json!("taken")));
+}
+
+#[tokio::test]
+async fn a_closed_grading_period_is_closed_for_columns_too() {
+    let (rig, campus) = Rig::campus();
+    let due_at = "2026-10-01T00:00:00Z";
+    let closed = rig.change(|world| {
+        world.add_grading_period(campus.course, first_half());
+        let new = NewAssignment { due_at: Some(due_at.parse().unwrap()), ..NewAssignment::default() };
+        world.add_assignment(campus.course, new)
+    });
+    let path = format!("/courses/{}/assignments", campus.course);
+    for (method, path, fields) in [
+        ("POST", path.clone(), json!({"name": "A", "due_at": due_at})),
+        ("PUT", format!("{path}/{closed}"), json!({"name": "B"})),
+        ("PUT", format!("{path}/{}", campus.exam), json!({"due_at": due_at})),
+    ] {
+        let body = json!({ "assignment": fields });
+        let (status, got) = rig.teach(method, &path, Some(&body)).await;
+        assert_eq!((status, got["errors"].is_object()), (403, true), "{method} {body}: {got}");
+        assert!(
+            [200, 201].contains(&rig.call(method, &path, Some(&body)).await.0),
+            "open to an admin: {method} {body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_grades_rest_on_needs_the_right_to_grade() {
+    let (rig, campus) = Rig::campus();
+    let graded = json!({campus.exam.to_string(): {campus.students[0].to_string(): {"posted_grade": "5"}}});
+    rig.bulk(campus.course, &graded).await;
+    let mut saved: Value = serde_json::from_str(&rig.change(|world| world.to_json())).unwrap();
+    for enrollment in saved["courses"][0]["enrollments"].as_array_mut().unwrap() {
+        enrollment["without"] = json!(["manage_grades"]);
+    }
+    let rig = Rig::new(World::from_json(&saved.to_string()).unwrap(), Options::default());
+    let path = format!("/courses/{}/assignments/{}", campus.course, campus.exam);
+    for (fields, wanted) in [
+        (json!({"name": "Another name"}), 200),
+        (json!({"points_possible": 20}), 200),
+        (json!({"points_possible": 25}), 403),
+        (json!({"grading_type": "percent"}), 403),
+    ] {
+        assert_eq!(rig.teach("PUT", &path, Some(&json!({ "assignment": fields }))).await.0, wanted, "{fields}");
+    }
 }

@@ -181,6 +181,20 @@ fn a_faults_file_may_be_json_and_says_what_is_wrong() {
     let faults = Faults::from_text(text).unwrap();
     assert_eq!(faults.rules, [Rule { count: Some(2), ..Rule::new("GET", "", Fault::ResetMidBody) }]);
     assert_eq!(faults.events, [Event { moment: Moment::Request(5), what: What::RevokeToken }]);
+    for (word, fault) in [
+        ("\"throttle\"", Fault::Throttle),
+        ("{ status = { code = 502, executed = true } }", Fault::Status { code: 502, executed: true }),
+        ("{ reset = { executed = false } }", Fault::Reset { executed: false }),
+        ("\"reset_mid_body\"", Fault::ResetMidBody),
+        ("{ hang = { seconds = 90, executed = true } }", Fault::Hang { seconds: 90, executed: true }),
+        ("\"malformed_json\"", Fault::MalformedJson),
+        ("\"job_stuck_queued\"", Fault::JobStuckQueued),
+        ("{ job_stuck_running = { rows = 3 } }", Fault::JobStuckRunning { rows: 3 }),
+        ("{ job_dies = { rows = 0 } }", Fault::JobDies { rows: 0 }),
+    ] {
+        let text = format!("[[rules]]\nmethod = \"POST\"\nafter = 2\ncount = 1\nfault = {word}");
+        assert_eq!(Faults::from_text(&text).unwrap().rules, [Rule::new("POST", "", fault).times(2, 1)], "{word}");
+    }
     for text in ["{\"rules\": 5}", "rule = []", "[[rules]]\nfault = \"meteor\"", "{"] {
         assert!(Faults::from_text(text).is_err(), "{text}");
     }

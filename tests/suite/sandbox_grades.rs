@@ -1,9 +1,9 @@
 //! The single PUT: grade arithmetic (canvas-contract §H2), excusing (§H3), its outcome table (§H5), late work (§H4).
 
-use gradepush::sandbox::{GradingPeriod, LatePolicy, NewAssignment, Role};
+use gradepush::sandbox::{LatePolicy, NewAssignment, Options, World};
 use serde_json::{Value, json};
 
-use crate::sandbox_rig::{Campus, Rig, TEACHER_TOKEN, answer, start};
+use crate::sandbox_rig::{Campus, Rig, start};
 
 fn path(campus: &Campus, assignment: i64, user: i64) -> String {
     format!("/courses/{}/assignments/{assignment}/submissions/{user}", campus.course)
@@ -32,11 +32,18 @@ async fn posted_grades_become_scores() {
         ("points", 20.0, json!("104"), json!(104.0), json!("104")),
         ("points", 20.0, json!("85%"), json!(17.0), json!("17")),
         ("points", 20.0, json!("13.3333333333"), json!(13.333_333_333_3), json!("13.3333333333")),
+        ("points", 0.0, json!("85%"), json!(0.0), json!("0")),
         ("points", 20.0, json!("complete"), json!(20.0), json!("20")),
+        ("points", 20.0, json!("pass"), json!(20.0), json!("20")),
+        ("points", 20.0, json!("fail"), json!(0.0), json!("0")),
+        ("points", 20.0, json!("incomplete"), json!(0.0), json!("0")),
+        ("points", 20.0, Value::Null, Value::Null, Value::Null),
         ("percent", 20.0, json!("85"), json!(85.0), json!("425%")),
         ("percent", 20.0, json!("85%"), json!(17.0), json!("85%")),
         ("percent", 100.0, json!("27"), json!(27.0), json!("27%")),
         ("percent", 0.0, json!("27"), json!(27.0), json!("27%")),
+        ("percent", 3.0, json!("1"), json!(1.0), json!("33.33%")),
+        ("percent", 20.0, json!("-5"), json!(-5.0), json!("-25%")),
         ("pass_fail", 10.0, json!("complete"), json!(10.0), json!("complete")),
         ("pass_fail", 10.0, json!("incomplete"), json!(0.0), json!("incomplete")),
         ("pass_fail", 10.0, json!("10"), json!(10.0), json!("complete")),
@@ -47,6 +54,15 @@ async fn posted_grades_become_scores() {
         ("letter_grade", 50.0, json!("A\u{2212}"), json!(46.5), json!("A-")),
         ("letter_grade", 50.0, json!("47"), json!(47.0), json!("A")),
         ("letter_grade", 50.0, json!("-4"), json!(-4.0), json!("F")),
+        ("letter_grade", 50.0, json!("60"), json!(60.0), json!("A")),
+        ("letter_grade", 50.0, json!("90%"), json!(45.0), json!("A-")),
+        ("letter_grade", 50.0, json!("pass"), json!(50.0), json!("A")),
+        ("letter_grade", 50.0, json!("Z"), Value::Null, Value::Null),
+        ("letter_grade", 0.0, json!("B"), json!(0.0), json!("B")),
+        ("gpa_scale", 50.0, json!("47"), json!(47.0), json!("A")),
+        ("pass_fail", 10.0, json!("fail"), json!(0.0), json!("incomplete")),
+        ("pass_fail", 10.0, json!("100%"), json!(10.0), json!("complete")),
+        ("pass_fail", 0.0, json!("complete"), json!(0.0), json!("complete")),
         ("not_graded", 10.0, json!("5"), Value::Null, Value::Null),
     ];
     for (grading_type, possible, posted, score, grade) in table {
@@ -70,94 +86,74 @@ async fn what_is_no_number_clears_with_status_200() {
 }
 
 #[tokio::test]
-async fn excusing_and_grading_exclude_each_other() {
+async fn every_sentence_about_excusing() {
     let (rig, campus) = Rig::campus();
-    let path = path(&campus, campus.exam, campus.students[0]);
-    let put = async |submission: Value| rig.call("PUT", &path, Some(&json!({ "submission": submission }))).await;
-    let (_, excused) = put(json!({"excuse": true})).await;
-    assert_eq!(
-        (&excused["excused"], &excused["score"], &excused["workflow_state"]),
-        (&json!(true), &Value::Null, &json!("graded"))
-    );
-    for both in [json!({"excuse": true, "posted_grade": "5"}), json!({"excuse": true, "posted_grade": ""})] {
-        let refused = put(both).await;
-        assert_eq!(refused, (400, json!({"error": "Cannot simultaneously grade and excuse an assignment"})));
-    }
-    let (_, graded) = put(json!({"posted_grade": "5"})).await;
-    assert_eq!((&graded["excused"], &graded["score"]), (&json!(false), &json!(5.0)), "a score un-excuses");
-    let (_, kept) = put(json!({"excuse": false})).await;
-    assert_eq!(kept["score"], 5.0, "JSON false does nothing");
-    let (_, cleared) = put(json!({"excuse": "false"})).await;
-    assert_eq!(cleared["score"], Value::Null, "the text `false` clears");
-}
-
-#[tokio::test]
-async fn the_outcome_table_of_a_single_grade() {
-    let (rig, campus) = Rig::campus();
-    let Campus { course, ref students, exam, section, .. } = campus;
-    let (limited, moderated, unassigned, unpublished, closed, checkpointed, observer, other_section) =
-        rig.change(|world| {
-            let limited = world.add_user("Limited Ta");
-            world.add_login(limited, "limited", None);
-            world.add_token(limited, "limited-token");
-            world.enroll_in_section(course, section, limited, Role::Ta, true);
-            let other_section = world.add_user("Section Two");
-            world.add_login(other_section, "two", None);
-            world.enroll_in_section(course, section, other_section, Role::Student, false);
-            let observer = world.add_user("Observer");
-            world.enroll(course, observer, Role::Observer);
-            world.set_enrollment_state(course, students[1], "completed");
-            world.set_enrollment_state(course, students[2], "deleted");
-            world.set_enrollment_state(course, students[3], "inactive");
-            let mut add = |new: NewAssignment| world.add_assignment(course, new);
-            let moderated = add(NewAssignment { moderated_grading: true, ..new("points", 10.0) });
-            let unassigned = add(NewAssignment { only_visible_to: Some(vec![students[1]]), ..new("points", 10.0) });
-            let unpublished = add(NewAssignment { unpublished: true, ..new("points", 10.0) });
-            let due_at = Some("2026-10-01T00:00:00Z".parse().unwrap());
-            let closed = add(NewAssignment { due_at, ..new("points", 10.0) });
-            let checkpointed = add(NewAssignment { checkpointed: true, ..new("points", 10.0) });
-            world.add_grading_period(
-                course,
-                GradingPeriod {
-                    id: 1,
-                    title: "First half".into(),
-                    start_at: "2026-09-01T00:00:00Z".parse().unwrap(),
-                    end_at: "2026-10-15T00:00:00Z".parse().unwrap(),
-                    close_at: "2026-10-20T00:00:00Z".parse().unwrap(),
-                },
-            );
-            (limited, moderated, unassigned, unpublished, closed, checkpointed, observer, other_section)
-        });
-    assert_ne!(limited, 0);
-    let grade = json!({"submission": {"posted_grade": "5"}});
-    let admin = gradepush::sandbox::DEMO_TOKEN;
+    let cell = path(&campus, campus.exam, campus.students[0]);
+    let (graded, excused) = (json!({"posted_grade": "17"}), json!({"excuse": true}));
+    let late = json!({"late_policy_status": "late", "custom_grade_status_id": 9});
+    let both = || Err("Cannot simultaneously grade and excuse an assignment");
+    // What the cell holds, what a single PUT sends as JSON, and then: excused, score, state, late and custom status.
     let table = [
-        ("unknown assignment", admin, 1, students[0], 404),
-        ("unknown user", admin, exam, 1, 404),
-        ("deleted enrollment", admin, exam, students[2], 404),
-        ("observer", admin, exam, observer, 404),
-        ("another section", "limited-token", exam, students[0], 404),
-        ("own section", "limited-token", exam, other_section, 200),
-        ("moderated", admin, moderated, students[0], 403),
-        ("not assigned", admin, unassigned, students[0], 403),
-        ("unpublished", admin, unpublished, students[0], 403),
-        ("closed period, teacher", TEACHER_TOKEN, closed, students[0], 403),
-        ("closed period, admin", admin, closed, students[0], 200),
-        ("concluded enrollment", admin, exam, students[1], 400),
-        ("checkpointed", admin, checkpointed, students[0], 400),
-        ("inactive", admin, exam, students[3], 200),
-        ("ok", TEACHER_TOKEN, exam, students[0], 200),
+        (&graded, json!({"excuse": true}), Ok((json!(true), Value::Null, "graded", Value::Null, Value::Null))),
+        (&graded, json!({"excuse": true, "posted_grade": "5"}), both()),
+        (&graded, json!({"excuse": true, "posted_grade": ""}), both()),
+        (&excused, json!({"posted_grade": "5"}), Ok((json!(false), json!(5.0), "graded", Value::Null, Value::Null))),
+        (&late, json!({"excuse": true}), Ok((json!(true), Value::Null, "graded", Value::Null, Value::Null))),
+        (&excused, late.clone(), Ok((json!(false), Value::Null, "graded", json!("late"), json!(9)))),
+        (&graded, json!({"excuse": false}), Ok((json!(false), json!(17.0), "graded", Value::Null, Value::Null))),
+        (&excused, json!({"excuse": false}), Ok((json!(true), Value::Null, "graded", Value::Null, Value::Null))),
+        (&graded, json!({"excuse": "false"}), Ok((json!(false), Value::Null, "unsubmitted", Value::Null, Value::Null))),
+        (
+            &excused,
+            json!({"excuse": "false"}),
+            Ok((json!(false), Value::Null, "unsubmitted", Value::Null, Value::Null)),
+        ),
     ];
-    for (case, token, assignment, user, wanted) in table {
-        let reply = rig.by(token, "PUT", &path(&campus, assignment, user), Some(&grade)).await;
-        assert_eq!(reply.status, wanted, "{case}: {}", String::from_utf8_lossy(&reply.body));
+    for (before, sent, wanted) in table {
+        for reset in
+            [&json!({"posted_grade": ""}), &json!({"late_policy_status": "none", "custom_grade_status_id": null})]
+        {
+            rig.call("PUT", &cell, Some(&json!({"submission": reset}))).await;
+        }
+        rig.call("PUT", &cell, Some(&json!({"submission": before}))).await;
+        let (status, got) = rig.call("PUT", &cell, Some(&json!({"submission": sent}))).await;
+        match wanted {
+            Err(error) => assert_eq!((status, &got["error"]), (400, &json!(error)), "{before} {sent}"),
+            Ok((excused, score, state, late, custom)) => assert_eq!(
+                ["excused", "score", "workflow_state", "late_policy_status", "custom_grade_status_id"]
+                    .map(|key| &got[key]),
+                [&excused, &score, &json!(state), &late, &custom],
+                "{before} {sent}"
+            ),
+        }
     }
-    let (_, concluded) = rig.call("PUT", &path(&campus, exam, students[1]), Some(&grade)).await;
-    assert_eq!(concluded["error"], "Student must be enrolled in the course as a student to be graded");
-    rig.change(|world| world.conclude_course(course));
-    let (status, _) = answer(&rig.by(TEACHER_TOKEN, "PUT", &path(&campus, exam, students[0]), Some(&grade)).await);
-    assert_eq!(status, 403, "a concluded course is closed to its teacher");
-    assert_eq!(rig.call("PUT", &path(&campus, exam, students[0]), Some(&grade)).await.0, 200, "and open to an admin");
+    // As a form the text `false` is a value; in bulk any key without a grade is.
+    let form = [
+        ("authorization", "Bearer gradepush-demo-token"),
+        ("user-agent", "rig"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let bulk = async |value: Value| {
+        rig.bulk(campus.course, &json!({campus.exam.to_string(): {campus.students[0].to_string(): value}})).await
+    };
+    for in_bulk in [false, true] {
+        for before in [&graded, &excused] {
+            rig.call("PUT", &cell, Some(&json!({"submission": before}))).await;
+            if in_bulk {
+                assert_eq!(bulk(json!({"excuse": false})).await["workflow_state"], "completed");
+            } else {
+                rig.bare("PUT", &format!("/api/v1{cell}"), &form, b"submission[excuse]=false").await;
+            }
+            let after = rig.get(&cell).await;
+            assert_eq!((&after["excused"], &after["score"]), (&json!(false), &Value::Null), "{before} {in_bulk}");
+        }
+    }
+    bulk(json!({"excuse": true})).await;
+    assert_eq!(rig.get(&cell).await["excused"], true);
+    bulk(json!({"posted_grade": "3"})).await;
+    let after = rig.get(&cell).await;
+    assert_eq!((&after["excused"], &after["score"]), (&json!(false), &json!(3.0)), "an absent key is false in bulk");
+    assert_eq!(bulk(json!({"excuse": true, "posted_grade": ""})).await["workflow_state"], "failed");
 }
 
 #[tokio::test]
@@ -252,18 +248,32 @@ async fn comments_can_be_edited_and_deleted() {
 #[tokio::test]
 async fn a_number_that_is_a_letter_of_the_scheme_is_taken_for_it() {
     let (rig, campus) = Rig::campus();
-    let quiz = rig.change(|world| {
-        let standard = world.add_grading_standard("GPA", &[("4.0", 0.9), ("3.0", 0.8), ("0.0", 0.0)]);
-        world.add_assignment(
-            campus.course,
-            NewAssignment { grading_standard_id: Some(standard), ..new("gpa_scale", 50.0) },
-        )
+    let narrow = [("4.0", 0.9), ("3.0", 0.8), ("2.9", 0.795), ("0.0", 0.0)];
+    let [quiz, tens] = rig.change(|world| {
+        let [of_one, of_ten] = ["GPA", "Of ten"].map(|title| world.add_grading_standard(title, &narrow));
+        [of_one, of_ten].map(|standard| {
+            let new = NewAssignment { grading_standard_id: Some(standard), ..new("gpa_scale", 50.0) };
+            world.add_assignment(campus.course, new)
+        })
     });
-    let put = async |body: Value| rig.call("PUT", &path(&campus, quiz, campus.students[0]), Some(&body)).await.1;
-    let captured = put(json!({"submission": {"posted_grade": "3.0"}})).await;
-    assert_eq!((&captured["score"], &captured["grade"]), (&json!(44.5), &json!("3.0")));
-    let points = put(json!({"submission": {"posted_grade": "3.0"}, "prefer_points_over_scheme": true})).await;
-    assert_eq!((&points["score"], &points["grade"]), (&json!(3.0), &json!("0.0")), "unless points are preferred");
+    let mut saved: Value = serde_json::from_str(&rig.change(|world| world.to_json())).unwrap();
+    saved["grading_standards"][1]["points_based"] = json!(true);
+    saved["grading_standards"][1]["scaling_factor"] = json!(10.0);
+    let rig = Rig::new(World::from_json(&saved.to_string()).unwrap(), Options::default());
+    for (assignment, posted, preferring_points, score, grade) in [
+        (quiz, "4.0", false, 50.0, "4.0"),
+        (quiz, "3.0", false, 44.5, "3.0"),
+        (quiz, "2.9", false, 39.95, "2.9"),
+        (quiz, "2.5", false, 2.5, "0.0"),
+        (quiz, "3.0", true, 3.0, "0.0"),
+        (tens, "4.0", false, 50.0, "4.0"),
+        (tens, "3.0", false, 44.5, "3.0"),
+        (tens, "2.9", false, 39.5, "0.0"),
+    ] {
+        let body = json!({"submission": {"posted_grade": posted}, "prefer_points_over_scheme": preferring_points});
+        let (_, got) = rig.call("PUT", &path(&campus, assignment, campus.students[0]), Some(&body)).await;
+        assert_eq!((&got["score"], &got["grade"]), (&json!(score), &json!(grade)), "{posted} {preferring_points}");
+    }
     let standards = rig.get(&format!("/courses/{}/grading_standards", campus.course)).await;
     assert_eq!(standards[0]["grading_scheme"][0], json!({"name": "4.0", "value": 0.9}));
 }

@@ -40,27 +40,66 @@ async fn follow(rig: &Rig, first: &str) -> (Vec<usize>, bool) {
 }
 
 #[tokio::test]
-async fn every_listing_ends_where_its_rows_do() {
+async fn every_row_of_the_table_of_lists() {
     let (rig, course) = crowd();
+    let section = rig.get(&format!("/courses/{course}/sections")).await[0]["id"].clone();
+    let exam = rig.change(|world| {
+        let exam = world.assignments_of(course)[0].0;
+        let at = "2026-11-20T11:00:00Z".parse().expect("a moment");
+        for student in world.students_of(course) {
+            world.set_grade((course, exam, student), Some("1"), student, at);
+        }
+        exam
+    });
+    let student = rig.change(|world| world.students_of(course)[0]);
+    let submissions = format!("/courses/{course}/students/submissions?student_ids[]=all");
+    let graded = format!("/courses/{course}/assignments/{exam}/submissions?per_page=10");
     let table = [
         ("/accounts/1/users?per_page=10".to_owned(), vec![10, 10, 4], false),
         ("/accounts/1/courses?per_page=10".to_owned(), vec![10, 10, 4], false),
         (format!("/courses/{course}/users?per_page=10"), vec![9, 10, 3], false),
+        (format!("/courses/{course}/students?per_page=10"), vec![23], false),
         (format!("/courses/{course}/sections?per_page=10"), vec![10, 10, 4], true),
-        (format!("/courses/{course}/enrollments?per_page=10"), vec![10, 10, 3], false),
         (format!("/courses/{course}/assignments?per_page=10"), vec![10, 10, 3], true),
-        (
-            format!("/courses/{course}/students/submissions?student_ids[]=all&grouped=1&per_page=10"),
-            vec![10, 10, 3],
-            true,
-        ),
+        (format!("/courses/{course}/enrollments?per_page=10"), vec![10, 10, 3], false),
+        (format!("/sections/{section}/enrollments?per_page=10"), vec![10, 10, 3], false),
+        (format!("/users/{student}/enrollments?per_page=10"), vec![1], false),
+        (graded.clone(), vec![10, 10, 3], true),
+        (format!("{graded}&include[]=visibility"), vec![23], false),
+        (format!("{submissions}&assignment_ids[]={exam}&per_page=10"), vec![10, 10, 3], false),
+        (format!("{submissions}&grouped=1&per_page=10"), vec![10, 10, 3], true),
     ];
     for (path, sizes, last) in table {
         assert_eq!(follow(&rig, &path).await, (sizes, last), "{path}");
     }
-    let flat = format!("/courses/{course}/students/submissions?student_ids[]=all&per_page=100");
-    let (sizes, last) = follow(&rig, &flat).await;
-    assert_eq!((sizes.iter().sum::<usize>(), last), (23 * 23, false));
+    let log = rig.by(DEMO_TOKEN, "GET", &format!("/audit/grade_change/courses/{course}?per_page=10"), None).await;
+    assert_eq!(answer(&log).1["events"].as_array().map(Vec::len), Some(10));
+    let next = link(&log, "next").expect("23 changes are three pages");
+    assert!(next.contains("page=bookmark:") && link(&log, "last").is_none(), "{next}");
+}
+
+#[tokio::test]
+async fn lists_have_their_order() {
+    let (rig, course) = crowd();
+    let teacher = rig.change(|world| {
+        let teacher = world.add_user("Anna Aardvark");
+        world.add_login(teacher, "anna", None);
+        world.enroll(course, teacher, Role::Teacher);
+        teacher
+    });
+    let rows = rig.get(&format!("/courses/{course}/enrollments?per_page=100")).await;
+    let order: Vec<(String, String)> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["type"].to_string(), row["user"]["sortable_name"].to_string()))
+        .collect();
+    assert!(order.is_sorted(), "by type, then sortable name: {order:?}");
+    assert_eq!(rows[23]["user_id"], teacher, "a teacher comes after the students, whatever her name");
+    let exam = rig.change(|world| world.assignments_of(course)[0].0);
+    let rows = rig.get(&format!("/courses/{course}/assignments/{exam}/submissions?per_page=100")).await;
+    let users: Vec<i64> = rows.as_array().unwrap().iter().map(|row| row["user_id"].as_i64().unwrap()).collect();
+    assert!(users.is_sorted(), "by user id: {users:?}");
 }
 
 #[tokio::test]
@@ -107,13 +146,25 @@ async fn links_keep_the_query_in_order_and_leave_the_token_out() {
 }
 
 #[tokio::test]
-async fn long_queries_lose_their_next_link() {
+async fn long_queries_lose_links_and_next_is_kept_longest() {
     let (rig, course) = crowd();
-    let ids =
-        (0..90).map(|index| format!("student_ids[]=sis_user_id:somebody-{index:04}")).collect::<Vec<_>>().join("&");
-    let path = format!("/courses/{course}/students/submissions?grouped=1&per_page=1&{ids}");
-    let reply = rig.by(DEMO_TOKEN, "GET", &path, None).await;
-    let links = header(&reply, "link").unwrap_or_default();
-    assert!(!links.contains("rel=\"next\""), "{links}");
-    assert!(links.len() < 6 * 1024 + 200);
+    let found = (0..23).map(|index| format!("student_ids[]=sis_login_id:s{index}"));
+    let found: Vec<String> = found.collect();
+    // Unknown ids are dropped without a word, and make the address longer.
+    for (padding, wanted) in [
+        (1, &["current", "next", "prev", "first", "last"][..]),
+        (900, &["next", "prev", "last"]),
+        (1_400, &["next", "last"]),
+        (3_000, &["next"]),
+        (6_000, &[]),
+    ] {
+        let unknown = format!("student_ids[]=sis_login_id:{}", "x".repeat(padding));
+        let path =
+            format!("/courses/{course}/students/submissions?grouped=1&per_page=1&page=2&{}&{unknown}", found.join("&"));
+        let reply = rig.by(DEMO_TOKEN, "GET", &path, None).await;
+        assert_eq!(answer(&reply).1[0]["submissions"].as_array().map(Vec::len), Some(23));
+        let links = header(&reply, "link").unwrap_or_default();
+        let relations: Vec<&str> = links.split("rel=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+        assert_eq!(relations, wanted, "{padding} letters of padding");
+    }
 }

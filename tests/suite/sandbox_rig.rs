@@ -1,10 +1,13 @@
-//! A small university under a clock that a test moves by hand, asked in process.
+//! A small university under a clock that a test moves by hand, asked over HTTP.
 
 use std::sync::{Arc, Mutex};
 
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Reply, Request, Role, Sandbox, World};
+use gradepush::sandbox::{DEMO_TOKEN, GradingPeriod, NewAssignment, Options, Reply, Role, Sandbox, Serving, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use crate::loopback::exchange;
 
 /// The token of the teacher of [`Rig::campus`].
 pub(crate) const TEACHER_TOKEN: &str = "teacher-token";
@@ -12,6 +15,7 @@ pub(crate) const TEACHER_TOKEN: &str = "teacher-token";
 /// A sandbox and its clock.
 pub(crate) struct Rig {
     pub(crate) sandbox: Sandbox,
+    serving: OnceCell<Serving>,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -31,12 +35,24 @@ pub(crate) fn start() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().expect("a valid moment")
 }
 
+/// A grading period that is closed to everybody but account admins.
+pub(crate) fn first_half() -> GradingPeriod {
+    let at = |text: &str| text.parse().expect("a valid moment");
+    GradingPeriod {
+        id: 1,
+        title: "First half".into(),
+        start_at: at("2026-09-01T00:00:00Z"),
+        end_at: at("2026-10-15T00:00:00Z"),
+        close_at: at("2026-10-20T00:00:00Z"),
+    }
+}
+
 impl Rig {
     pub(crate) fn new(world: World, options: Options) -> Self {
         let now = Arc::new(Mutex::new(start()));
         let held = Arc::clone(&now);
         let clock = Arc::new(move || *held.lock().expect("no test panics while it holds the clock"));
-        Self { sandbox: Sandbox::new(world, options, clock), now }
+        Self { sandbox: Sandbox::new(world, options, clock), serving: OnceCell::new(), now }
     }
 
     /// One course with a teacher, five students (`SIS` ids `S-0` to `S-4`, logins `Student0` to `Student4`), an exam.
@@ -70,23 +86,19 @@ impl Rig {
         self.sandbox.world(change)
     }
 
-    /// A request with exactly these headers.
+    /// A request with exactly these headers, to a server of its own that ends with the test.
     pub(crate) async fn bare(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let request =
-            Request { method: method.to_owned(), path_and_query: path.to_owned(), headers, body: body.to_vec() };
-        self.sandbox.answer(request).await.expect("no fault cuts this connection")
+        let serve = || self.sandbox.serve((std::net::Ipv4Addr::LOCALHOST, 0).into());
+        let serving = self.serving.get_or_try_init(serve).await.expect("a free port");
+        let headers: Vec<(&str, &str)> = headers.iter().copied().chain([("host", "canvas.test")]).collect();
+        let reply = exchange(serving.addr, (method, path), &headers, body).await;
+        reply.expect("no fault cuts this connection")
     }
 
     /// A request with a JSON body below `/api/v1`, by somebody's token.
     pub(crate) async fn by(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
         let bearer = format!("Bearer {token}");
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("user-agent", "rig"),
-            ("host", "canvas.test"),
-            ("content-type", "application/json"),
-        ];
+        let headers = [("authorization", bearer.as_str()), ("user-agent", "rig"), ("content-type", "application/json")];
         let body = body.map(Value::to_string).unwrap_or_default();
         self.bare(method, &format!("/api/v1{path}"), &headers, body.as_bytes()).await
     }

@@ -3,7 +3,7 @@
 use crate::cli::json::Finished;
 use crate::domain::SourceFile;
 use crate::engine::{PlanSummary, RunSummary};
-use crate::report::finding_json;
+use crate::report::{RunFigures, finding_json};
 
 /// The keys of a plan.
 pub(crate) fn plan_fields(finished: Finished, host: &str, plan: &PlanSummary, files: &[SourceFile]) -> Finished {
@@ -18,6 +18,14 @@ pub(crate) fn plan_fields(finished: Finished, host: &str, plan: &PlanSummary, fi
         .with("notifications", &plan.notifications.total())
         .with("notifications_by", &plan.notifications)
         .with("requests", &plan.requests)
+}
+
+/// How long a run took so far, its retries included, and how much of that Canvas made it wait.
+pub(crate) fn time_fields(finished: Finished, run: &RunFigures) -> Finished {
+    finished
+        .with("seconds", &run.duration.as_secs_f64())
+        .with("throttle_waits", &run.throttle_waits)
+        .with("throttle_seconds", &run.throttled.as_secs_f64())
 }
 
 /// The keys of a push, a retry or an undo.

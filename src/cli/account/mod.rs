@@ -5,8 +5,10 @@ mod lines;
 mod machine;
 mod stored;
 mod terminal;
+mod words;
 
 pub(crate) use files::write_reports;
-pub(crate) use machine::{plan_fields, run_fields};
+pub(crate) use machine::{plan_fields, run_fields, time_fields};
 pub(crate) use stored::{Stored, for_people};
 pub(crate) use terminal::{tell_plan, tell_run};
+pub(crate) use words::run_words;

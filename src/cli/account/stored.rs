@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
-use crate::domain::{AssignmentCounts, CellRecord, PlanId, RunId};
+use crate::domain::{
+    AssignmentCounts, CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
+};
+use crate::engine::Selected;
 use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
-use crate::store::{CreatedState, Store, StoredPlan, StoredRun};
+use crate::store::{CreatedState, Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
 pub(crate) struct Stored<'a> {
@@ -16,6 +19,8 @@ pub(crate) struct Stored<'a> {
     pub(crate) plan: StoredPlan,
     pub(crate) run: Option<StoredRun>,
     pub(crate) header: ReportHeader,
+    /// What of it is shown; everything if `None`.
+    selected: Option<Selected>,
 }
 
 impl<'a> Stored<'a> {
@@ -23,7 +28,7 @@ impl<'a> Stored<'a> {
     pub(crate) fn plan(store: &'a Store, id: PlanId, zone: &TimeZone) -> Result<Self, CliError> {
         let plan = store.plan(id)?;
         let header = header(&plan, Subject::Plan { id }, zone);
-        Ok(Self { store, plan, run: None, header })
+        Ok(Self { store, plan, run: None, header, selected: None })
     }
 
     /// A run; times are shown in `zone`.
@@ -53,16 +58,62 @@ impl<'a> Stored<'a> {
             throttled: run.waited,
         };
         let header = header(&plan, Subject::Run(Box::new(figures)), zone);
-        Ok(Self { store, plan, run: Some(run), header })
+        Ok(Self { store, plan, run: Some(run), header, selected: None })
+    }
+
+    /// Only the selected part of a run, counted anew.
+    pub(crate) fn only(mut self, selected: &Selected) -> Result<Self, CliError> {
+        let mut unmet = selected.unmet();
+        for ordinal in 0..self.plan.parts {
+            unmet.meet(&self.store.plan_part(self.plan.id, ordinal)?);
+        }
+        unmet.finish()?;
+        self.selected = Some(selected.clone());
+        let (mut counts, mut notifications) = (PlanCounts::default(), Notifications::default());
+        let (mut outcomes, mut comments) = (RunCounts::default(), CommentCounts::default());
+        self.each(|ReportPart { part, records }| {
+            counts += PlanCounts::of(part);
+            notifications += Notifications::of(part);
+            comments += CommentCounts::of(records.iter().flat_map(|records| records.values()));
+            for (index, _) in part.writes() {
+                let record = records.and_then(|records| records.get(&index));
+                outcomes.add(record.map_or(Outcome::Pending, |record| record.outcome), 1);
+            }
+            Ok(())
+        })?;
+        self.header.counts = counts;
+        self.header.notifications = notifications;
+        if let Subject::Run(figures) = &mut self.header.subject {
+            figures.counts = outcomes;
+            figures.comments = comments;
+        }
+        Ok(self)
+    }
+
+    /// The jobs of the run whose end is not known.
+    pub(crate) fn open_jobs(&self) -> Result<Vec<(RunId, Job)>, CliError> {
+        let Some(run) = &self.run else { return Ok(Vec::new()) };
+        let jobs = self.store.jobs(run.id)?.into_iter().filter(|job| job.end.is_none());
+        Ok(jobs.map(|job| (run.id, job)).collect())
     }
 
     /// Hands over course by course, so that a term never is in memory as a whole.
     pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
         for ordinal in 0..self.plan.parts {
             let part = self.store.plan_part(self.plan.id, ordinal)?;
-            let records: Option<BTreeMap<u32, CellRecord>> = match &self.run {
+            let mut records: Option<BTreeMap<u32, CellRecord>> = match &self.run {
                 Some(run) => Some(self.store.records(run.id, ordinal)?),
                 None => None,
+            };
+            let part = match &self.selected {
+                None => part,
+                Some(selected) => {
+                    let Some(Narrowed { part, cells }) = selected.narrow(part) else { continue };
+                    records = records.map(|mut all| {
+                        (0_u32..).zip(&cells).filter_map(|(now, then)| Some((now, all.remove(then)?))).collect()
+                    });
+                    part
+                }
             };
             take(&ReportPart { part: &part, records: records.as_ref() })?;
         }

@@ -2,10 +2,11 @@
 
 use super::Stored;
 use super::lines::{ByCode, cell_line, places};
+use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, PlanCounts, RunCounts, Severity};
+use crate::domain::{CellClass, PlanCounts, Severity};
 use crate::report::{CourseSummary, plan_line, run_line, worst_first};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
@@ -83,13 +84,27 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     })?;
     ui.line(run_line(run.id, run.plan, &run.counts));
     courses.sort_by(worst_first);
-    tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, run_words));
+    tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, |run| run_words(run, "  ")));
     if !open.is_empty() {
         ui.line("");
         ui.line(table::of(["", "", "", "", "", ""], open));
         if more > 0 {
             ui.line(format!("  and {more} more"));
         }
+    }
+    tell_open_jobs(ui, stored)
+}
+
+/// Jobs that may still write: whoever wonders why cells stay unknown needs their names.
+fn tell_open_jobs(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
+    for (run, job) in stored.open_jobs()? {
+        let cells = job.cells.len();
+        let what = if job.progress.is_some() { "Canvas has not ended it" } else { "its answer was lost" };
+        ui.line(format!(
+            "{}: {cells} cells, {what}; `gradepush retry {run}` waits for it, `gradepush retry {run} --abandon-job {}` \
+             gives it up",
+            job.id, job.id
+        ));
     }
     Ok(())
 }
@@ -184,17 +199,4 @@ fn plan_words(counts: &PlanCounts) -> String {
     some.map(|class| format!("{} {} {}", class.mark(), counts.class(class), class.name()))
         .collect::<Vec<_>>()
         .join("  ")
-}
-
-fn run_words(counts: &RunCounts) -> String {
-    let all = [
-        (counts.written, "written"),
-        (counts.already, "already there"),
-        (counts.held, "held"),
-        (counts.rejected, "rejected"),
-        (counts.unknown, "unknown"),
-        (counts.pending, "pending"),
-    ];
-    let some = all.into_iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join("  ")
 }

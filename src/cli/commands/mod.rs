@@ -29,4 +29,4 @@ mod undo;
 mod verify;
 
 pub(crate) use command::Command;
-use not_yet::{not_built, refuse_selection};
+use not_yet::not_built;

@@ -11,6 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::ui::Ui;
 use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::store::Access;
@@ -42,7 +43,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let Arguments { scores, planning, selection, intake } = arguments;
     let sheet = read(context, &connector, scores, selection, intake)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
-    let planned = make(&session, &sheet, planning, selection)?;
+    let planned = make(&context.ui, &session, &sheet, planning, selection)?;
     show(context, &session, &connector, &planned, planning, &sheet)
 }
 
@@ -63,6 +64,7 @@ pub(super) fn read(
 
 /// Plans and stores.
 pub(super) fn make(
+    ui: &Ui,
     session: &Session,
     sheet: &ScoreSheet,
     planning: &Planning,
@@ -77,6 +79,8 @@ pub(super) fn make(
         }
     }
     let directory = session.store().directory(&session.settings.host)?;
+    let selected = selection.for_engine().on(&directory, session.settings.course_id_origin);
+    Selection::echo(ui, &selected);
     let request = PlanRequest {
         sheet,
         options: options(planning, session, &directory)?,

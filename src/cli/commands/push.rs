@@ -15,7 +15,7 @@ use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
 use crate::cli::values::{self, Deadline, FailureLimit};
 use crate::domain::PlanId;
-use crate::engine::{PushOptions, Session, StopAfter};
+use crate::engine::{self, PushOptions, Session, StopAfter};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -103,9 +103,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let _lock = context.lock(&store, "push")?;
     let session = context.session(&connector, store)?;
     let id = match &sheet {
-        None => stored_plan(&session, &connector, arguments.what.first().map(String::as_str))?,
+        None => {
+            let plan = stored_plan(&session, &connector, arguments.what.first().map(String::as_str))?;
+            selected_plan(context, &session, &connector, plan, &arguments.selection)?
+        }
         Some(sheet) => {
-            let planned = plan::make(&session, sheet, &arguments.planning, &arguments.selection)?;
+            let planned = plan::make(&context.ui, &session, sheet, &arguments.planning, &arguments.selection)?;
             let shown = plan::show(context, &session, &connector, &planned, &arguments.planning, sheet)?;
             if arguments.dry_run || shown.exit == Exit::Rejected {
                 return Ok(shown);
@@ -132,7 +135,23 @@ fn refuse_planning(arguments: &Arguments) -> Result<(), CliError> {
     if arguments.dry_run {
         return Err(CliError::usage("--dry-run is for files").hint("`gradepush show PLAN` shows a stored plan"));
     }
-    super::refuse_selection(&arguments.selection)
+    Ok(())
+}
+
+/// The plan itself, or the plan of the selected part of it.
+fn selected_plan(
+    context: &Context,
+    session: &Session,
+    connector: &Connector,
+    plan: PlanId,
+    selection: &Selection,
+) -> Result<PlanId, CliError> {
+    if selection.for_engine().is_empty() {
+        return Ok(plan);
+    }
+    let store = session.store();
+    let selected = selection.look_up(&context.ui, &store, connector)?;
+    Ok(engine::select(&store, plan, &selected)?)
 }
 
 /// The plan that was named, or the latest that has not run.
@@ -172,5 +191,6 @@ fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> R
         wait_for_canvas: arguments.wait_for_canvas,
         job_timeout: arguments.job_timeout,
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
+        selection: engine::Selection::default(),
     })
 }

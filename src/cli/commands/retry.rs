@@ -1,5 +1,6 @@
 //! `retry`: finishes a run.
 
+use crate::cli::account::Stored;
 use crate::cli::args::Selection;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -39,7 +40,6 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    super::refuse_selection(&arguments.selection)?;
     if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
         return Err(CliError::usage("without a terminal, `retry` needs --yes")
             .hint("look at the run first: gradepush show RUN"));
@@ -52,9 +52,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.status(format!("{job} is not waited for any more"));
     }
     let run = named_run(&session, &connector, arguments.run.as_deref())?;
-    let stored = session.store().run(run)?;
-    let counts = session.store().run_counts(run)?;
-    let line = run_line(run, stored.plan, &counts);
+    let selection = arguments.selection.for_engine();
+    let (plan, counts) = {
+        let store = session.store();
+        let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
+        let stored = Stored::run(&store, run, &connector.zone())?.only(&selected)?;
+        (stored.plan.id, stored.header.run().map(|run| run.counts).unwrap_or_default())
+    };
+    let line = run_line(run, plan, &counts);
     if arguments.dry_run {
         context.ui.line(&line);
         context.ui.line(format!(
@@ -62,15 +67,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             counts.retryable()
         ));
         let exit = if counts.retryable() > 0 { Exit::Partial } else { Exit::Done };
-        let finished = Finished::with_exit(exit).with("run", &run.to_string()).with("plan", &stored.plan.to_string());
+        let finished = Finished::with_exit(exit).with("run", &run.to_string()).with("plan", &plan.to_string());
         return Ok(finished.with("counts", &counts).with("retryable", &counts.retryable()));
     }
     let yes = arguments.yes || counts.retryable() == 0;
-    let Some(confirmed) = confirm(context, &session, &connector, stored.plan, yes, &line)? else {
+    let Some(confirmed) = confirm(context, &session, &connector, plan, yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));
     };
-    execute(context, &session, &connector, &Work::Retry(run), &confirmed, &PushOptions::default())
+    let options = PushOptions { selection, ..PushOptions::default() };
+    execute(context, &session, &connector, &Work::Retry(run), &confirmed, &options)
 }
 
 /// The run that was named, or the connector's latest.

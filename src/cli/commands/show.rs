@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::cli::account::{Stored, tell_plan, tell_run, write_reports};
+use crate::cli::account::{Stored, tell_plan, tell_run, time_fields, write_reports};
 use crate::cli::args::{HtmlCells, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::domain::{PlanId, RunId};
+use crate::engine;
 use crate::report::{FailedScores, Summary};
 use crate::store::Access;
 
@@ -46,14 +47,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    super::refuse_selection(&arguments.selection)?;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let zone = connector.zone();
     let what = &arguments.what;
+    let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
+    let selects = !arguments.selection.for_engine().is_empty();
     let stored = if let Ok(plan) = what.parse::<PlanId>() {
+        let plan = if selects { engine::select(&store, plan, &selected)? } else { plan };
         Stored::plan(&store, plan, &zone)?
     } else if let Ok(run) = what.parse::<RunId>() {
-        Stored::run(&store, run, &zone)?
+        Stored::run(&store, run, &zone)?.only(&selected)?
     } else {
         return Err(CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
             .hint("`gradepush runs` lists them"));
@@ -81,17 +84,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             Some(_) => tell_run(&context.ui, &stored)?,
             None => tell_plan(&context.ui, &stored)?,
         }
-        if let Some(run) = &stored.run {
-            for job in store.jobs(run.id)?.iter().filter(|job| job.end.is_none()) {
-                context.ui.line(format!("{}: {} cells, its end is not known yet", job.id, job.cells.len()));
-            }
-        }
     }
     write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
     Ok(match stored.header.run() {
-        Some(run) => finished
+        Some(run) => time_fields(finished, run)
+            .with("requests", &run.requests)
             .with("run", &run.id.to_string())
             .with("counts", &run.counts)
             .with("assignments", &run.assignments)

@@ -47,7 +47,6 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    super::refuse_selection(&arguments.selection)?;
     let also = TakeBack { created: arguments.delete_created, comments: arguments.delete_comments };
     if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
         return Err(CliError::usage("without a terminal, `undo` needs --yes").hint("preview it first: --dry-run"));
@@ -56,11 +55,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let _lock = context.lock(&store, "undo")?;
     let session = context.session(&connector, store)?;
     let run = named_run(&session, &connector, Some(&arguments.run))?;
-    let planned = Context::block_on(engine::plan_undo(&session, run, also))??;
+    arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
+    let selection = arguments.selection.for_engine();
+    let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
     let files = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
-        context.ui.line(format!("This takes {run} back:"));
+        let part = if selection.is_empty() { "" } else { "a part of " };
+        context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
         stored.plan.header.sources.clone()
     };

@@ -24,10 +24,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    super::refuse_selection(&arguments.selection)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
     let run = named_run(&session, &connector, arguments.run.as_deref())?;
-    let found = Context::block_on(engine::verify(&session, run))??;
+    arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
+    let found = Context::block_on(engine::verify(&session, run, &arguments.selection.for_engine()))??;
     context.ui.line(format!(
         "Run {run}: {} cells checked, {} holding, {} drifted, {} unreadable.",
         found.checked,

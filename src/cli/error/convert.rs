@@ -39,7 +39,15 @@ impl From<StoreError> for CliError {
         let (exit, hint) = match &error {
             StoreError::Locked { .. } => (Exit::Store, "wait until that command has ended, or end it"),
             StoreError::Busy(_) => (Exit::Store, "try again when the other process is done"),
-            StoreError::Full(_) => (Exit::Store, "free some space on its disk; what was journaled is safe"),
+            StoreError::Full(_) => (
+                Exit::Store,
+                "free some space on its disk; what was journaled is safe, and `gradepush retry` continues",
+            ),
+            StoreError::Disk(_) => (
+                Exit::Store,
+                "check the room, the quota and the health of its disk; what was journaled is safe, and `gradepush retry` \
+                 reads Canvas before it sends anything",
+            ),
             StoreError::ReadOnly(_) => {
                 (Exit::Store, "check the permissions of the store and its folder, or name another one with --store")
             }
@@ -143,6 +151,11 @@ impl From<EngineError> for CliError {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
             }
             EngineError::Undone { .. } => (Exit::Usage, "plan again to push the scores once more"),
+            EngineError::NothingNamed { .. } => (
+                Exit::Usage,
+                "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \
+                 `sis:ID` force the kind of a course's id",
+            ),
             EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
         };
         Self::of(exit, error).hint(hint)

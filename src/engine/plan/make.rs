@@ -8,22 +8,18 @@ use jiff::SignedDuration;
 use super::facts::CourseFacts;
 use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
+use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, EnrollmentState, Finding,
-    FindingCode, Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, Severity,
-    UserId, part_digest, plan_digest,
+    FindingCode, Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
-use crate::store::{PlanTotals, PlanWriter};
 
 /// Courses that are read side by side; the client limits the requests in flight by itself.
 const COURSES_AT_ONCE: usize = 4;
-
-/// The most findings a summary carries; all of them are in the stored plan.
-const MOST_FINDINGS: usize = 1000;
 
 /// What to plan.
 pub struct PlanRequest<'a> {
@@ -109,16 +105,8 @@ async fn make_parts(
 ) -> Result<PlanSummary, EngineError> {
     let total = (groups.known.len() + groups.held.len()) as u64;
     session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
-    let writer = session.store().begin_plan(header)?;
-    let mut taking = Taking {
-        writer,
-        digests: Vec::new(),
-        counts: PlanCounts::default(),
-        notifications: Notifications::default(),
-        findings: Vec::new(),
-        plan_level: findings,
-        reachable: false,
-    };
+    let mut tally = Tally::begin(&session.store(), header, findings)?;
+    let mut reachable = false;
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
     let mut courses = stream::iter(&groups.known)
         .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, &outstanding))
@@ -128,22 +116,30 @@ async fn make_parts(
         let (part, problem) = outcome?;
         match problem {
             Some(problem) => unreachable = unreachable.or(Some(problem)),
-            None => taking.reachable = true,
+            None => reachable = true,
         }
-        taking.take(session, &part)?;
+        take(session, &mut tally, &part)?;
     }
-    if let (Some(problem), false) = (unreachable, taking.reachable) {
+    if let (Some(problem), false) = (unreachable, reachable) {
         return Err(problem.into());
     }
     for held in groups.held.values() {
         let course = held.course.map(|course| super::read::planned_course(course, directory));
-        taking.take(session, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
+        take(session, &mut tally, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
     }
     for (sent_id, rows) in &groups.ignored {
-        taking.take(session, &ignored_part(sent_id, *rows))?;
+        take(session, &mut tally, &ignored_part(sent_id, *rows))?;
     }
     session.events.send(Event::Finished { step: Step::Plan });
-    taking.finish(session, header)
+    tally.finish(session.client.requests())
+}
+
+/// Adds a part, and says what it found.
+fn take(session: &Session, tally: &mut Tally, part: &CoursePart) -> Result<(), EngineError> {
+    for finding in &part.findings {
+        session.events.send(Event::Found(finding.clone()));
+    }
+    tally.take(part)
 }
 
 /// Plans one course. A course that cannot be read blocks its rows, not the plan; only a refused token ends it. The
@@ -210,68 +206,6 @@ fn sent_comments(
     known: HashMap<(AssignmentId, UserId, String), CommentOutcome>,
 ) -> HashSet<(AssignmentId, UserId, String)> {
     known.into_iter().filter(|(_, outcome)| *outcome != CommentOutcome::Pending).map(|(comment, _)| comment).collect()
-}
-
-/// Takes parts as they come, stores each, and adds up.
-struct Taking {
-    writer: PlanWriter,
-    digests: Vec<String>,
-    counts: PlanCounts,
-    notifications: Notifications,
-    findings: Vec<Finding>,
-    /// What concerns the plan as a whole, and what stops it.
-    plan_level: Vec<Finding>,
-    reachable: bool,
-}
-
-impl Taking {
-    fn take(&mut self, session: &Session, part: &CoursePart) -> Result<(), EngineError> {
-        let digest = part_digest(part);
-        self.writer.add_part(part, &digest)?;
-        self.digests.push(digest);
-        self.counts += PlanCounts::of(part);
-        self.notifications += Notifications::of(part);
-        for finding in &part.findings {
-            session.events.send(Event::Found(finding.clone()));
-        }
-        self.findings.extend_from_slice(&part.findings);
-        // A finding that stops the plan is known without reading its parts.
-        self.plan_level.extend(part.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned());
-        Ok(())
-    }
-
-    fn finish(mut self, session: &Session, header: &PlanHeader) -> Result<PlanSummary, EngineError> {
-        if self.notifications.total() > 0 {
-            let message = format!(
-                "about {} notifications ({} grades, {} about new assignments)",
-                self.notifications.total(),
-                self.notifications.grades,
-                self.notifications.assignments
-            );
-            self.plan_level.push(Finding::new(FindingCode::StudentsNotified, message));
-        }
-        let digest = plan_digest(header, self.digests);
-        self.findings.extend(self.plan_level.iter().filter(|finding| finding.course.is_none()).cloned());
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let findings_total = self.findings.len() as u64;
-        self.findings.truncate(MOST_FINDINGS);
-        let id = self.writer.finish(&PlanTotals {
-            digest: digest.clone(),
-            counts: self.counts,
-            notifications: self.notifications,
-            findings: self.plan_level,
-            requests: session.client.requests(),
-        })?;
-        Ok(PlanSummary {
-            id,
-            digest,
-            counts: self.counts,
-            notifications: self.notifications,
-            findings: self.findings,
-            findings_total,
-            requests: 0,
-        })
-    }
 }
 
 /// Remembers who each id named, so that a later plan notices when it names somebody else.

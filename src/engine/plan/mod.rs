@@ -12,6 +12,8 @@ mod merged;
 mod part;
 mod read;
 mod rows;
+mod tally;
 
 pub(super) use columns::planned_assignment;
 pub use make::{PlanRequest, PlanSummary, plan};
+pub(super) use tally::Tally;

@@ -1,9 +1,11 @@
 //! Whether a plan may run at all.
 
 use super::options::PushOptions;
-use crate::domain::{Finding, FindingCode, Severity};
+use crate::domain::{
+    Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PlanId, PlanKind, RunId, Severity,
+};
 use crate::engine::{EngineError, Session};
-use crate::store::StoredPlan;
+use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
 
 pub(super) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
     let settings = &session.settings;
@@ -24,6 +26,11 @@ pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOption
     if let Some(run) = stored.run {
         return Err(EngineError::AlreadyExecuted { plan: stored.id, run });
     }
+    if let PlanKind::Selection { of } = stored.header.kind
+        && let Some(run) = run_of(session, of)?
+    {
+        return Err(EngineError::AlreadyExecuted { plan: of, run });
+    }
     let mut blocking: Vec<Finding> =
         stored.totals.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned().collect();
     let age = session.clock.now().duration_since(stored.header.created_at);
@@ -37,12 +44,33 @@ pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOption
     if blocking.is_empty() { Ok(()) } else { Err(EngineError::PlanBlocked(blocking)) }
 }
 
+/// The run that executed a plan, which may have been purged meanwhile.
+fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError> {
+    match session.store().plan(plan) {
+        Ok(stored) => Ok(stored.run),
+        Err(StoreError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Whether a later run wrote or undid a cell of the plan: what it compared with is history.
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
+    let in_doubt = store.creations_in_doubt(&stored.header.host)?;
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
+        if let Some(run) = intended_meanwhile(&in_doubt, stored, course, &part) {
+            let message = format!("{run} may have created columns of {} after it was made; retry it first", stored.id);
+            return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
+        }
+        if let Some(binding) = bound_meanwhile(&store, stored, course, &part)? {
+            let message = match binding.created_by_run {
+                Some(run) => format!("{run} created columns of {} after it was made", stored.id),
+                None => format!("columns that {} would create were bound to assignments after it was made", stored.id),
+            };
+            return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
+        }
         let pushed = store.pushed_by(&stored.header.host, course)?;
         if pushed.is_empty() {
             continue;
@@ -57,4 +85,35 @@ fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>,
         }
     }
     Ok(None)
+}
+
+/// The entry of the map under a column that the plan would create: there was none when the plan was made, and creating
+/// the column now would create it twice.
+fn bound_meanwhile(
+    store: &Store,
+    stored: &StoredPlan,
+    course: CourseId,
+    part: &CoursePart,
+) -> Result<Option<Binding>, EngineError> {
+    let new: Vec<&ColumnKey> = new_columns(part).collect();
+    let mut sent: Vec<&str> = new.iter().map(|key| key.course_id.as_ref()).collect();
+    sent.sort_unstable();
+    sent.dedup();
+    let bound = store.bindings_for(&stored.header.host, &sent)?;
+    Ok(bound.into_iter().find(|binding| binding.course == course && new.contains(&&binding.key)))
+}
+
+/// The run that was about to create a column of the plan after the plan was made, and whose reply never came.
+fn intended_meanwhile(
+    in_doubt: &[CreationInDoubt],
+    stored: &StoredPlan,
+    course: CourseId,
+    part: &CoursePart,
+) -> Option<RunId> {
+    let later = in_doubt.iter().filter(|one| one.course == course && one.at > stored.header.created_at);
+    later.filter(|one| new_columns(part).any(|key| *key == one.column.key)).map(|one| one.run).next()
+}
+
+fn new_columns(part: &CoursePart) -> impl Iterator<Item = &ColumnKey> {
+    part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_))).map(|column| &column.key)
 }

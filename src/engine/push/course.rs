@@ -24,11 +24,13 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let part = session.store().plan_part(journey.plan, ordinal)?;
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(()) };
     let began = session.clock.now();
+    session.events.send(Event::PushingCourse { course });
     let records = session.store().records(journey.run, ordinal)?;
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
     let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
-    let tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
+    let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
+    tasks.retain(|task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]));
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
     let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };

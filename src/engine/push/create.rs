@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
@@ -13,8 +16,11 @@ use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::{CreatedAssignment, CreatedState, StoreError};
 
-/// How long an assignment whose reply was lost may still turn up.
-const TURNS_UP_WITHIN: Duration = Duration::from_mins(1);
+/// How long after its intent the request may leave. So a later attempt knows when it is too late for it.
+const LEAVES_WITHIN: Duration = Duration::from_mins(1);
+
+/// How long after its departure an assignment whose reply was lost may still turn up (`canvas-contract §M`).
+const TURNS_UP_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
 /// Where the run and the part are.
@@ -42,6 +48,9 @@ pub(super) async fn create_columns(
     let mut columns = Columns::default();
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
+        if !journey.selected.has_planned(part, column) {
+            continue;
+        }
         let column = Creation { journey, place, index, key: &column.key, new };
         let outcome = loop {
             match column.assignment().await {
@@ -116,8 +125,9 @@ impl Creation<'_> {
                 self.hide(assignment, None).await?;
                 Ok(assignment)
             }
-            Some(CreatedAssignment { state: CreatedState::Intended, highest_seen, .. }) => {
-                self.find_lost(highest_seen).await
+            Some(CreatedAssignment { state: CreatedState::Intended, highest_seen, at, .. }) => {
+                let left_until = at + SignedDuration::try_from(LEAVES_WITHIN).unwrap_or_default();
+                self.find_lost(highest_seen, left_until + TURNS_UP_WITHIN).await
             }
             _ => self.create().await,
         }
@@ -131,6 +141,9 @@ impl Creation<'_> {
     async fn create(&self) -> Result<AssignmentId, Failure> {
         if self.journey.should_stop() {
             return Err(Failure::Stopped);
+        }
+        if let Some(why) = self.made_meanwhile()? {
+            return Err(Failure::InDoubt(why));
         }
         let Place { run, part, course } = *self.place;
         let existing = self.existing().await?;
@@ -148,21 +161,39 @@ impl Creation<'_> {
             assignment_group_id: None,
             integration_id: None,
         };
-        let Some(answer) = self.journey.stop.reply(self.journey.writer.create_assignment(course, &request)).await
-        else {
+        let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
+        let Some(answer) = self.journey.stop.reply(writer.create_assignment(course, &request)).await else {
             return Err(Failure::Stopped);
         };
         match answer {
             Ok(answer) => self.finish(&answer.content).await,
-            Err(error) if error.outcome_unknown() => self.find_lost(highest_seen).await,
+            Err(error) if error.outcome_unknown() => {
+                self.find_lost(highest_seen, session.clock.now() + TURNS_UP_WITHIN).await
+            }
             Err(error) => {
                 // Nothing was created: a later attempt begins anew.
                 let why = format!("the assignment could not be created: {error}");
                 session.store().assignment_failed(run, part, self.index, &why, session.clock.now())?;
-                let all = ends_everything(&error) || is_unavailable(&error);
+                let late = matches!(error, CanvasError::TooLate { .. });
+                let all = late || ends_everything(&error) || is_unavailable(&error);
                 Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
             }
         }
+    }
+
+    /// What another run or a person did about the column since the plan was made: a run that is retried late must not
+    /// create it a second time.
+    fn made_meanwhile(&self) -> Result<Option<String>, StoreError> {
+        let store = self.session().store();
+        let Place { run, course, .. } = *self.place;
+        let bound = store.bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
+        if let Some(binding) = bound.iter().find(|binding| binding.key == *self.key && binding.course == course) {
+            let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
+            return Ok(Some(format!("{by} for this column since the plan was made: plan again")));
+        }
+        let in_doubt = store.creations_in_doubt(&self.session().settings.host)?;
+        let other = in_doubt.iter().find(|one| one.run != run && one.course == course && one.column.key == *self.key);
+        Ok(other.map(|one| format!("{} may have created it, and the reply was lost: retry that run first", one.run)))
     }
 
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
@@ -212,10 +243,9 @@ impl Creation<'_> {
         }
     }
 
-    /// The reply was lost: one candidate is ours, none after a minute means that nothing was created, several are for a
-    /// person to tell apart.
-    async fn find_lost(&self, highest_seen: Option<AssignmentId>) -> Result<AssignmentId, Failure> {
-        let began = tokio::time::Instant::now();
+    /// The reply was lost: one candidate is ours, none when it can no longer turn up means that nothing was created,
+    /// several are for a person to tell apart.
+    async fn find_lost(&self, highest_seen: Option<AssignmentId>, until: Timestamp) -> Result<AssignmentId, Failure> {
         let new = self.new;
         let is_ours = |one: &&Assignment| {
             highest_seen.is_none_or(|highest| one.id > highest)
@@ -234,7 +264,7 @@ impl Creation<'_> {
                         more + 1
                     )));
                 }
-                (None, _) if began.elapsed() >= TURNS_UP_WITHIN => return Box::pin(self.create()).await,
+                (None, _) if self.session().clock.now() >= until => return Box::pin(self.create()).await,
                 (None, _) if self.journey.stop.sleep(LOOKS_EVERY).await => {}
                 (None, _) => return Err(Failure::Stopped),
             }

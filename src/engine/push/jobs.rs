@@ -14,8 +14,12 @@ use crate::store::{Job, JobState};
 const FIRST_POLL: Duration = Duration::from_millis(100);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
 
-/// How long after its departure a request whose answer was lost may still be carried out (`canvas-contract §M`).
-const CARRIED_OUT_WITHIN: Duration = Duration::from_mins(1);
+/// How long after its intent a request whose answer was lost may still be carried out: it leaves within a minute, while
+/// its pre-check is fresh, and then has another one (`canvas-contract §M`).
+const CARRIED_OUT_WITHIN: Duration = Duration::from_mins(2);
+
+/// How many other assignments of a course are tried for an empty job, when Canvas takes none for the planned ones.
+const OTHERS: usize = 3;
 
 /// How often an empty job is tried when its own answer is lost.
 const TRIES: usize = 3;
@@ -26,6 +30,15 @@ pub(super) struct JobEnd {
     pub(super) state: Remote,
     /// Canvas's words.
     pub(super) message: Option<String>,
+}
+
+/// What became of an empty job.
+enum Empty {
+    Ended,
+    /// Its end was not seen.
+    Open,
+    /// Canvas takes none for this column.
+    Refused,
 }
 
 impl Errand<'_> {
@@ -109,25 +122,50 @@ impl Errand<'_> {
             return false;
         }
         for column in columns {
-            let nothing = GradeData::empty_job(*column);
-            for _ in 0..TRIES {
-                if journey.should_stop() {
-                    return false;
-                }
-                match journey.stop.reply(journey.writer.update_grades(self.course, &nothing)).await {
-                    None => return false,
-                    Some(Ok(answer)) => return self.wait_for(answer.content.id).await.is_some(),
-                    Some(Err(CanvasError::UnknownOutcome { .. })) => {}
-                    Some(Err(error)) if ends_everything(&error) || is_unavailable(&error) => {
-                        if !journey.outlasts(&error).await {
-                            return false;
-                        }
-                    }
-                    // Perhaps this column was unpublished or deleted: another one does as well.
-                    Some(Err(_)) => break,
-                }
+            match self.empty_job(*column).await {
+                Empty::Ended => return true,
+                Empty::Open => return false,
+                Empty::Refused => {}
+            }
+        }
+        // The planned columns were all unpublished or deleted: any other of the course does as well.
+        let reader = journey.session.client.reader();
+        let reading = async { reader.assignments(self.course).all().await };
+        let Some(Ok(assignments)) = journey.stop.reply(reading).await else { return false };
+        let others = assignments.iter().filter(|one| one.published && !columns.contains(&one.id)).take(OTHERS);
+        for other in others {
+            match self.empty_job(other.id).await {
+                Empty::Ended => return true,
+                Empty::Open => return false,
+                Empty::Refused => {}
             }
         }
         false
+    }
+
+    /// Sends a job that writes nothing, and waits for its end.
+    async fn empty_job(&self, column: AssignmentId) -> Empty {
+        let journey = self.journey;
+        let nothing = GradeData::empty_job(column);
+        for _ in 0..TRIES {
+            if journey.should_stop() {
+                return Empty::Open;
+            }
+            match journey.stop.reply(journey.writer.update_grades(self.course, &nothing)).await {
+                None => return Empty::Open,
+                Some(Ok(answer)) => {
+                    let end = self.wait_for(answer.content.id).await;
+                    return end.map_or(Empty::Open, |_| Empty::Ended);
+                }
+                Some(Err(CanvasError::UnknownOutcome { .. })) => {}
+                Some(Err(error)) if ends_everything(&error) || is_unavailable(&error) => {
+                    if !journey.outlasts(&error).await {
+                        return Empty::Open;
+                    }
+                }
+                Some(Err(_)) => return Empty::Refused,
+            }
+        }
+        Empty::Refused
     }
 }

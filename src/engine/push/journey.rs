@@ -9,7 +9,7 @@ use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
 use crate::engine::trouble::{ends_everything, is_unavailable};
-use crate::engine::{EngineError, Event, Session};
+use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::JobState;
 
 /// The pause between two looks at a Canvas that is away.
@@ -24,6 +24,8 @@ pub(super) struct Journey<'a> {
     pub(super) kind: PlanKind,
     pub(super) options: &'a PushOptions,
     pub(super) stop: &'a Stop,
+    /// What of the plan is taken up.
+    pub(super) selected: Selected,
     /// Under whose names this run writes: the token's user, and whoever began it.
     pub(super) writers: Vec<UserId>,
     /// Comments by these count as ours: the writers and the connector's own graders.
@@ -63,7 +65,9 @@ impl<'a> Journey<'a> {
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
         let tried = Mutex::new((0, 0));
-        Ok(Self { session, writer, run, plan, kind, options, stop, writers, commenters, sent, tried })
+        let settings = &session.settings;
+        let selected = options.selection.look_up(&session.store(), &settings.host, settings.course_id_origin)?;
+        Ok(Self { session, writer, run, plan, kind, options, stop, selected, writers, commenters, sent, tried })
     }
 
     /// Whether nothing more may be sent.

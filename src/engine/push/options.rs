@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::Selection;
+
 /// When failing cells stop a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopAfter {
@@ -42,6 +44,8 @@ pub struct PushOptions {
     pub job_timeout: Duration,
     /// How old a plan may be; `None` for any age.
     pub max_age: Option<SignedDuration>,
+    /// Which cells of a run a `retry` takes up; a push takes a plan as a whole.
+    pub selection: Selection,
 }
 
 impl Default for PushOptions {
@@ -55,6 +59,7 @@ impl Default for PushOptions {
             wait_for_canvas: Duration::ZERO,
             job_timeout: Duration::from_mins(30),
             max_age: Some(SignedDuration::from_hours(24)),
+            selection: Selection::default(),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A run: admits a confirmed plan, pushes its courses side by side, and adds up. `retry` is the same over what is left.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use futures_util::{StreamExt as _, stream};
 
 use super::admit::{admit, same_connector};
@@ -8,11 +11,11 @@ use super::journey::Journey;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::domain::{
-    AssignmentCounts, ColumnTarget, CommentCounts, Confirmed, Operator, Outcome, PlanCounts, PlanId, PlanKind,
-    RunCounts, RunId, TakeBack,
+    AssignmentCounts, AssignmentId, Cell, ColumnTarget, CommentCounts, Confirmed, Operator, Outcome, PlanCounts,
+    PlanId, PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::{EngineError, Event, Session, Step};
-use crate::store::{CreatedState, RunEnd, StoredPlan};
+use crate::store::{CreatedState, RunEnd, Store, StoredPlan};
 
 /// What a run came to.
 #[derive(Debug, Clone)]
@@ -45,13 +48,14 @@ pub async fn push(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
+    let before = Traffic::of(session);
     let stored = session.store().plan(plan)?;
     admit(session, &stored, options)?;
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
-    travel(session, &stored, run, confirmed, &operator, options, stop).await
+    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
 }
 
 /// Finishes a run: executes the cells of its plan that are neither written nor already there.
@@ -62,6 +66,7 @@ pub async fn retry(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
+    let before = Traffic::of(session);
     let earlier = session.store().run(run)?;
     if let Some(by) = earlier.undone_by {
         return Err(EngineError::Undone { run, by });
@@ -72,20 +77,32 @@ pub async fn retry(
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     session.store().resume_run(run)?;
-    travel(session, &stored, run, confirmed, &operator, options, stop).await
+    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
+}
+
+/// What the client had sent and waited before.
+struct Traffic {
+    requests: u64,
+    throttled: u64,
+    waited: Duration,
+}
+
+impl Traffic {
+    fn of(session: &Session) -> Self {
+        let client = &session.client;
+        Self { requests: client.requests(), throttled: client.throttled(), waited: client.throttle_wait() }
+    }
 }
 
 async fn travel(
     session: &Session,
-    stored: &StoredPlan,
-    run: RunId,
+    (stored, run): (&StoredPlan, RunId),
     confirmed: &Confirmed,
     operator: &Operator,
+    before: &Traffic,
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
-    let requests_before = session.client.requests();
-    let (throttled_before, waited_before) = (session.client.throttled(), session.client.throttle_wait());
     let began_by = session.store().run(run)?.operator.id;
     let mut writers = vec![operator.id];
     if began_by != operator.id {
@@ -96,7 +113,7 @@ async fn travel(
     let journey = Journey::new(session, writer, (run, stored.id, kind), writers, options, stop)?;
     let left = session.store().run_counts(run)?;
     session.events.send(Event::Started { step: Step::Push, total: Some(left.retryable()) });
-    let (parts, cut) = parts_to_push(session, stored, run, options)?;
+    let (parts, cut) = parts_to_push(&journey, stored)?;
     let mut courses =
         stream::iter(parts).map(|part| push_part(&journey, part)).buffer_unordered(options.courses_at_once.max(1));
     let mut failure = None;
@@ -116,14 +133,15 @@ async fn travel(
     if let Some(reason) = &stopped {
         session.events.send(Event::Stopped { reason: reason.text() });
     }
-    let requests = session.client.requests() - requests_before;
+    let now = Traffic::of(session);
+    let requests = now.requests - before.requests;
     session.store().end_run(
         run,
         &RunEnd {
             at: session.clock.now(),
             requests,
-            throttled: session.client.throttled() - throttled_before,
-            waited: session.client.throttle_wait().saturating_sub(waited_before),
+            throttled: now.throttled - before.throttled,
+            waited: now.waited.saturating_sub(before.waited),
             stopped: stopped.as_ref().map(StopReason::text),
         },
     )?;
@@ -134,36 +152,37 @@ async fn travel(
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.
-fn parts_to_push(
-    session: &Session,
-    stored: &StoredPlan,
-    run: RunId,
-    options: &PushOptions,
-) -> Result<(Vec<u32>, bool), EngineError> {
-    let store = session.store();
-    let created = store.created_assignments(run)?;
+fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
+    let store = journey.session.store();
+    let created = store.created_assignments(journey.run)?;
     let mut parts = Vec::new();
+    let mut unmet = journey.selected.unmet();
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
-        let records = store.records(run, ordinal)?;
+        unmet.meet(&part);
+        let records = store.records(journey.run, ordinal)?;
         let is_done = |cell: &u32| {
             records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
         };
         let exists = |column: u32| {
             created.iter().any(|one| (one.part, one.column, one.state) == (ordinal, column, CreatedState::Created))
         };
-        let has_new = (0_u32..)
-            .zip(&part.columns)
-            .any(|(index, column)| matches!(column.target, ColumnTarget::Create(_)) && !exists(index));
+        let has_new = (0_u32..).zip(&part.columns).any(|(index, column)| {
+            matches!(column.target, ColumnTarget::Create(_))
+                && !exists(index)
+                && journey.selected.has_planned(&part, column)
+        });
         let takes_more = match stored.header.kind {
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
             PlanKind::Scores | PlanKind::Selection { .. } => false,
         };
-        if has_new || takes_more || part.writes().any(|(cell, _)| !is_done(&cell)) {
+        let is_left = |(index, cell): (u32, &Cell)| !is_done(&index) && journey.selected.has_cell(&part, cell);
+        if has_new || takes_more || part.writes().any(is_left) {
             parts.push(ordinal);
         }
     }
-    let first = options.first.unwrap_or(usize::MAX);
+    unmet.finish()?;
+    let first = journey.options.first.unwrap_or(usize::MAX);
     let cut = parts.len() > first;
     parts.truncate(first);
     Ok((parts, cut))
@@ -186,8 +205,9 @@ pub(in crate::engine) fn summarize(
             CreatedState::Intended | CreatedState::Failed => assignments.failed += 1,
         }
     }
-    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. } } = stored.header.kind {
-        for one in store.created_assignments(undone)? {
+    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. }, .. } = stored.header.kind {
+        let here = assignments_in(&store, stored)?;
+        for one in store.created_assignments(undone)?.iter().filter(|one| here.contains(&one.assignment)) {
             match one.state {
                 CreatedState::Deleted => assignments.deleted += 1,
                 CreatedState::Created => assignments.failed += 1,
@@ -207,4 +227,14 @@ pub(in crate::engine) fn summarize(
         requests,
         stopped,
     })
+}
+
+/// The assignments of a plan's columns.
+fn assignments_in(store: &Store, stored: &StoredPlan) -> Result<HashSet<Option<AssignmentId>>, EngineError> {
+    let mut assignments = HashSet::new();
+    for ordinal in 0..stored.parts {
+        let part = store.plan_part(stored.id, ordinal)?;
+        assignments.extend(part.columns.iter().filter_map(|column| column.assignment()).map(|one| Some(one.id)));
+    }
+    Ok(assignments)
 }

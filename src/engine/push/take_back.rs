@@ -12,7 +12,7 @@ use crate::store::CreatedState;
 /// `retry` does it again.
 pub(super) async fn take_back(errand: &Errand<'_>, part: &CoursePart) -> Result<(), EngineError> {
     let journey = errand.journey;
-    let PlanKind::Undo { run, also } = journey.kind else { return Ok(()) };
+    let PlanKind::Undo { run, also, partial: _ } = journey.kind else { return Ok(()) };
     let TakeBack { created, comments } = also;
     if comments && !journey.should_stop() && !delete_comments(errand, part).await {
         return Ok(());

@@ -66,7 +66,7 @@ impl<'a> Resolved<'a> {
         selection: &Selection,
     ) -> Result<Self, EngineError> {
         let mut courses = Courses::identify(sheet, register);
-        let rows = selected_rows(sheet, register, selection, &courses);
+        let rows = selected_rows(sheet, register, selection, &courses)?;
         let (people, rows) = People::identify(rows, register);
         let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
         let mut resolved = Self { people, groups, courses, origins: None, rows };
@@ -85,16 +85,24 @@ fn selected_rows<'a>(
     register: &Register<'_>,
     selection: &Selection,
     courses: &Courses,
-) -> Vec<Option<Vec<&'a Score>>> {
+) -> Result<Vec<Option<Vec<&'a Score>>>, EngineError> {
     let selected = selection.on(&register.directory, register.settings.course_id_origin);
-    let inside = |column: &crate::domain::Column| selected.has_column(column, courses.named(&column.key.course_id));
-    let mut rows: Vec<Option<Vec<&Score>>> = sheet.columns.iter().map(|column| inside(column).then(Vec::new)).collect();
+    let mut unmet = selected.unmet();
+    let mut rows: Vec<Option<Vec<&Score>>> = Vec::with_capacity(sheet.columns.len());
+    for column in &sheet.columns {
+        let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
+        let course = courses.named(&column.key.course_id);
+        unmet.meet_column(&column.key, title, course);
+        rows.push(selected.has_column(&column.key, title, course).then(Vec::new));
+    }
     for score in &sheet.scores {
+        unmet.meet_user(&score.user_id);
         if let Some(rows) = &mut rows[score.column as usize]
-            && selected.has_row(score)
+            && selected.has_user(&score.user_id)
         {
             rows.push(score);
         }
     }
-    rows
+    unmet.finish()?;
+    Ok(rows)
 }

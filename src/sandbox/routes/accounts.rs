@@ -15,7 +15,7 @@ pub(super) fn list(call: &Call<'_>) -> Reply {
         call.world.accounts.values().filter(|account| account.admins.iter().any(|admin| admin.user_id == call.user_id));
     let rows: Vec<Value> = mine.map(|account| account_json(call, account)).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), false);
-    page.reply(page.cut(rows).collect())
+    page.reply(page.cut(rows))
 }
 
 /// `GET /accounts/:id`
@@ -60,7 +60,7 @@ fn account_json(call: &Call<'_>, account: &Account) -> Value {
     });
     if call.world.reads_sis(call.user_id) {
         fields["sis_account_id"] = json!(account.sis_account_id);
-        fields["integration_id"] = Value::Null;
+        fields["integration_id"] = json!(account.integration_id);
         fields["sis_import_id"] = Value::Null;
     }
     fields

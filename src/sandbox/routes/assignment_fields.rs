@@ -149,12 +149,18 @@ fn apply_switches(fields: &Map<String, Value>, assignment: &mut Assignment) -> R
 fn apply_sis(call: &Call<'_>, fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
     if let Some(sis_id) = fields.get("sis_assignment_id") {
         let sis_id = text(sis_id).filter(|id| !id.is_empty());
-        let taken = sis_id.is_some()
-            && call.world.courses.values().flat_map(|course| course.assignments.values()).any(|held| {
-                held.sis_assignment_id == sis_id && held.id != assignment.id && held.state != AssignmentState::Deleted
-            });
-        if taken {
-            return Err(invalid("sis_assignment_id", "taken", "SIS ID is already in use"));
+        let others = call.world.courses.values().flat_map(|course| course.assignments.values());
+        let taken = others.into_iter().find(|held| {
+            sis_id.is_some()
+                && held.sis_assignment_id == sis_id
+                && held.id != assignment.id
+                && held.state != AssignmentState::Deleted
+        });
+        match taken {
+            // It was free when this request was checked, and is taken now that it is written.
+            Some(held) if held.updated_at.is_some_and(|at| at > call.arrived) => return Err(refusal::sis_id_race()),
+            Some(_) => return Err(invalid("sis_assignment_id", "taken", "SIS ID is already in use")),
+            None => {}
         }
         assignment.sis_assignment_id = sis_id;
     }

@@ -45,7 +45,7 @@ pub(super) fn list(call: &Call<'_>, course: &str) -> Answer {
         _ => {}
     }
     let page = Page::ordinal(call.request, call.parameters, found.len(), true);
-    Ok(page.reply(page.cut(found).map(|assignment| assignment_json(call, course, assignment)).collect()))
+    Ok(page.reply(page.cut(found).map(|assignment| assignment_json(call, course, assignment))))
 }
 
 fn is_listed(assignment: &Assignment, staff: bool) -> bool {
@@ -78,6 +78,7 @@ pub(super) fn create(call: &mut Call<'_>, course: &str) -> Answer {
     if assignment.name.is_empty() {
         return Err(refusal::invalid("name", "blank", "can't be blank"));
     }
+    check_period(call, course, &[&assignment])?;
     assignment.id = call.world.new_id();
     let id = assignment.id;
     let published = assignment.state == AssignmentState::Published;
@@ -95,10 +96,12 @@ pub(super) fn create(call: &mut Call<'_>, course: &str) -> Answer {
 pub(super) fn edit(call: &mut Call<'_>, course: &str, assignment: &str) -> Answer {
     let (course, before) = call.assignment(course, assignment)?;
     call.require_in(&["manage_assignments_edit"], course)?;
-    if course.is_closed(before, call.now) && !call.world.is_admin(call.user_id) {
-        return Err(call.unauthorized());
-    }
     let after = apply(call, course, before.clone())?;
+    check_period(call, course, &[before, &after])?;
+    let graded = before.submissions.values().any(|held| held.state == SubmissionState::Graded);
+    if graded && grading(before) != grading(&after) {
+        call.require_in(&["manage_grades"], course)?;
+    }
     let handed_in = before.submissions.values().any(|held| held.submitted_at.is_some());
     if handed_in && before.state == AssignmentState::Published && after.state == AssignmentState::Unpublished {
         return Err(refusal::invalid("published", "invalid", "Can't unpublish if there are student submissions"));
@@ -113,6 +116,17 @@ pub(super) fn edit(call: &mut Call<'_>, course: &str, assignment: &str) -> Answe
     }
     let (course, assignment) = call.world.assignment(course_id, id).ok_or_else(refusal::not_found)?;
     Ok(Reply::json(200, &assignment_json(call, course, assignment)))
+}
+
+/// What may change under existing grades only by the right to grade.
+fn grading(assignment: &Assignment) -> (Option<f64>, GradingType, Option<i64>) {
+    (assignment.points_possible, assignment.grading_type, assignment.grading_standard_id)
+}
+
+/// Only an admin moves an assignment in, out of or within a closed grading period.
+fn check_period(call: &Call<'_>, course: &Course, states: &[&Assignment]) -> Result<(), Reply> {
+    let closed = states.iter().any(|assignment| course.is_closed(assignment, call.now));
+    if closed && !call.world.is_admin(call.user_id) { Err(refusal::closed_period()) } else { Ok(()) }
 }
 
 /// `DELETE /courses/:id/assignments/:id`: the record stays, as deleted.
@@ -142,7 +156,7 @@ pub(super) fn groups(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     let page = Page::ordinal(call.request, call.parameters, course.assignment_groups.len(), true);
     let rows = page.cut(course.assignment_groups.iter().enumerate());
-    Ok(page.reply(rows.map(|(position, group)| group_json(position, group)).collect()))
+    Ok(page.reply(rows.map(|(position, group)| group_json(position, group))))
 }
 
 /// `POST /courses/:id/assignment_groups`

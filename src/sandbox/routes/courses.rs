@@ -8,7 +8,7 @@ use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Course, CourseState, EnrollmentState, GradingStandard};
+use crate::sandbox::world::{Course, CourseState, EnrollmentState, GradingStandard, opaque_id};
 
 /// `GET /accounts/:id/courses`
 pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
@@ -64,7 +64,7 @@ pub(super) fn of_user(call: &Call<'_>, user: &str) -> Answer {
 
 fn page(call: &Call<'_>, found: Vec<&Course>) -> Reply {
     let page = Page::ordinal(call.request, call.parameters, found.len(), false);
-    page.reply(page.cut(found).map(|course| course_json(call, course)).collect())
+    page.reply(page.cut(found).map(|course| course_json(call, course)))
 }
 
 /// `GET /courses/:id`
@@ -95,7 +95,7 @@ fn standards(call: &Call<'_>, fits: impl Fn(&GradingStandard) -> bool) -> Reply 
     let found = call.world.grading_standards.values().filter(|standard| fits(standard));
     let rows: Vec<Value> = found.map(|standard| standard_json(call, standard)).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    page.reply(page.cut(rows).collect())
+    page.reply(page.cut(rows))
 }
 
 fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
@@ -116,7 +116,7 @@ fn course_json(call: &Call<'_>, course: &Course) -> Value {
     let mut fields = json!({
         "id": course.id, "name": course.name, "course_code": course.course_code,
         "account_id": if course.account_id == 0 { root } else { course.account_id }, "root_account_id": root,
-        "enrollment_term_id": term_id, "workflow_state": course.state.word(), "uuid": format!("sandbox-course-{}", course.id),
+        "enrollment_term_id": term_id, "workflow_state": course.state.word(), "uuid": opaque_id("course", course.id),
         "start_at": moment(course.start_at), "end_at": moment(course.end_at), "created_at": null,
         "grading_standard_id": course.grading_standard_id, "is_public": false, "default_view": "modules",
         "time_zone": course.time_zone.as_ref().unwrap_or(&call.world.time_zone),

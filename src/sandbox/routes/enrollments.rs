@@ -84,7 +84,7 @@ fn page(call: &Call<'_>, rows: Vec<(&Course, &Enrollment)>) -> Answer {
         .map(|(_, enrollment, user)| json!([enrollment.kind(), user.sortable_name(), enrollment.id]))
         .collect();
     let page = Page::bookmarked(call.request, call.parameters, &keys);
-    Ok(page.reply(page.cut(found).map(|(course, enrollment, _)| enrollment_json(call, course, enrollment)).collect()))
+    Ok(page.reply(page.cut(found).map(|(course, enrollment, _)| enrollment_json(call, course, enrollment))))
 }
 
 fn sis_ids(filter: &str, course: &Course, enrollment: &Enrollment, user: &User) -> Vec<String> {

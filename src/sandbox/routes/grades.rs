@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::progress::progress_json;
-use super::submission_json::{Shape, submission_json};
+use super::submission_json::{Shape, Shown};
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::parameters::{text, truth};
 use crate::sandbox::refusal;
 use crate::sandbox::world::{
     AssignmentState, BulkRow, Cell, Course, Enrollment, EnrollmentState, Excuse, Fate, GradeError, How, Job, JobState,
-    World,
+    Status, World,
 };
 
 /// `POST /courses/:id/submissions/update_grades`, or of one assignment.
@@ -100,6 +100,16 @@ fn excuse_of(value: Option<&Value>) -> Excuse {
     }
 }
 
+fn status_of(call: &Call<'_>) -> Status {
+    let sent = |name: &str| call.parameters.within("submission", name).map(|value| text(value).unwrap_or_default());
+    Status {
+        late: sent("late_policy_status"),
+        seconds_late: sent("seconds_late_override"),
+        custom: sent("custom_grade_status_id"),
+        sticker: sent("sticker"),
+    }
+}
+
 /// `PUT …/submissions/:user`: the outcome table of canvas-contract §H5.
 pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &str) -> Answer {
     let (course, assignment) = call.assignment(course, assignment)?;
@@ -113,8 +123,8 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
     let excuse = call.parameters.within("submission", "excuse");
     // JSON `false` is falsy and does nothing; the text `false` of a form is a value, and grades with nothing.
     let excuse = excuse.filter(|value| !matches!(value, Value::Bool(false) | Value::Null));
-    let status = call.parameters.within("submission", "late_policy_status");
-    let grades = posted.is_some() || excuse.is_some() || status.is_some();
+    let status = status_of(call);
+    let grades = posted.is_some() || excuse.is_some() || status != Status::default();
     if grades {
         let withheld = assignment.moderated_grading && !assignment.grades_published && posted.is_some();
         let closed = course.is_closed(assignment, call.now) && !call.world.is_admin(call.user_id);
@@ -135,10 +145,8 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
         let how = How { bulk: false, prefer_points: call.parameters.flag("prefer_points_over_scheme") };
         touched = call.world.grade(key, &wanted, how, by).map_err(|error| grade_error(call, error))?;
     }
-    if let Some(status) = status {
-        let seconds = call.parameters.within("submission", "seconds_late_override").and_then(text);
-        let seconds = seconds.and_then(|seconds| seconds.parse().ok());
-        call.world.set_late_status(key, text(status), seconds, call.now);
+    if status != Status::default() {
+        call.world.set_status(key, status, call.now);
     }
     if let Some(comment) =
         call.parameters.within("comment", "text_comment").and_then(text).filter(|text| !text.is_empty())
@@ -151,11 +159,9 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
 
 fn shown(call: &Call<'_>, (course_id, assignment_id, user_id): (i64, i64, i64), touched: &[i64]) -> Answer {
     let (course, assignment) = call.world.assignment(course_id, assignment_id).ok_or_else(refusal::not_found)?;
-    let shape = Shape::of(call).with("submission_comments");
-    let mut fields = submission_json(call, course, assignment, user_id, &shape);
-    let all = touched.iter().map(|id| submission_json(call, course, assignment, *id, &Shape::of(call)));
-    fields["all_submissions"] = all.collect();
-    Ok(Reply::json(200, &fields))
+    let (asked, shape) = (Shape::of(call), Shape::of(call).with("submission_comments"));
+    let all = touched.iter().map(|id| Shown::new(call, (course, assignment), *id, &asked)).collect();
+    Ok(Reply::json(200, &Shown::new(call, (course, assignment), user_id, &shape).among(all)))
 }
 
 /// A student the caller does not see is a 404; one who has only left the course is told apart.

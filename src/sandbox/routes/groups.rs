@@ -18,7 +18,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
         .flat_map(|category| category.groups.iter().map(move |group| group_json(call, course, category.id, group)))
         .collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 /// `GET /courses/:id/group_categories`
@@ -29,7 +29,7 @@ pub(super) fn categories(call: &Call<'_>, course: &str) -> Answer {
     });
     let rows: Vec<Value> = rows.collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 /// `GET /group_categories/:id/groups`
@@ -41,7 +41,7 @@ pub(super) fn of_category(call: &Call<'_>, category: &str) -> Answer {
     let groups = course.group_categories.iter().filter(|held| held.id == id).flat_map(|held| &held.groups);
     let rows: Vec<Value> = groups.map(|group| group_json(call, course, id, group)).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 /// `GET /groups/:id/users`
@@ -57,7 +57,7 @@ pub(super) fn members(call: &Call<'_>, group: &str) -> Answer {
     let users = group.user_ids.iter().filter_map(|id| call.world.user(*id));
     let rows: Vec<Value> = users.map(|user| user_json(call, user, Some(course), false)).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 fn group_json(call: &Call<'_>, course: &Course, category_id: i64, group: &Group) -> Value {

@@ -53,7 +53,7 @@ pub(super) fn history(call: &Call<'_>, account: &str, name: &str) -> Answer {
     let rows: Vec<&Report> =
         found.filter(|report| report.name == name && report.state != ReportState::Deleted).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).map(|report| report_json(call, report)).collect()))
+    Ok(page.reply(page.cut(rows).map(|report| report_json(call, report))))
 }
 
 /// `GET /accounts/:id/reports/:report/:id`

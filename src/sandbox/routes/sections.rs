@@ -13,7 +13,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["read_roster", "view_all_grades", "manage_grades"], course)?;
     let page = Page::ordinal(call.request, call.parameters, course.sections.len(), true);
-    Ok(page.reply(page.cut(&course.sections).map(|section| section_json(call, course, section)).collect()))
+    Ok(page.reply(page.cut(&course.sections).map(|section| section_json(call, course, section))))
 }
 
 /// `GET /sections/:id`

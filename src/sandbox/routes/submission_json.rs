@@ -1,8 +1,13 @@
 //! Submission JSON (canvas-contract §I2).
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::Call;
+use super::assignments::assignment_json;
 use super::call::moment;
 use super::users::user_json;
 use crate::sandbox::world::{Assignment, Course, Submission, Version, is_missing, seconds_late};
@@ -42,94 +47,144 @@ impl Shape {
     }
 }
 
-/// A student's submission, stored or the empty one that every assigned student has.
-pub(super) fn submission_json(
-    call: &Call<'_>,
-    course: &Course,
-    assignment: &Assignment,
-    user_id: i64,
-    shape: &Shape,
-) -> Value {
-    let empty = Submission { user_id, ..Submission::default() };
-    let held = assignment.submissions.get(&user_id).unwrap_or(&empty);
-    let mut fields = state_json(call, course, assignment, held, &held.version());
-    let anonymous = assignment.anonymous_grading || call.world.is_admin(call.user_id);
-    let mut put = |name: &str, value: Value| {
-        fields.insert(name.to_owned(), value);
-    };
-    if anonymous {
-        put("anonymous_id", json!(format!("a{:05}", user_id.rem_euclid(100_000))));
-    }
-    put("attachments", Value::Array(Vec::new()));
-    if shape.wants("preview_url") {
-        put("preview_url", Value::String(preview_url(call, course, assignment, held)));
-    }
-    if shape.includes("submission_comments") {
-        put("submission_comments", comments_json(call, held));
-    }
-    if shape.includes("submission_history") {
-        let earlier = held.versions.iter().map(|version| state_json(call, course, assignment, held, version));
-        let all = earlier.chain([state_json(call, course, assignment, held, &held.version())]);
-        put("submission_history", all.map(Value::Object).collect());
-    }
-    if shape.includes("visibility") {
-        put("assignment_visible", json!(assignment.is_assigned_to(user_id)));
-    }
-    if shape.includes("group") {
-        let group = course.group_of(assignment, user_id);
-        put(
-            "group",
-            group.map_or(json!({ "id": null, "name": null }), |group| json!({ "id": group.id, "name": group.name })),
-        );
-    }
-    if shape.includes("user")
-        && let Some(user) = call.world.user(user_id)
-    {
-        put("user", user_json(call, user, Some(course), false));
-    }
-    if shape.includes("assignment") {
-        put("assignment", super::assignments::assignment_json(call, course, assignment));
-    }
-    fields.retain(|name, _| shape.wants(name));
-    Value::Object(fields)
+/// What a student has for an assignment, in the shape that is asked for. Every assigned student has a row, stored or not.
+pub(super) struct Shown<'a> {
+    call: &'a Call<'a>,
+    course: &'a Course,
+    assignment: &'a Assignment,
+    held: Cow<'a, Submission>,
+    shape: &'a Shape,
+    all: Vec<Self>,
 }
 
-/// Where a person looks at the submission.
-fn preview_url(call: &Call<'_>, course: &Course, assignment: &Assignment, held: &Submission) -> String {
-    let place = format!("courses/{}/assignments/{}/submissions/{}", course.id, assignment.id, held.user_id);
-    format!("{}/{place}?preview=1&version={}", call.request.origin(), held.versions.len() + 1)
+impl<'a> Shown<'a> {
+    pub(super) fn new(
+        call: &'a Call<'a>,
+        (course, assignment): (&'a Course, &'a Assignment),
+        user_id: i64,
+        shape: &'a Shape,
+    ) -> Self {
+        let empty = || Cow::Owned(Submission { user_id, ..Submission::default() });
+        let held = assignment.submissions.get(&user_id).map_or_else(empty, Cow::Borrowed);
+        Self { call, course, assignment, held, shape, all: Vec::new() }
+    }
+
+    /// The same with everything that was written at once.
+    pub(super) fn among(self, all: Vec<Self>) -> Self {
+        Self { all, ..self }
+    }
 }
 
-/// The keys that a version shares with the submission itself.
-fn state_json(
-    call: &Call<'_>,
-    course: &Course,
-    assignment: &Assignment,
-    held: &Submission,
-    version: &Version,
-) -> Map<String, Value> {
-    let late = seconds_late(assignment, held);
-    let entered = version.score.map(|score| score + version.points_deducted.unwrap_or(0.0));
-    let entered_grade = match (version.points_deducted, entered) {
-        (Some(_), Some(score)) => Some(call.world.grade_text(course, assignment, score)),
-        _ => version.grade.clone(),
-    };
-    let fields = json!({
-        "id": submission_id(assignment.id, held.user_id), "user_id": held.user_id, "assignment_id": assignment.id,
-        "score": version.score, "grade": version.grade, "entered_score": entered, "entered_grade": entered_grade,
-        "excused": version.excused, "attempt": version.attempt, "submission_type": held.submission_type,
-        "submitted_at": moment(held.submitted_at), "url": null, "body": null, "graded_at": moment(version.graded_at),
-        "grader_id": version.grader_id, "grade_matches_current_submission": !held.resubmitted,
-        "workflow_state": version.state.word(), "late_policy_status": held.late_policy_status,
-        "points_deducted": version.points_deducted, "seconds_late": late, "late": late > 0,
-        "missing": is_missing(assignment, held, call.now), "posted_at": moment(version.posted_at),
-        "grading_period_id": course.grading_period(assignment).map(|period| period.id),
-        "cached_due_date": moment(assignment.due_at), "extra_attempts": null, "redo_request": false, "sticker": null,
-        "custom_grade_status_id": held.custom_grade_status_id,
-    });
-    match fields {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
+// Straight to bytes: a page of a hundred students and twenty columns has two thousand of these.
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { call, course, assignment, held, shape, all } = self;
+        let user_id = held.user_id;
+        let mut fields = Fields { map: serializer.serialize_map(None)?, shape: Some(shape) };
+        Past { shown: self, version: held.version() }.put(&mut fields)?;
+        if assignment.anonymous_grading || call.world.is_admin(call.user_id) {
+            fields.put("anonymous_id", &format_args!("a{:05}", user_id.rem_euclid(100_000)))?;
+        }
+        fields.put("attachments", &[(); 0])?;
+        let place = format_args!("courses/{}/assignments/{}/submissions/{user_id}", course.id, assignment.id);
+        let version = held.versions.len() + 1;
+        fields.put("preview_url", &format_args!("{}/{place}?preview=1&version={version}", call.request.origin()))?;
+        if shape.includes("submission_comments") {
+            fields.put("submission_comments", &comments_json(call, held))?;
+        }
+        if shape.includes("submission_history") {
+            let versions = held.versions.iter().cloned().chain([held.version()]);
+            let past: Vec<Past<'_>> = versions.map(|version| Past { shown: self, version }).collect();
+            fields.put("submission_history", &past)?;
+        }
+        if shape.includes("visibility") {
+            fields.put("assignment_visible", &assignment.is_assigned_to(user_id))?;
+        }
+        if shape.includes("group") {
+            let (id, name) = course.group_of(assignment, user_id).map(|group| (group.id, &group.name)).unzip();
+            fields.put("group", &json!({ "id": id, "name": name }))?;
+        }
+        if shape.includes("user")
+            && let Some(user) = call.world.user(user_id)
+        {
+            fields.put("user", &user_json(call, user, Some(course), false))?;
+        }
+        if shape.includes("assignment") {
+            fields.put("assignment", &assignment_json(call, course, assignment))?;
+        }
+        if !all.is_empty() {
+            fields.put("all_submissions", all)?;
+        }
+        fields.map.end()
+    }
+}
+
+/// A version of a submission.
+struct Past<'a> {
+    shown: &'a Shown<'a>,
+    version: Version,
+}
+
+impl Past<'_> {
+    /// The keys that a version shares with the submission itself.
+    fn put<M: SerializeMap>(&self, fields: &mut Fields<'_, M>) -> Result<(), M::Error> {
+        let Self { shown: Shown { call, course, assignment, held, .. }, version } = self;
+        let late = seconds_late(assignment, held);
+        let entered = version.score.map(|score| score + version.points_deducted.unwrap_or(0.0));
+        let entered_grade = match (version.points_deducted, entered) {
+            (Some(_), Some(score)) => Some(call.world.grade_text(course, assignment, score)),
+            _ => version.grade.clone(),
+        };
+        fields.put("id", &submission_id(assignment.id, held.user_id))?;
+        fields.put("user_id", &held.user_id)?;
+        fields.put("assignment_id", &assignment.id)?;
+        fields.put("score", &version.score)?;
+        fields.put("grade", &version.grade)?;
+        fields.put("entered_score", &entered)?;
+        fields.put("entered_grade", &entered_grade)?;
+        fields.put("excused", &version.excused)?;
+        fields.put("attempt", &version.attempt)?;
+        fields.put("submission_type", &held.submission_type)?;
+        fields.put("submitted_at", &moment(held.submitted_at))?;
+        fields.put("url", &())?;
+        fields.put("body", &())?;
+        fields.put("graded_at", &moment(version.graded_at))?;
+        fields.put("grader_id", &version.grader_id)?;
+        fields.put("grade_matches_current_submission", &!held.resubmitted)?;
+        fields.put("workflow_state", version.state.word())?;
+        fields.put("late_policy_status", &held.late_policy_status)?;
+        fields.put("points_deducted", &version.points_deducted)?;
+        fields.put("seconds_late", &late)?;
+        fields.put("late", &(late > 0))?;
+        fields.put("missing", &is_missing(assignment, held, call.now))?;
+        fields.put("posted_at", &moment(version.posted_at))?;
+        fields.put("grading_period_id", &course.grading_period(assignment).map(|period| period.id))?;
+        fields.put("cached_due_date", &moment(assignment.due_at))?;
+        fields.put("extra_attempts", &())?;
+        fields.put("redo_request", &false)?;
+        fields.put("sticker", &held.sticker)?;
+        fields.put("custom_grade_status_id", &held.custom_grade_status_id)
+    }
+}
+
+impl Serialize for Past<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = Fields { map: serializer.serialize_map(None)?, shape: None };
+        self.put(&mut fields)?;
+        fields.map.end()
+    }
+}
+
+/// A JSON object of which only a part may be wanted.
+struct Fields<'a, M> {
+    map: M,
+    shape: Option<&'a Shape>,
+}
+
+impl<M: SerializeMap> Fields<'_, M> {
+    fn put(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), M::Error> {
+        let wanted = self.shape.is_none_or(|shape| shape.wants(name));
+        if wanted { self.map.serialize_entry(name, value) } else { Ok(()) }
     }
 }
 

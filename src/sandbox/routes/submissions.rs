@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::submission_json::{Shape, submission_json};
+use super::submission_json::{Shape, Shown};
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::page::Page;
@@ -65,8 +67,8 @@ fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
     }
     let keys: Vec<Value> = rows.iter().map(|(assignment, user_id)| json!([assignment.id, user_id])).collect();
     let page = Page::bookmarked(call.request, call.parameters, &keys);
-    let shown = page.cut(rows).map(|(assignment, user_id)| submission_json(call, course, assignment, user_id, &shape));
-    Ok(page.reply(shown.collect()))
+    let shown = page.cut(rows).map(|(assignment, user_id)| Shown::new(call, (course, assignment), user_id, &shape));
+    Ok(page.reply(shown))
 }
 
 /// A page over students, each with all of their submissions. Students whose enrollments are all deleted leave the
@@ -81,23 +83,42 @@ fn grouped(
 ) -> Reply {
     let page = Page::ordinal(call.request, call.parameters, students.len(), true);
     let sis = call.world.reads_sis_in(call.user_id, course);
-    let rows = page.cut(students).filter_map(|user_id| {
+    page.reply(page.cut(students).filter_map(|user_id| {
         let enrollment = course.student(*user_id)?;
-        let theirs = assignments.iter().filter(|assignment| wanted(assignment, *user_id));
-        let submissions: Vec<Value> =
-            theirs.map(|assignment| submission_json(call, course, assignment, *user_id, shape)).collect();
         let login = call.world.user(*user_id).and_then(|user| user.shown_login());
-        let section_id = course.section_of(enrollment).map(|section| section.id);
-        let mut fields = json!({ "user_id": user_id, "section_id": section_id });
-        // Moved, not copied: this is the largest answer the sandbox gives.
-        fields["submissions"] = Value::Array(submissions);
-        if sis {
-            fields["sis_user_id"] = json!(login.and_then(|login| login.sis_user_id.as_ref()));
-            fields["integration_id"] = json!(login.and_then(|login| login.integration_id.as_ref()));
+        let theirs = assignments.iter().filter(|assignment| wanted(assignment, *user_id));
+        Some(OneStudent {
+            user_id: *user_id,
+            section_id: course.section_of(enrollment).map(|section| section.id),
+            sis_ids: sis.then(|| {
+                login.map(|login| (login.sis_user_id.as_ref(), login.integration_id.as_ref())).unwrap_or_default()
+            }),
+            submissions: theirs.map(|assignment| Shown::new(call, (course, assignment), *user_id, shape)).collect(),
+        })
+    }))
+}
+
+/// One entry of a grouped page.
+struct OneStudent<'a> {
+    user_id: i64,
+    section_id: Option<i64>,
+    /// SIS and integration id, with the right to them.
+    sis_ids: Option<(Option<&'a String>, Option<&'a String>)>,
+    submissions: Vec<Shown<'a>>,
+}
+
+impl Serialize for OneStudent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("user_id", &self.user_id)?;
+        fields.serialize_entry("section_id", &self.section_id)?;
+        if let Some((sis_user_id, integration_id)) = self.sis_ids {
+            fields.serialize_entry("integration_id", &integration_id)?;
+            fields.serialize_entry("sis_user_id", &sis_user_id)?;
         }
-        Some(fields)
-    });
-    page.reply(rows.collect())
+        fields.serialize_entry("submissions", &self.submissions)?;
+        fields.end()
+    }
 }
 
 /// Whose submissions are asked for, when the caller may see them.
@@ -186,12 +207,12 @@ pub(super) fn of_assignment(call: &Call<'_>, course: &str, assignment: &str) -> 
         .map(|held| held.user_id)
         .collect();
     let shape = Shape::of(call);
-    let show = |user_id: i64| submission_json(call, course, assignment, user_id, &shape);
+    let show = |user_id: i64| Shown::new(call, (course, assignment), user_id, &shape);
     if shape.includes("visibility") {
-        return Ok(Reply::json(200, &students.into_iter().map(show).collect()));
+        return Ok(Reply::json(200, &students.into_iter().map(show).collect::<Vec<_>>()));
     }
     let page = Page::ordinal(call.request, call.parameters, students.len(), true);
-    Ok(page.reply(page.cut(students).map(show).collect()))
+    Ok(page.reply(page.cut(students).map(show)))
 }
 
 /// `GET …/submissions/:user`: a student who is not assigned has an empty record, not a 404.
@@ -211,7 +232,7 @@ pub(super) fn show(call: &Call<'_>, course: &str, assignment: &str, user: &str) 
     if !enrolled {
         return Err(refusal::not_found());
     }
-    Ok(Reply::json(200, &submission_json(call, course, assignment, user_id, &Shape::of(call))))
+    Ok(Reply::json(200, &Shown::new(call, (course, assignment), user_id, &Shape::of(call))))
 }
 
 /// `GET …/submission_summary`
@@ -237,7 +258,7 @@ pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answ
     let rows: Vec<Value> =
         gradeable_students(course, &[assignment]).into_iter().map(|id| student_json(call, id)).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 /// `GET …/assignments/gradeable_students?assignment_ids[]=`
@@ -256,7 +277,7 @@ pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
         })
         .collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 fn gradeable_students(course: &Course, assignments: &[&Assignment]) -> BTreeSet<i64> {

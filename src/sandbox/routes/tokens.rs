@@ -26,7 +26,7 @@ pub(super) fn list(call: &Call<'_>, user: &str) -> Answer {
     let user_id = owner(call, user)?;
     let rows: Vec<Value> = call.world.tokens.iter().filter(|held| held.user_id == user_id).map(token_json).collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 fn owner(call: &Call<'_>, user: &str) -> Result<i64, Reply> {
@@ -53,7 +53,7 @@ fn token_json(token: &Token) -> Value {
     };
     json!({
         "id": token.id, "user_id": token.user_id, "purpose": token.purpose, "created_at": moment(token.created_at),
-        "updated_at": moment(token.created_at), "last_used_at": null, "real_user_id": null, "remember_access": null,
+        "updated_at": moment(token.created_at), "last_used_at": null, "real_user_id": token.real_user_id, "remember_access": null,
         "scopes": [], "workflow_state": state, "app_name": "User-Generated", "visible_token": format!("{}...", hint(token)),
         "expires_at": moment(token.expires_at), "can_manually_regenerate": true,
     })

@@ -8,7 +8,7 @@ use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Course, Enrollment, EnrollmentState, User, World};
+use crate::sandbox::world::{Course, Enrollment, EnrollmentState, User, World, opaque_id};
 
 /// `GET /accounts/:id/users`
 pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
@@ -24,7 +24,7 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
         call.world.users.values().filter(|user| search.as_ref().is_none_or(|term| matches(user, term))).collect();
     let page = Page::ordinal(call.request, call.parameters, found.len(), false);
     let email = call.parameters.includes("include", "email");
-    Ok(page.reply(page.cut(found).map(|user| user_json(call, user, None, email)).collect()))
+    Ok(page.reply(page.cut(found).map(|user| user_json(call, user, None, email))))
 }
 
 fn matches(user: &User, term: &str) -> bool {
@@ -95,7 +95,7 @@ pub(super) fn logins(call: &Call<'_>, user: &str) -> Answer {
         })
         .collect();
     let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    Ok(page.reply(page.cut(rows).collect()))
+    Ok(page.reply(page.cut(rows)))
 }
 
 /// `GET /courses/:id/users`, and `search_users`, its older name.
@@ -142,7 +142,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
         }
         fields
     });
-    Ok(page.reply(json.collect()))
+    Ok(page.reply(json))
 }
 
 fn is_of_kind(enrollment: &Enrollment, kind: &str) -> bool {
@@ -163,7 +163,7 @@ pub(super) fn students_of_course(call: &Call<'_>, course: &str) -> Answer {
     call.require_in(&["read_roster"], course)?;
     let students = course.enrollments.iter().filter(|held| held.is_student() && held.state == EnrollmentState::Active);
     let users = students.filter_map(|enrollment| call.world.user(enrollment.user_id));
-    Ok(Reply::json(200, &users.map(|user| user_json(call, user, Some(course), false)).collect()))
+    Ok(Reply::json(200, &users.map(|user| user_json(call, user, Some(course), false)).collect::<Vec<_>>()))
 }
 
 /// `GET /courses/:id/users/:user`
@@ -206,6 +206,9 @@ pub(super) fn user_json(call: &Call<'_>, user: &User, course: Option<&Course>, e
     }
     if call.world.may(call.user_id, "manage_sis") {
         fields["sis_import_id"] = Value::Null;
+    }
+    if call.parameters.includes("include", "uuid") {
+        fields["uuid"] = json!(opaque_id("user", user.id));
     }
     if !user.unconfirmed {
         if may("view_user_logins") {

@@ -13,6 +13,7 @@ pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) parent_account_id: Option<i64>,
     pub(crate) sis_account_id: Option<String>,
+    pub(crate) integration_id: Option<String>,
     pub(crate) admins: Vec<Admin>,
 }
 
@@ -32,6 +33,7 @@ pub(crate) struct Term {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) sis_term_id: Option<String>,
+    pub(crate) integration_id: Option<String>,
     pub(crate) start_at: Option<Timestamp>,
     pub(crate) end_at: Option<Timestamp>,
 }
@@ -67,6 +69,8 @@ pub(crate) struct Token {
     pub(crate) pending: bool,
     /// A developer key that limits scopes, none of which fit.
     pub(crate) out_of_scope: bool,
+    /// Who made it while acting as the user.
+    pub(crate) real_user_id: Option<i64>,
 }
 
 impl Keyed for Account {

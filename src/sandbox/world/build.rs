@@ -360,6 +360,14 @@ impl World {
         assignment.submissions.insert(user_id, submission);
     }
 
+    /// A teacher unpublishes a column.
+    pub fn unpublish_assignment(&mut self, course_id: i64, assignment_id: i64) {
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
+            assignment.state = AssignmentState::Unpublished;
+        }
+    }
+
     /// Deletes an assignment.
     pub fn delete_assignment(&mut self, course_id: i64, assignment_id: i64) {
         let course = self.courses.get_mut(&course_id);

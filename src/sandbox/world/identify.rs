@@ -12,8 +12,18 @@ pub(crate) enum Key {
     Nothing,
 }
 
-/// Hosted Canvas writes `1234~42` for record 42 of shard 1234.
+/// How many ids a shard has: hosted Canvas writes `1234~42` for record 42 of shard 1234 (canvas-contract §B4).
 const SHARD: i64 = 10_000_000_000_000;
+
+/// An id of this world, which is shard 1, as other shards know it.
+pub(crate) fn global_id(id: i64) -> i64 {
+    SHARD + id
+}
+
+/// A text of 40 letters that names a record where its number must not be shown: its `uuid`, and what LTI tools know.
+pub(crate) fn opaque_id(kind: &str, id: i64) -> String {
+    format!("{kind:_<20}{id:020}")
+}
 
 /// Reads an id in Canvas's order: hex form, prefixed form, number, uuid.
 pub(crate) fn parse(text: &str) -> Key {
@@ -27,10 +37,10 @@ pub(crate) fn parse(text: &str) -> Key {
     if let Some((shard, local)) = text.split_once('~')
         && let (Some(shard), Some(local)) = (digits(shard), digits(local))
     {
-        return shard.checked_mul(SHARD).and_then(|base| base.checked_add(local)).map_or(Key::Nothing, Key::Internal);
+        return shard.checked_mul(SHARD).and_then(|base| base.checked_add(local)).map_or(Key::Nothing, local_key);
     }
     if let Some(id) = digits(text) {
-        return Key::Internal(id);
+        return local_key(id);
     }
     match text.strip_prefix("uuid:") {
         Some(uuid) if uuid.len() >= 40 && uuid.chars().all(|c| c.is_alphanumeric() || c == '_') => {
@@ -38,6 +48,11 @@ pub(crate) fn parse(text: &str) -> Key {
         }
         _ => Key::Nothing,
     }
+}
+
+/// A global id of this world's own shard is one of its records.
+fn local_key(id: i64) -> Key {
+    Key::Internal(if id / SHARD == 1 { id % SHARD } else { id })
 }
 
 fn prefixed(text: &str) -> Option<(&str, &str)> {
@@ -73,6 +88,7 @@ impl World {
                 .find(|user| user.logins.iter().any(|login| !login.deleted && matches(login)))
                 .map(|user| user.id)
         };
+        let by_opaque_id = |wanted: &str| self.users.keys().copied().find(|id| opaque_id("user", *id) == wanted);
         match parse(text) {
             Key::Internal(id) => self.users.contains_key(&id).then_some(id),
             Key::Field { field, value } => match field.as_str() {
@@ -82,14 +98,17 @@ impl World {
                     let wanted = value.to_lowercase();
                     by_login(&|login| login.unique_id.to_lowercase() == wanted)
                 }
+                "lti_user_id" | "lti_context_id" | "lti_1_1_id" | "lti_1_3_id" => by_opaque_id(&value),
                 _ => None,
             },
-            Key::Uuid(_) | Key::Nothing => None,
+            Key::Uuid(uuid) => by_opaque_id(&uuid),
+            Key::Nothing => None,
         }
     }
 
     /// The course an id means, unless it is deleted.
     pub(crate) fn find_course(&self, text: &str) -> Option<i64> {
+        let by_opaque_id = |wanted: &str| self.courses.values().find(|held| opaque_id("course", held.id) == wanted);
         let found = match parse(text) {
             Key::Internal(id) => self.courses.get(&id),
             Key::Field { field, value } => match field.as_str() {
@@ -97,9 +116,11 @@ impl World {
                 "sis_integration_id" => {
                     self.courses.values().find(|course| course.integration_id.as_deref() == Some(&value))
                 }
+                "lti_context_id" => by_opaque_id(&value),
                 _ => None,
             },
-            Key::Uuid(_) | Key::Nothing => None,
+            Key::Uuid(uuid) => by_opaque_id(&uuid),
+            Key::Nothing => None,
         };
         found.filter(|course| course.state != super::CourseState::Deleted).map(|course| course.id)
     }
@@ -126,10 +147,12 @@ impl World {
         let course = self.courses.get(&course_id)?;
         let found = match parse(text) {
             Key::Internal(id) => course.assignments.get(&id),
-            Key::Field { field, value } if field == "sis_assignment_id" => {
-                course.assignments.values().find(|assignment| assignment.sis_assignment_id.as_ref() == Some(&value))
-            }
-            _ => None,
+            Key::Field { field, value } => course.assignments.values().find(|held| match field.as_str() {
+                "sis_assignment_id" => held.sis_assignment_id.as_ref() == Some(&value),
+                "lti_context_id" => opaque_id("assignment", held.id) == value,
+                _ => false,
+            }),
+            Key::Uuid(_) | Key::Nothing => None,
         };
         found.filter(|assignment| assignment.state != super::AssignmentState::Deleted).map(|assignment| assignment.id)
     }
@@ -141,12 +164,15 @@ impl World {
         }
         match parse(text) {
             Key::Internal(id) => self.accounts.contains_key(&id).then_some(id),
-            Key::Field { field, value } if field == "sis_account_id" => self
-                .accounts
-                .values()
-                .find(|account| account.sis_account_id.as_ref() == Some(&value))
-                .map(|account| account.id),
-            _ => None,
+            Key::Field { field, value } => {
+                let found = self.accounts.values().find(|account| match field.as_str() {
+                    "sis_account_id" => account.sis_account_id.as_ref() == Some(&value),
+                    "sis_integration_id" => account.integration_id.as_ref() == Some(&value),
+                    _ => false,
+                });
+                found.map(|account| account.id)
+            }
+            Key::Uuid(_) | Key::Nothing => None,
         }
     }
 
@@ -157,10 +183,15 @@ impl World {
         }
         match parse(text) {
             Key::Internal(id) => self.terms.contains_key(&id).then_some(id),
-            Key::Field { field, value } if field == "sis_term_id" => {
-                self.terms.values().find(|term| term.sis_term_id.as_ref() == Some(&value)).map(|term| term.id)
+            Key::Field { field, value } => {
+                let found = self.terms.values().find(|term| match field.as_str() {
+                    "sis_term_id" => term.sis_term_id.as_ref() == Some(&value),
+                    "sis_integration_id" => term.integration_id.as_ref() == Some(&value),
+                    _ => false,
+                });
+                found.map(|term| term.id)
             }
-            _ => None,
+            Key::Uuid(_) | Key::Nothing => None,
         }
     }
 
@@ -181,6 +212,8 @@ mod tests {
             (" 42 ", Key::Internal(42)),
             ("00042", Key::Internal(42)),
             ("1234~42", Key::Internal(12_340_000_000_000_042)),
+            ("1~42", Key::Internal(42)),
+            ("10000000000042", Key::Internal(42)),
             ("sis_course_id:a:b/c", field("sis_course_id", "a:b/c")),
             ("hex:sis_course_id:43532f313031", field("sis_course_id", "CS/101")),
             ("hex:sis_course_id:4", Key::Nothing),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::assignment::AssignmentState;
+use super::identify::opaque_id;
 use super::jobs::JobState;
 use super::state::{Notifications, World};
 
@@ -67,6 +68,11 @@ impl World {
     /// An assignment as plain data, in the field names of a world file.
     pub fn assignment_data(&self, course_id: i64, assignment_id: i64) -> Value {
         self.assignment(course_id, assignment_id).map_or(Value::Null, |(_, assignment)| json!(assignment))
+    }
+
+    /// What LTI tools call an assignment.
+    pub fn lti_id_of_assignment(&self, assignment_id: i64) -> String {
+        opaque_id("assignment", assignment_id)
     }
 
     /// Internal ids of all courses.

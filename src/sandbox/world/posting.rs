@@ -1,10 +1,31 @@
 //! Hiding and showing grades (canvas-contract §I4).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
+use super::course::{Course, Enrollment};
 use super::jobs::{Fate, Job, JobState};
 use super::state::World;
 use super::submission::SubmissionState;
+
+/// Whose grades are posted or hidden; empty lists mean everybody.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Whose {
+    pub(crate) graded_only: bool,
+    pub(crate) sections: Vec<i64>,
+    pub(crate) only: Vec<i64>,
+    pub(crate) skipped: Vec<i64>,
+}
+
+impl Whose {
+    fn covers(&self, course: &Course, held: &Enrollment) -> bool {
+        let in_section = || course.section_of(held).is_some_and(|section| self.sections.contains(&section.id));
+        (self.sections.is_empty() || in_section())
+            && (self.only.is_empty() || self.only.contains(&held.user_id))
+            && !self.skipped.contains(&held.user_id)
+    }
+}
 
 impl World {
     /// Sets whether grades of an assignment stay hidden until somebody posts them. What is posted stays posted.
@@ -15,18 +36,22 @@ impl World {
         }
     }
 
-    /// Posts or hides all grades of an assignment, and returns the Progress's id.
+    /// Posts or hides grades of an assignment, and returns the Progress's id.
     pub(crate) fn post_grades(
         &mut self,
-        course_id: i64,
-        assignment_id: i64,
+        (course_id, assignment_id): (i64, i64),
         post: bool,
+        whose: &Whose,
         (by, now): (i64, Timestamp),
     ) -> i64 {
         let mut told = 0;
-        let course = self.courses.get_mut(&course_id);
-        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
-            for submission in assignment.submissions.values_mut() {
+        if let Some(course) = self.courses.get_mut(&course_id)
+            && let Some(mut assignment) = course.assignments.remove(&assignment_id)
+        {
+            let covered = course.enrollments.iter().filter(|held| whose.covers(course, held));
+            let students: BTreeSet<i64> = covered.map(|held| held.user_id).collect();
+            let theirs = assignment.submissions.values_mut().filter(|held| students.contains(&held.user_id));
+            for submission in theirs.filter(|held| !whose.graded_only || held.state == SubmissionState::Graded) {
                 if !post {
                     submission.posted_at = None;
                 } else if submission.posted_at.is_none() {
@@ -34,6 +59,7 @@ impl World {
                     told += u64::from(submission.state == SubmissionState::Graded);
                 }
             }
+            course.assignments.insert(assignment_id, assignment);
         }
         self.notifications.grades += told;
         let id = self.new_id();
@@ -51,7 +77,7 @@ impl World {
             rows: Vec::new(),
             done: 0,
             missing: Vec::new(),
-            skipped: std::collections::BTreeSet::new(),
+            skipped: BTreeSet::new(),
             fate: Fate::Runs,
         };
         self.jobs.insert(id, job);

@@ -27,6 +27,7 @@ pub(crate) struct Submission {
     pub(crate) seconds_late_override: Option<i64>,
     pub(crate) points_deducted: Option<f64>,
     pub(crate) custom_grade_status_id: Option<i64>,
+    pub(crate) sticker: Option<String>,
     pub(crate) posted_at: Option<Timestamp>,
     pub(crate) comments: Vec<Comment>,
     /// Earlier states, oldest first.

@@ -51,6 +51,17 @@ pub(crate) struct How {
     pub(crate) prefer_points: bool,
 }
 
+/// What the single PUT sets beside the grade (canvas-contract §H1), as text. Absent fields stay as they are; an empty
+/// text, which is what null comes as, takes away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// `late`, `missing`, `extended` or `none`.
+    pub(crate) late: Option<String>,
+    pub(crate) seconds_late: Option<String>,
+    pub(crate) custom: Option<String>,
+    pub(crate) sticker: Option<String>,
+}
+
 /// The rules of an assignment that a write needs, taken out of the world before it is changed.
 struct Rules {
     scheme: Vec<(String, f64)>,
@@ -188,20 +199,32 @@ impl World {
         }
     }
 
-    /// Sets the late status of a submission and applies the policy anew to the score that was entered.
-    pub(crate) fn set_late_status(
+    /// Sets the status of a submission and applies the policy anew to the score that was entered.
+    pub(crate) fn set_status(
         &mut self,
         (course_id, assignment_id, user_id): (i64, i64, i64),
-        status: Option<String>,
-        seconds_late: Option<i64>,
+        status: Status,
         now: Timestamp,
     ) {
         let Some((course, assignment)) = self.assignment(course_id, assignment_id) else { return };
         let rules = self.rules(course, assignment, now);
         let mut submission = assignment.submission(user_id);
-        submission.late_policy_status = status.filter(|status| status != "none");
-        submission.seconds_late_override = seconds_late.or(submission.seconds_late_override);
-        submission.excused = submission.excused.map(|_| false);
+        let Status { late, seconds_late, custom, sticker } = status;
+        if late.is_some() || custom.is_some() {
+            submission.excused = submission.excused.map(|_| false);
+        }
+        if let Some(late) = late {
+            submission.late_policy_status = Some(late).filter(|status| !["", "none"].contains(&status.as_str()));
+        }
+        if let Some(seconds) = seconds_late {
+            submission.seconds_late_override = seconds.parse().ok();
+        }
+        if let Some(custom) = custom {
+            submission.custom_grade_status_id = custom.parse().ok();
+        }
+        if let Some(sticker) = sticker {
+            submission.sticker = Some(sticker).filter(|name| !name.is_empty());
+        }
         submission.score = submission.entered_score();
         let Some(assignment) =
             self.courses.get_mut(&course_id).and_then(|course| course.assignments.get_mut(&assignment_id))

@@ -1,10 +1,14 @@
 //! A hermetic place to run the program: its own home, no inherited environment, output of a fixed shape.
 
+mod hosted;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+pub(crate) use hosted::{Hosted, Row, term};
 
 /// A home folder of one test.
 pub(crate) struct Home {
@@ -75,7 +79,7 @@ impl Home {
         self.ended(&self.command(arguments).output().expect("the program starts"))
     }
 
-    fn ended(&self, output: &Output) -> Ran {
+    pub(crate) fn ended(&self, output: &Output) -> Ran {
         Ran {
             stdout: self.redacted(&output.stdout),
             stderr: self.redacted(&output.stderr),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gradepush::domain::{CellClass, Outcome, PlanKind, TakeBack};
+use gradepush::engine::Selection;
 use gradepush::sandbox::World;
 use gradepush::scores::{Input, Intake};
 
@@ -55,18 +56,20 @@ async fn a_capture_ends_as_grades_and_every_odd_row_is_listed() {
     let again = university.plan(&sheet).await;
     assert_eq!(again.counts.planned() + again.counts.create_assignments, 0, "{:?}", again.counts);
 
-    let verified = gradepush::engine::verify(&university.session, run.run).await.expect("a verification");
+    let verified =
+        gradepush::engine::verify(&university.session, run.run, &Selection::default()).await.expect("a verification");
     assert_eq!((verified.checked, verified.holding), (run.counts.written, run.counts.written));
 
-    let undo =
-        gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default()).await.expect("an undo plan");
+    let undo = gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default())
+        .await
+        .expect("an undo plan");
     assert_eq!(undo.counts.clear, run.counts.written, "every cell was empty before: {:?}", undo.counts);
     let before = university.sandbox.world(|world| world.score_count());
     let undone = university.push(&undo).await;
     assert_eq!(undone.counts.written, undo.counts.clear);
     assert_eq!(university.sandbox.world(|world| world.score_count()) as u64, before as u64 - run.counts.written);
     let header = university.session.store().plan(undo.id).expect("the plan").header;
-    assert_eq!(header.kind, PlanKind::Undo { run: run.run, also: TakeBack::default() });
+    assert_eq!(header.kind, PlanKind::Undo { run: run.run, also: TakeBack::default(), partial: false });
     let third = university.plan(&sheet).await;
     assert_eq!(third.counts.conflict, run.counts.written + 1, "undone values are not written again unasked");
     assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));

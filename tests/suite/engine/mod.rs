@@ -1,6 +1,9 @@
 //! The engine's verbs over a sandbox: what a user relies on, seen in Canvas's own world.
 
 mod budget;
+mod faults;
 mod identity;
 mod main_line;
+mod rate_limit;
+mod taking_back;
 mod university;

@@ -1,12 +1,9 @@
 //! A sandbox and the tool beside it, in one process: the real client carried by the sandbox's own router.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-
-use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Client, ConnectionSettings, Request, Response};
+use gradepush::canvas::Client;
 use gradepush::domain::{
     CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId,
     ScoreSheet, UserIdOrigin,
@@ -15,53 +12,13 @@ use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
     SyncRequest,
 };
-use gradepush::sandbox::{self, DEMO_TOKEN, Sandbox, World};
+use gradepush::sandbox::{DEMO_TOKEN, Options, Sandbox, World};
 use gradepush::scores::{Input, Intake};
 use gradepush::store::{Access, Store};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
-/// What every request goes through.
-pub(super) struct InProcess(pub(super) Sandbox);
-
-impl InProcess {
-    async fn answer(&self, mut asked: sandbox::Request) -> Result<Response, CarryError> {
-        asked.headers.push(("user-agent".to_owned(), "gradepush/test".to_owned()));
-        asked.headers.push(("host".to_owned(), "127.0.0.1:8765".to_owned()));
-        match self.0.answer(asked).await {
-            Ok(reply) => Ok(Response { status: reply.status, headers: reply.headers, body: reply.body }),
-            Err(lost) => Err(CarryError { kind: CarryErrorKind::Reset, sent: true, source: Some(Box::new(lost)) }),
-        }
-    }
-}
-
-impl Carrier for InProcess {
-    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
-        let Request { method, path_and_query, headers, body } = request;
-        Box::pin(self.answer(sandbox::Request { method: method.to_string(), path_and_query, headers, body }))
-    }
-
-    fn fetch<'a>(
-        &'a self,
-        url: &'a str,
-        headers: &'a [(String, String)],
-        sink: &'a mut (dyn Write + Send),
-    ) -> BoxFuture<'a, Result<Response, CarryError>> {
-        let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-        let request = sandbox::Request {
-            method: "GET".to_owned(),
-            path_and_query: format!("/{path}"),
-            headers: headers.to_vec(),
-            body: Vec::new(),
-        };
-        Box::pin(async move {
-            let mut response = self.answer(request).await?;
-            if response.status == 200 {
-                sink.write_all(&std::mem::take(&mut response.body)).expect("a temporary file");
-            }
-            Ok(response)
-        })
-    }
-}
+use crate::client_in_process::InProcess;
 
 /// A Canvas and a tool.
 pub(super) struct University {
@@ -82,15 +39,26 @@ impl University {
     }
 
     pub(super) fn with(world: World, change: impl FnOnce(&mut Settings)) -> Self {
-        let began = std::time::Instant::now();
+        Self::behind(world, Options::default(), 4, change)
+    }
+
+    /// With a sandbox that is slow or goes wrong.
+    pub(super) fn of_options(world: World, options: Options) -> Self {
+        Self::behind(world, options, 4, |_| {})
+    }
+
+    /// The same with a Canvas of these options, and so many requests in flight at the most.
+    pub(super) fn behind(world: World, options: Options, in_flight: usize, change: impl FnOnce(&mut Settings)) -> Self {
+        let began = Instant::now();
         // Time passes, so that what happens later looks later.
         let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
-        let sandbox = Sandbox::new(world, sandbox::Options::default(), Arc::new(now));
+        let sandbox = Sandbox::new(world, options, Arc::new(now));
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let address: gradepush::domain::CanvasAddress = "http://127.0.0.1:8765".parse().expect("an address");
+        let mut connection = InProcess::settings(DEMO_TOKEN);
+        connection.in_flight = in_flight;
         let mut settings = Settings {
             title: "Tegrity".to_owned(),
-            host: address.host().clone(),
+            host: connection.address.host().clone(),
             account: None,
             user_id_origin: UserIdOrigin::Login,
             course_id_origin: CourseIdOrigin::Sis,
@@ -101,8 +69,7 @@ impl University {
             own_grader_self: false,
         };
         change(&mut settings);
-        let connection = ConnectionSettings::new(address, DEMO_TOKEN.to_owned().into(), 7);
-        let carrier = Arc::new(InProcess(sandbox.clone()));
+        let carrier = Arc::new(InProcess::into(&sandbox));
         let client = Client::with_carrier(&connection, carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&folder.path().join("store.db"), Access::ReadWrite).expect("a store");
         let session = Session::new(client, store, settings, Clock::new(now), Events::ignored());

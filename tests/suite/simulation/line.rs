@@ -1,7 +1,7 @@
 //! The line to Canvas: carries requests to the sandbox, by chance badly, lets other people act meanwhile, and watches
 //! that nothing is sent that was not looked at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::chance::Chance;
 use super::term::by_hand;
-use super::wire::{Allowed, number, number_after, problem, sandboxed, shown, throttled};
+use super::wire::{Allowed, expired, number, number_after, problem, sandboxed, shown, throttled};
 
 /// Course, assignment and student.
 pub(super) type Place = (i64, i64, i64);
@@ -33,10 +33,15 @@ pub(super) struct Weather {
     pub(super) edits: u64,
     pub(super) drops: u64,
     pub(super) deletions: u64,
+    pub(super) unpublished: u64,
     /// The request at which the process dies, counted from here.
     pub(super) crash_at: Option<u64>,
     /// The request at which somebody presses Ctrl-C.
     pub(super) interrupt_at: Option<u64>,
+    /// The request from which on Canvas does not take the token any more.
+    pub(super) expires_at: Option<u64>,
+    /// The request at which a maintenance window begins, and how many seconds it lasts.
+    pub(super) maintenance: Option<(u64, u64)>,
     /// The longest time a request takes, in milliseconds.
     pub(super) latency: u64,
 }
@@ -58,6 +63,9 @@ pub(super) struct Memory {
     pub(super) violations: Vec<String>,
     pub(super) log: Vec<String>,
     stop: Stop,
+    back_at: Option<Instant>,
+    /// Jobs that were ended by hand.
+    cancelled: HashSet<i64>,
 }
 
 /// The line.
@@ -74,6 +82,7 @@ pub(super) struct Line {
 enum Fault {
     None,
     Throttle(bool),
+    Expired,
     Away,
     Unreached,
     LostBefore,
@@ -104,6 +113,8 @@ impl Line {
             violations: Vec::new(),
             log: Vec::new(),
             stop: Stop::default(),
+            back_at: None,
+            cancelled: HashSet::new(),
         };
         let died = Arc::new(Notify::new());
         Self { sandbox, died, memory: Arc::new(Mutex::new(memory)), teacher, robot, began: Instant::now() }
@@ -119,6 +130,7 @@ impl Line {
         memory.weather = weather;
         memory.requests = 0;
         memory.stop = stop.clone();
+        memory.back_at = None;
         // A new process has looked at nothing.
         memory.seen.clear();
     }
@@ -152,11 +164,12 @@ impl Line {
     /// Other people act.
     fn let_others_act(&self) {
         let mut memory = self.memory();
-        let Weather { edits, drops, deletions, .. } = memory.weather;
+        let Weather { edits, drops, deletions, unpublished, .. } = memory.weather;
         let targets = memory.targets.clone();
         let Some((course, title, user)) = memory.chance.pick(&targets).cloned() else { return };
-        let (edit, drop, delete) =
-            (memory.chance.per_mille(edits), memory.chance.per_mille(drops), memory.chance.per_mille(deletions));
+        let mut happens = |often| memory.chance.per_mille(often);
+        let (edit, drop, delete, unpublish) =
+            (happens(edits), happens(drops), happens(deletions), happens(unpublished));
         let wanted = memory.allowed.get(&(course, title.clone(), user)).and_then(|allowed| allowed.posted.clone());
         let same = memory.chance.per_mille(150);
         let grade = if same && wanted.is_some() { wanted } else { by_hand(&mut memory.chance) };
@@ -180,6 +193,9 @@ impl Line {
         if delete {
             self.sandbox.world(|world| world.delete_assignment(course, assignment));
             self.note(|| format!("          {assignment} is deleted"));
+        } else if unpublish {
+            self.sandbox.world(|world| world.unpublish_assignment(course, assignment));
+            self.note(|| format!("          {assignment} is unpublished"));
         }
     }
 
@@ -197,6 +213,17 @@ impl Line {
         }
         if weather.crash_at == Some(number) {
             return Fault::Dies(after);
+        }
+        if weather.expires_at.is_some_and(|first| number >= first) {
+            return Fault::Expired;
+        }
+        if let Some((first, seconds)) = weather.maintenance
+            && number == first
+        {
+            memory.back_at = Some(Instant::now() + Duration::from_secs(seconds));
+        }
+        if memory.back_at.is_some_and(|back| Instant::now() < back) {
+            return Fault::Away;
         }
         let Weather { throttles, away, lost_before, lost_after, .. } = weather;
         // Writes lose their answers more often than reads: that is what this is about.
@@ -249,6 +276,10 @@ impl Line {
                 self.note(|| format!("throttled {name}"));
                 Ok(throttled(hosted))
             }
+            Fault::Expired => {
+                self.note(|| format!("401 {name}"));
+                Ok(expired())
+            }
             Fault::Away => {
                 self.note(|| format!("503 {name}"));
                 Ok(Response { status: 503, headers: Vec::new(), body: b"<html>maintenance</html>".to_vec() })
@@ -292,13 +323,17 @@ impl Line {
 
     async fn execute(&self, asked: sandbox::Request, write: bool) -> Response {
         let reply = self.sandbox.answer(asked).await.expect("no fault of the sandbox's own");
-        let response = Response { status: reply.status, headers: reply.headers, body: reply.body };
+        let mut response = Response { status: reply.status, headers: reply.headers, body: reply.body };
+        self.tell_cancelled(&mut response);
         let job = serde_json::from_slice::<Value>(&response.body).ok().filter(|value| value["tag"].is_string());
         if let Some(id) = job.and_then(|job| job["id"].as_i64()).filter(|_| write && response.status == 200) {
             let mut memory = self.memory();
             let doomed = memory.weather.doomed_jobs;
             if memory.chance.per_mille(doomed) {
                 let rows = usize::try_from(memory.chance.below(4)).unwrap_or(0);
+                if memory.chance.per_mille(200) {
+                    memory.cancelled.insert(id);
+                }
                 let fate = match memory.chance.below(5) {
                     0 => Fate::StuckQueued,
                     1 => Fate::StuckRunning(rows),
@@ -310,6 +345,17 @@ impl Line {
             }
         }
         response
+    }
+
+    /// A job that somebody ended by hand says so instead of `failed`.
+    fn tell_cancelled(&self, response: &mut Response) {
+        let Ok(Value::Object(mut job)) = serde_json::from_slice(&response.body) else { return };
+        let is_cancelled =
+            job.get("id").and_then(Value::as_i64).is_some_and(|id| self.memory().cancelled.contains(&id));
+        if is_cancelled && job.get("workflow_state").is_some_and(|state| state == "failed") {
+            job.insert("workflow_state".to_owned(), "canceled".into());
+            response.body = serde_json::to_vec(&job).expect("JSON");
+        }
     }
 
     /// Remembers what the client has seen of cells.

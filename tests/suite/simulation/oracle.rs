@@ -7,7 +7,7 @@ use gradepush::domain::{
     CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, PlanKind, RunCounts, RunId, Sending,
     TakeBack, Wanted,
 };
-use gradepush::engine::{PlanSummary, Session};
+use gradepush::engine::{PlanSummary, Selection, Session};
 use gradepush::store::CreatedState;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -24,6 +24,8 @@ struct Cell {
     record: CellRecord,
     /// What the cell held since the plan, oldest first.
     past: Vec<State>,
+    /// Whether Canvas does not show its column any more.
+    hidden: bool,
     /// Whether nobody can look at it any more.
     gone: bool,
 }
@@ -68,6 +70,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
             let data = assignment
                 .map(|assignment| voyage.line.sandbox.world(|world| world.assignment_data(course, assignment)));
             let data = data.unwrap_or_default();
+            let hidden = data["state"] == "deleted" || data["state"] == "unpublished";
             cells.push(Cell {
                 place: (course, assignment.unwrap_or_default(), user),
                 wanted: cell.wanted.expect("a planned cell wants something"),
@@ -77,7 +80,8 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 past: past(&data, user, &base),
                 base,
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
-                gone: data["state"] == "deleted" || !students.contains(&user),
+                hidden,
+                gone: hidden || !students.contains(&user),
             });
         }
     }
@@ -213,12 +217,14 @@ fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
 /// Verification says what Canvas holds.
 pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId) -> Result<(), String> {
     let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
-    let verified = gradepush::engine::verify(session, run).await.map_err(|error| format!("verify: {error}"))?;
+    let verified = gradepush::engine::verify(session, run, &Selection::default())
+        .await
+        .map_err(|error| format!("verify: {error}"))?;
     let cells = cells(voyage, session, run, plan);
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {
         let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
-        cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered)
+        !cell.hidden && (cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered))
     };
     let expected = written.iter().filter(holding).count() as u64;
     if verified.checked == written.len() as u64

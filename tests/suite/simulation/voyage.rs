@@ -14,7 +14,7 @@ use gradepush::engine::{
 };
 use gradepush::sandbox::{self, DEMO_TOKEN, Sandbox};
 use gradepush::scores::{Input, Intake};
-use gradepush::store::{Access, Store};
+use gradepush::store::{Access, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
@@ -139,8 +139,9 @@ impl Voyage {
 
     async fn undo(&mut self, session: Session, run: RunId, written: u64) -> Result<(), String> {
         let also = TakeBack { created: self.chance.per_mille(400), comments: self.chance.per_mille(400) };
-        let undo =
-            gradepush::engine::plan_undo(&session, run, also).await.map_err(|error| format!("plan undo: {error}"))?;
+        let undo = gradepush::engine::plan_undo(&session, run, also, &Selection::default())
+            .await
+            .map_err(|error| format!("plan undo: {error}"))?;
         let planned_at = Instant::now();
         drop(session);
         let undoing = self.execute(&undo).await?;
@@ -187,6 +188,9 @@ impl Voyage {
         self.line
             .note(|| format!("== {} with {options:?}", run.map_or("push".to_owned(), |run| format!("retry {run}"))));
         let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+        let lock = session.store().lock("push", "here", 1, now(self.began));
+        let _lock = lock.map_err(|error| format!("a dead process holds the lock: {error}"))?;
+        self.check_lock()?;
         let died = Arc::clone(&self.line.died);
         let working = async {
             match run {
@@ -208,6 +212,18 @@ impl Voyage {
         }
         self.check_line()?;
         Ok(known)
+    }
+
+    /// Another process on the same store is told to wait.
+    fn check_lock(&mut self) -> Result<(), String> {
+        if !self.chance.per_mille(100) {
+            return Ok(());
+        }
+        let other = self.session();
+        match other.store().lock("retry", "here", 2, now(self.began)) {
+            Err(StoreError::Locked { holder: Some(holder) }) if holder.pid == 1 => Ok(()),
+            answer => Err(format!("two processes work on one store: {answer:?}")),
+        }
     }
 
     /// Tells the line what this plan may send.
@@ -248,8 +264,11 @@ impl Voyage {
             edits: some(60),
             drops: some(4),
             deletions: some(2),
+            unpublished: some(2),
             crash_at: (some(1) > 0).then(|| some(30) + 1),
             interrupt_at: (some(1) > 1).then(|| some(30) + 1),
+            expires_at: (some(1) > 1).then(|| some(30) + 1),
+            maintenance: (some(1) > 0).then(|| (some(30) + 1, 10 * some(60))),
             latency: 200 + some(8000),
         }
     }

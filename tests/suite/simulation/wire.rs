@@ -52,6 +52,12 @@ pub(super) fn throttled(hosted: bool) -> Response {
     Response { status: 403, headers: Vec::new(), body: text }
 }
 
+pub(super) fn expired() -> Response {
+    let challenge = ("www-authenticate".to_owned(), r#"Bearer realm="canvas-lms""#.to_owned());
+    let body = br#"{"errors":[{"message":"Expired access token.","expired_at":"2026-12-14T17:00:00Z"}]}"#.to_vec();
+    Response { status: 401, headers: vec![challenge], body }
+}
+
 pub(super) fn sandboxed(request: &Request) -> sandbox::Request {
     let mut headers = request.headers.clone();
     headers.push(("user-agent".to_owned(), "gradepush/test".to_owned()));

@@ -1,7 +1,7 @@
 //! Aliases and the assignment map.
 
 use gradepush::domain::{
-    Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Points, RunId,
+    Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, CanvasHost, ColumnKey, CourseId, Points, RunId,
 };
 use gradepush::store::{CreatedState, StoreError};
 use jiff::civil::date;
@@ -70,6 +70,12 @@ fn a_key_is_bound_as_sent_and_on_one_host() {
     assert_eq!(fetch(&["BIO 1"]), [by_id]);
 }
 
+/// The key of the first column that a run is about.
+fn planned_key(fresh: &Fresh, run: RunId) -> ColumnKey {
+    let plan = fresh.store.run(run).expect("the run").plan;
+    fresh.store.plan_part(plan, 0).expect("its part").columns.remove(0).key
+}
+
 #[test]
 fn an_assignment_is_intended_then_created_and_bound_at_once() {
     let fresh = Fresh::new();
@@ -83,9 +89,16 @@ fn an_assignment_is_intended_then_created_and_bound_at_once() {
     fresh.store.intend_assignment(run, 0, 0, Some(AssignmentId(899)), at(2)).unwrap();
     let state = |run: RunId| fresh.reopened().created_assignments(run).unwrap().remove(0);
     assert_eq!((state(run).state, state(run).highest_seen), (CreatedState::Intended, Some(AssignmentId(899))));
+    let in_doubt = |host: &CanvasHost| {
+        let found = fresh.reopened().creations_in_doubt(host).unwrap();
+        found.into_iter().map(|one| (one.run, one.column.key, one.highest_seen)).collect::<Vec<_>>()
+    };
+    assert_eq!(in_doubt(&host), [(run, planned_key(&fresh, run), Some(AssignmentId(899)))]);
+    assert_eq!(in_doubt(&beta()), [], "nothing is shared between hosts");
 
     fresh.store.assignment_failed(run, 0, 0, "the group is locked", at(3)).unwrap();
     assert_eq!((state(run).state, state(run).reason.as_deref()), (CreatedState::Failed, Some("the group is locked")));
+    assert_eq!(in_doubt(&host), [], "Canvas said no");
 
     fresh.store.intend_assignment(run, 0, 0, None, at(4)).unwrap();
     fresh.store.assignment_created(run, 0, 0, &bound, at(5)).unwrap();

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::BoxFuture;
-use gradepush::canvas::{Carrier, CarryError, Client, ConnectionSettings, Request, Response};
+use gradepush::canvas::{Carrier, CarryError, Client, Request, Response};
 use gradepush::domain::UserIdOrigin;
 use gradepush::engine::{Session, SyncRequest, SyncSource};
 use gradepush::sandbox::{DEMO_TOKEN, World};
 use tokio::sync::Notify;
 
-use super::super::university::{InProcess, University};
+use super::super::university::University;
 use super::world::{resolve, sheet};
+use crate::client_in_process::InProcess;
 
 /// Carries so many requests, then says so and never answers again.
 struct CutOff {
@@ -54,11 +55,10 @@ impl Carrier for CutOff {
 /// The session with a line that goes dead after so many requests.
 fn dying(university: &University, after: u64) -> (Session, Arc<Notify>) {
     let reached = Arc::new(Notify::new());
-    let inner = InProcess(university.sandbox.clone());
+    let inner = InProcess::into(&university.sandbox);
     let carrier = CutOff { inner, left: AtomicU64::new(after), reached: Arc::clone(&reached) };
-    let address = "http://127.0.0.1:8765".parse().expect("an address");
-    let connection = ConnectionSettings::new(address, DEMO_TOKEN.to_owned().into(), 7);
-    let client = Client::with_carrier(&connection, Arc::new(carrier), Arc::new(|_| {})).expect("a client");
+    let client =
+        Client::with_carrier(&InProcess::settings(DEMO_TOKEN), Arc::new(carrier), Arc::new(|_| {})).expect("a client");
     let mut session = university.session.clone();
     session.client = client;
     (session, reached)

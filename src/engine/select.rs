@@ -1,0 +1,37 @@
+//! Selecting from a stored plan: the chosen cells are a plan of their own, with its own id and digest (cli, Global).
+
+use super::plan::Tally;
+use super::{EngineError, Selected};
+use crate::domain::{FindingCode, PlanHeader, PlanId, PlanKind};
+use crate::store::{Store, StoredPlan};
+
+/// The plan of the selected cells of another. It holds what that one read, so it is as old; the same selection of the
+/// same plan is the same plan again. Asks nothing of Canvas.
+pub fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<PlanId, EngineError> {
+    let whole = store.plan(of)?;
+    let kind = match whole.header.kind {
+        // What is selected from an undo is an undo.
+        PlanKind::Undo { run, also, partial: _ } => PlanKind::Undo { run, also, partial: true },
+        PlanKind::Scores | PlanKind::Selection { .. } => PlanKind::Selection { of },
+    };
+    let header = PlanHeader { kind, ..whole.header };
+    let about_all = whole.totals.findings.into_iter();
+    // Who hears of it is counted anew, and what concerns a course comes with its part.
+    let about_all = about_all.filter(|one| one.course.is_none() && one.code != FindingCode::StudentsNotified);
+    let mut tally = Tally::begin(store, &header, about_all.collect())?;
+    let mut unmet = selected.unmet();
+    for ordinal in 0..whole.parts {
+        let part = store.plan_part(of, ordinal)?;
+        unmet.meet(&part);
+        if let Some(narrowed) = selected.narrow(part) {
+            tally.take(&narrowed.part)?;
+        }
+    }
+    unmet.finish()?;
+    let digest = tally.digest();
+    let same = |plan: &&StoredPlan| plan.header == header && plan.totals.digest == digest;
+    match store.plans(Some(&header.connector))?.iter().find(same) {
+        Some(known) => Ok(known.id),
+        None => Ok(tally.finish(0)?.id),
+    }
+}

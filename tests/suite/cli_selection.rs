@@ -1,0 +1,112 @@
+//! `--course`, `--except-course`, `--assignment`, `--user` on stored plans and runs, from the command line.
+
+use serde_json::Value;
+
+use crate::common::{Home, Served};
+
+/// Two courses of the demo world, two columns in one of them, three students each.
+const SCORES: &str = "\
+course_id,assignment_id,assignment_title,score_possible,user_id,score_received
+BIO-101-F26,a1,Week 1,10,ademir1,1
+BIO-101-F26,a1,Week 1,10,adiallo1,2
+BIO-101-F26,a1,Week 1,10,aelsayed2,3
+BIO-101-F26,a2,Week 2,10,ademir1,4
+BIO-101-F26,a2,Week 2,10,adiallo1,5
+STAT-150-F26,b1,Quiz 1,10,aadeyemi1,6
+STAT-150-F26,b1,Quiz 1,10,amacleod1,7
+STAT-150-F26,b1,Quiz 1,10,cberzins1,8
+";
+
+/// A home in which `P1` plans all of [`SCORES`].
+fn planned() -> (Home, Served) {
+    let home = Home::new();
+    let served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.write("scores.csv", SCORES);
+    let plan = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+    assert_eq!((plan["plan"].as_str(), plan["counts"]["set"].as_u64()), (Some("P1"), Some(8)), "{plan}");
+    (home, served)
+}
+
+fn text<'a>(result: &'a Value, key: &str) -> &'a str {
+    result[key].as_str().unwrap_or_else(|| panic!("{key} is text in {result}"))
+}
+
+fn counts(result: &Value, of: &str, keys: [&str; 3]) -> [u64; 3] {
+    keys.map(|key| result[of][key].as_u64().unwrap_or_else(|| panic!("{of}.{key} in {result}")))
+}
+
+#[test]
+fn a_selection_of_a_plan_is_a_plan_of_its_own_and_the_same_selection_is_the_same_plan() {
+    let (home, _served) = planned();
+    let whole = home.run(&["show", "P1", "--json"]).succeeds().result();
+    let shown = home.run(&["show", "P1", "--course", "BIO-101-F26", "--json"]).succeeds();
+    assert!(shown.stderr.contains("only course BIO-101-F26: General Biology I"), "{}", shown.stderr);
+    let child = shown.result();
+    assert_eq!(text(&child, "plan"), "P2");
+    assert_ne!(text(&child, "digest"), text(&whole, "digest"));
+    assert_eq!(counts(&child, "plan_counts", ["rows", "set", "create_assignments"]), [5, 5, 2]);
+    for same in ["sis:BIO-101-F26", "internal:1201"] {
+        let again = home.run(&["show", "P1", "--course", same, "--json"]).succeeds().result();
+        assert_eq!((text(&again, "plan"), text(&again, "digest")), ("P2", text(&child, "digest")), "{same}");
+    }
+    let cell = ["show", "P1", "--assignment", "Week 1", "--user", "adiallo1", "--json"];
+    let one = home.run(&cell).succeeds().result();
+    assert_eq!(counts(&one, "plan_counts", ["rows", "set", "create_assignments"]), [1, 1, 1]);
+    let rest = home.run(&["show", "P1", "--except-course", "BIO-101-F26", "--json"]).succeeds().result();
+    assert_eq!(counts(&rest, "plan_counts", ["rows", "set", "create_assignments"]), [3, 3, 1]);
+}
+
+#[test]
+fn a_pushed_part_leaves_the_rest_and_the_whole_plan_is_superseded() {
+    let (home, _served) = planned();
+    let pushed = home.run(&["push", "P1", "--course", "STAT-150-F26", "--yes", "--json"]).succeeds().result();
+    assert_eq!(text(&pushed, "plan"), "P2");
+    assert_eq!(counts(&pushed, "counts", ["planned", "written", "pending"]), [3, 3, 0]);
+    home.run(&["push", "P1", "--course", "STAT-150-F26", "--yes"]).ends_with(2);
+    home.run(&["push", "P1", "--yes"]).ends_with(3);
+    let rest = home.run(&["push", "P1", "--except-course", "STAT-150-F26", "--yes", "--json"]).succeeds().result();
+    assert_eq!(counts(&rest, "counts", ["planned", "written", "pending"]), [5, 5, 0]);
+    let again = home.run(&["plan", "scores.csv", "--json"]).succeeds().result();
+    assert_eq!(counts(&again, "counts", ["unchanged", "set", "create_assignments"]), [8, 0, 0]);
+}
+
+#[test]
+fn a_part_of_a_run_is_shown_retried_verified_and_taken_back() {
+    let (home, _served) = planned();
+    let run = home.run(&["push", "P1", "--first", "1", "--yes", "--json"]).ends_with(4).result();
+    assert_eq!(counts(&run, "counts", ["planned", "written", "pending"]), [8, 5, 3]);
+    let other = ["R1", "--course", "STAT-150-F26"];
+    let on = |command: &str, more: &[&str]| home.run(&[&[command], &other[..], &["--json"], more].concat());
+    let left = on("retry", &["--dry-run"]).ends_with(4).result();
+    assert_eq!(counts(&left, "counts", ["planned", "written", "pending"]), [3, 0, 3]);
+    let done = home.run(&["retry", "R1", "--course", "BIO-101-F26", "--yes", "--json"]).ends_with(4).result();
+    assert_eq!(counts(&done, "counts", ["planned", "written", "pending"]), [8, 5, 3], "what is not selected stays");
+    let done = on("retry", &["--yes"]).succeeds().result();
+    assert_eq!(counts(&done, "counts", ["planned", "written", "pending"]), [8, 8, 0]);
+    let shown = on("show", &[]).succeeds().result();
+    assert_eq!(counts(&shown, "counts", ["planned", "written", "pending"]), [3, 3, 0]);
+    let verified = on("verify", &[]).succeeds().result();
+    assert_eq!((verified["checked"].as_u64(), verified["holding"].as_u64()), (Some(3), Some(3)), "{verified}");
+    let undone = on("undo", &["--delete-created", "--yes"]).succeeds().result();
+    assert_eq!(counts(&undone, "plan_counts", ["rows", "clear", "blocked"]), [3, 3, 0]);
+    assert_eq!(counts(&undone, "assignments", ["created", "deleted", "failed"]), [0, 1, 0], "one column of three");
+    let rest = home.run(&["undo", "R1", "--yes", "--json"]).ends_with(0).result();
+    assert_eq!(rest["plan_counts"]["clear"].as_u64(), Some(5), "{rest}");
+    home.run(&["undo", "R1", "--yes"]).ends_with(2);
+}
+
+#[test]
+fn a_name_that_nothing_bears_is_refused_before_anything_happens() {
+    let (home, _served) = planned();
+    for (flag, name) in
+        [("--course", "BIO-1O1-F26"), ("--except-course", "NOPE"), ("--assignment", "Week 9"), ("--user", "nobody")]
+    {
+        for command in [&["show", "P1"][..], &["push", "P1", "--yes"], &["plan", "scores.csv"]] {
+            let ran = home.run(&[command, &[flag, name]].concat()).ends_with(2);
+            assert!(ran.stderr.contains(&format!("{flag} {name}: there is no such thing here")), "{}", ran.stderr);
+        }
+    }
+    let runs = home.run(&["runs", "--json"]).succeeds().result();
+    assert_eq!(runs["plans"].as_array().map(Vec::len), Some(1), "{runs}");
+}

@@ -1,0 +1,131 @@
+//! What changed since a run, and how the run is taken back: cell by cell, with what stays and what cannot be put back.
+
+use gradepush::domain::{Entered, Outcome, TakeBack};
+use gradepush::engine::{Selection, SyncRequest, SyncSource};
+use gradepush::sandbox::{DEMO_TOKEN, Event, Faults, Moment, NewAssignment, Options, Role, What, World};
+
+use super::university::{University, noon};
+
+const SHEET: &str = "\
+course_id,assignment_title,score_possible,user_id,score_received,comment
+C,One,100,s0,10,seen
+C,One,100,s1,11,
+C,One,100,s2,12,
+C,Two,100,s0,20,
+C,Two,100,s1,21,
+";
+
+struct Term {
+    university: University,
+    course: i64,
+    /// The columns `One` and `Two`.
+    columns: [i64; 2],
+    students: Vec<i64>,
+    teacher: i64,
+}
+
+/// A course with two columns; `events` name things by their ids.
+fn term(events: impl FnOnce(i64, [i64; 2], &[i64], i64) -> Vec<Event>) -> Term {
+    let mut world = World::with_admin(DEMO_TOKEN);
+    let course = world.add_course("Course", Some("C"));
+    let teacher = world.add_user("Tess Teacher");
+    world.enroll(course, teacher, Role::Teacher);
+    let mut column = |name: &str| {
+        let new = NewAssignment { name: name.to_owned(), points_possible: Some(100.0), ..NewAssignment::default() };
+        world.add_assignment(course, new)
+    };
+    let columns = [column("One"), column("Two")];
+    let mut student = |number: usize| {
+        let user = world.add_user(&format!("Student {number}"));
+        world.add_login(user, &format!("s{number}"), None);
+        world.enroll(course, user, Role::Student);
+        user
+    };
+    let students: Vec<i64> = (0..3).map(&mut student).collect();
+    let faults = Faults { events: events(course, columns, &students, teacher), ..Faults::default() };
+    let university = University::of_options(world, Options { faults, ..Options::default() });
+    Term { university, course, columns, students, teacher }
+}
+
+/// Without a report: the first write to Canvas is the push's.
+async fn sync(university: &University) {
+    let request = SyncRequest { source: SyncSource::Rest, ..SyncRequest::default() };
+    gradepush::engine::sync(&university.session, &request).await.expect("a sync");
+}
+
+#[tokio::test]
+async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the_same() {
+    let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
+    sync(&university).await;
+    let sheet = university.sheet(SHEET);
+    let run = university.push(&university.plan(&sheet).await).await;
+    assert_eq!(run.counts.written, 5, "{run:?}");
+    university.sandbox.world(|world| {
+        world.delete_assignment(course, columns[1]);
+        world.set_grade((course, columns[0], students[2]), Some("99"), teacher, noon());
+    });
+    let found = gradepush::engine::verify(&university.session, run.run, &Selection::default()).await.expect("a look");
+    assert_eq!((found.checked, found.holding, found.unreadable), (5, 2, 2), "{found:?}");
+    let [drift] = &found.drifted[..] else { panic!("{found:?}") };
+    let now = drift.now.as_ref().expect("a cell");
+    assert_eq!((drift.user.0, drift.wrote.to_string(), now.grader), (students[2], "12".to_owned(), Some(teacher)));
+    assert_eq!(now.entered.to_string(), "99");
+}
+
+#[tokio::test]
+async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since() {
+    let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
+    sync(&university).await;
+    let sheet = university.sheet(SHEET);
+    let run = university.push(&university.plan(&sheet).await).await;
+    let edited = (course, columns[0], students[0]);
+    university.sandbox.world(|world| world.set_grade(edited, Some("99"), teacher, noon()));
+    let also = TakeBack { created: false, comments: true };
+    let plan = gradepush::engine::plan_undo(&university.session, run.run, also, &Selection::default()).await;
+    let plan = plan.expect("a plan");
+    assert_eq!((plan.counts.clear, plan.counts.conflict, plan.counts.unchanged), (4, 1, 0), "{:?}", plan.counts);
+    let parts = university.parts(plan.id);
+    let reasons: Vec<&str> = parts[0].cells.iter().map(|cell| &*cell.reason).collect();
+    let kept = "gets its earlier value back, except what Canvas keeps: the notification, the time of posting, the \
+                state `graded`";
+    assert_eq!(reasons.iter().filter(|reason| **reason == kept).count(), 4, "{reasons:?}");
+    let undone = university.push(&plan).await;
+    assert_eq!((undone.counts.planned, undone.counts.written), (4, 4), "{undone:?}");
+    university.sandbox.world(|world| {
+        assert_eq!(world.score_count(), 1, "only the teacher's is left");
+        assert_eq!(world.score_of(edited.0, edited.1, edited.2), Some(99.0));
+        assert_eq!(world.comments_of(edited.0, edited.1, edited.2), Vec::<String>::new(), "ours went all the same");
+    });
+}
+
+#[tokio::test]
+async fn an_edit_between_look_and_job_is_listed_with_its_value_and_comes_back() {
+    let Term { university, course, columns, students, teacher } = term(|course, columns, students, teacher| {
+        let what = What::Grade {
+            course: course.to_string(),
+            assignment: columns[0].to_string(),
+            user: students[1].to_string(),
+            grade: "77".to_owned(),
+            grader: teacher.to_string(),
+        };
+        vec![Event { moment: Moment::FirstWrite, what }]
+    });
+    sync(&university).await;
+    let sheet = university.sheet(SHEET);
+    let run = university.push(&university.plan(&sheet).await).await;
+    assert_eq!(run.counts.written, 5, "{run:?}");
+    let records = university.records(run.run);
+    let lost: Vec<_> = records.iter().filter_map(|record| record.overwrote.as_ref()).collect();
+    let [lost] = lost[..] else { panic!("{records:?}") };
+    assert_eq!((lost.entered.to_string(), lost.grader.map(|grader| grader.0)), ("77".to_owned(), Some(teacher)));
+    assert!(lost.graded_at.is_some() && records.iter().all(|record| record.outcome == Outcome::Written));
+    let plan =
+        gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
+    let plan = plan.expect("a plan");
+    university.push(&plan).await;
+    let back = university.sandbox.world(|world| world.score_of(course, columns[0], students[1]));
+    assert_eq!(back, Some(77.0));
+    assert_eq!(university.sandbox.world(|world| world.score_count()), 1);
+    let wanted = &university.parts(plan.id)[0];
+    assert!(wanted.cells.iter().any(|cell| cell.base.as_ref().is_some_and(|base| base.entered != Entered::Empty)));
+}
