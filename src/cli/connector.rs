@@ -15,7 +15,7 @@ use crate::domain::{AccountId, CanvasAddress, CourseIdOrigin, IdentityRules, Use
 use crate::engine::Settings;
 
 /// The title of the ad-hoc connector; no configured one may have it.
-pub(crate) const ENV_TITLE: &str = "env";
+pub(crate) const ENV_TITLE: &str = Settings::FROM_ENVIRONMENT;
 
 /// A Canvas, how to reach it, and what the scores' ids are.
 #[derive(Debug, Clone)]

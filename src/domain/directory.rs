@@ -197,6 +197,8 @@ pub struct Directory {
     /// Ids of deleted logins: they name nobody, and explain why.
     deleted_sis: HashMap<String, Vec<UserId>>,
     deleted_logins: HashMap<String, Vec<UserId>>,
+    /// Into whom people were merged.
+    heirs: HashMap<UserId, UserId>,
     courses: HashMap<CourseId, CachedCourse>,
     courses_by_sis: HashMap<String, Vec<CourseId>>,
     sections_by_sis: HashMap<String, Vec<CachedSection>>,
@@ -224,6 +226,11 @@ impl Directory {
         self.logins.entry(login.user).or_default().push(login);
     }
 
+    /// Notes that somebody was merged into somebody else.
+    pub fn add_merge(&mut self, merged: UserId, into: UserId) {
+        self.heirs.insert(merged, into);
+    }
+
     /// Adds a course; deleted ones resolve to nothing and need not be added.
     pub fn add_course(&mut self, course: CachedCourse) {
         if let Some(sis) = &course.sis_course_id {
@@ -245,6 +252,11 @@ impl Directory {
     /// The person with this internal id.
     pub fn user(&self, id: UserId) -> Option<&CachedUser> {
         self.users.get(&id)
+    }
+
+    /// Into whom this person was merged, if that was seen.
+    pub fn heir(&self, merged: UserId) -> Option<UserId> {
+        self.heirs.get(&merged).copied()
     }
 
     /// The people with this SIS id, matched exactly.

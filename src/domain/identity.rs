@@ -106,7 +106,13 @@ pub fn identify_user(
             let by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
             unusable(directory, origin, rules, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
         }
-        [] => Identified::not(FindingCode::UserUnresolved, nobody(directory, origin, text, &changed)),
+        [] => match internal(text).and_then(|id| directory.heir(id)).filter(|_| origin == UserIdOrigin::Internal) {
+            Some(heir) => {
+                let reason = format!("the person with this internal id was merged into user {heir}");
+                Identified::not(FindingCode::UserMerged, reason)
+            }
+            None => Identified::not(FindingCode::UserUnresolved, nobody(directory, origin, text, &changed)),
+        },
         several => Identified::not(FindingCode::UserAmbiguous, format!("{} people have this {kind}", several.len())),
     }
 }

@@ -28,6 +28,7 @@ mod sheet;
 mod short_ids;
 mod suggest;
 mod suggest_column;
+mod suggest_courses;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
@@ -67,4 +68,5 @@ pub use sheet::{
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
+pub use suggest_courses::CourseSuggestions;
 pub use value::{ColumnScale, Normalised, ValueError};

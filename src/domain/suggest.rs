@@ -1,13 +1,13 @@
-//! Suggestions: whom or what an id that leads nowhere may mean. Never applied: only a person turns one into an alias.
+//! Suggestions: whom an id that leads nowhere may mean. Never applied: only a person turns one into an alias.
 
 use std::collections::{HashMap, HashSet};
 
 use super::near_ids::NearIds;
 use super::plain_name::plain_name;
-use super::{CachedCourse, CachedUser, CourseId, Directory, LoginState, SentPerson, UserId, UserIdOrigin};
+use super::{CachedUser, Directory, LoginState, SentPerson, UserId, UserIdOrigin};
 
 /// More than this helps nobody.
-const MOST: usize = 3;
+pub(super) const MOST: usize = 3;
 
 /// Names less alike than this (1 is equal) are different names.
 const ALIKE: f64 = 0.92;
@@ -35,7 +35,7 @@ impl Suggestion {
     }
 }
 
-/// The directory, indexed by what an unmatched id and its row may have in common with somebody.
+/// Everybody, indexed by what an unmatched id and its row may have in common with them.
 pub struct SuggestionIndex<'a> {
     directory: &'a Directory,
     users: Vec<&'a CachedUser>,
@@ -49,18 +49,13 @@ pub struct SuggestionIndex<'a> {
     /// Ids of digits without leading zeros, other ids in lower case.
     by_bare_id: HashMap<String, Vec<u32>>,
     near: NearIds,
-    courses: Vec<&'a CachedCourse>,
-    near_courses: NearIds,
-    by_bare_course: HashMap<String, Vec<u32>>,
 }
 
 impl<'a> SuggestionIndex<'a> {
-    /// Indexes everybody and every course.
+    /// Indexes everybody.
     pub fn of(directory: &'a Directory) -> Self {
         let mut users: Vec<&CachedUser> = directory.users().collect();
         users.sort_unstable_by_key(|user| user.id);
-        let mut courses: Vec<&CachedCourse> = directory.courses().collect();
-        courses.sort_unstable_by_key(|course| course.id);
         let ids_of = |user: &CachedUser| {
             directory
                 .logins(user.id)
@@ -69,9 +64,6 @@ impl<'a> SuggestionIndex<'a> {
         };
         let numbered_ids =
             users.iter().zip(0..).flat_map(|(user, place)| ids_of(user).flatten().map(move |id| (id, place)));
-        let course_ids = courses.iter().zip(0..).flat_map(|(course, place)| {
-            course.sis_course_id.as_deref().into_iter().chain([course.course_code.as_str()]).map(move |id| (id, place))
-        });
         let mut index = Self {
             directory,
             places: users.iter().map(|user| user.id).zip(0..).collect(),
@@ -81,14 +73,8 @@ impl<'a> SuggestionIndex<'a> {
             by_local_part: HashMap::new(),
             by_bare_id: HashMap::new(),
             near: NearIds::of(numbered_ids),
-            near_courses: NearIds::of(course_ids.clone()),
-            by_bare_course: HashMap::new(),
             users: Vec::new(),
-            courses: Vec::new(),
         };
-        for (id, place) in course_ids {
-            add(&mut index.by_bare_course, bare_course(id), place);
-        }
         for (user, place) in users.iter().zip(0..) {
             for word in index.names[place as usize].split(' ').filter(|word| !word.is_empty()) {
                 add(&mut index.by_word, word.to_owned(), place);
@@ -108,7 +94,6 @@ impl<'a> SuggestionIndex<'a> {
             }
         }
         index.users = users;
-        index.courses = courses;
         index
     }
 
@@ -149,41 +134,6 @@ impl<'a> SuggestionIndex<'a> {
         ranked.into_iter().filter_map(|(_, user, reasons)| self.person(user, &reasons)).collect()
     }
 
-    /// What a course id may mean, likeliest first, at most three.
-    pub fn courses(&self, sent: &str) -> Vec<Suggestion> {
-        let mut found: Vec<(CourseId, &'static str)> = Vec::new();
-        let mut note = |id: CourseId, reason| {
-            if found.iter().all(|(known, _)| *known != id) {
-                found.push((id, reason));
-            }
-        };
-        for section in self.directory.sections_by_sis(sent) {
-            note(section.course, "a section of it has this SIS id");
-        }
-        for id in self.directory.courses_by_sis(sent) {
-            note(*id, "it has this SIS id");
-        }
-        if let Some(course) = sent.parse().ok().and_then(|id| self.directory.course(id)) {
-            note(course.id, "it has this internal id");
-        }
-        for place in self.by_bare_course.get(&bare_course(sent)).into_iter().flatten() {
-            note(self.courses[*place as usize].id, "same id but for letter case or punctuation");
-        }
-        for place in self.near_courses.owners_near(sent) {
-            note(self.courses[place as usize].id, "its id differs by one character");
-        }
-        found.truncate(MOST);
-        found.into_iter().filter_map(|(id, reason)| self.course(id, reason)).collect()
-    }
-
-    /// A course as a suggestion.
-    pub fn course(&self, id: CourseId, reason: &str) -> Option<Suggestion> {
-        let course = self.directory.course(id)?;
-        let mut ids = vec![format!("internal id {id}")];
-        ids.extend(course.sis_course_id.as_ref().map(|sis| format!("SIS id {sis}")));
-        Some(Suggestion { canvas_id: id.0, name: course.name.clone(), reason: reason.to_owned(), ids: ids.join(", ") })
-    }
-
     fn person(&self, id: UserId, reasons: &[&str]) -> Option<Suggestion> {
         let user = self.directory.user(id)?;
         let mut ids = vec![format!("internal id {id}")];
@@ -201,6 +151,10 @@ impl<'a> SuggestionIndex<'a> {
             return;
         }
         self.under(origin, sent, 90, "has this id", found);
+        let merged = sent.parse().ok().filter(|_| origin == UserIdOrigin::Internal);
+        if let Some(heir) = merged.and_then(|merged| self.directory.heir(merged)) {
+            self.note(heir, 95, "the person with this id was merged into them", found);
+        }
         for user in self.directory.formerly(origin, sent) {
             self.note(*user, 80, "a deleted login of theirs had this id", found);
         }
@@ -301,7 +255,7 @@ impl Evidence {
     }
 }
 
-fn add(index: &mut HashMap<String, Vec<u32>>, key: String, place: u32) {
+pub(super) fn add(index: &mut HashMap<String, Vec<u32>>, key: String, place: u32) {
     let places = index.entry(key).or_default();
     if places.last() != Some(&place) {
         places.push(place);
@@ -321,14 +275,10 @@ fn bare_id(text: &str) -> String {
     }
 }
 
-fn bare_course(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CachedLogin, CachedSection, SectionId};
+    use crate::domain::CachedLogin;
 
     fn directory() -> Directory {
         let mut directory = Directory::default();
@@ -352,24 +302,6 @@ mod tests {
                 state: LoginState::Active,
             });
         }
-        for (id, sis) in [(10, "BIO-101-F26"), (11, "CHEM 7")] {
-            directory.add_course(CachedCourse {
-                id: CourseId(id),
-                sis_course_id: Some(sis.to_owned()),
-                name: String::new(),
-                course_code: String::new(),
-                workflow_state: "available".to_owned(),
-                account: None,
-                term: None,
-            });
-        }
-        directory.add_section(CachedSection {
-            id: SectionId(20),
-            course: CourseId(11),
-            sis_section_id: Some("CHEM-7-A".to_owned()),
-            name: String::new(),
-            cross_listed_from: None,
-        });
         directory
     }
 
@@ -419,22 +351,6 @@ mod tests {
             let suggested = index.users(origin, sent, Some(&person), &roster);
             let told: Vec<(i64, &str)> = suggested.iter().map(|one| (one.canvas_id, one.reason.as_str())).collect();
             assert_eq!(told, expected, "{origin} {sent:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_course_id_may_mean_and_why() {
-        let directory = directory();
-        let index = SuggestionIndex::of(&directory);
-        for (sent, expected) in [
-            ("bio 101 f26", Some((10, "same id but for letter case or punctuation"))),
-            ("BIO-101-F25", Some((10, "its id differs by one character"))),
-            ("CHEM-7-A", Some((11, "a section of it has this SIS id"))),
-            ("10", Some((10, "it has this internal id"))),
-            ("HIST-900-F26", None),
-        ] {
-            let suggested = index.courses(sent);
-            assert_eq!(suggested.first().map(|one| (one.canvas_id, one.reason.as_str())), expected, "{sent}");
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The title of the connector that comes from the environment; no configured one may have it.
+    pub const FROM_ENVIRONMENT: &'static str = "env";
+
     /// Whose grades count as ours when this user's token is used.
     pub fn ownership(&self, token_user: UserId) -> Ownership {
         let mut own_graders = self.own_graders.clone();

@@ -25,6 +25,7 @@ pub struct CacheLoad {
     host: CanvasHost,
     source: String,
     scope: CacheScope,
+    covers: String,
 }
 
 /// The temporary tables mirror the cached ones. SQLite keeps them in a nameless file that goes with the process.
@@ -37,7 +38,22 @@ const STAGING: &str = "
     CREATE TEMP TABLE staged_section (id INTEGER PRIMARY KEY, course INTEGER, sis_section_id TEXT, name TEXT,
         cross_listed_from INTEGER) STRICT;
     CREATE TEMP TABLE staged_enrollment (course INTEGER, user INTEGER, section INTEGER, kind TEXT, state TEXT) STRICT;
+    CREATE TEMP TABLE vanished (user INTEGER, unique_id TEXT COLLATE NOCASE, sis_user_id TEXT) STRICT;
 ";
+
+/// Who was merged into whom, by a load that shows everybody, deleted people too: somebody it does not show at all, and
+/// whose login or SIS id somebody else has.
+const NOTE_MERGES: [&str; 5] = [
+    "INSERT INTO temp.vanished SELECT user, unique_id, sis_user_id FROM cached_login
+        WHERE host = ?1 AND state <> 'deleted' AND user NOT IN (SELECT id FROM temp.staged_user)",
+    "INSERT OR REPLACE INTO merged_user SELECT ?1, old.user, new.user FROM temp.vanished old
+        JOIN temp.staged_login new ON old.sis_user_id = new.sis_user_id WHERE new.state <> 'deleted'",
+    "INSERT OR REPLACE INTO merged_user SELECT ?1, old.user, new.user FROM temp.vanished old
+        JOIN temp.staged_login new ON old.unique_id = new.unique_id WHERE new.state <> 'deleted'",
+    "UPDATE merged_user SET into_user = further.into_user FROM merged_user further
+        WHERE merged_user.host = ?1 AND further.host = ?1 AND further.user = merged_user.into_user",
+    "DELETE FROM merged_user WHERE host = ?1 AND user IN (SELECT id FROM temp.staged_user)",
+];
 
 /// What a whole load removes.
 const REMOVE_ALL: [&str; 5] = [
@@ -81,7 +97,8 @@ impl Store {
     ) -> Result<CacheLoad, StoreError> {
         let connection = self.second_connection()?;
         connection.execute_batch(STAGING)?;
-        Ok(CacheLoad { connection, host: host.clone(), source: source.to_owned(), scope })
+        let covers = "everything the token may see".to_owned();
+        Ok(CacheLoad { connection, host: host.clone(), source: source.to_owned(), scope, covers })
     }
 
     /// Empties the cache of a host; what ids have meant is still remembered.
@@ -98,6 +115,13 @@ impl Store {
 }
 
 impl CacheLoad {
+    /// Notes, in words for people, which courses a whole load covers.
+    #[must_use]
+    pub fn covering(mut self, what: &str) -> Self {
+        what.clone_into(&mut self.covers);
+        self
+    }
+
     /// Adds a person; a later one of the same id replaces it.
     pub fn add_user(&self, user: &CachedUser) -> Result<(), StoreError> {
         let CachedUser { id, name, sortable_name, email } = user;
@@ -154,18 +178,21 @@ impl CacheLoad {
     /// Puts what was gathered in the place of the old rows. `complete_logins` says whether all logins of everybody
     /// were visible; a partial load cannot make an incomplete cache complete. `requests` is what it cost.
     pub fn finish(mut self, complete_logins: bool, requests: u64, now: Timestamp) -> Result<CacheStatus, StoreError> {
-        let (host_name, source) = (&self.host, &self.source);
+        let (host_name, source, covers) = (&self.host, &self.source, &self.covers);
         let partial = self.scope == CacheScope::Partial;
         write_tx(&mut self.connection, |transaction| {
             let host = host_id(transaction, host_name)?;
-            for statement in if partial { REMOVE_NAMED } else { REMOVE_ALL }.into_iter().chain(INSERT) {
+            let merges = if complete_logins && !partial { &NOTE_MERGES[..] } else { &[] };
+            let remove = if partial { REMOVE_NAMED } else { REMOVE_ALL };
+            for statement in merges.iter().copied().chain(remove).chain(INSERT) {
                 transaction.execute(statement, [host])?;
             }
             transaction.execute(
-                "INSERT INTO cache (host, source, synced_at, complete_logins, requests) VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO cache (host, source, synced_at, complete_logins, requests, covers)
+                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, 'only what was asked for', ?7))
                  ON CONFLICT (host) DO UPDATE SET source = ?2, synced_at = ?3, requests = ?5,
-                    complete_logins = ?4 AND (complete_logins OR NOT ?6)",
-                params![host, source, Instant(now), complete_logins, requests, partial],
+                    complete_logins = ?4 AND (complete_logins OR NOT ?6), covers = iif(?6, covers, ?7)",
+                params![host, source, Instant(now), complete_logins, requests, partial, covers],
             )?;
             cache_status(transaction, host_name)?.ok_or_else(|| StoreError::missing("cache of", host_name))
         })

@@ -21,7 +21,8 @@ pub struct CacheStatus {
     pub users: u64,
     /// Logins, deleted ones included.
     pub logins: u64,
-    /// Whether all logins of everybody were visible; if not, an unmatched id may still exist.
+    /// Whether all logins of everybody were visible, with their states; if not, an unmatched id may still exist, and a
+    /// suspended login looks active.
     pub complete_logins: bool,
     /// Courses.
     pub courses: u64,
@@ -31,6 +32,8 @@ pub struct CacheStatus {
     pub enrollments: u64,
     /// Requests that the last load cost.
     pub requests: u64,
+    /// Which courses the last whole load covered, in words for people.
+    pub covers: String,
 }
 
 /// What a search of the cache found.
@@ -68,6 +71,8 @@ const COURSES: &str = "SELECT id, sis_course_id, name, course_code, workflow_sta
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const SECTIONS: &str = "SELECT id, course, sis_section_id, name, cross_listed_from FROM cached_section
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
+const MERGES: &str = "SELECT user, into_user FROM merged_user
+    WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const ENROLLMENTS: &str = "SELECT course, user, section, kind, state FROM cached_enrollment
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 
@@ -81,6 +86,10 @@ impl Store {
         each(&connection, LOGINS, host, |row| login(row).map(|login| directory.add_login(login)))?;
         each(&connection, COURSES, host, |row| course(row).map(|course| directory.add_course(course)))?;
         each(&connection, SECTIONS, host, |row| section(row).map(|section| directory.add_section(section)))?;
+        each(&connection, MERGES, host, |row| {
+            directory.add_merge(UserId(row.get(0)?), UserId(row.get(1)?));
+            Ok(())
+        })?;
         Ok(directory)
     }
 
@@ -136,7 +145,7 @@ impl Store {
 /// See [`Store::cache_status`]; also what a load reports at its end.
 pub(super) fn cache_status(connection: &Connection, host: &CanvasHost) -> Result<Option<CacheStatus>, StoreError> {
     let mut select = connection.prepare_cached(
-        "SELECT source, synced_at, complete_logins, requests,
+        "SELECT source, synced_at, complete_logins, requests, covers,
             (SELECT count(*) FROM cached_user WHERE host = cache.host),
             (SELECT count(*) FROM cached_login WHERE host = cache.host),
             (SELECT count(*) FROM cached_course WHERE host = cache.host),
@@ -150,11 +159,12 @@ pub(super) fn cache_status(connection: &Connection, host: &CanvasHost) -> Result
             synced_at: row.get::<_, Instant>(1)?.0,
             complete_logins: row.get(2)?,
             requests: row.get(3)?,
-            users: row.get(4)?,
-            logins: row.get(5)?,
-            courses: row.get(6)?,
-            sections: row.get(7)?,
-            enrollments: row.get(8)?,
+            covers: row.get(4)?,
+            users: row.get(5)?,
+            logins: row.get(6)?,
+            courses: row.get(7)?,
+            sections: row.get(8)?,
+            enrollments: row.get(9)?,
         })
     });
     Ok(status.optional()?)

@@ -1,20 +1,25 @@
 //! Resolving a term of a large university: 60,000 people with 66,000 logins, 8,000 courses, 300,000 enrollments.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use divan::Bencher;
+use futures_util::future::BoxFuture;
+use gradepush::canvas::{Carrier, CarryError, Client, ConnectionSettings, Method, Request, Response};
 use gradepush::domain::{
-    AssignmentKey, CachedCourse, CachedEnrollment, CachedLogin, CachedUser, CanvasAddress, Column, ColumnKey, CourseId,
-    CourseIdOrigin, EnrollmentKind, EnrollmentState, IdentityRules, LoginState, Score, ScoreSheet, SentPerson, Source,
-    UserId, UserIdOrigin,
+    AssignmentKey, CanvasAddress, Column, ColumnKey, CourseIdOrigin, IdentityRules, Score, ScoreSheet, SentPerson,
+    Source, UserIdOrigin,
 };
-use gradepush::engine::{Selection, Settings, resolve};
-use gradepush::store::{Access, CacheScope, Store};
+use gradepush::engine::{Clock, Events, Selection, Session, Settings, SyncRequest, resolve, sync};
+use gradepush::store::{Access, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
 
 const PEOPLE: i64 = 60_000;
+const FIRST_PERSON: i64 = 100_000;
 const COURSES: i64 = 8_000;
 const ENROLLMENTS: i64 = 300_000;
 
@@ -58,46 +63,87 @@ fn name(number: i64) -> String {
     format!("{first} {}{}", last[..1].to_uppercase(), &last[1..])
 }
 
-fn fill(store: &Store) {
-    let load = store.begin_cache_load(&settings().host, "report", CacheScope::Whole).expect("a load");
+/// The provisioning report of this university, as Canvas writes it (`canvas-contract §F1`).
+fn report() -> Vec<u8> {
+    let mut users = "canvas_user_id,user_id,login_id,full_name,sortable_name,email,status\n".to_owned();
     for number in 0..PEOPLE {
-        let user = UserId(100_000 + number);
-        let name = name(number);
-        let email = Some(format!("p{number}@example.edu"));
-        load.add_user(&CachedUser { id: user, sortable_name: name.clone(), name, email }).expect("room");
+        let (id, name) = (FIRST_PERSON + number, name(number));
         for second in 0..=i64::from(number % 10 == 0) {
-            let unique_id = Some(format!("login{second}{number}"));
-            let sis_user_id = Some(format!("{second}{number:07}"));
-            load.add_login(&CachedLogin { user, unique_id, sis_user_id, state: LoginState::Active }).expect("room");
+            let login = format!("login{second}{number}");
+            writeln!(users, "{id},{second}{number:07},{login},{name},{name},p{number}@example.edu,active")
+                .expect("text");
         }
     }
+    let mut courses =
+        "canvas_course_id,course_id,short_name,long_name,canvas_account_id,canvas_term_id,status\n".to_owned();
+    let mut sections = "canvas_section_id,section_id,canvas_course_id,name,status\n".to_owned();
     for number in 0..COURSES {
-        let course = CachedCourse {
-            id: CourseId(number + 1),
-            sis_course_id: Some(format!("C-{number}-F26")),
-            name: format!("Course {number}"),
-            course_code: format!("C {number}"),
-            workflow_state: "available".to_owned(),
-            account: None,
-            term: None,
-        };
-        load.add_course(&course).expect("room");
+        let id = number + 1;
+        writeln!(courses, "{id},C-{number}-F26,C {number},Course {number},1,1,active").expect("text");
+        writeln!(sections, "{id}0,C-{number}-F26-01,{id},01,active").expect("text");
     }
+    let mut enrollments = "canvas_course_id,canvas_user_id,role,canvas_section_id,status,base_role_type\n".to_owned();
     for number in 0..ENROLLMENTS {
-        let (kind, state) = (EnrollmentKind::Student, EnrollmentState::Active);
-        let (course, user) = (CourseId(number % COURSES + 1), UserId(100_000 + number % PEOPLE));
-        load.add_enrollment(&CachedEnrollment { course, user, section: None, kind, state }).expect("room");
+        // Five courses each, never one twice.
+        let person = number / 5;
+        let (course, user) = ((person + number % 5 * 1601) % COURSES + 1, FIRST_PERSON + person);
+        writeln!(enrollments, "{course},{user},student,{course}0,active,StudentEnrollment").expect("text");
     }
-    load.finish(true, 6, Timestamp::UNIX_EPOCH).expect("room");
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (table, rows) in [("users", users), ("courses", courses), ("sections", sections), ("enrollments", enrollments)]
+    {
+        archive.start_file(format!("{table}.csv"), zip::write::SimpleFileOptions::default()).expect("an entry");
+        archive.write_all(rows.as_bytes()).expect("memory");
+    }
+    archive.finish().expect("memory").into_inner()
+}
+
+/// A Canvas that has this report ready, and nothing else.
+struct Ready(Vec<u8>);
+
+impl Carrier for Ready {
+    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
+        let body = match request.method {
+            Method::Get => r#"{"read_reports": true, "read_roster": true}"#,
+            Method::Post | Method::Put => include_str!("../../fixtures/canvas/report_poll.json"),
+            Method::Delete => include_str!("../../fixtures/canvas/report_delete.json"),
+        };
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Box::pin(std::future::ready(Ok(Response { status: 200, headers, body: body.as_bytes().to_vec() })))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _url: &'a str,
+        _headers: &'a [(String, String)],
+        sink: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>> {
+        sink.write_all(&self.0).expect("a temporary file");
+        Box::pin(std::future::ready(Ok(Response { status: 200, ..Response::default() })))
+    }
+}
+
+/// Fills the cache of this store from the report.
+fn fill(path: &Path, report: &[u8]) {
+    let address = "https://canvas.example.edu".parse().expect("an address");
+    let connection = ConnectionSettings::new(address, "token".to_owned().into(), 7);
+    let client =
+        Client::with_carrier(&connection, Arc::new(Ready(report.to_vec())), Arc::new(|_| {})).expect("a client");
+    let store = Store::open(path, Access::ReadWrite).expect("a store");
+    let clock = Clock::new(|| Timestamp::UNIX_EPOCH);
+    let session = Session::new(client, store, settings(), clock, Events::ignored());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let held = runtime.block_on(sync(&session, &SyncRequest::default())).expect("a sync");
+    assert_eq!((held.logins, held.enrollments), (66_000, 300_000), "the report is read whole");
 }
 
 /// One filled store for all benchmarks that read; the folder lives as long as the process.
 fn filled() -> &'static Store {
-    static STORE: OnceLock<(tempfile::TempDir, std::path::PathBuf)> = OnceLock::new();
+    static STORE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = STORE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("store.db");
-        fill(&Store::open(&path, Access::ReadWrite).expect("a store"));
+        fill(&path, &report());
         (folder, path)
     });
     Box::leak(Box::new(Store::open(path, Access::ReadWrite).expect("a store")))
@@ -134,10 +180,12 @@ fn run(store: &Store, sheet: &ScoreSheet) -> u64 {
     resolve(store, &settings(), sheet, &Selection::default(), today).expect("a resolution").rows
 }
 
+/// From the downloaded ZIP to the swapped cache.
 #[divan::bench(sample_count = 3)]
-fn fill_the_cache(bencher: Bencher<'_, '_>) {
+fn sync_from_the_report(bencher: Bencher<'_, '_>) {
+    let report = report();
     bencher.with_inputs(|| tempfile::tempdir().expect("a folder")).bench_values(|folder| {
-        fill(&Store::open(&folder.path().join("store.db"), Access::ReadWrite).expect("a store"));
+        fill(&folder.path().join("store.db"), &report);
         folder
     });
 }
@@ -160,8 +208,8 @@ fn load_and_resolve_a_million_rows(bencher: Bencher<'_, '_>) {
 fn load_and_suggest_for_five_hundred_unmatched(bencher: Bencher<'_, '_>) {
     let unmatched = |number: i64| {
         let person = SentPerson { name: Some(name(number * 97 % PEOPLE).into()), ..SentPerson::default() };
-        let known = number % 3 == 0;
-        let id = if known { format!("lgoin0{}", number * 97 % PEOPLE) } else { format!("login0{number}") };
+        let misspelt = number % 3 == 0;
+        let id = if misspelt { format!("lgoin0{}", number * 97 % PEOPLE) } else { format!("login0{number}") };
         (id.into(), Some(Box::new(person)))
     };
     let (store, sheet) = (filled(), sheet(1_500, unmatched));

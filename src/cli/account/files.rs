@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Stored;
 use crate::cli::args::HtmlCells as Which;
 use crate::cli::error::CliError;
-use crate::cli::files::write_private;
+use crate::cli::files::write_named;
 use crate::cli::ui::Ui;
 use crate::report::{CellCsv, HtmlCells, HtmlReport, ReportError};
 
@@ -41,10 +41,7 @@ pub(crate) fn write_reports(
 }
 
 fn write(ui: &Ui, path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    write_private(path, bytes).map_err(|error| {
-        CliError::usage(format!("{}: cannot be written: {error}", path.display()))
-            .hint("check that its folder exists and is writable")
-    })?;
+    write_named(path, bytes)?;
     ui.status(format!("wrote {}", path.display()));
     Ok(())
 }

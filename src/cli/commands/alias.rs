@@ -10,7 +10,7 @@ use crate::cli::args::input;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{Alias, AliasKind, AliasTarget, CourseId, Directory, UserId};
@@ -107,12 +107,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let aliases = store.aliases(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, aliases.iter().map(decisions::fields))?;
-            match output {
-                Some(path) => files::write_private(path, &text)
-                    .map_err(|error| CliError::usage(format!("the aliases cannot be written: {error}")))?,
-                None if context.ui.json() => {}
-                None => context.ui.bytes(&text)?,
-            }
+            hand_over(context, output.as_deref(), &text)?;
             Ok(Finished::done().with("aliases", &aliases).with("output", output))
         }
         Action::List => {
@@ -160,31 +155,30 @@ fn import(
     let undecided = rows.len() - decided.lines;
     let directory = store.directory(host)?;
     let old: BTreeMap<_, _> = store.aliases(host)?.into_iter().map(|alias| (identity(&alias), alias)).collect();
-    let (mut added, mut changed) = (Vec::new(), Vec::new());
+    let (mut added, mut changed, mut news) = (0, 0, Vec::new());
     for alias in decided.aliases {
-        match old.get(&identity(&alias)) {
-            None => added.push(alias),
-            Some(was) if *was != alias => changed.push(alias),
-            Some(_) => {}
-        }
+        let (shown, count) = match old.get(&identity(&alias)) {
+            None => (format!("+ {}", described(&alias, &directory)), &mut added),
+            Some(was) if *was == alias => continue,
+            Some(was) => {
+                let before = meaning(was, &directory);
+                (format!("~ {}, until now {before}", described(&alias, &directory)), &mut changed)
+            }
+        };
+        context.ui.line(shown);
+        *count += 1;
+        news.push(alias);
     }
-    for (sign, aliases) in [("+", &added), ("~", &changed)] {
-        for alias in aliases {
-            context.ui.line(format!("{sign} {}", described(alias, &directory)));
-        }
-    }
-    let counts = (added.len(), changed.len());
     if !dry_run {
         let _lock = context.lock(store, "alias import")?;
-        added.append(&mut changed);
-        store.put_aliases(host, &added)?;
+        store.put_aliases(host, &news)?;
     }
     let verb = if dry_run { "would be" } else { "were" };
-    context.ui.line(format!("{} {verb} added, {} changed; {undecided} lines hold no decision", counts.0, counts.1));
+    context.ui.line(format!("{added} {verb} added, {changed} changed; {undecided} lines hold no decision"));
     Ok(Finished::done()
         .with("dry_run", &dry_run)
-        .with("added", &counts.0)
-        .with("changed", &counts.1)
+        .with("added", &added)
+        .with("changed", &changed)
         .with("undecided", &undecided))
 }
 

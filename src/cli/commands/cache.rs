@@ -1,9 +1,9 @@
 //! `cache`: what is known of Canvas locally.
 
-use jiff::tz::TimeZone;
-
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{CachedEnrollment, CanvasHost, LoginState};
@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let store = context.open_store(&config, Access::ReadWrite)?;
     let host = connector.address.host();
     match &arguments.action {
-        Action::Status => status(context, &store, host, connector.zone()),
+        Action::Status => status(context, &store, &connector),
         Action::Find { text } => find(context, &store, host, text),
         Action::Clear => {
             let _lock = context.lock(&store, "cache clear")?;
@@ -62,37 +62,69 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
 }
 
-fn status(context: &Context, store: &Store, host: &CanvasHost, zone: TimeZone) -> Result<Finished, CliError> {
+fn status(context: &Context, store: &Store, connector: &Connector) -> Result<Finished, CliError> {
+    let host = connector.address.host();
     let Some(status) = store.cache_status(host)? else {
         context.ui.line(format!("the cache holds nothing of {host} yet; fill it: gradepush sync"));
         return Ok(Finished::done().with("source", &None::<&str>));
     };
-    let CacheStatus { source, synced_at, users, logins, complete_logins, courses, sections, enrollments, requests } =
-        status;
-    let zoned = synced_at.to_zoned(zone);
-    let hours = context.now().duration_since(synced_at).as_hours();
-    let visible = if complete_logins { "all" } else { "one per person; unmatched ids may still exist" };
     let rows = [
         ("host", host.to_string()),
-        ("synced", format!("{} ({hours} h ago)", zoned.strftime("%Y-%m-%d %H:%M %:z"))),
-        ("source", source.clone()),
-        ("people", users.to_string()),
-        ("logins", format!("{logins} ({visible})")),
-        ("courses", courses.to_string()),
-        ("sections", sections.to_string()),
-        ("enrollments", enrollments.to_string()),
+        ("synced", age(context, connector, &status)),
+        ("source", status.source.clone()),
+        ("covers", status.covers.clone()),
+        ("people", status.users.to_string()),
+        ("logins", status.logins.to_string()),
+        ("courses", status.courses.to_string()),
+        ("sections", status.sections.to_string()),
+        ("enrollments", status.enrollments.to_string()),
     ];
     context.ui.line(table::of(["", ""], rows.map(|(name, value)| [name.to_owned(), value])));
-    Ok(Finished::done()
-        .with("source", &source)
-        .with("synced_at", &synced_at)
-        .with("users", &users)
-        .with("logins", &logins)
-        .with("complete_logins", &complete_logins)
-        .with("courses", &courses)
-        .with("sections", &sections)
-        .with("enrollments", &enrollments)
-        .with("requests", &requests))
+    tell_hidden(context, &status);
+    Ok(result_of(&status, Exit::Done).with("synced_at", &status.synced_at))
+}
+
+/// When the cache was filled, and how long ago that is.
+pub(super) fn age(context: &Context, connector: &Connector, status: &CacheStatus) -> String {
+    let zoned = status.synced_at.to_zoned(connector.zone());
+    let hours = context.now().duration_since(status.synced_at).as_hours();
+    format!("{} ({hours} h ago)", zoned.strftime("%Y-%m-%d %H:%M %:z"))
+}
+
+/// Says what no source but the report can see (`canvas-contract §E2`, `canvas-contract §E8`).
+pub(super) fn tell_hidden(context: &Context, status: &CacheStatus) {
+    if !status.complete_logins {
+        context.ui.note(
+            "Canvas's lists show one login per person, and not whether it is suspended: an id that is not found may \
+            still be somebody's other login, and a suspended login looks active; the provisioning report shows both",
+        );
+    }
+}
+
+/// What the cache holds, for machines.
+pub(super) fn result_of(status: &CacheStatus, exit: Exit) -> Finished {
+    let CacheStatus {
+        source,
+        synced_at: _,
+        users,
+        logins,
+        complete_logins,
+        courses,
+        sections,
+        enrollments,
+        requests,
+        covers,
+    } = status;
+    Finished::with_exit(exit)
+        .with("source", source)
+        .with("users", users)
+        .with("logins", logins)
+        .with("complete_logins", complete_logins)
+        .with("courses", courses)
+        .with("sections", sections)
+        .with("enrollments", enrollments)
+        .with("requests", requests)
+        .with("covers", covers)
 }
 
 /// Somebody asked for these people, so they are always shown (cli, Global).

@@ -91,12 +91,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
 
 /// A file to edit: to the place the scores would go to.
 fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
-    match output {
-        Some(path) => files::write_private(path, text.as_bytes())
-            .map_err(|error| CliError::usage(format!("the suggestion cannot be written: {error}")))?,
-        None if context.ui.json() => return Ok(Finished::done().with("suggestion", text)),
-        None => context.ui.bytes(text.as_bytes())?,
+    if output.is_none() && context.ui.json() {
+        return Ok(Finished::done().with("suggestion", text));
     }
+    files::hand_over(context, output, text.as_bytes())?;
     Ok(Finished::done().with("output", &output))
 }
 

@@ -6,7 +6,7 @@ use crate::cli::args::{Intake, Selection, input};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::{
@@ -149,7 +149,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let bindings = store.bindings(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
-            write(context, output.as_deref(), &text)?;
+            hand_over(context, output.as_deref(), &text)?;
             Ok(Finished::done().with("bindings", &bindings).with("output", output))
         }
         Action::Suggest { scores, output, selection, intake } => {
@@ -157,16 +157,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let session = context.session(&connector, store)?;
             suggest(context, &session, &sheet, selection, output.as_deref())
         }
-    }
-}
-
-/// Prints a map, or writes it where a file is named.
-fn write(context: &Context, output: Option<&Path>, text: &[u8]) -> Result<(), CliError> {
-    match output {
-        Some(path) => files::write_private(path, text)
-            .map_err(|error| CliError::usage(format!("the map cannot be written: {error}"))),
-        None if context.ui.json() => Ok(()),
-        None => context.ui.bytes(text),
     }
 }
 
@@ -199,7 +189,7 @@ fn suggest(
     }
     let mut text = Vec::new();
     write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
-    write(context, output, &text)?;
+    hand_over(context, output, &text)?;
     if let Some(path) = output {
         let path = path.display();
         context.ui.status(format!("wrote {path}; delete the lines that are wrong, then: gradepush map import {path}"));

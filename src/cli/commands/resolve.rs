@@ -7,11 +7,14 @@ use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::files::write_private;
+use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
+use crate::cli::ui::Ui;
 use crate::domain::{ScoreSheet, Suggestion, UserId, alias_key};
-use crate::engine::{self, CourseName, IdKind, KnownPerson, ResolveSummary, Selection, Unmatched};
+use crate::engine::{
+    self, CourseName, IdKind, KnownPerson, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
+};
 use crate::scores::write_rows;
 use crate::store::Access;
 
@@ -37,8 +40,9 @@ pub(crate) struct Arguments {
     intake: Intake,
 }
 
-/// Ids that are listed before `and N more`.
+/// Ids that are listed before `and N more`; fewer where another origin is what helps.
 const LISTED: usize = 40;
+const LISTED_UNDER_A_WRONG_ORIGIN: usize = 5;
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
@@ -55,12 +59,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let today = context.now().to_zoned(connector.zone()).date();
     let found = engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?;
     tell(context, &sheet, &found);
+    if let Some(table) = &found.origin_table {
+        tell_origins(&context.ui, table, &connector.title);
+    }
+    for RuleHint { rule, ids } in &found.rule_hints {
+        let ids = if *ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
+        context.ui.line(format!("With the rule `{rule}` in the connector's rules, {ids} more would be identified."));
+    }
     if let Some(path) = &arguments.csv {
         let text = to_csv(&sheet, &found.problems)?;
-        write_private(path, &text).map_err(|error| {
-            CliError::usage(format!("{}: cannot be written: {error}", path.display()))
-                .hint("check that its folder exists and is writable")
-        })?;
+        write_named(path, &text)?;
         context.ui.status(format!(
             "wrote {}; fill in canvas_id, then: gradepush alias import {}",
             path.display(),
@@ -68,14 +76,21 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         ));
     }
     let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
-    let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, .. } = found;
+    let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, origin_table, .. } = found;
+    let rules: Vec<_> =
+        found.rule_hints.iter().map(|one| serde_json::json!({"rule": one.rule, "ids": one.ids})).collect();
+    let origins = origin_table.iter().flat_map(|table| &table.counts);
+    let origins: Vec<_> =
+        origins.map(|one| serde_json::json!({"course": one.course, "user": one.user, "rows": one.rows})).collect();
     Ok(Finished::with_exit(exit)
         .with("rows", &rows)
         .with("resolved", &resolved)
         .with("unresolved", &unresolved)
         .with("ambiguous", &ambiguous)
         .with("ignored", &ignored)
-        .with("unmatched", &found.problems.len()))
+        .with("unmatched", &found.problems.len())
+        .with("origins", &origins)
+        .with("rules", &rules))
 }
 
 fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
@@ -87,7 +102,8 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
     for (sent, person) in several_ids(&found.people).into_values().take(LISTED).filter(|_| ui.shows_people()) {
         ui.line(format!("  {} are one person: {} ({})", sent.join(" and "), person.name, person.user));
     }
-    let rows = found.problems.iter().take(LISTED).map(|problem| {
+    let listed = if found.origin_table.is_some() { LISTED_UNDER_A_WRONG_ORIGIN } else { LISTED };
+    let rows = found.problems.iter().take(listed).map(|problem| {
         let id = if ui.shows_people() || problem.kind == IdKind::Course {
             problem.sent_id.to_string()
         } else {
@@ -104,20 +120,19 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
         ui.line("");
         ui.line(table::of(["", "id", "", "first at", "why", ""], rows));
     }
-    if found.problems.len() > LISTED {
-        ui.line(format!("  and {} more; --csv has them all", found.problems.len() - LISTED));
+    if found.problems.len() > listed {
+        ui.line(format!("  and {} more; --csv has them all", found.problems.len() - listed));
     }
-    if let Some(table) = &found.origin_table {
-        ui.line("");
-        ui.line(format!("Most ids do not resolve under the connector's origins. Of {} rows:", table.rows));
-        for count in &table.counts {
-            ui.line(format!(
-                "  course ids as {}, user ids as {}: {} would resolve",
-                count.course, count.user, count.rows
-            ));
-        }
-        ui.line(format!("To change them: gradepush connector edit TITLE {}", table.flags));
+}
+
+/// What each combination of origins would resolve, and how to change to the best.
+fn tell_origins(ui: &Ui, table: &OriginTable, title: &str) {
+    ui.line("");
+    ui.line(format!("Most ids do not resolve under the connector's origins. Of {} rows:", table.rows));
+    for count in &table.counts {
+        ui.line(format!("  course ids as {}, user ids as {}: {} would resolve", count.course, count.user, count.rows));
     }
+    ui.line(format!("{}.", table.mending(title)));
 }
 
 /// People whom the sheet names by more than one id.

@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::cache;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::interrupt;
 use crate::cli::json::Finished;
+use crate::domain::{Identified, identify_course};
 use crate::engine::{self, CourseName, SyncRequest, SyncSource};
 use crate::store::Access;
 
@@ -76,28 +80,46 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         },
         sheet: reading.as_ref().map(|reading| &reading.sheet),
         courses: arguments.course.clone(),
-        term: arguments.term.map(|term| term.to_string()),
+        term: arguments.term,
         all_terms: arguments.all_terms,
         exported,
     };
-    let synced = Context::block_on(engine::sync(&session, &request))??;
+    let outcome = Context::block_on(async {
+        let mut interrupt = interrupt::watch()?;
+        tokio::select! {
+            outcome = engine::sync(&session, &request) => outcome.map_err(CliError::from),
+            () = interrupt.wait() => Err(CliError::new(Exit::Interrupted, "interrupted before the cache was filled")),
+        }
+    })?;
+    let host = connector.address.host();
+    let synced = match outcome {
+        Ok(synced) => synced,
+        Err(error) => {
+            if let Some(before) = session.store().cache_status(host)? {
+                context.ui.note(format!("the cache is still that of {}", cache::age(context, &connector, &before)));
+            }
+            return Err(error);
+        }
+    };
     context.ui.line(format!(
         "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
         synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
     ));
-    if !synced.complete_logins {
-        context.ui.note(
-            "Canvas's lists show one login per person: an id that is not found may still be somebody's other login",
-        );
-    }
+    context.ui.line(format!("It covers {}.", synced.covers));
+    cache::tell_hidden(context, &synced);
     context.ui.status("Nothing was written to Canvas.");
-    Ok(Finished::done()
-        .with("source", &synced.source)
-        .with("users", &synced.users)
-        .with("logins", &synced.logins)
-        .with("complete_logins", &synced.complete_logins)
-        .with("courses", &synced.courses)
-        .with("sections", &synced.sections)
-        .with("enrollments", &synced.enrollments)
-        .with("requests", &synced.requests))
+    let directory = session.store().directory(host)?;
+    let mut missing = false;
+    for name in &arguments.course {
+        let (origin, id) = match name {
+            CourseName::AsSent(id) => (connector.course_id_origin, id),
+            CourseName::Forced(origin, id) => (*origin, id),
+        };
+        if let Identified::Not { reason, .. } = identify_course(&directory, origin, id) {
+            context.ui.warning(format!("course `{id}`: {reason}, or this token may not see it"));
+            missing = true;
+        }
+    }
+    let exit = if missing { Exit::Partial } else { Exit::Done };
+    Ok(cache::result_of(&synced, exit))
 }

@@ -2,6 +2,7 @@
 
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
+use super::merged::Heir;
 use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
@@ -191,9 +192,8 @@ impl CellMaker<'_> {
         has_cell: bool,
     ) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
-        if self.facts.merged.contains(&user) {
-            let reason = "the id names another person of this course now: the one known since the sync was merged away";
-            return blocked(FindingCode::UserMerged, reason.to_owned());
+        if let Some(Heir { id, name }) = self.facts.heirs.get(&user) {
+            return blocked(FindingCode::UserMerged, format!("merged into {name} (user {id}) since the sync"));
         }
         match self.facts.standing(user) {
             Standing::Nowhere if self.facts.sees_own_sections => {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::Room;
 use super::groups::Membership;
+use super::merged::Heir;
 use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
 use crate::engine::grid::Grid;
@@ -62,14 +63,14 @@ pub(super) struct CourseFacts {
     pub(super) standings: HashMap<UserId, Standing>,
     /// Whether the token sees its own sections only.
     pub(super) sees_own_sections: bool,
-    /// People who are not there any more, because the id that led to them names somebody else now.
-    pub(super) merged: HashSet<UserId>,
     /// Who works with whom, in assignments that are graded by group.
     pub(super) membership: Membership,
     /// Whether the course takes points off for lateness.
     pub(super) deducts_late: bool,
     /// What a new column meets.
     pub(super) room: Room,
+    /// People who are somebody else by now.
+    pub(super) heirs: HashMap<UserId, Heir>,
 }
 
 impl CourseFacts {

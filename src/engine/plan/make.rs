@@ -12,8 +12,8 @@ use super::shrunk::LastRun;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, Finding, FindingCode,
-    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
+    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, EnrollmentState, Finding,
+    FindingCode, Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -201,7 +201,9 @@ fn remembered(
             bindings.entry(binding.key.clone()).or_insert(binding);
         }
     }
+    let cached = store.enrollments(host, course)?.into_iter().filter(|one| one.state != EnrollmentState::Deleted);
     Ok(Memory {
+        enrolled_by_cache: cached.map(|one| one.user).collect(),
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
         comments: sent_comments(store.comments_sent(host, course)?),

@@ -9,6 +9,7 @@ mod columns;
 mod facts;
 mod groups;
 mod make;
+mod merged;
 mod part;
 mod read;
 mod rows;

@@ -22,6 +22,8 @@ use crate::engine::resolve::{CourseRows, People};
 /// What the journal and the map know of a course.
 #[derive(Default)]
 pub(super) struct Memory {
+    /// Who was in the course at the last sync.
+    pub(super) enrolled_by_cache: HashSet<UserId>,
     /// What this tool last pushed into a cell.
     pub(super) pushed: HashMap<(AssignmentId, UserId), LastPushed>,
     /// Cells that an earlier job may still write.
@@ -295,6 +297,7 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
 /// What a code says that did not decide about its cell; the others say why they did.
 fn remark(code: FindingCode) -> Option<&'static str> {
     match code {
+        FindingCode::UserMerged => Some("merged into somebody else since the sync"),
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),

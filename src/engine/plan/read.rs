@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::columns::{Existing, Room, place};
 use super::facts::{CourseFacts, Standing};
 use super::groups::read_membership;
+use super::merged::find_heirs;
 use super::part::{Memory, Terms};
 use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader, UserRef};
 use crate::domain::{
@@ -67,6 +68,11 @@ pub(super) async fn read_course(
     let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
     let is_late = grid.submissions().any(|submission| submission.late);
+    let vanished = students.iter().filter(|student| {
+        let is_absent = |user: UserId| !standings.contains_key(&user) && !grid.has_student(user);
+        student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
+    });
+    let heirs = find_heirs(&reader, vanished).await?;
     let mut facts = CourseFacts {
         concluded: course.concluded == Some(true) || course.workflow_state == "completed",
         course: describe(&course, active_students),
@@ -75,21 +81,17 @@ pub(super) async fn read_course(
         read: wanted.into_iter().collect(),
         standings,
         sees_own_sections: false,
-        merged: HashSet::new(),
+        heirs,
         membership: read_membership(&reader, id, by_group).await?,
         deducts_late: is_late && deducts_late(&reader, id).await?,
         room: read_room(&reader, id, &new, active_students, terms.options).await?,
     };
-    let absent: Vec<&PlannedStudent> = students
-        .iter()
-        .filter(|student| {
-            let standing = student.user.map(|user| facts.standing(user));
-            matches!(standing, Some(Standing::Nowhere | Standing::Student(EnrollmentState::Deleted)))
-        })
-        .collect();
-    if !absent.is_empty() {
+    let is_absent = |student: &PlannedStudent| {
+        let standing = student.user.map(|user| facts.standing(user));
+        matches!(standing, Some(Standing::Nowhere | Standing::Student(EnrollmentState::Deleted)))
+    };
+    if students.iter().any(is_absent) {
         facts.sees_own_sections = sees_own_sections(&reader, id, terms.ownership.token_user).await?;
-        facts.merged = read_merged(&reader, id, &absent).await?;
     }
     Ok(facts)
 }
@@ -140,24 +142,6 @@ async fn sees_own_sections(reader: &Reader, course: CourseId, user: UserId) -> R
     let mut own = optional(reader.course_enrollments(course, &filter).all().await)?.unwrap_or_default();
     own.retain(|enrollment| enrollment.user_id == user);
     Ok(!own.is_empty() && own.iter().all(|enrollment| enrollment.limit_privileges_to_course_section))
-}
-
-/// Of the people who are not in the course, those whose id names somebody else there now: merging two people moves
-/// logins and enrollments to the one who stays.
-async fn read_merged(
-    reader: &Reader,
-    course: CourseId,
-    absent: &[&PlannedStudent],
-) -> Result<HashSet<UserId>, CanvasError> {
-    let mut merged = HashSet::new();
-    for student in absent.iter().take(LOOK_UPS) {
-        let by_login = student.login_id.clone().map(UserRef::Login);
-        let by_sis_id = student.sis_user_id.clone().map(UserRef::Sis);
-        let (Some(user), Some(named)) = (student.user, by_login.or(by_sis_id)) else { continue };
-        let found = optional(reader.course_user(course, &named).await)?;
-        merged.extend(found.is_some_and(|person| person.id != user).then_some(user));
-    }
-    Ok(merged)
 }
 
 /// What people are in the course: the whole roster where it is needed, else only those who are no plain active

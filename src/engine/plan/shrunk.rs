@@ -52,7 +52,7 @@ impl LastRun {
             for (column, student) in sent {
                 let (key, user) = (&part.columns[column as usize].key, &part.students[student as usize].sent_id);
                 before += 1;
-                missing += usize::from(!now.contains(&(key, user)) && !people.is_ignored(user));
+                missing += usize::from(!now.contains(&(key, user)) && !people.ignores(user));
             }
         }
         if missing * 10 <= before {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::courses::{CourseMeaning, Courses};
-use super::people::People;
+use super::people::{People, Row};
 use super::register::Register;
 use crate::domain::{
     CachedEnrollment, Column, CourseId, EnrollmentKind, EnrollmentState, FindingCode, Score, ScoreSheet, UserId,
@@ -46,13 +46,36 @@ pub(in crate::engine) struct Groups<'a> {
     pub(in crate::engine) held: BTreeMap<(Arc<str>, FindingCode), HeldRows<'a>>,
     /// Rows of ignored course ids.
     pub(in crate::engine) ignored: BTreeMap<Arc<str>, u64>,
+    /// What the rows that are not ignored came to.
+    pub(super) outcomes: Outcomes,
+}
+
+/// How many rows are identified, and how many are not.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outcomes {
+    pub(super) resolved: u64,
+    pub(super) unresolved: u64,
+    pub(super) ambiguous: u64,
+}
+
+impl Outcomes {
+    /// Counts a row with this problem of its course or person.
+    fn count(&mut self, code: Option<FindingCode>) {
+        match code {
+            Some(FindingCode::CourseAmbiguous | FindingCode::UserAmbiguous) => self.ambiguous += 1,
+            Some(FindingCode::CourseUnresolved | FindingCode::UserUnresolved | FindingCode::IdsDisagree) => {
+                self.unresolved += 1;
+            }
+            _ => self.resolved += 1,
+        }
+    }
 }
 
 /// Groups the selected rows. What the cache knows of enrollments decides where it is asked: which of an alias's courses
 /// a student is in, who is only staff, which course was emptied.
 pub(super) fn group<'a>(
     sheet: &'a ScoreSheet,
-    rows: &[Option<Vec<&'a Score>>],
+    rows: &[Option<Vec<Row<'a>>>],
     people: &People,
     courses: &mut Courses,
     register: &Register<'_>,
@@ -65,10 +88,10 @@ pub(super) fn group<'a>(
         let sent = &column.key.course_id;
         match courses.meaning(sent).clone() {
             CourseMeaning::Ignored => *groups.ignored.entry(sent.clone()).or_default() += rows.len() as u64,
-            CourseMeaning::Not(code, reason) => groups.hold(column, rows.clone(), people, None, (code, &reason)),
+            CourseMeaning::Not(code, reason) => groups.hold(column, rows, people, None, (code, &reason)),
             CourseMeaning::Emptied(course, reason) => {
                 let why = (FindingCode::CourseCrossListed, reason.as_str());
-                groups.hold(column, rows.clone(), people, Some(course), why);
+                groups.hold(column, rows, people, Some(course), why);
             }
             CourseMeaning::Found(course) => groups.add(column, course, rows, people, &mut rosters)?,
             CourseMeaning::Aliased(ids) => groups.split(column, &ids, rows, people, &mut rosters)?,
@@ -83,7 +106,7 @@ impl<'a> Groups<'a> {
         &mut self,
         column: &'a Column,
         course: CourseId,
-        rows: &[&'a Score],
+        rows: &[Row<'a>],
         people: &People,
         rosters: &mut Rosters<'_>,
     ) -> Result<(), EngineError> {
@@ -94,8 +117,9 @@ impl<'a> Groups<'a> {
                 Some(user) => rosters.is_only_ignored(course, user)?,
                 None => false,
             };
-            if !by_rule && !people.is_ignored(&row.user_id) {
-                kept.push(row);
+            if !by_rule && !people.is_ignored(row) {
+                kept.push(row.score);
+                self.outcomes.count(people.code_of(row));
             }
         }
         let group = self.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
@@ -107,18 +131,23 @@ impl<'a> Groups<'a> {
     fn hold(
         &mut self,
         column: &'a Column,
-        mut rows: Vec<&'a Score>,
+        rows: &[Row<'a>],
         people: &People,
         course: Option<CourseId>,
         (code, reason): (FindingCode, &str),
     ) {
         let sent = &column.key.course_id;
-        let all = rows.len();
-        rows.retain(|row| !people.is_ignored(&row.user_id));
+        let mut kept = Vec::with_capacity(rows.len());
+        for row in rows.iter().copied().filter(|row| !people.is_ignored(*row)) {
+            kept.push(row.score);
+            // A row of an emptied course is identified if its person is.
+            let of_course = Some(code).filter(|code| *code != FindingCode::CourseCrossListed);
+            self.outcomes.count(of_course.or_else(|| people.code_of(row)));
+        }
         let new = || HeldRows { rows: CourseRows::new(sent), course, code, reason: reason.to_owned() };
         let held = self.held.entry((sent.clone(), code)).or_insert_with(new);
-        held.rows.ignored += (all - rows.len()) as u64;
-        held.rows.columns.push((column, rows));
+        held.rows.ignored += (rows.len() - kept.len()) as u64;
+        held.rows.columns.push((column, kept));
     }
 
     /// Each student's rows go to the course of the alias that the student is in; those of nobody and of strangers go
@@ -127,14 +156,14 @@ impl<'a> Groups<'a> {
         &mut self,
         column: &'a Column,
         courses: &[CourseId],
-        rows: &[&'a Score],
+        rows: &[Row<'a>],
         people: &People,
         rosters: &mut Rosters<'_>,
     ) -> Result<(), EngineError> {
         if let [course] = courses {
             return self.add(column, *course, rows, people, rosters);
         }
-        let mut by_course: BTreeMap<usize, Vec<&'a Score>> = BTreeMap::new();
+        let mut by_course: BTreeMap<usize, Vec<Row<'a>>> = BTreeMap::new();
         let mut several = Vec::new();
         for row in rows.iter().copied() {
             let places = match people.user_of(row) {
@@ -159,7 +188,7 @@ impl<'a> Groups<'a> {
         }
         if !several.is_empty() {
             let reason = "the student is enrolled in several of the courses that this id means";
-            self.hold(column, several, people, None, (FindingCode::CourseAmbiguous, reason));
+            self.hold(column, &several, people, None, (FindingCode::CourseAmbiguous, reason));
         }
         Ok(())
     }
@@ -188,7 +217,7 @@ impl<'a> Groups<'a> {
             let (mut settled, mut all) = (0, 0);
             for row in rows.columns.iter().flat_map(|(_, rows)| rows) {
                 all += 1;
-                if let Some(user) = people.user_of(row)
+                if let Some(user) = people.row(row).and_then(|row| people.user_of(row))
                     && !rosters.places_of(user, &parents)?.is_empty()
                 {
                     settled += 1;

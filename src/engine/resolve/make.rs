@@ -6,10 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::courses::CourseMeaning;
+use super::groups::{Groups, Outcomes};
 use super::origins::OriginTable;
 use super::register::{Register, Resolved};
+use super::rule_hints::{RuleHint, rule_hints};
 use super::suggest::suggest_courses;
-use crate::domain::{FindingCode, Score, ScoreSheet, Source, Suggestion, SuggestionIndex, UserId};
+use crate::domain::{CourseSuggestions, FindingCode, Score, ScoreSheet, Source, Suggestion, UserId};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
@@ -79,6 +81,8 @@ pub struct ResolveSummary {
     pub people: Vec<KnownPerson>,
     /// How many rows would resolve under other origins, where the configured ones look wrong.
     pub origin_table: Option<OriginTable>,
+    /// Rules that would identify some of the people; none where the origins look wrong.
+    pub rule_hints: Vec<RuleHint>,
 }
 
 /// Resolves the selected rows of a sheet offline.
@@ -91,7 +95,7 @@ pub fn resolve(
 ) -> Result<ResolveSummary, EngineError> {
     let register = Register::load(store, settings, today)?;
     let resolved = Resolved::of(&register, store, sheet, selection)?;
-    let mut summary = tally(&resolved);
+    let mut summary = tally(&resolved.groups);
     summary.problems = problems(&resolved, sheet, settings);
     add_suggestions(&mut summary.problems, &resolved, &register);
     summary.people = resolved
@@ -107,30 +111,22 @@ pub fn resolve(
         })
         .collect();
     summary.people.sort_by(|one, other| one.sent_id.cmp(&other.sent_id));
+    if resolved.origins.is_none() {
+        let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User);
+        let unmatched: Vec<(&str, FindingCode)> = of_users.map(|one| (&*one.sent_id, one.code)).collect();
+        summary.rule_hints = rule_hints(&unmatched, &register);
+    }
     summary.origin_table = resolved.origins;
     Ok(summary)
 }
 
 /// Counts the rows as they were grouped.
-fn tally(resolved: &Resolved<'_>) -> ResolveSummary {
-    let mut summary = ResolveSummary { ignored: resolved.groups.ignored.values().sum(), ..ResolveSummary::default() };
-    let known = resolved.groups.known.values().map(|rows| (rows, None));
-    let held = resolved.groups.held.values().map(|held| (&held.rows, Some(held.code)));
-    for (rows, course) in known.chain(held) {
-        summary.ignored += rows.ignored;
-        for score in rows.columns.iter().flat_map(|(_, rows)| rows) {
-            let unidentified = course.filter(|code| *code != FindingCode::CourseCrossListed);
-            match unidentified.or_else(|| resolved.people.code_of(score)) {
-                Some(FindingCode::CourseAmbiguous | FindingCode::UserAmbiguous) => summary.ambiguous += 1,
-                Some(FindingCode::CourseUnresolved | FindingCode::UserUnresolved | FindingCode::IdsDisagree) => {
-                    summary.unresolved += 1;
-                }
-                _ => summary.resolved += 1,
-            }
-        }
-    }
-    summary.rows = summary.resolved + summary.unresolved + summary.ambiguous + summary.ignored;
-    summary
+fn tally(groups: &Groups<'_>) -> ResolveSummary {
+    let Outcomes { resolved, unresolved, ambiguous } = groups.outcomes;
+    let grouped = groups.known.values().chain(groups.held.values().map(|held| &held.rows));
+    let ignored = groups.ignored.values().sum::<u64>() + grouped.map(|rows| rows.ignored).sum::<u64>();
+    let rows = resolved + unresolved + ambiguous + ignored;
+    ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, ..ResolveSummary::default() }
 }
 
 /// One entry per id and problem.
@@ -150,9 +146,9 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
         if *resolved.courses.meaning(sent_course) == CourseMeaning::Ignored {
             continue;
         }
-        for score in rows.iter().flatten() {
-            if let Some((code, reason)) = resolved.people.problem_of(score) {
-                gathered.add(IdKind::User, &score.user_id, sent_course, *code, reason, score);
+        for row in rows.iter().flatten() {
+            if let Some((code, reason)) = resolved.people.problem_of(*row) {
+                gathered.add(IdKind::User, &row.score.user_id, sent_course, *code, reason, row.score);
             }
         }
     }
@@ -164,7 +160,7 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
 fn add_suggestions(problems: &mut [Unmatched], resolved: &Resolved<'_>, register: &Register<'_>) {
     let mut of_courses = problems.iter_mut().filter(|one| one.kind == IdKind::Course).peekable();
     if of_courses.peek().is_some() && resolved.origins.is_none() {
-        let index = SuggestionIndex::of(&register.directory);
+        let index = CourseSuggestions::of(&register.directory);
         for one in of_courses {
             let meaning = resolved.courses.meaning(&one.sent_id);
             one.suggestions = suggest_courses(&one.sent_id, one.code, meaning, &index, register);
@@ -218,7 +214,8 @@ impl Gathered<'_> {
         unmatched.rows += 1;
         unmatched.first_source = Some(unmatched.first_source.map_or(row.source, |first| first.min(row.source)));
         unmatched.sources.push(row.source);
-        if courses.insert(course.clone()) {
+        // Rows come column by column, so that the course is mostly that of the row before.
+        if unmatched.courses.last() != Some(course) && courses.insert(course.clone()) {
             unmatched.courses.push(course.clone());
         }
     }

@@ -7,6 +7,7 @@ mod make;
 mod origins;
 mod people;
 mod register;
+mod rule_hints;
 mod suggest;
 
 pub(super) use groups::{CourseRows, Groups};
@@ -15,3 +16,4 @@ pub(super) use origins::origin_findings;
 pub use origins::{OriginCount, OriginTable};
 pub(super) use people::People;
 pub(super) use register::{Register, Resolved};
+pub use rule_hints::RuleHint;

@@ -1,11 +1,10 @@
 //! The wrong origin: in the original connector it lost every grade in silence (`tegrity-connector §4`).
 
-use std::collections::HashMap;
-
 use super::courses::{CourseMeaning, meaning};
 use super::people::identified;
 use super::register::{Register, Resolved};
 use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, ScoreSheet, UserIdOrigin};
+use crate::engine::Settings;
 
 /// How many rows would resolve under one combination of origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +35,16 @@ impl OriginTable {
     pub(super) fn of(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Option<Self> {
         let configured = (register.settings.course_id_origin, register.settings.user_id_origin);
         let (mut rows, mut found) = (0_u64, 0_u64);
-        for (column, score) in selected(resolved, sheet) {
-            if *resolved.courses.meaning(column) != CourseMeaning::Ignored
-                && !resolved.people.is_ignored(&score.user_id)
-            {
+        for (column, selected) in sheet.columns.iter().zip(&resolved.rows) {
+            let course = &column.key.course_id;
+            if *resolved.courses.meaning(course) == CourseMeaning::Ignored {
+                continue;
+            }
+            let problem = resolved.courses.problem(course);
+            for row in selected.iter().flatten().filter(|row| !resolved.people.is_ignored(**row)) {
+                let code = problem.or_else(|| resolved.people.code_of(*row));
                 rows += 1;
-                found += u64::from(resolved.code_of(column, score).is_none_or(|code| !is_unresolved(code)));
+                found += u64::from(code.is_none_or(|code| !is_unresolved(code)));
             }
         }
         if found * 2 >= rows {
@@ -69,16 +72,19 @@ impl OriginTable {
     }
 }
 
-fn is_unresolved(code: FindingCode) -> bool {
-    code.class() == Some(crate::domain::CellClass::Unresolved)
+impl OriginTable {
+    /// How to change to the best combination, for the connector of this title.
+    pub fn mending(&self, title: &str) -> String {
+        if title == Settings::FROM_ENVIRONMENT {
+            format!("repeat the command with `{}` to change it", self.flags)
+        } else {
+            format!("`gradepush connector edit {} {}` changes it", quoted(title), self.flags)
+        }
+    }
 }
 
-fn selected<'a, 's>(
-    resolved: &'s Resolved<'a>,
-    sheet: &'a ScoreSheet,
-) -> impl Iterator<Item = (&'a str, &'a crate::domain::Score)> + use<'a, 's> {
-    let columns = sheet.columns.iter().zip(&resolved.rows);
-    columns.flat_map(|(column, rows)| rows.iter().flatten().map(|score| (column.key.course_id.as_ref(), *score)))
+fn is_unresolved(code: FindingCode) -> bool {
+    code.class() == Some(crate::domain::CellClass::Unresolved)
 }
 
 /// Looks every distinct id up under every origin, and counts the rows of each combination.
@@ -87,21 +93,21 @@ fn count(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -
         .into_iter()
         .flat_map(|course| UserIdOrigin::ALL.into_iter().map(move |user| OriginCount { course, user, rows: 0 }))
         .collect();
-    let mut courses: HashMap<&str, [bool; 2]> = HashMap::new();
-    let mut users: HashMap<&str, [bool; 3]> = HashMap::new();
-    for (sent, score) in selected(resolved, sheet) {
-        let course = *courses.entry(sent).or_insert_with(|| {
-            let found =
-                |origin| !matches!(meaning(sent, origin, register), CourseMeaning::Not(..) | CourseMeaning::Ignored);
-            CourseIdOrigin::ALL.map(found)
+    let mut users: Vec<Option<[bool; 3]>> = vec![None; resolved.people.len()];
+    for (column, rows) in sheet.columns.iter().zip(&resolved.rows) {
+        let course = CourseIdOrigin::ALL.map(|origin| {
+            let meaning = meaning(&column.key.course_id, origin, register);
+            !matches!(meaning, CourseMeaning::Not(..) | CourseMeaning::Ignored)
         });
-        let user = *users.entry(&score.user_id).or_insert_with(|| {
-            UserIdOrigin::ALL
-                .map(|origin| matches!(identified(&score.user_id, origin, register), Identified::Found { .. }))
-        });
-        let combinations = course.into_iter().flat_map(|course| user.into_iter().map(move |user| course && user));
-        for (count, both) in counts.iter_mut().zip(combinations) {
-            count.rows += u64::from(both);
+        for row in rows.iter().flatten() {
+            let user = *users[row.place()].get_or_insert_with(|| {
+                let sent = &row.score.user_id;
+                UserIdOrigin::ALL.map(|origin| matches!(identified(sent, origin, register), Identified::Found { .. }))
+            });
+            let combinations = course.into_iter().flat_map(|course| user.into_iter().map(move |user| course && user));
+            for (count, both) in counts.iter_mut().zip(combinations) {
+                count.rows += u64::from(both);
+            }
         }
     }
     counts
@@ -134,13 +140,12 @@ pub(in crate::engine) fn origin_findings(
             .map(|one| format!("course {} and user {} {}", one.course, one.user, one.rows))
             .collect();
         let message = format!(
-            "few of {} rows resolve as course {} and user {} ids; rows by origins: {}; `gradepush connector edit {} {}` changes it",
+            "few of {} rows resolve as course {} and user {} ids; rows by origins: {}; {}",
             table.rows,
             settings.course_id_origin,
             settings.user_id_origin,
             listed.join(", "),
-            quoted(&settings.title),
-            table.flags
+            table.mending(&settings.title)
         );
         findings.push(Finding::new(FindingCode::WrongOrigin, message));
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::groups::CourseRows;
 use super::register::Register;
 use crate::domain::{
-    AliasTarget, CachedLogin, Directory, FindingCode, Identified, PlannedStudent, Score, SentPerson, Source,
+    AliasTarget, CachedLogin, Directory, FindingCode, Identified, LoginState, PlannedStudent, Score, Source,
     Suggestion, UserId, UserIdOrigin, identify_user,
 };
 
@@ -20,35 +20,79 @@ struct Person {
     looked_up: bool,
 }
 
+/// A row, and who its user id is. A term has a million of them, so nobody is looked up twice.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// The row.
+    pub(super) score: &'a Score,
+    /// The place of its user id among the distinct ones.
+    person: u32,
+    /// Its other id columns name somebody else than its user id does.
+    disagrees: bool,
+}
+
+impl Row<'_> {
+    /// The place of its user id among the distinct ones, which are fewer than the rows.
+    pub(super) fn place(self) -> usize {
+        self.person as usize
+    }
+}
+
 /// The user ids of a sheet, each looked up once.
 #[derive(Default)]
 pub(in crate::engine) struct People {
-    by_id: HashMap<Arc<str>, Person>,
+    distinct: Vec<Person>,
+    by_id: HashMap<Arc<str>, u32>,
     /// Rows whose other id columns name somebody else than their user id does.
     disagreeing: HashSet<Source>,
     disagreement: Option<(FindingCode, String)>,
 }
 
 impl People {
-    /// Looks up every distinct user id of these rows.
-    pub(super) fn identify<'a>(scores: impl Iterator<Item = &'a Score>, register: &Register<'_>) -> Self {
+    /// Looks up every distinct user id of these rows, column by column.
+    pub(super) fn identify<'a>(
+        columns: Vec<Option<Vec<&'a Score>>>,
+        register: &Register<'_>,
+    ) -> (Self, Vec<Option<Vec<Row<'a>>>>) {
         let mut people = Self::default();
-        for score in scores {
-            if !people.by_id.contains_key(&score.user_id) {
-                people.by_id.insert(score.user_id.clone(), look_up(score, register));
-            }
-            if let Some(sent) = &score.person
-                && !sent.other_ids.is_empty()
-                && let Some(Person { looked_up: true, student: PlannedStudent { user: Some(user), .. }, .. }) =
-                    people.by_id.get(&score.user_id)
-                && disagrees(register, *user, sent)
-            {
+        let mut others = OtherIds::default();
+        let mut row = |score: &'a Score| {
+            let person = people.place_of(score, register);
+            let disagrees = others.disagree(score, &people.distinct[person as usize], register);
+            if disagrees {
                 people.disagreeing.insert(score.source);
             }
-        }
+            Row { score, person, disagrees }
+        };
+        let rows = columns.into_iter().map(|rows| Some(rows?.into_iter().map(&mut row).collect())).collect();
         let reason = "another id column of the row names a different person";
         people.disagreement = (!people.disagreeing.is_empty()).then(|| (FindingCode::IdsDisagree, reason.to_owned()));
-        people
+        (people, rows)
+    }
+
+    fn place_of(&mut self, score: &Score, register: &Register<'_>) -> u32 {
+        if let Some(place) = self.by_id.get(&score.user_id) {
+            return *place;
+        }
+        let place = u32::try_from(self.distinct.len()).expect("a sheet's columns and rows are counted in 32 bits");
+        self.distinct.push(look_up(score, register));
+        self.by_id.insert(score.user_id.clone(), place);
+        place
+    }
+
+    /// A row that was identified, from its score alone.
+    pub(super) fn row<'a>(&self, score: &'a Score) -> Option<Row<'a>> {
+        let person = *self.by_id.get(&score.user_id)?;
+        Some(Row { score, person, disagrees: self.disagrees(score) })
+    }
+
+    /// How many distinct user ids there are.
+    pub(super) fn len(&self) -> usize {
+        self.distinct.len()
+    }
+
+    fn known(&self, sent_id: &str) -> Option<&Person> {
+        self.by_id.get(sent_id).map(|place| &self.distinct[*place as usize])
     }
 
     /// The people of one course's rows, by internal id; those who are not identified come last.
@@ -56,7 +100,7 @@ impl People {
         let scores = rows.columns.iter().flat_map(|(_, scores)| scores.iter());
         let ids: HashSet<(&Arc<str>, bool)> = scores.map(|score| (&score.user_id, self.disagrees(score))).collect();
         let student = |(id, disagrees): (&Arc<str>, bool)| {
-            let student = self.by_id.get(id)?.student.clone();
+            let student = self.known(id)?.student.clone();
             Some(match self.disagreement.as_ref().filter(|_| disagrees) {
                 Some((_, reason)) => PlannedStudent { user: None, found_by: reason.clone(), ..student },
                 None => student,
@@ -76,7 +120,7 @@ impl People {
 
     /// Whether this is the nobody of [`People::disagrees`] and not the person whom the same id names in other rows.
     pub(in crate::engine) fn stands_for_disagreement(&self, student: &PlannedStudent) -> bool {
-        student.user.is_none() && self.by_id.get(&student.sent_id).is_some_and(|person| person.student.user.is_some())
+        student.user.is_none() && self.known(&student.sent_id).is_some_and(|person| person.student.user.is_some())
     }
 
     /// Why this person is nobody, or may not be used.
@@ -84,40 +128,44 @@ impl People {
         if self.stands_for_disagreement(student) {
             return self.disagreement.as_ref();
         }
-        self.by_id.get(&student.sent_id).and_then(|person| person.problem.as_ref())
+        self.known(&student.sent_id).and_then(|person| person.problem.as_ref())
     }
 
     /// What stands against the row's user id, with the reason.
-    pub(super) fn problem_of(&self, score: &Score) -> Option<&(FindingCode, String)> {
-        if self.disagrees(score) {
-            return self.disagreement.as_ref();
-        }
-        self.by_id.get(&score.user_id).and_then(|person| person.problem.as_ref())
+    pub(super) fn problem_of(&self, row: Row<'_>) -> Option<&(FindingCode, String)> {
+        if row.disagrees { self.disagreement.as_ref() } else { self.distinct[row.place()].problem.as_ref() }
     }
 
     /// What stands against the row's user id.
-    pub(super) fn code_of(&self, score: &Score) -> Option<FindingCode> {
-        self.problem_of(score).map(|(code, _)| *code)
+    pub(super) fn code_of(&self, row: Row<'_>) -> Option<FindingCode> {
+        self.problem_of(row).map(|(code, _)| *code)
     }
 
     /// Whom this row is about, if that is known.
-    pub(super) fn user_of(&self, score: &Score) -> Option<UserId> {
-        if self.disagrees(score) { None } else { self.by_id.get(&score.user_id)?.student.user }
+    pub(super) fn user_of(&self, row: Row<'_>) -> Option<UserId> {
+        if row.disagrees { None } else { self.distinct[row.place()].student.user }
+    }
+
+    /// Whether the user chose to ignore the row's id.
+    pub(super) fn is_ignored(&self, row: Row<'_>) -> bool {
+        self.distinct[row.place()].ignored
     }
 
     /// Whether the user chose to ignore this id.
-    pub(in crate::engine) fn is_ignored(&self, sent_id: &str) -> bool {
-        self.by_id.get(sent_id).is_some_and(|person| person.ignored)
+    pub(in crate::engine) fn ignores(&self, sent_id: &str) -> bool {
+        self.known(sent_id).is_some_and(|person| person.ignored)
     }
 
-    /// Whether this id leads to nobody, or to several people.
-    pub(super) fn is_nobody(&self, sent_id: &str) -> bool {
-        self.by_id.get(sent_id).is_some_and(|person| person.student.user.is_none() && !person.ignored)
+    /// Whether the row's id leads to nobody, or to several people.
+    pub(super) fn is_nobody(&self, row: Row<'_>) -> bool {
+        let person = &self.distinct[row.place()];
+        person.student.user.is_none() && !person.ignored
     }
 
     /// Notes whom this id may mean.
     pub(super) fn suggest(&mut self, sent_id: &str, suggestions: Vec<Suggestion>) {
-        if let Some(person) = self.by_id.get_mut(sent_id) {
+        if let Some(place) = self.by_id.get(sent_id) {
+            let person = &mut self.distinct[*place as usize];
             person.student.suggestions = suggestions.iter().map(|one| one.in_words().into()).collect();
             person.suggestions = suggestions;
         }
@@ -125,17 +173,17 @@ impl People {
 
     /// Whom this id may mean.
     pub(super) fn suggestions(&self, sent_id: &str) -> &[Suggestion] {
-        self.by_id.get(sent_id).map_or(&[], |person| person.suggestions.as_slice())
+        self.known(sent_id).map_or(&[], |person| person.suggestions.as_slice())
     }
 
     /// Everybody who was identified.
     pub(super) fn identified(&self) -> impl Iterator<Item = &PlannedStudent> {
-        self.by_id.values().map(|person| &person.student).filter(|student| student.user.is_some())
+        self.distinct.iter().map(|person| &person.student).filter(|student| student.user.is_some())
     }
 
     /// Every id that a look-up led to somebody beyond doubt, for the store to remember.
     pub(in crate::engine) fn identities(&self) -> impl Iterator<Item = (&str, UserId)> {
-        let certain = self.by_id.values().filter(|person| person.looked_up && person.problem.is_none());
+        let certain = self.distinct.iter().filter(|person| person.looked_up && person.problem.is_none());
         certain.filter_map(|person| Some((person.student.sent_id.as_ref(), person.student.user?)))
     }
 }
@@ -149,9 +197,12 @@ fn look_up(score: &Score, register: &Register<'_>) -> Person {
     let looked_up = register.aliases.user(origin, &score.user_id).is_none();
     match identified(&score.user_id, origin, register) {
         Identified::Found { id, by } => {
-            let moved = looked_up && register.has_moved(&score.user_id, id);
-            let reason = "the id named somebody else at an earlier sync or push";
-            let problem = moved.then(|| (FindingCode::IdentityMoved, reason.to_owned()));
+            let earlier = register.earlier(&score.user_id).filter(|earlier| looked_up && *earlier != id);
+            let problem = earlier.map(|earlier| {
+                let merged = register.directory.heir(earlier) == Some(id);
+                let since = if merged { ", who was merged into this person since" } else { "" };
+                (FindingCode::IdentityMoved, format!("the id named somebody else at an earlier sync or push{since}"))
+            });
             let student = describe(&register.directory, score, Some(id), by);
             Person { student, problem, ignored: false, suggestions: Vec::new(), looked_up }
         }
@@ -170,9 +221,15 @@ pub(super) fn identified(sent: &str, origin: UserIdOrigin, register: &Register<'
             [id] if directory.user(UserId(*id)).is_some() => {
                 Identified::Found { id: UserId(*id), by: PlannedStudent::BY_ALIAS.to_owned() }
             }
-            [id] => Identified::Not {
-                code: FindingCode::UserUnresolved,
-                reason: format!("its alias names user {id}, who is not in the cache"),
+            [id] => match directory.heir(UserId(*id)) {
+                Some(heir) => Identified::Not {
+                    code: FindingCode::UserMerged,
+                    reason: format!("its alias names user {id}, who was merged into user {heir}"),
+                },
+                None => Identified::Not {
+                    code: FindingCode::UserUnresolved,
+                    reason: format!("its alias names user {id}, who is not in the cache"),
+                },
             },
             several => Identified::Not {
                 code: FindingCode::UserAmbiguous,
@@ -183,18 +240,32 @@ pub(super) fn identified(sent: &str, origin: UserIdOrigin, register: &Register<'
     }
 }
 
-/// Whether another id of the row leads to somebody else. An id that leads nowhere disagrees with nobody.
-fn disagrees(register: &Register<'_>, user: UserId, sent: &SentPerson) -> bool {
-    sent.other_ids.iter().any(|(origin, value)| match identified(value, *origin, register) {
-        Identified::Found { id, .. } => id != user,
-        Identified::Not { .. } => false,
-    })
+/// The other id columns of rows, each id looked up once.
+#[derive(Default)]
+struct OtherIds<'a>(HashMap<(UserIdOrigin, &'a str), Option<UserId>>);
+
+impl<'a> OtherIds<'a> {
+    /// Whether another id of the row leads to somebody else than this person, who was looked up. An id that leads
+    /// nowhere disagrees with nobody.
+    fn disagree(&mut self, score: &'a Score, person: &Person, register: &Register<'_>) -> bool {
+        let (Some(sent), Some(user), true) = (&score.person, person.student.user, person.looked_up) else {
+            return false;
+        };
+        sent.other_ids.iter().any(|(origin, value)| {
+            let other = self.0.entry((*origin, value)).or_insert_with(|| match identified(value, *origin, register) {
+                Identified::Found { id, .. } => Some(id),
+                Identified::Not { .. } => None,
+            });
+            other.is_some_and(|other| other != user)
+        })
+    }
 }
 
 fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by: String) -> PlannedStudent {
     let cached = user.and_then(|user| directory.user(user));
     let logins = user.map_or(&[][..], |user| directory.logins(user));
-    let shown = |read: fn(&CachedLogin) -> Option<&String>| logins.iter().find_map(read).cloned();
+    let in_use = || logins.iter().filter(|login| login.state != LoginState::Deleted);
+    let shown = |read: fn(&CachedLogin) -> Option<&String>| in_use().find_map(read).cloned();
     PlannedStudent {
         sent_id: score.user_id.clone(),
         user,

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::courses::Courses;
 use super::groups::{Groups, group};
 use super::origins::OriginTable;
-use super::people::People;
+use super::people::{People, Row};
 use super::suggest::suggest_people;
-use crate::domain::{Aliases, Directory, FindingCode, Score, ScoreSheet, UserId, UserIdOrigin};
+use crate::domain::{Aliases, Directory, Score, ScoreSheet, UserId, UserIdOrigin};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
@@ -36,13 +36,13 @@ impl<'a> Register<'a> {
         })
     }
 
-    /// Whether the id named somebody else at an earlier sync or push.
-    pub(super) fn has_moved(&self, sent: &str, user: UserId) -> bool {
+    /// Whom the id named at an earlier sync or push.
+    pub(super) fn earlier(&self, sent: &str) -> Option<UserId> {
         let earlier = match self.settings.user_id_origin {
             UserIdOrigin::Login => self.remembered.get(&sent.to_lowercase()),
             UserIdOrigin::Internal | UserIdOrigin::Sis => self.remembered.get(sent),
         };
-        earlier.is_some_and(|earlier| *earlier != user)
+        earlier.copied()
     }
 }
 
@@ -54,7 +54,7 @@ pub(in crate::engine) struct Resolved<'a> {
     /// Where the configured origins look wrong: what others would resolve.
     pub(super) origins: Option<OriginTable>,
     /// The selected rows, column by column, as in [`ScoreSheet::columns`]; `None` where the column is not selected.
-    pub(super) rows: Vec<Option<Vec<&'a Score>>>,
+    pub(super) rows: Vec<Option<Vec<Row<'a>>>>,
 }
 
 impl<'a> Resolved<'a> {
@@ -67,7 +67,7 @@ impl<'a> Resolved<'a> {
     ) -> Result<Self, EngineError> {
         let mut courses = Courses::identify(sheet, register);
         let rows = selected_rows(sheet, register, selection, &courses)?;
-        let people = People::identify(rows.iter().flatten().flatten().copied(), register);
+        let (people, rows) = People::identify(rows, register);
         let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
         let mut resolved = Self { people, groups, courses, origins: None, rows };
         resolved.origins = OriginTable::of(&resolved, sheet, register);
@@ -77,11 +77,6 @@ impl<'a> Resolved<'a> {
             suggest_people(people, sheet, rows, courses, register, store)?;
         }
         Ok(resolved)
-    }
-
-    /// What stands against a row as far as ids go: its course's problem, else its person's.
-    pub(super) fn code_of(&self, sent_course: &str, score: &Score) -> Option<FindingCode> {
-        self.courses.problem(sent_course).or_else(|| self.people.code_of(score))
     }
 }
 

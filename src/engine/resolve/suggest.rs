@@ -7,10 +7,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::courses::{CourseMeaning, Courses};
-use super::people::People;
+use super::people::{People, Row};
 use super::register::Register;
 use crate::domain::{
-    CourseId, EnrollmentState, FindingCode, Score, ScoreSheet, SentPerson, Suggestion, SuggestionIndex, UserId,
+    CourseId, CourseSuggestions, EnrollmentState, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex,
+    UserId,
 };
 use crate::engine::EngineError;
 use crate::store::Store;
@@ -27,19 +28,17 @@ struct Around<'a> {
 pub(super) fn suggest_people<'a>(
     people: &mut People,
     sheet: &'a ScoreSheet,
-    rows: &[Option<Vec<&'a Score>>],
+    rows: &[Option<Vec<Row<'a>>>],
     courses: &Courses,
     register: &Register<'_>,
     store: &Store,
 ) -> Result<(), EngineError> {
     let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
-        for score in rows.iter().flatten() {
-            if people.is_nobody(&score.user_id) {
-                let around = unmatched.entry(&score.user_id).or_default();
-                around.person = around.person.or(score.person.as_deref());
-                around.courses.insert(&column.key.course_id);
-            }
+        for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
+            let around = unmatched.entry(&row.score.user_id).or_default();
+            around.person = around.person.or(row.score.person.as_deref());
+            around.courses.insert(&column.key.course_id);
         }
     }
     if unmatched.is_empty() {
@@ -78,7 +77,7 @@ pub(super) fn suggest_courses(
     sent: &str,
     code: FindingCode,
     meaning: &CourseMeaning,
-    index: &SuggestionIndex<'_>,
+    index: &CourseSuggestions<'_>,
     register: &Register<'_>,
 ) -> Vec<Suggestion> {
     match (code, meaning) {

@@ -6,10 +6,10 @@ use super::report::load_report;
 use super::rest::{Probe, load_lists, load_named, load_own_courses};
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, UserRef};
 use crate::domain::{
-    AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, UserId, UserIdOrigin,
+    AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
 };
 use crate::engine::{CourseName, EngineError, Event, Session, Step};
-use crate::store::{CacheLoad, CacheScope};
+use crate::store::{CacheLoad, CacheScope, CacheStatus};
 
 /// Where to fill the cache from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,8 +32,8 @@ pub struct SyncRequest<'a> {
     pub sheet: Option<&'a ScoreSheet>,
     /// Only these courses.
     pub courses: Vec<CourseName>,
-    /// Only this term, as Canvas names it (`sis_term_id:…` or an internal id); active terms if `None`.
-    pub term: Option<String>,
+    /// Only this term; if `None`, the report covers active terms and the lists cover all.
+    pub term: Option<TermId>,
     /// Every term, past ones included.
     pub all_terms: bool,
     /// People with the ids that Canvas's own gradebook exports show, for tokens that see fewer ids. They are added to
@@ -41,36 +41,15 @@ pub struct SyncRequest<'a> {
     pub exported: Vec<(CachedUser, CachedLogin)>,
 }
 
-/// What the cache holds now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyncSummary {
-    /// `report`, `rest` or `own courses`.
-    pub source: String,
-    /// People.
-    pub users: u64,
-    /// Logins.
-    pub logins: u64,
-    /// Whether everybody's logins are all known.
-    pub complete_logins: bool,
-    /// Courses.
-    pub courses: u64,
-    /// Sections.
-    pub sections: u64,
-    /// Enrollments.
-    pub enrollments: u64,
-    /// HTTP requests it took.
-    pub requests: u64,
-}
-
-/// Refreshes the cache. A sync that is cut off leaves the previous cache as it was.
-pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<SyncSummary, EngineError> {
+/// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
+pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<CacheStatus, EngineError> {
     let requests_before = session.client.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
-    let named = named_courses(session, request)?;
-    let (load, complete_logins) = if named.is_empty() {
-        load_everything(session, request, &account).await?
-    } else {
+    // Names that can be no course's limit a sync too: it then finds nothing, and does not turn to everything.
+    let is_limited = request.sheet.is_some() || !request.courses.is_empty();
+    let (load, complete_logins) = if is_limited {
+        let named = named_courses(session, request)?;
         let load = begin(session, request, "rest", CacheScope::Partial)?;
         let probes = match request.sheet {
             Some(sheet) => named_users(session, sheet)?,
@@ -82,20 +61,13 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<SyncSu
         };
         load_named(session, &load, &named, &probes, everywhere).await?;
         (load, false)
+    } else {
+        load_everything(session, request, &account).await?
     };
     let requests = session.client.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
     session.events.send(Event::Finished { step: Step::Sync });
-    Ok(SyncSummary {
-        source: status.source,
-        users: status.users,
-        logins: status.logins,
-        complete_logins: status.complete_logins,
-        courses: status.courses,
-        sections: status.sections,
-        enrollments: status.enrollments,
-        requests,
-    })
+    Ok(status)
 }
 
 /// Begins a load with the exported people in it: what Canvas says of them comes later, and counts.
@@ -123,7 +95,8 @@ async fn load_everything(
     let permissions = reader.account_permissions(account, &[Permission::ReadReports, Permission::ReadRoster]).await;
     let may = |permission| permissions.as_ref().is_ok_and(|all| all.has(permission));
     if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
-        let load = begin(session, request, "report", CacheScope::Whole)?;
+        let load =
+            begin(session, request, "report", CacheScope::Whole)?.covering(&terms_in_words(request, "active terms"));
         match load_report(session, &load, account, term(request)).await {
             // An institution may have switched the report off (`canvas-contract §F`).
             Err(EngineError::Canvas(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }))
@@ -132,8 +105,8 @@ async fn load_everything(
         }
     }
     if may(Permission::ReadRoster) {
-        let load = begin(session, request, "rest", CacheScope::Whole)?;
-        load_lists(session, &load, account).await?;
+        let load = begin(session, request, "rest", CacheScope::Whole)?.covering(&terms_in_words(request, "all terms"));
+        load_lists(session, &load, account, request.term).await?;
         return Ok((load, false));
     }
     match permissions {
@@ -142,16 +115,27 @@ async fn load_everything(
         // No administrator: an instructor's own courses.
         Ok(_) | Err(_) => {}
     }
-    let load = begin(session, request, "rest", CacheScope::Whole)?;
+    let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
     load_own_courses(session, &load).await?;
     Ok((load, false))
 }
 
-fn term(request: &SyncRequest<'_>) -> Option<String> {
-    if request.all_terms { None } else { Some(request.term.clone().unwrap_or_else(|| "active_terms".to_owned())) }
+fn terms_in_words(request: &SyncRequest<'_>, unless_asked: &str) -> String {
+    match &request.term {
+        Some(term) => format!("courses of term {term}"),
+        None if request.all_terms => "courses of all terms".to_owned(),
+        None => format!("courses of {unless_asked}"),
+    }
 }
 
-/// The courses that `--course` or the sheet names, those of aliases included; empty for all.
+fn term(request: &SyncRequest<'_>) -> Option<String> {
+    match request.term {
+        Some(term) => Some(term.to_string()),
+        None => Some("active_terms".to_owned()).filter(|_| !request.all_terms),
+    }
+}
+
+/// The courses that `--course` or the sheet names, those of aliases included.
 fn named_courses(session: &Session, request: &SyncRequest<'_>) -> Result<Vec<CourseRef>, EngineError> {
     let origin = session.settings.course_id_origin;
     let aliases = aliases(session)?;

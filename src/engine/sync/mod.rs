@@ -5,4 +5,4 @@ mod make;
 mod report;
 mod rest;
 
-pub use make::{SyncRequest, SyncSource, SyncSummary, sync};
+pub use make::{SyncRequest, SyncSource, sync};

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, EnrollmentFilter, Person, UserRef};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
-    LoginState, UserId,
+    LoginState, TermId, UserId,
 };
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session, Step};
@@ -36,7 +36,12 @@ impl Seen {
 }
 
 /// An administrator's view: people and courses of the account, then the roster of each course.
-pub(super) async fn load_lists(session: &Session, load: &CacheLoad, account: &AccountRef) -> Result<(), EngineError> {
+pub(super) async fn load_lists(
+    session: &Session,
+    load: &CacheLoad,
+    account: &AccountRef,
+    term: Option<TermId>,
+) -> Result<(), EngineError> {
     let reader = session.client.reader();
     let mut seen = Seen::default();
     let mut people = reader.account_users(account);
@@ -46,8 +51,7 @@ pub(super) async fn load_lists(session: &Session, load: &CacheLoad, account: &Ac
         }
         session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
     }
-    let filter =
-        CourseFilter { states: vec!["created", "claimed", "available", "completed"], ..CourseFilter::default() };
+    let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
     for course in reader.account_courses(account, &filter).all().await? {
         add_course(session, load, &mut seen, &course).await?;
     }

@@ -8,6 +8,7 @@ use super::course::{AssignmentGroup, Course, CourseState, Enrollment, Enrollment
 use super::course::{GradingPeriod, LatePolicy};
 use super::people::{Login, User};
 use super::state::World;
+use super::submission::Submission;
 use super::write::{Cell, Excuse, How};
 
 /// What somebody is in a course.
@@ -252,19 +253,24 @@ impl World {
         }
     }
 
-    /// Merges a person into another: logins, enrollments and submissions go to the one who stays.
-    pub fn merge_user(&mut self, user_id: i64, into_user_id: i64) {
-        let Some(gone) = self.users.remove(&user_id) else { return };
-        if let Some(stays) = self.users.get_mut(&into_user_id) {
-            stays.logins.extend(gone.logins);
+    /// Merges a person into another, as an administrator does: logins, enrollments and submissions become the other
+    /// person's, whose own count where both have one. Nothing is found under the merged person's id any more.
+    pub fn merge_users(&mut self, from: i64, into: i64) {
+        if !self.users.contains_key(&into) {
+            return;
+        }
+        let Some(merged) = self.users.remove(&from) else { return };
+        if let Some(heir) = self.users.get_mut(&into) {
+            heir.logins.extend(merged.logins);
         }
         for course in self.courses.values_mut() {
-            let theirs = course.enrollments.iter_mut().filter(|enrollment| enrollment.user_id == user_id);
-            theirs.for_each(|enrollment| enrollment.user_id = into_user_id);
+            for enrollment in course.enrollments.iter_mut().filter(|enrollment| enrollment.user_id == from) {
+                enrollment.user_id = into;
+            }
             for assignment in course.assignments.values_mut() {
-                if let Some(submission) = assignment.submissions.remove(&user_id) {
-                    let moved = super::Submission { user_id: into_user_id, ..submission };
-                    assignment.submissions.entry(into_user_id).or_insert(moved);
+                if let Some(submission) = assignment.submissions.remove(&from) {
+                    let submission = Submission { user_id: into, ..submission };
+                    assignment.submissions.entry(into).or_insert(submission);
                 }
             }
         }

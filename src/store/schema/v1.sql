@@ -13,7 +13,8 @@ CREATE TABLE cache (
     source          TEXT NOT NULL,
     synced_at       INTEGER NOT NULL,
     complete_logins INTEGER NOT NULL,
-    requests        INTEGER NOT NULL
+    requests        INTEGER NOT NULL,
+    covers          TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE cached_user (
@@ -65,8 +66,8 @@ CREATE TABLE cached_enrollment (
     kind    TEXT NOT NULL,
     state   TEXT NOT NULL
 ) STRICT;
-CREATE INDEX cached_enrollment_in_course ON cached_enrollment (host, course);
-CREATE INDEX cached_enrollment_of_user ON cached_enrollment (host, user);
+CREATE INDEX cached_enrollment_in_course ON cached_enrollment (host, course, user);
+CREATE INDEX cached_enrollment_of_user ON cached_enrollment (host, user, course);
 
 -- What ids have meant, so that one that moved to somebody else is noticed.
 CREATE TABLE identity (
@@ -76,6 +77,14 @@ CREATE TABLE identity (
     user    INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     PRIMARY KEY (host, origin, text)
+) STRICT, WITHOUT ROWID;
+
+-- People who were merged into others, so that their internal ids are explained.
+CREATE TABLE merged_user (
+    host INTEGER NOT NULL REFERENCES host,
+    user INTEGER NOT NULL,
+    into_user INTEGER NOT NULL,
+    PRIMARY KEY (host, user)
 ) STRICT, WITHOUT ROWID;
 
 -- Decisions of people.

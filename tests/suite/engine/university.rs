@@ -76,7 +76,7 @@ impl University {
         Self { sandbox, session, folder }
     }
 
-    pub(super) async fn sync(&self) -> gradepush::engine::SyncSummary {
+    pub(super) async fn sync(&self) -> gradepush::store::CacheStatus {
         gradepush::engine::sync(&self.session, &SyncRequest::default()).await.expect("a sync")
     }
 

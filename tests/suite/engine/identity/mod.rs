@@ -1,6 +1,7 @@
 //! Who and what each row means, end to end: world, sync, resolve, plan, push.
 
 mod cut_off;
+mod merged;
 mod odd_rows;
 mod oracle;
 mod origins;

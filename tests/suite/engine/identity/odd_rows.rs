@@ -317,3 +317,22 @@ async fn suggestions_come_from_the_roster_first_and_are_never_applied() {
     let parts = university.parts(plan.id);
     assert!(parts.iter().flat_map(|part| &part.students).all(|student| !student.suggestions.is_empty()));
 }
+
+#[tokio::test]
+async fn a_rule_that_would_match_is_told_and_not_applied() {
+    for (origin, sent, rules) in [
+        (UserIdOrigin::Sis, ["42", "1", "s-4b"].as_slice(), ["case_fold = true 1", "zero_pad = 5 1"].as_slice()),
+        (UserIdOrigin::Login, &["okafor"], &["append_domain = \"example.edu\" 1"]),
+        (UserIdOrigin::Login, &["jlind1@x.edu", "jlind2@x.edu", "q@y.edu"], &["strip_domain = \"x.edu\" 2"]),
+        (UserIdOrigin::Login, &["nobody404"], &[]),
+    ] {
+        let university = university(origin, IdentityRules::default());
+        university.sync().await;
+        let known = ["0001", "0002", "00042", "jlind1", "jlind2", "MixedCase"].map(|id| ("C-1", id));
+        let rows: Vec<(&str, &str)> = sent.iter().map(|id| ("C-1", *id)).chain(known).collect();
+        let summary = resolve(&university, &sheet(&university, &rows));
+        let told: Vec<String> = summary.rule_hints.iter().map(|hint| format!("{} {}", hint.rule, hint.ids)).collect();
+        assert_eq!(told, rules, "{origin} {sent:?}");
+        assert_eq!(answer(&summary, sent[0]), Err(FindingCode::UserUnresolved));
+    }
+}

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use gradepush::domain::{
-    CachedCourse, CachedLogin, CachedUser, CanvasAddress, CourseId, CourseIdOrigin, FindingCode, IdentityRules,
-    LoginState, UserId, UserIdOrigin,
+    CachedCourse, CachedLogin, CachedSection, CachedUser, CanvasAddress, CourseId, CourseIdOrigin, Directory,
+    FindingCode, Identified, IdentityRules, LoginState, SectionId, UserId, UserIdOrigin, identify_course,
 };
 use gradepush::engine::{Selection, Settings};
 use gradepush::store::{Access, CacheScope, Store};
@@ -131,6 +131,45 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_course_id_means_what_looking_at_every_course_says(
+        sis_ids in proptest::collection::vec(proptest::option::of(proptest::sample::select(TEXTS.as_slice())), 0..4),
+        section in proptest::sample::select(TEXTS.as_slice()),
+        course_id_origin in proptest::sample::select(CourseIdOrigin::ALL.as_slice()),
+    ) {
+        let mut directory = Directory::default();
+        for (number, sis) in (1..).zip(&sis_ids) {
+            directory.add_course(cached_course(number, *sis));
+        }
+        directory.add_section(CachedSection {
+            id: SectionId(1),
+            course: CourseId(1),
+            sis_section_id: Some(section.to_owned()),
+            name: String::new(),
+            cross_listed_from: None,
+        });
+        for sent in TEXTS {
+            let named: Vec<i64> = (1..).zip(&sis_ids).filter(|(number, sis)| match course_id_origin {
+                CourseIdOrigin::Internal => number.to_string() == sent,
+                CourseIdOrigin::Sis => **sis == Some(sent),
+            }).map(|(number, _)| number).collect();
+            let expected = match named.as_slice() {
+                [] => Err(FindingCode::CourseUnresolved),
+                [one] => Ok(*one),
+                _ => Err(FindingCode::CourseAmbiguous),
+            };
+            let found = match identify_course(&directory, course_id_origin, sent) {
+                Identified::Found { id, .. } => Ok(id.0),
+                Identified::Not { code, .. } => Err(code),
+            };
+            prop_assert_eq!(found, expected, "{} {:?}", course_id_origin, sent);
+        }
+    }
+}
+
 fn settings(user_id_origin: UserIdOrigin, rules: IdentityRules) -> Settings {
     let address: CanvasAddress = "https://canvas.example.edu".parse().expect("an address");
     Settings {
@@ -163,15 +202,18 @@ fn fill(store: &Store, settings: &Settings, logins: &[Login]) {
         };
         load.add_login(&login).expect("room");
     }
-    let course = CachedCourse {
-        id: CourseId(10),
-        sis_course_id: None,
+    load.add_course(&cached_course(10, None)).expect("room");
+    load.finish(true, 0, Timestamp::UNIX_EPOCH).expect("room");
+}
+
+fn cached_course(id: i64, sis: Option<&str>) -> CachedCourse {
+    CachedCourse {
+        id: CourseId(id),
+        sis_course_id: sis.map(str::to_owned),
         name: String::new(),
         course_code: String::new(),
         workflow_state: "available".to_owned(),
         account: None,
         term: None,
-    };
-    load.add_course(&course).expect("room");
-    load.finish(true, 0, Timestamp::UNIX_EPOCH).expect("room");
+    }
 }

@@ -57,18 +57,18 @@ async fn the_same_digits_reach_another_cell_under_each_combination() {
 async fn a_wrong_kind_of_id_is_listed_and_never_written() {
     use UserIdOrigin::{Internal, Login, Sis};
     let users = [
-        ("zquist", [Login].as_slice(), "login"),
-        ("00042", &[Sis], "SIS id"),
-        ("S-3", &[Sis], "SIS id"),
-        ("4713", &[Internal], "internal id"),
-        ("aokafor", &[Login], "login"),
-        ("nobody404", &[], ""),
+        ("zquist", [Login].as_slice(), "login", 4711),
+        ("00042", &[Sis], "SIS id", 4711),
+        ("S-3", &[Sis], "SIS id", 4713),
+        ("4713", &[Internal], "internal id", 4713),
+        ("aokafor", &[Login], "login", 4712),
+        ("nobody404", &[], "", 0),
     ];
     let courses = [
-        ("BIO-101", [CourseIdOrigin::Sis].as_slice(), "course's SIS id"),
-        ("1208", &[CourseIdOrigin::Internal], "course's internal id"),
-        ("BIO-101-01", &[], "section's SIS id"),
-        ("HIST-900", &[], ""),
+        ("BIO-101", [CourseIdOrigin::Sis].as_slice(), "course's SIS id", 1207),
+        ("1208", &[CourseIdOrigin::Internal], "course's internal id", 1208),
+        ("BIO-101-01", &[], "section's SIS id", 0),
+        ("HIST-900", &[], "", 0),
     ];
     for (course_origin, user_origin) in combinations() {
         let university = university(course_origin, user_origin);
@@ -77,16 +77,24 @@ async fn a_wrong_kind_of_id_is_listed_and_never_written() {
             courses.iter().flat_map(|(course, ..)| users.iter().map(|(user, ..)| (*course, *user))).collect();
         let sheet = sheet(&university, &rows);
         let summary = resolve(&university, &sheet);
-        let right_course =
-            |course: &str| courses.iter().any(|(id, as_kind, _)| *id == course && as_kind.contains(&course_origin));
-        let right_user =
-            |user: &str| users.iter().any(|(id, as_kind, _)| *id == user && as_kind.contains(&user_origin));
-        let right = rows.iter().filter(|(course, user)| right_course(course) && right_user(user)).count() as u64;
+        let right_course = |course: &str| {
+            courses.iter().find(|(id, kinds, ..)| *id == course && kinds.contains(&course_origin)).map(|one| one.3)
+        };
+        let right_user = |user: &str| {
+            users.iter().find(|(id, kinds, ..)| *id == user && kinds.contains(&user_origin)).map(|one| one.3)
+        };
+        // The value of a row is its number.
+        let right_cells: Vec<(i64, i64, f64)> = rows
+            .iter()
+            .zip(1_u32..)
+            .filter_map(|((course, user), value)| Some((right_course(course)?, right_user(user)?, f64::from(value))))
+            .collect();
+        let right = right_cells.len() as u64;
         assert_eq!((summary.rows, summary.resolved), (rows.len() as u64, right), "{course_origin} {user_origin}");
         assert_eq!(summary.unresolved, summary.rows - right);
-        let reasons = users.iter().map(|(id, kinds, kind)| (*id, kinds.contains(&user_origin), *kind));
+        let reasons = users.iter().map(|(id, kinds, kind, _)| (*id, kinds.contains(&user_origin), *kind));
         let reasons =
-            reasons.chain(courses.iter().map(|(id, kinds, kind)| (*id, kinds.contains(&course_origin), *kind)));
+            reasons.chain(courses.iter().map(|(id, kinds, kind, _)| (*id, kinds.contains(&course_origin), *kind)));
         for (id, is_right, kind) in reasons {
             let reason = super::world::reason(&summary, id);
             assert_eq!(reason.is_empty(), is_right, "{course_origin} {user_origin} {id}: {reason}");
@@ -101,7 +109,13 @@ async fn a_wrong_kind_of_id_is_listed_and_never_written() {
         assert_eq!(plan.counts.unresolved, summary.unresolved);
         assert_eq!(plan.counts.class(CellClass::Set), right, "{course_origin} {user_origin}: {:?}", plan.counts);
         university.push(&plan).await;
-        assert_eq!(university.sandbox.world(|world| world.score_count()) as u64, right);
+        university.sandbox.world(|world| {
+            assert_eq!(world.score_count() as u64, right, "{course_origin} {user_origin}: nothing else is written");
+            for (course, user, value) in &right_cells {
+                let score = world.score_of(*course, assignment_of(*course), *user);
+                assert_eq!(score, Some(*value), "{course_origin} {user_origin}: user {user} of course {course}");
+            }
+        });
     }
 }
 

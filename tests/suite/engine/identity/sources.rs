@@ -12,14 +12,17 @@ use super::world::{answer, course, person, resolve, sheet, student, sync_from, w
 fn campus() -> World {
     let mut former = person(106, "Old Owner", "", &[("old", "RECYCLED"), ("older", "O-2")]);
     former["logins"][0]["deleted"] = json!(true);
+    let mut suspended = person(109, "Gone Girl", "", &[("gone", "S-9")]);
+    suspended["logins"][0]["suspended"] = json!(true);
     let people = json!([
         person(101, "Zoe Quist", "zq@example.edu", &[("zquist", "00042")]),
         person(104, "Amara Okafor", "", &[("okafor", "S-4"), ("aokafor.med", "S-4b")]),
         former,
         person(107, "New Owner", "", &[("new", "RECYCLED")]),
         person(108, "Terry Teacher", "", &[("teacher", "T-1")]),
+        suspended,
     ]);
-    let first = [student(101), student(104), (108, "TeacherEnrollment", "active")];
+    let first = [student(101), student(104), student(109), (108, "TeacherEnrollment", "active")];
     world(&people, &json!([course(500, "C-1", &first), course(501, "C-2", &[student(106), student(107)])]))
 }
 
@@ -71,6 +74,23 @@ async fn a_login_that_lists_hide_is_found_by_the_report_and_by_asking_for_it() {
             // The course, its sections and enrollments, the permissions, and the two ids no roster shows.
             assert_eq!(requests(&university) - before, 6, "known ids are not asked for");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_suspended_login_looks_active_in_lists_and_the_cache_says_so() {
+    let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
+    let sheet = sheet(&university, &[("C-1", "gone"), ("C-1", "zquist")]);
+    for (source, named, expected) in [
+        (SyncSource::Report, false, Err(FindingCode::UserUnresolved)),
+        (SyncSource::Rest, false, Ok(109)),
+        (SyncSource::Rest, true, Ok(109)),
+    ] {
+        sync_from(&university, source, named.then_some(&sheet)).await;
+        assert_eq!(answer(&resolve(&university, &sheet), "gone"), expected, "{source:?}");
+        let host = &university.session.settings.host;
+        let status = university.session.store().cache_status(host).expect("readable").expect("filled");
+        assert_eq!(status.complete_logins, expected.is_err(), "{source:?}: what it cannot see is reported");
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let mut stage = Stage::new();
                 let other = stage.person("s1.new", "S-1.new");
                 let tool = stage.open().await;
-                tool.university.sandbox.world(|world| world.merge_user(tool.students[0], other));
+                tool.university.sandbox.world(|world| world.merge_users(tool.students[0], other));
                 tool.plan(&[row("s1", "90")]).await
             })
         }),

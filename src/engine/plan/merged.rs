@@ -1,0 +1,48 @@
+//! People who were merged into somebody else since the sync: their logins and enrollments are the other person's now.
+
+use std::collections::HashMap;
+
+use crate::canvas::{CanvasError, Person, Reader, UserRef};
+use crate::domain::{PlannedStudent, UserId};
+
+/// Whom somebody was merged into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heir {
+    /// The person.
+    pub(super) id: UserId,
+    /// Their name.
+    pub(super) name: String,
+}
+
+/// Finds the heirs of those of whom Canvas shows nothing under their own id any more, while their login or SIS id
+/// leads to somebody else. `vanished` are people who by the cache are in the course, and by Canvas are not, in any
+/// state: nobody else is worth the requests.
+pub(super) async fn find_heirs(
+    reader: &Reader,
+    vanished: impl Iterator<Item = &PlannedStudent>,
+) -> Result<HashMap<UserId, Heir>, CanvasError> {
+    let mut heirs = HashMap::new();
+    for student in vanished {
+        let Some(user) = student.user else { continue };
+        if shown(reader.user(&user.into()).await)?.is_some() {
+            continue;
+        }
+        let login = student.login_id.clone().map(UserRef::Login);
+        for named in login.into_iter().chain(student.sis_user_id.clone().map(UserRef::Sis)) {
+            if let Some(Person { id, name, .. }) = shown(reader.user(&named).await)?.filter(|other| other.id != user) {
+                heirs.insert(user, Heir { id, name });
+                break;
+            }
+        }
+    }
+    Ok(heirs)
+}
+
+/// Whoever is not shown is not there, or not for this token.
+fn shown(answer: Result<Person, CanvasError>) -> Result<Option<Person>, CanvasError> {
+    match answer {
+        Ok(person) => Ok(Some(person)),
+        Err(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

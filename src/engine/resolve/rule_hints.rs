@@ -1,0 +1,99 @@
+//! Rules that would make sense of ids that lead nowhere. Told, never applied (`tegrity-connector §4`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::register::Register;
+use crate::domain::{FindingCode, Identified, IdentityRules, UserIdOrigin, identify_user};
+
+/// More ids than this say nothing new about a rule.
+const MOST_IDS: usize = 1000;
+
+/// More domains than this are nobody's habit.
+const MOST_DOMAINS: usize = 5;
+
+/// A rule that the connector does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleHint {
+    /// As the configuration says it: `zero_pad = 9`.
+    pub rule: String,
+    /// How many of the ids that lead to nobody would lead to exactly one person.
+    pub ids: u64,
+}
+
+/// The rule of each kind that would identify the most of these ids, if it would identify any.
+pub(super) fn rule_hints(unmatched: &[(&str, FindingCode)], register: &Register<'_>) -> Vec<RuleHint> {
+    let nobody = unmatched.iter().filter(|(_, code)| *code == FindingCode::UserUnresolved);
+    let ids: Vec<&str> = nobody.map(|(id, _)| *id).take(MOST_IDS).collect();
+    let settings = register.settings;
+    if ids.is_empty() || settings.user_id_origin == UserIdOrigin::Internal {
+        return Vec::new();
+    }
+    let would_find = |rules: &IdentityRules| {
+        let found = |id: &&&str| {
+            let identified = identify_user(&register.directory, settings.user_id_origin, rules, id);
+            matches!(identified, Identified::Found { .. })
+        };
+        ids.iter().filter(found).count() as u64
+    };
+    let known = KnownIds::of(register);
+    let sent_domains = most_frequent(ids.iter().filter_map(|id| id.rsplit_once('@')).map(|(_, domain)| domain));
+    let with = |change: &dyn Fn(&mut IdentityRules)| {
+        let mut rules = settings.rules.clone();
+        change(&mut rules);
+        rules
+    };
+    let mut kinds: Vec<Vec<(String, IdentityRules)>> = Vec::new();
+    if settings.user_id_origin == UserIdOrigin::Sis {
+        kinds.push(vec![("case_fold = true".to_owned(), with(&|rules| rules.case_fold = true))]);
+    }
+    let strip = |domain: &String| {
+        (format!("strip_domain = \"{domain}\""), with(&|rules| rules.strip_domain = Some(domain.clone())))
+    };
+    kinds.push(sent_domains.iter().map(strip).collect());
+    let append = |domain: &String| {
+        (format!("append_domain = \"{domain}\""), with(&|rules| rules.append_domain = Some(domain.clone())))
+    };
+    kinds.push(known.domains.iter().map(append).collect());
+    let pad = |width: &usize| (format!("zero_pad = {width}"), with(&|rules| rules.zero_pad = Some(*width)));
+    kinds.push(known.widths.iter().map(pad).collect());
+    let best = |candidates: Vec<(String, IdentityRules)>| {
+        let hints = candidates.into_iter().map(|(rule, rules)| RuleHint { rule, ids: would_find(&rules) });
+        hints.filter(|hint| hint.ids > 0).max_by_key(|hint| hint.ids)
+    };
+    kinds.into_iter().filter_map(best).collect()
+}
+
+/// How the known ids of the connector's origin are written.
+struct KnownIds {
+    domains: Vec<String>,
+    /// Lengths of ids of digits that begin with a zero.
+    widths: BTreeSet<usize>,
+}
+
+impl KnownIds {
+    fn of(register: &Register<'_>) -> Self {
+        let directory = &register.directory;
+        let logins = || directory.users().flat_map(|user| directory.logins(user.id));
+        let ids = || {
+            logins().filter_map(|login| match register.settings.user_id_origin {
+                UserIdOrigin::Login => login.unique_id.as_deref(),
+                UserIdOrigin::Sis | UserIdOrigin::Internal => login.sis_user_id.as_deref(),
+            })
+        };
+        let padded = ids().filter(|id| id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
+        Self {
+            widths: padded.map(str::len).collect(),
+            domains: most_frequent(ids().filter_map(|id| id.rsplit_once('@')).map(|(_, domain)| domain)),
+        }
+    }
+}
+
+fn most_frequent<'a>(domains: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for domain in domains {
+        *counts.entry(domain.to_lowercase()).or_default() += 1;
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().take(MOST_DOMAINS).map(|(domain, _)| domain).collect()
+}
