@@ -155,12 +155,16 @@ fn a_courses_file_rules_course_by_course() {
         home.run(&["plan", "scores.csv", "--courses", "courses.csv", "--accept", "assignment-name-taken", "--json"])
     };
     let art_out = ("ART-110-F26,yes,,,,,,", "ART-110-F26,no,,,,,,");
-    let plain = plan(&[art_out]);
-    assert_eq!(counts(&plain)[..2], [2, 2], "the rows of the course that is left out are no rows; two new columns");
+    let without_rules = plan(&[art_out]);
+    assert_eq!(
+        counts(&without_rules)[..2],
+        [2, 2],
+        "the rows of the course that is left out are no rows; two new columns"
+    );
     assert!(
-        plain.stderr.contains("Skipped scores.csv:4: of a course that the courses file leaves out."),
+        without_rules.stderr.contains("Skipped scores.csv:4: of a course that the courses file leaves out."),
         "{}",
-        plain.stderr
+        without_rules.stderr
     );
     let existing = ("BIO-101-F26,yes,,,,,,", "BIO-101-F26,yes,,,,,yes,");
     assert_eq!(counts(&plan(&[art_out, existing])), [2, 1, 0, 0, 1], "the column is found, and its grade is someone's");

@@ -10,7 +10,7 @@ use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::UserIdOrigin;
-use crate::scores::{self, Format, Reading, Tally};
+use crate::scores::{self, Format, Reading, ScoresError, Tally};
 
 /// Turn any input into the canonical scores CSV
 ///
@@ -106,8 +106,10 @@ fn write(context: &Context, reading: &Reading, output: Option<&Path>) -> Result<
             context.ui.note("with --json the scores are only counted; name a file with --output to have them");
             Ok(())
         }
-        None => scores::write(&reading.sheet, context.ui.stdout())
-            .map_err(|error| CliError::rejected("standard output takes no more").caused_by(error)),
+        None => scores::write(&reading.sheet, context.ui.stdout()).map_err(|error| match error {
+            ScoresError::Unwritable(full) => CliError::rejected(format!("standard output takes no more: {full}")),
+            other => other.into(),
+        }),
     }
 }
 
