@@ -7,7 +7,7 @@ use super::facts::{CourseFacts, Standing};
 use super::groups::read_membership;
 use super::merged::find_heirs;
 use super::part::{Memory, Terms};
-use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader, UserRef};
+use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
     PlannedCourse, PlannedStudent, UserId,
