@@ -127,7 +127,7 @@ async fn reverse(
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
                 let (reason, codes) = ("its comment is deleted".into(), Vec::new());
-                reversed.push(Cell { sending, class, reason, codes, ..cell.clone() });
+                reversed.push(Cell { sending, class, codes, reason, ..cell.clone() });
             }
             continue;
         }
