@@ -3,6 +3,9 @@
 use super::Points;
 use super::plain_name::plain_name;
 
+/// Whether a name and points possible resemble the column.
+type Rule<'a> = dyn Fn(&str, Option<Points>) -> bool + 'a;
+
 /// Below this likeness (1 is equal) of two names, they are not taken for misspellings of each other.
 const ALIKE: f64 = 0.85;
 
@@ -17,7 +20,7 @@ pub fn suggest_column(
 ) -> Option<(usize, &'static str)> {
     let plain = plain_name(title);
     let same_points = |points: Option<Points>| possible.is_some() && points == possible;
-    let rules: [(&'static str, &dyn Fn(&str, Option<Points>) -> bool); 5] = [
+    let rules: [(&'static str, &Rule<'_>); 5] = [
         ("same name and points", &|name, points| name == title && same_points(points)),
         ("same name", &|name, _| name == title),
         ("same words and points", &|name, points| {

@@ -102,6 +102,7 @@ fn lists() -> Vec<Endpoint> {
         },
         user_logins: |client| client.reader().user_logins(&STUDENT.into()).all().await,
         sections: |client| client.reader().sections(COURSE).all().await,
+        assignment_groups: |client| client.reader().assignment_groups(COURSE).all().await,
         assignments: |client| client.reader().assignments(COURSE).all().await,
         course_grading_standards: |client| client.reader().course_grading_standards(COURSE).all().await,
         account_grading_standards: |client| client.reader().account_grading_standards(&AccountRef::Root).all().await,
@@ -128,6 +129,7 @@ fn writes() -> Vec<Endpoint> {
             writer(&client).put_submission(COURSE, ASSIGNMENT, STUDENT, &change).await
         },
         create_assignment: |client| writer(&client).create_assignment(COURSE, &new_assignment()).await,
+        create_assignment_group: |client| writer(&client).create_assignment_group(COURSE, "Lecture capture").await,
         set_post_policy: |client| writer(&client).set_post_policy(ASSIGNMENT, true).await,
         delete_comment: |client| writer(&client).delete_comment(COURSE, ASSIGNMENT, STUDENT, 5511).await,
         delete_assignment: |client| writer(&client).delete_assignment(COURSE, ASSIGNMENT).await,

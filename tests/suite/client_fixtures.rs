@@ -78,6 +78,7 @@ async fn every_fixture_decodes_to_what_it_says() {
         ("grade_changes", vec!["student_id: Some(UserId(7001))", "grader_id: None", "excused_after: true"]),
         ("sections", vec!["nonxlist_course_id: Some(CourseId(1209))"]),
         ("late_policy", vec!["missing_submission_deduction_enabled: true"]),
+        ("assignment_groups", vec!["AssignmentGroupId(211), name: \"Exams\""]),
         ("grading_periods", vec!["is_closed: true"]),
         ("report_poll", vec!["status: Complete", "size: Some(48211)"]),
         ("token", vec!["expires_at: Some(2027-01-31T07:00:00Z)"]),

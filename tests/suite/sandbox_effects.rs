@@ -38,7 +38,7 @@ struct Effects {
 fn effects() -> Effects {
     let (rig, campus) = Rig::campus();
     let Campus { course, section, teacher, .. } = campus;
-    let mut world = World::from_json(&rig.change(|world| world.to_json())).unwrap();
+    let mut world = World::from_json(&rig.change(|world| world.to_json())).expect("a saved world");
     let mut person = |name: &str, section: i64, role: Role| {
         let user = world.add_user(name);
         world.add_login(user, name, None);
@@ -69,7 +69,7 @@ fn effects() -> Effects {
     let group = [student, member, excused_member];
     let group_category_id = Some(world.add_groups(course, &[&group]));
     world.add_grading_period(course, first_half());
-    let due_at = Some("2026-10-01T00:00:00Z".parse().unwrap());
+    let due_at = Some("2026-10-01T00:00:00Z".parse().expect("a time"));
     let mut add = |new: NewAssignment| world.add_assignment(course, new);
     let plain = NewAssignment::default();
     let closed = add(NewAssignment { due_at, ..plain.clone() });
@@ -96,9 +96,9 @@ fn effects() -> Effects {
         ),
     ];
     let by_group = add(NewAssignment { group_category_id, ..plain });
-    let mut saved: Value = serde_json::from_str(&world.to_json()).unwrap();
-    for course in saved["courses"].as_array_mut().unwrap() {
-        for enrollment in course["enrollments"].as_array_mut().unwrap() {
+    let mut saved: Value = serde_json::from_str(&world.to_json()).expect("JSON");
+    for course in saved["courses"].as_array_mut().expect("a list") {
+        for enrollment in course["enrollments"].as_array_mut().expect("a list") {
             // Nobody of the course decides moderated grades but the one who is named.
             enrollment["without"] = json!(["select_final_grade"]);
         }

@@ -29,7 +29,7 @@ struct Outcomes {
 fn outcomes(dialect: Dialect) -> Outcomes {
     let (rig, campus) = Rig::campus();
     let Campus { course, ref students, section, .. } = campus;
-    let mut world = World::from_json(&rig.change(|world| world.to_json())).unwrap();
+    let mut world = World::from_json(&rig.change(|world| world.to_json())).expect("a saved world");
     let mut person = |name: &str, section: i64, role: Role, limited: bool| {
         let user = world.add_user(name);
         world.add_login(user, name, None);
@@ -49,7 +49,7 @@ fn outcomes(dialect: Dialect) -> Outcomes {
     }
     let gone = world.add_course("Gone", None);
     world.set_course_state(gone, "deleted");
-    let due_at = Some("2026-10-01T00:00:00Z".parse().unwrap());
+    let due_at = Some("2026-10-01T00:00:00Z".parse().expect("a time"));
     world.add_grading_period(course, first_half());
     let mut add = |new: NewAssignment| world.add_assignment(course, new);
     let moderated = add(NewAssignment { moderated_grading: true, ..NewAssignment::default() });

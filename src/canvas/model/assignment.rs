@@ -146,6 +146,7 @@ impl NewAssignment {
             assignment: Wire<'a>,
         }
         #[derive(Serialize)]
+        #[expect(clippy::struct_excessive_bools, reason = "each is one of Canvas's own parameters")]
         struct Wire<'a> {
             name: &'a str,
             points_possible: Points,

@@ -325,7 +325,7 @@ fn hold_groups(sending: &mut Vec<Task>, settled: &mut Vec<(Task, CellRecord)>, b
         let comment = task.comment.as_ref().map(|_| outcome);
         let reason = Some("the cell of another member of the group changed in Canvas since the plan".to_owned());
         let live = before.get(&task.cell).cloned();
-        settled.push((task, CellRecord { comment, reason, live, ..record(Outcome::Held) }));
+        settled.push((task, CellRecord { comment, live, reason, ..record(Outcome::Held) }));
     }
 }
 

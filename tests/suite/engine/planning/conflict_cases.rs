@@ -93,6 +93,9 @@ fn overwrite(options: &mut PlanOptions) {
     options.on_conflict = gradepush::domain::OnConflict::Overwrite;
 }
 
+/// A choice of the user.
+type Choose = fn(&mut PlanOptions);
+
 #[tokio::test]
 async fn a_conflict_is_written_when_a_person_says_so() {
     let accepting = |options: &mut PlanOptions| {
@@ -100,7 +103,7 @@ async fn a_conflict_is_written_when_a_person_says_so() {
         options.accept.push(super::cases::accept(FindingCode::Excused));
     };
     let adopting = |options: &mut PlanOptions| options.adopt_own = true;
-    let released: [(FindingCode, fn(&mut PlanOptions)); 5] = [
+    let released: [(FindingCode, Choose); 5] = [
         (FindingCode::EditedInCanvas, overwrite),
         (FindingCode::GradeByOther, overwrite),
         (FindingCode::GradeByYou, adopting),

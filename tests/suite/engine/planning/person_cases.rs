@@ -7,7 +7,6 @@ use super::super::university::noon;
 use super::cases::Case;
 use super::stage::{HEADER, Stage, row};
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Blocked, Set, Unresolved};
     use Severity::{Info, Row};

@@ -60,7 +60,9 @@ proptest! {
             let asked = calm.sandbox.world(|world| world.requests().len()) as u64;
             // The rules let the sync pass.
             let mut rules = rules;
-            rules.iter_mut().for_each(|rule| rule.after = asked);
+            for rule in &mut rules {
+                rule.after = asked;
+            }
             let faults = Faults { seed, rules, events: events.into_iter().collect() };
             let options = Options { faults, latency: Duration::from_millis(20), ..Options::default() };
             let university = University::served(World::demo(), options, |_| {});
