@@ -136,9 +136,14 @@ def refusals(url, token, dialect, canvas, course, assignment):
     expect(refused.UnprocessableEntity, lambda: submission.edit(submission={"posted_grade": "9" * 256}))
 
     throttle = refused.RateLimitExceeded if hosted else refused.Forbidden
-    outcomes = at_once([lambda: Canvas(url, token).get_current_user().id] * 40)
-    throttled = [outcome for outcome in outcomes if isinstance(outcome, throttle)]
-    assert throttled, "40 at once are more than the bucket holds"
+    # So many at once are more than the bucket holds, if this machine gets them out before the first have their answers.
+    for _ in range(10):
+        outcomes = at_once([lambda: Canvas(url, token).get_current_user().id] * 60)
+        throttled = [outcome for outcome in outcomes if isinstance(outcome, throttle)]
+        if throttled:
+            break
+    else:
+        raise AssertionError("600 requests, 60 at once, and none was throttled")
     assert hosted or all("Rate Limit Exceeded" in str(outcome) for outcome in throttled)
     assert set(outcome for outcome in outcomes if not isinstance(outcome, throttle)) == {501}
 
