@@ -62,7 +62,8 @@ pub(super) fn suggest_people<'a>(
         }
         wanted.push((sent, around.person, roster));
     }
-    // Each id is compared with many names, and no id depends on another.
+    // Each id is compared with many names, and no id depends on another: on two cores 500 ids take a tenth to a fifth
+    // less of the whole time, loading included (`cargo bench --bench identity`, with RAYON_NUM_THREADS=1 and 2).
     let origin = register.settings.user_id_origin;
     let found: Vec<Vec<Suggestion>> =
         wanted.par_iter().map(|(sent, person, roster)| index.users(origin, sent, *person, roster)).collect();
