@@ -4,6 +4,7 @@ mod clock;
 mod error;
 mod event;
 mod grid;
+mod lost_creation;
 mod plan;
 mod push;
 mod resolve;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
@@ -9,6 +10,8 @@ use crate::domain::{
     Binding, Column, ColumnKey, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType, NewColumn,
     PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, ScoreType,
 };
+use crate::engine::lost_creation::may_exist;
+use crate::store::CreationInDoubt;
 
 /// What the sheet's columns are matched against.
 pub(super) struct Existing<'a> {
@@ -20,6 +23,10 @@ pub(super) struct Existing<'a> {
     pub(super) zone: &'a TimeZone,
     /// What a new column meets there.
     pub(super) room: &'a Room,
+    /// New columns of earlier runs whose reply was lost.
+    pub(super) in_doubt: &'a [CreationInDoubt],
+    /// What time it is.
+    pub(super) now: Timestamp,
 }
 
 /// What a course has in store for a new column. It is read only where there is one.
@@ -36,7 +43,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    fn is_closed_at(&self, due: jiff::Timestamp) -> bool {
+    fn is_closed_at(&self, due: Timestamp) -> bool {
         let holds = |period: &GradingPeriod| {
             period.start_date.is_none_or(|start| start <= due) && period.end_date.is_none_or(|end| due <= end)
         };
@@ -149,9 +156,20 @@ fn find<'a>(
             let why = "a new assignment would be due in a grading period that is closed".to_owned();
             (Target::Nowhere(FindingCode::ClosedGradingPeriod, why), "–")
         }
-        Ok(column) => (Target::New(column), "new assignment"),
+        Ok(column) => match lost(sent, existing) {
+            Some(why) => (Target::Nowhere(FindingCode::JobOutstanding, why), "–"),
+            None => (Target::New(column), "new assignment"),
+        },
         Err(why) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
     }
+}
+
+/// Why a new column could be a second one: an earlier run may have created it.
+fn lost(sent: &Column, existing: &Existing<'_>) -> Option<String> {
+    let Existing { in_doubt, assignments, now, .. } = existing;
+    let lost = in_doubt.iter().find(|one| one.column.key == sent.key && may_exist(one, assignments, *now))?;
+    let run = lost.run;
+    Some(format!("{run} may have created it, and the reply was lost: `gradepush retry {run}`, or `gradepush map bind`"))
 }
 
 /// The map is authoritative, and rechecked against Canvas at every plan.

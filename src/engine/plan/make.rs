@@ -18,6 +18,7 @@ use crate::domain::{
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
+use crate::store::CreationInDoubt;
 
 /// Courses that are read side by side; the client limits the requests in flight by itself.
 const COURSES_AT_ONCE: usize = 4;
@@ -51,6 +52,20 @@ pub struct PlanSummary {
     pub findings_total: u64,
     /// HTTP requests it took.
     pub requests: u64,
+}
+
+/// What earlier runs asked Canvas for, and whose end nobody has seen.
+struct Outstanding {
+    cells: HashSet<(CourseId, AssignmentId, UserId)>,
+    columns: Vec<CreationInDoubt>,
+}
+
+impl Outstanding {
+    fn of(session: &Session) -> Result<Self, EngineError> {
+        let store = session.store();
+        let host = &session.settings.host;
+        Ok(Self { cells: store.cells_outstanding(host)?, columns: store.creations_in_doubt(host)? })
+    }
 }
 
 /// Plans a push of these scores. Reads Canvas; writes only to the local store.
@@ -90,6 +105,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         people,
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
+        now: session.clock.now(),
     };
     let last_run = LastRun::before(session, &request.selection)?;
     let outcome =
@@ -111,7 +127,7 @@ async fn make_parts(
     session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
     let mut tally = Tally::begin(&session.store(), header, findings)?;
     let mut reachable = false;
-    let outstanding = session.store().cells_outstanding(&session.settings.host)?;
+    let outstanding = Outstanding::of(session)?;
     let mut courses = stream::iter(&groups.known)
         .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, last_run, &outstanding))
         .buffered(COURSES_AT_ONCE);
@@ -155,7 +171,7 @@ async fn plan_one(
     directory: &Directory,
     terms: &Terms<'_>,
     last_run: Option<&LastRun>,
-    outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
+    outstanding: &Outstanding,
 ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
     let began = session.clock.now();
     let options = terms.options.in_course(&rows.sent_id);
@@ -186,7 +202,7 @@ fn remembered(
     session: &Session,
     course: CourseId,
     rows: &CourseRows<'_>,
-    outstanding: &HashSet<(CourseId, AssignmentId, UserId)>,
+    outstanding: &Outstanding,
 ) -> Result<Memory, EngineError> {
     let store = session.store();
     let host = &session.settings.host;
@@ -205,7 +221,8 @@ fn remembered(
     Ok(Memory {
         enrolled_by_cache: cached.map(|one| one.user).collect(),
         pushed: store.last_pushed(host, course)?,
-        outstanding: outstanding.iter().filter(|(of, _, _)| *of == course).copied().collect(),
+        outstanding: outstanding.cells.iter().filter(|(of, _, _)| *of == course).copied().collect(),
+        in_doubt: outstanding.columns.iter().filter(|one| one.course == course).cloned().collect(),
         comments: sent_comments(store.comments_sent(host, course)?),
         bindings,
     })

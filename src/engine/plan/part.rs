@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::absent::add_absent;
@@ -18,6 +19,7 @@ use crate::domain::{
     LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
+use crate::store::CreationInDoubt;
 
 /// What the journal and the map know of a course.
 #[derive(Default)]
@@ -32,6 +34,8 @@ pub(super) struct Memory {
     pub(super) comments: HashSet<(AssignmentId, UserId, String)>,
     /// The assignment map.
     pub(super) bindings: HashMap<ColumnKey, Binding>,
+    /// New columns of earlier runs whose reply was lost.
+    pub(super) in_doubt: Vec<CreationInDoubt>,
 }
 
 impl Memory {
@@ -51,6 +55,8 @@ pub(super) struct Terms<'a> {
     pub(super) repeat: RepeatRule,
     /// The connector's zone; the course's own if `None`.
     pub(super) zone: Option<&'a TimeZone>,
+    /// What time it is.
+    pub(super) now: Timestamp,
 }
 
 /// Where one student's rows of one column go: several of the sender's columns may lead to one assignment.
@@ -77,6 +83,8 @@ pub(super) fn plan_course(
         bindings: &memory.bindings,
         zone,
         room: &facts.room,
+        in_doubt: &memory.in_doubt,
+        now: terms.now,
     };
     let place_column = |(column, _): &(&Column, Vec<&Score>)| {
         let placed = place(column, &existing, terms.options);
@@ -276,7 +284,9 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                     | FindingCode::EnrollmentInactive
             );
             let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
-            let of_column = code.class().is_none() && *code != FindingCode::OverPossible || placed_block(*code);
+            let of_column = code.class().is_none() && *code != FindingCode::OverPossible
+                || placed_block(*code)
+                || column.target == ColumnTarget::Nowhere(*code);
             let subject = Subject {
                 code: *code,
                 column: (!of_student && !of_course).then_some(cell.column),

@@ -34,9 +34,16 @@ pub(super) async fn read_course(
     let reader = session.client.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
-    let bindings = &memory.bindings;
     let unread = Room::default();
-    let existing = Existing { course: id, assignments: &assignments, bindings, zone: &TimeZone::UTC, room: &unread };
+    let existing = Existing {
+        course: id,
+        assignments: &assignments,
+        bindings: &memory.bindings,
+        zone: &TimeZone::UTC,
+        room: &unread,
+        in_doubt: &memory.in_doubt,
+        now: terms.now,
+    };
     let targets: Vec<ColumnTarget> =
         rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options).column.target).collect();
     let existing = targets.iter().filter_map(|target| match target {

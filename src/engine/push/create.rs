@@ -4,24 +4,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, GradingType, NewColumn,
+    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
     Outcome, RunId,
 };
+use crate::engine::lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::{CreatedAssignment, CreatedState, StoreError};
 
-/// How long after its intent the request may leave. So a later attempt knows when it is too late for it.
-const LEAVES_WITHIN: Duration = Duration::from_mins(1);
-
-/// How long after its departure an assignment whose reply was lost may still turn up (`canvas-contract §M`).
-const TURNS_UP_WITHIN: SignedDuration = SignedDuration::from_mins(1);
+/// The pause between two looks for an assignment that may turn up.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
 /// Where the run and the part are.
@@ -127,8 +124,7 @@ impl Creation<'_> {
                 Ok(assignment)
             }
             Some(CreatedAssignment { state: CreatedState::Intended, highest_seen, at, .. }) => {
-                let left_until = at + SignedDuration::try_from(LEAVES_WITHIN).unwrap_or_default();
-                self.find_lost(highest_seen, left_until + TURNS_UP_WITHIN).await
+                self.settle_lost(highest_seen, turns_up_until(at)).await
             }
             _ => self.create().await,
         }
@@ -143,11 +139,11 @@ impl Creation<'_> {
         if self.journey.should_stop() {
             return Err(Failure::Stopped);
         }
-        if let Some(why) = self.made_meanwhile()? {
+        let existing = self.existing().await?;
+        if let Some(why) = self.made_meanwhile(&existing)? {
             return Err(Failure::InDoubt(why));
         }
         let Place { run, part, course } = *self.place;
-        let existing = self.existing().await?;
         let highest_seen = existing.iter().map(|assignment| assignment.id).max();
         let session = self.session();
         session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
@@ -236,18 +232,26 @@ impl Creation<'_> {
         Ok(groups.into_iter().find(|group| group.name == self.new.group).map(|group| group.id))
     }
 
+    /// The entry of the map under the column's key: there was none when the plan was made.
+    fn bound_meanwhile(&self) -> Result<Option<Binding>, StoreError> {
+        let bound = self.session().store().bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
+        Ok(bound.into_iter().find(|binding| binding.key == *self.key && binding.course == self.place.course))
+    }
+
     /// What another run or a person did about the column since the plan was made: a run that is retried late must not
     /// create it a second time.
-    fn made_meanwhile(&self) -> Result<Option<String>, StoreError> {
-        let store = self.session().store();
-        let Place { run, course, .. } = *self.place;
-        let bound = store.bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
-        if let Some(binding) = bound.iter().find(|binding| binding.key == *self.key && binding.course == course) {
-            let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
-            return Ok(Some(format!("{by} for this column since the plan was made: plan again")));
+    fn made_meanwhile(&self, existing: &[Assignment]) -> Result<Option<String>, StoreError> {
+        if let Some(binding) = self.bound_meanwhile()? {
+            return Ok(Some(made_by(&binding)));
         }
-        let in_doubt = store.creations_in_doubt(&self.session().settings.host)?;
-        let other = in_doubt.iter().find(|one| one.run != run && one.course == course && one.column.key == *self.key);
+        let session = self.session();
+        let in_doubt = session.store().creations_in_doubt(&session.settings.host)?;
+        let Place { run, course, .. } = *self.place;
+        let other = in_doubt.iter().find(|one| {
+            one.run != run
+                && (one.course, &one.column.key) == (course, self.key)
+                && may_exist(one, existing, session.clock.now())
+        });
         Ok(other.map(|one| format!("{} may have created it, and the reply was lost: retry that run first", one.run)))
     }
 
@@ -298,18 +302,33 @@ impl Creation<'_> {
         }
     }
 
+    /// An earlier attempt lost the reply. What the map says by now counts: a person may have told which one it is, and
+    /// what another run made is not this run's.
+    async fn settle_lost(
+        &self,
+        highest_seen: Option<AssignmentId>,
+        until: Timestamp,
+    ) -> Result<AssignmentId, Failure> {
+        match self.bound_meanwhile()? {
+            Some(Binding { assignment, created_by_run: None, .. })
+                if highest_seen.is_none_or(|highest| assignment > highest) =>
+            {
+                match self.existing().await?.iter().find(|one| one.id == assignment) {
+                    Some(one) => self.finish(one).await,
+                    None => Err(Failure::InDoubt("the assignment it was bound to is gone: plan again".to_owned())),
+                }
+            }
+            Some(binding) => Err(Failure::InDoubt(made_by(&binding))),
+            None => self.find_lost(highest_seen, until).await,
+        }
+    }
+
     /// The reply was lost: one candidate is ours, none when it can no longer turn up means that nothing was created,
     /// several are for a person to tell apart.
     async fn find_lost(&self, highest_seen: Option<AssignmentId>, until: Timestamp) -> Result<AssignmentId, Failure> {
-        let new = self.new;
-        let is_ours = |one: &&Assignment| {
-            highest_seen.is_none_or(|highest| one.id > highest)
-                && one.name == new.name
-                && (one.points_possible == Some(new.points_possible) || new.grading_type == GradingType::NotGraded)
-        };
         loop {
             let existing = self.existing().await?;
-            let mut candidates = existing.iter().filter(is_ours);
+            let mut candidates = existing.iter().filter(|one| may_be_it(one, highest_seen, self.new));
             match (candidates.next(), candidates.count()) {
                 (Some(one), 0) => return self.finish(one).await,
                 (Some(_), more) => {
@@ -325,6 +344,11 @@ impl Creation<'_> {
             }
         }
     }
+}
+
+fn made_by(binding: &Binding) -> String {
+    let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
+    format!("{by} for this column since the plan was made: plan again")
 }
 
 /// Binds the keys of columns that go to an existing assignment of their name, so that a later item with the same key

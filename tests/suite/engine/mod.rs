@@ -3,6 +3,7 @@
 mod budget;
 mod faults;
 mod identity;
+mod lost_columns;
 mod main_line;
 mod planning;
 mod rate_limit;

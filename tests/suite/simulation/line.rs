@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Method, Request, Response, StudentSubmissions};
+use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Method, Request, Response, StudentSubmissions, Submission};
 use gradepush::domain::LiveCell;
 use gradepush::engine::{Stop, StopReason};
 use gradepush::sandbox::{self, Fate, Sandbox};
@@ -165,8 +165,8 @@ impl Line {
     fn let_others_act(&self) {
         let mut memory = self.memory();
         let Weather { edits, drops, deletions, unpublished, .. } = memory.weather;
-        let targets = memory.targets.clone();
-        let Some((course, title, user)) = memory.chance.pick(&targets).cloned() else { return };
+        let Memory { chance, targets, .. } = &mut *memory;
+        let Some((course, title, user)) = chance.pick(targets).cloned() else { return };
         let mut happens = |often| memory.chance.per_mille(often);
         let (edit, drop, delete, unpublish) =
             (happens(edits), happens(drops), happens(deletions), happens(unpublished));
@@ -174,6 +174,9 @@ impl Line {
         let same = memory.chance.per_mille(150);
         let grade = if same && wanted.is_some() { wanted } else { by_hand(&mut memory.chance) };
         drop_guard(memory);
+        if !(edit || drop || delete || unpublish) {
+            return;
+        }
         let Some(assignment) = self.assignment(course, &title) else { return };
         let alive = self.sandbox.world(|world| world.assignments_of(course));
         if alive.iter().all(|(id, _)| *id != assignment) {
@@ -325,8 +328,9 @@ impl Line {
         let reply = self.sandbox.answer(asked).await.expect("no fault of the sandbox's own");
         let mut response = Response { status: reply.status, headers: reply.headers, body: reply.body };
         self.tell_cancelled(&mut response);
-        let job = serde_json::from_slice::<Value>(&response.body).ok().filter(|value| value["tag"].is_string());
-        if let Some(id) = job.and_then(|job| job["id"].as_i64()).filter(|_| write && response.status == 200) {
+        let job = (write && response.status == 200).then(|| serde_json::from_slice::<Value>(&response.body).ok());
+        let job = job.flatten().filter(|value| value["tag"].is_string());
+        if let Some(id) = job.and_then(|job| job["id"].as_i64()) {
             let mut memory = self.memory();
             let doomed = memory.weather.doomed_jobs;
             if memory.chance.per_mille(doomed) {
@@ -349,6 +353,9 @@ impl Line {
 
     /// A job that somebody ended by hand says so instead of `failed`.
     fn tell_cancelled(&self, response: &mut Response) {
+        if self.memory().cancelled.is_empty() {
+            return;
+        }
         let Ok(Value::Object(mut job)) = serde_json::from_slice(&response.body) else { return };
         let is_cancelled =
             job.get("id").and_then(Value::as_i64).is_some_and(|id| self.memory().cancelled.contains(&id));
@@ -365,7 +372,7 @@ impl Line {
         }
         let Some(course) = number_after(&request.path_and_query, "courses/") else { return };
         let mut rows: Vec<StudentSubmissions> = serde_json::from_slice(&response.body).unwrap_or_default();
-        if let Ok(one) = serde_json::from_slice::<gradepush::canvas::Submission>(&response.body) {
+        if let Ok(one) = serde_json::from_slice::<Submission>(&response.body) {
             let text = format!(r#"{{"user_id":{}}}"#, one.user_id);
             let mut row: StudentSubmissions = serde_json::from_str(&text).expect("a row");
             row.submissions.push(one);

@@ -1,6 +1,6 @@
 //! What must hold after every seed, judged from Canvas's own world.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use gradepush::domain::{
@@ -61,15 +61,15 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
         let records = session.store().records(run, ordinal).expect("records");
         let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
         let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let mut columns: HashMap<i64, Value> = HashMap::new();
         for (index, cell) in part.writes() {
             let column = part.column(cell);
             let known = column.assignment().map(|assignment| assignment.id.0);
             let assignment = known.or_else(|| voyage.line.assignment(course, &column.title));
             let user = part.student(cell).user.expect("a planned cell has a student").0;
             let base = cell.base.clone().unwrap_or_default();
-            let data = assignment
-                .map(|assignment| voyage.line.sandbox.world(|world| world.assignment_data(course, assignment)));
-            let data = data.unwrap_or_default();
+            let look = |id| voyage.line.sandbox.world(|world| world.assignment_data(course, id));
+            let data = assignment.map_or(&Value::Null, |id| columns.entry(id).or_insert_with(|| look(id)));
             let hidden = data["state"] == "deleted" || data["state"] == "unpublished";
             cells.push(Cell {
                 place: (course, assignment.unwrap_or_default(), user),
@@ -77,7 +77,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 // The comments of an undo are those that go.
                 comment: cell.comment.as_deref().filter(|_| !is_undo).map(str::to_owned),
                 comment_only: cell.sending == Sending::CommentOnly,
-                past: past(&data, user, &base),
+                past: past(data, user, &base),
                 base,
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
                 hidden,

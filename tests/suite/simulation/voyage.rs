@@ -112,8 +112,7 @@ impl Voyage {
         let request = SyncRequest { source: SyncSource::Rest, ..SyncRequest::default() };
         gradepush::engine::sync(&session, &request).await.map_err(|error| format!("sync: {error}"))?;
         let plan = self.plan(&session).await?;
-        drop(session);
-        let run = self.execute(&plan).await?;
+        let run = self.execute(session, &plan).await?;
         self.calm();
         let session = self.session();
         if let Some(run) = run {
@@ -143,8 +142,7 @@ impl Voyage {
             .await
             .map_err(|error| format!("plan undo: {error}"))?;
         let planned_at = Instant::now();
-        drop(session);
-        let undoing = self.execute(&undo).await?;
+        let undoing = self.execute(session, &undo).await?;
         self.calm();
         let session = self.session();
         if let Some(undoing) = undoing {
@@ -156,8 +154,9 @@ impl Voyage {
     }
 
     /// Pushes a plan through all weathers, retries, and at last retries in calm weather.
-    async fn execute(&mut self, plan: &PlanSummary) -> Result<Option<RunId>, String> {
-        self.allow(plan.id);
+    async fn execute(&mut self, planned_in: Session, plan: &PlanSummary) -> Result<Option<RunId>, String> {
+        self.allow(&planned_in, plan.id);
+        drop(planned_in);
         let mut run = None;
         let attempts = self.chance.between(1, 4);
         for attempt in 0..=attempts {
@@ -227,9 +226,8 @@ impl Voyage {
     }
 
     /// Tells the line what this plan may send.
-    fn allow(&mut self, plan: PlanId) {
-        let session = self.session();
-        let parts = oracle::parts(&session, plan);
+    fn allow(&self, session: &Session, plan: PlanId) {
+        let parts = oracle::parts(session, plan);
         let mut memory = self.line.memory();
         memory.allowed.clear();
         memory.targets.clear();
