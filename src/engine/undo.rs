@@ -151,8 +151,13 @@ async fn reverse(
     let by_group = columns.iter().filter_map(|column| column.assignment()).filter(|one| one.grades_whole_group);
     let by_group: BTreeSet<AssignmentId> = by_group.map(|assignment| assignment.id).collect();
     let membership = read_membership(&session.client.reader(), course, by_group).await?;
+    let comments: Vec<_> = reversed.iter().map(|cell| cell.comment.clone()).collect();
     let mut reversed = CoursePart { columns, cells: reversed, findings: Vec::new(), tally, ..part };
     hold_groups(&mut reversed, &membership, |finding| findings.push(finding.in_course(course)));
+    // A comment is one student's: it goes, whatever becomes of the group's grade.
+    for (cell, comment) in reversed.cells.iter_mut().zip(comments) {
+        cell.comment = comment;
+    }
     Ok(Some(CoursePart { findings, ..reversed }))
 }
 

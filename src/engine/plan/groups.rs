@@ -19,7 +19,7 @@ pub(in crate::engine) type Membership = HashMap<AssignmentId, Option<HashMap<Use
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Member {
     /// `None` for a student who works alone.
-    group: Option<GroupId>,
+    pub(in crate::engine) group: Option<GroupId>,
     /// Canvas skips excused members when it writes a group.
     excused: bool,
 }

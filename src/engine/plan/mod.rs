@@ -17,6 +17,6 @@ mod shrunk;
 mod tally;
 
 pub(super) use columns::planned_assignment;
-pub(super) use groups::{hold_groups, read_membership};
+pub(super) use groups::{Membership, hold_groups, read_membership};
 pub use make::{PlanRequest, PlanSummary, plan};
 pub(super) use tally::Tally;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::groups::Groups;
 use super::jobs::JobEnd;
 use super::journey::Journey;
 use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
@@ -73,7 +74,14 @@ impl Errand<'_> {
     pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: Way) -> Result<ChunkOutcome, EngineError> {
         let looked = Instant::now();
         let mut outcome = ChunkOutcome::default();
-        let look = match self.look(&tasks, tasks.iter().any(|task| task.sent_before)).await {
+        let reader = self.journey.session.client.reader();
+        let groups = match self.journey.stop.reply(Groups::of(&reader, self.course, &tasks)).await {
+            Some(Ok(groups)) => groups,
+            Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
+            None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
+        };
+        let history = tasks.iter().any(|task| task.sent_before);
+        let look = match self.look(&tasks, &groups.cells(&tasks), history).await {
             Some(Ok(look)) => look,
             Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
             None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
@@ -93,7 +101,7 @@ impl Errand<'_> {
                 }
             }
         }
-        hold_groups(&mut sending, &mut settled, &before);
+        groups.hold(&mut sending, &mut settled, &look.grid, &before);
         self.journal(settled, &mut outcome)?;
         if sending.is_empty() {
             return Ok(outcome);
@@ -214,7 +222,7 @@ impl Errand<'_> {
         outcome: &mut ChunkOutcome,
     ) -> Result<(), EngineError> {
         // Until it is read back, the journal says unknown.
-        let look = match self.look(&tasks, true).await {
+        let look = match self.look(&tasks, &[], true).await {
             Some(Ok(look)) => look,
             Some(Err(error)) => {
                 outcome.again = tasks;
@@ -260,10 +268,17 @@ impl Errand<'_> {
         self.journal(pending, &mut ChunkOutcome::default())
     }
 
-    /// The cells as they are now; `None` after Ctrl-C.
-    async fn look(&self, tasks: &[Task], history: bool) -> Option<Result<Look, CanvasError>> {
+    /// The cells of the tasks and these others as they are now; `None` after Ctrl-C.
+    async fn look(
+        &self,
+        tasks: &[Task],
+        others: &[(AssignmentId, UserId)],
+        history: bool,
+    ) -> Option<Result<Look, CanvasError>> {
         let mut cells: Vec<(AssignmentId, UserId)> = tasks.iter().map(|task| (task.assignment, task.user)).collect();
+        cells.extend(others);
         cells.sort_unstable();
+        cells.dedup();
         let with = With { comments: tasks.iter().any(|task| task.comment.is_some()), history };
         let reader = self.journey.session.client.reader();
         self.journey.stop.reply(Look::at(&reader, self.course, &cells, with)).await
@@ -303,29 +318,6 @@ impl Errand<'_> {
         session.store().record_cells(*run, self.part, &recorded, session.clock.now())?;
         outcome.records.extend(settled.into_iter().map(|(task, record)| (task.cell, record)));
         Ok(())
-    }
-}
-
-/// Where one member's cell is not as planned, the whole group is held: a grade for one of them would replace it.
-fn hold_groups(sending: &mut Vec<Task>, settled: &mut Vec<(Task, CellRecord)>, before: &HashMap<u32, LiveCell>) {
-    let held: Vec<Task> = settled
-        .iter()
-        .filter(|(task, record)| task.group.is_some() && !matches!(record.outcome, Outcome::Written | Outcome::Already))
-        .map(|(task, _)| task.clone())
-        .collect();
-    if held.is_empty() {
-        return;
-    }
-    for task in std::mem::take(sending) {
-        if !held.iter().any(|other| other.is_written_with(&task)) {
-            sending.push(task);
-            continue;
-        }
-        let outcome = if task.comment_open { CommentOutcome::Pending } else { CommentOutcome::Already };
-        let comment = task.comment.as_ref().map(|_| outcome);
-        let reason = Some("the cell of another member of the group changed in Canvas since the plan".to_owned());
-        let live = before.get(&task.cell).cloned();
-        settled.push((task, CellRecord { comment, live, reason, ..record(Outcome::Held) }));
     }
 }
 

@@ -10,8 +10,7 @@ use tokio::time::Instant;
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
-    Outcome, RunId,
+    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn, Outcome, RunId,
 };
 use crate::engine::lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -304,11 +303,7 @@ impl Creation<'_> {
 
     /// An earlier attempt lost the reply. What the map says by now counts: a person may have told which one it is, and
     /// what another run made is not this run's.
-    async fn settle_lost(
-        &self,
-        highest_seen: Option<AssignmentId>,
-        until: Timestamp,
-    ) -> Result<AssignmentId, Failure> {
+    async fn settle_lost(&self, highest_seen: Option<AssignmentId>, until: Timestamp) -> Result<AssignmentId, Failure> {
         match self.bound_meanwhile()? {
             Some(Binding { assignment, created_by_run: None, .. })
                 if highest_seen.is_none_or(|highest| assignment > highest) =>

@@ -4,6 +4,7 @@ mod admit;
 mod chunk;
 mod course;
 mod create;
+mod groups;
 mod jobs;
 mod journey;
 mod options;

@@ -324,6 +324,17 @@ impl World {
         category_id
     }
 
+    /// Moves a student into the group of another one.
+    pub fn join_group(&mut self, course_id: i64, user_id: i64, other_id: i64) {
+        let Some(course) = self.courses.get_mut(&course_id) else { return };
+        for group in course.group_categories.iter_mut().flat_map(|category| &mut category.groups) {
+            group.user_ids.retain(|member| *member != user_id);
+            if group.user_ids.contains(&other_id) {
+                group.user_ids.push(user_id);
+            }
+        }
+    }
+
     /// Sets a course's late policy.
     pub fn set_late_policy(&mut self, course_id: i64, policy: LatePolicy) {
         if let Some(course) = self.courses.get_mut(&course_id) {

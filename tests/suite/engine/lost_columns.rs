@@ -89,10 +89,7 @@ async fn a_new_plan_does_not_create_what_may_still_turn_up() {
     let later = plan(&term.university).await;
     let (class, codes, reason) = term.university.cell_of_line(later.id, 2).expect("a cell");
     assert_eq!((class, codes), (CellClass::Blocked, vec![FindingCode::JobOutstanding.code()]));
-    assert_eq!(
-        reason,
-        "R1 may have created it, and the reply was lost: `gradepush retry R1`, or `gradepush map bind`"
-    );
+    assert_eq!(reason, "R1 may have created it, and the reply was lost: `gradepush retry R1`, or `gradepush map bind`");
     assert_eq!(later.counts.create_assignments, 0, "{later:?}");
     let retried = term.retry().await;
     assert_eq!((retried.counts.written, term.columns().len()), (1, 1), "{retried:?}");

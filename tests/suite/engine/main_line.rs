@@ -14,7 +14,7 @@ fn capture() -> gradepush::domain::ScoreSheet {
     gradepush::scores::read(vec![Input::Path(path)], &Intake::default()).expect("the capture").sheet
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_capture_ends_as_grades_and_every_odd_row_is_listed() {
     let university = University::of(World::demo());
     let synced = university.sync().await;

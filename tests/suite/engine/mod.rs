@@ -2,10 +2,12 @@
 
 mod budget;
 mod faults;
+mod group_grades;
 mod identity;
 mod lost_columns;
 mod main_line;
 mod planning;
 mod rate_limit;
+mod stage;
 mod taking_back;
 mod university;

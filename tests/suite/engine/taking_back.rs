@@ -53,7 +53,7 @@ async fn sync(university: &University) {
     gradepush::engine::sync(&university.session, &request).await.expect("a sync");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the_same() {
     let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
     sync(&university).await;
@@ -72,7 +72,7 @@ async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the
     assert_eq!(now.entered.to_string(), "99");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since() {
     let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
     sync(&university).await;
@@ -98,7 +98,7 @@ async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since()
     });
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_edit_between_look_and_job_is_listed_with_its_value_and_comes_back() {
     let Term { university, course, columns, students, teacher } = term(|course, columns, students, teacher| {
         let what = What::Grade {

@@ -55,18 +55,19 @@ fn every_seed_keeps_every_promise() {
     );
     let sum = sum.into_inner().expect("no panic");
     // What never happens is not tested.
-    let happened = [sum.planned, sum.written, sum.crashes, sum.attempts, sum.overwrote, sum.restored];
+    let happened = [sum.planned, sum.written, sum.crashes, sum.attempts, sum.overwrote, sum.restored, sum.together];
     assert!(seeds < SEEDS || happened.iter().all(|number| *number > seeds / 50), "{sum:?}");
 }
 
 impl std::ops::AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        let Self { planned, written, crashes, attempts, overwrote, restored } = other;
+        let Self { planned, written, crashes, attempts, overwrote, restored, together } = other;
         self.planned += planned;
         self.written += written;
         self.crashes += crashes;
         self.attempts += attempts;
         self.overwrote += overwrote;
         self.restored += restored;
+        self.together += together;
     }
 }

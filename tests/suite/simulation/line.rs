@@ -7,54 +7,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use gradepush::canvas::{Carrier, CarryError, CarryErrorKind, Method, Request, Response, StudentSubmissions, Submission};
-use gradepush::domain::LiveCell;
-use gradepush::engine::{Stop, StopReason};
+use gradepush::canvas::{
+    Carrier, CarryError, CarryErrorKind, Method, Request, Response, StudentSubmissions, Submission,
+};
+use gradepush::domain::{LiveCell, Wanted};
+use gradepush::engine::Stop;
 use gradepush::sandbox::{self, Fate, Sandbox};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::term::by_hand;
-use super::wire::{Allowed, expired, number, number_after, problem, sandboxed, shown, throttled};
+use super::term::{Mates, by_hand};
+use super::weather::{Fault, Loss, Weather};
+use super::wire::{Allowed, expired, number, number_after, problem, replaced, sandboxed, shown, throttled};
 
 /// Course, assignment and student.
 pub(super) type Place = (i64, i64, i64);
 
-/// How often things go wrong, per thousand requests.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Weather {
-    pub(super) throttles: u64,
-    pub(super) away: u64,
-    pub(super) lost_before: u64,
-    pub(super) lost_after: u64,
-    pub(super) doomed_jobs: u64,
-    pub(super) edits: u64,
-    pub(super) drops: u64,
-    pub(super) deletions: u64,
-    pub(super) unpublished: u64,
-    /// The request at which the process dies, counted from here.
-    pub(super) crash_at: Option<u64>,
-    /// The request at which somebody presses Ctrl-C.
-    pub(super) interrupt_at: Option<u64>,
-    /// The request from which on Canvas does not take the token any more.
-    pub(super) expires_at: Option<u64>,
-    /// The request at which a maintenance window begins, and how many seconds it lasts.
-    pub(super) maintenance: Option<(u64, u64)>,
-    /// The longest time a request takes, in milliseconds.
-    pub(super) latency: u64,
-}
-
 /// What the line remembers.
 pub(super) struct Memory {
     pub(super) weather: Weather,
-    chance: Chance,
-    requests: u64,
+    pub(super) chance: Chance,
+    pub(super) requests: u64,
     /// Course, title and student: created columns have no id yet.
     pub(super) targets: Vec<(i64, String, i64)>,
     /// The plan being pushed.
     pub(super) allowed: HashMap<(i64, String, i64), Allowed>,
+    /// What its unchanged cells hold: a grade for the group goes to them too.
+    pub(super) unchanged: HashMap<(i64, String, i64), Wanted>,
     assignments: HashMap<(i64, String), i64>,
     seen: HashMap<Place, (Instant, LiveCell)>,
     /// When a column was asked to be deleted.
@@ -62,8 +43,8 @@ pub(super) struct Memory {
     pub(super) last_edit: HashMap<Place, Instant>,
     pub(super) violations: Vec<String>,
     pub(super) log: Vec<String>,
-    stop: Stop,
-    back_at: Option<Instant>,
+    pub(super) stop: Stop,
+    pub(super) back_at: Option<Instant>,
     /// Jobs that were ended by hand.
     cancelled: HashSet<i64>,
 }
@@ -76,36 +57,19 @@ pub(super) struct Line {
     memory: Arc<Mutex<Memory>>,
     teacher: i64,
     robot: i64,
+    mates: Arc<Mates>,
     began: Instant,
 }
 
-enum Fault {
-    None,
-    Throttle(bool),
-    Expired,
-    Away,
-    Unreached,
-    LostBefore,
-    LostAfter(Loss),
-    Dies(bool),
-}
-
-#[derive(Clone, Copy)]
-enum Loss {
-    Reset,
-    BadGateway,
-    Silence,
-    Delayed(u64),
-}
-
 impl Line {
-    pub(super) fn new(sandbox: Sandbox, chance: Chance, teacher: i64, robot: i64) -> Self {
+    pub(super) fn new(sandbox: Sandbox, chance: Chance, (teacher, robot): (i64, i64), mates: Mates) -> Self {
         let memory = Memory {
             weather: Weather::default(),
             chance,
             requests: 0,
             targets: Vec::new(),
             allowed: HashMap::new(),
+            unchanged: HashMap::new(),
             assignments: HashMap::new(),
             seen: HashMap::new(),
             deleted: HashMap::new(),
@@ -117,7 +81,8 @@ impl Line {
             cancelled: HashSet::new(),
         };
         let died = Arc::new(Notify::new());
-        Self { sandbox, died, memory: Arc::new(Mutex::new(memory)), teacher, robot, began: Instant::now() }
+        let memory = Arc::new(Mutex::new(memory));
+        Self { sandbox, died, memory, teacher, robot, mates: Arc::new(mates), began: Instant::now() }
     }
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -186,7 +151,9 @@ impl Line {
         if edit {
             let now = super::voyage::now(self.began);
             self.sandbox.world(|world| world.set_grade(place, grade.as_deref(), self.teacher, now));
-            self.memory().last_edit.insert(place, Instant::now());
+            let touched = self.mates.get(&place).into_iter().flatten().chain([&user]);
+            let touched = touched.map(|user| ((course, assignment, *user), Instant::now()));
+            self.memory().last_edit.extend(touched);
             self.note(|| format!("          somebody enters {grade:?} in {place:?}"));
         }
         if drop {
@@ -202,59 +169,6 @@ impl Line {
         }
     }
 
-    fn fault(&self, write: bool) -> Fault {
-        let mut memory = self.memory();
-        memory.requests += 1;
-        let weather = memory.weather;
-        let number = memory.requests;
-        let after = memory.chance.per_mille(600);
-        let draw = memory.chance.below(1000);
-        let way = memory.chance.below(5);
-        let delay = memory.chance.between(1, 45);
-        if weather.interrupt_at == Some(number) {
-            memory.stop.now(StopReason::Interrupted);
-        }
-        if weather.crash_at == Some(number) {
-            return Fault::Dies(after);
-        }
-        if weather.expires_at.is_some_and(|first| number >= first) {
-            return Fault::Expired;
-        }
-        if let Some((first, seconds)) = weather.maintenance
-            && number == first
-        {
-            memory.back_at = Some(Instant::now() + Duration::from_secs(seconds));
-        }
-        if memory.back_at.is_some_and(|back| Instant::now() < back) {
-            return Fault::Away;
-        }
-        let Weather { throttles, away, lost_before, lost_after, .. } = weather;
-        // Writes lose their answers more often than reads: that is what this is about.
-        let more = if write { 2 } else { 1 };
-        let mut threshold = throttles;
-        if draw < threshold {
-            return Fault::Throttle(after);
-        }
-        threshold += away;
-        if draw < threshold {
-            return if after { Fault::Away } else { Fault::Unreached };
-        }
-        threshold += lost_before * more;
-        if draw < threshold {
-            return Fault::LostBefore;
-        }
-        threshold += lost_after * more;
-        if draw < threshold {
-            return Fault::LostAfter(match way {
-                0 => Loss::BadGateway,
-                1 => Loss::Silence,
-                2 => Loss::Delayed(delay),
-                _ => Loss::Reset,
-            });
-        }
-        Fault::None
-    }
-
     async fn take(&self, request: Request) -> Result<Response, CarryError> {
         let write = !request.method.is_read();
         let asked = sandboxed(&request);
@@ -268,7 +182,8 @@ impl Line {
         self.let_others_act();
         let name = format!("{} {}", request.method, shown(&request));
         let broken = |sent| CarryError { kind: CarryErrorKind::Reset, sent, source: None };
-        match self.fault(write) {
+        let fault = self.memory().fault(write);
+        match fault {
             Fault::None => {
                 let response = self.execute(asked, write).await;
                 self.note(|| format!("{} {name}", response.status));
@@ -415,12 +330,26 @@ impl Line {
             if let Some(title) = &title {
                 self.assignment(course, title);
             }
+            let title = title.unwrap_or_default();
+            let graded = cell.get("posted_grade").is_some() || cell.get("excuse").is_some();
+            let mates = self.mates.get(&(course, assignment, user)).filter(|_| graded).into_iter().flatten();
             let mut memory = self.memory();
-            let allowed = memory.allowed.get(&(course, title.unwrap_or_default(), user)).cloned();
-            let seen = memory.seen.get(&(course, assignment, user)).cloned();
-            let problem = problem(allowed.as_ref(), seen.as_ref(), &cell);
-            memory.violations.extend(problem.map(|text| format!("{text} ({course}, {assignment}, {user})")));
+            // A grade for one member of a group goes to all.
+            for user in mates.chain([&user]) {
+                let key = (course, title.clone(), *user);
+                let seen = memory.seen.get(&(course, assignment, *user));
+                let problem = match (memory.allowed.get(&key), memory.unchanged.get(&key)) {
+                    (None, Some(holds)) => replaced(*holds, seen),
+                    (allowed, _) => problem(allowed, seen, &cell),
+                };
+                memory.violations.extend(problem.map(|text| format!("{text} ({course}, {assignment}, {user})")));
+            }
         }
+    }
+
+    /// Whether a grade for this student goes to others, too.
+    pub(super) fn works_with_others(&self, place: Place) -> bool {
+        self.mates.get(&place).is_some_and(|mates| !mates.is_empty())
     }
 
     /// The token's user.

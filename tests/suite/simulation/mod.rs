@@ -11,4 +11,5 @@ mod line;
 mod oracle;
 mod term;
 mod voyage;
+mod weather;
 mod wire;

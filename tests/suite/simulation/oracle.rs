@@ -155,6 +155,8 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
     }
     voyage.tally.planned += counts.planned;
     voyage.tally.written += counts.written;
+    let together = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
+    voyage.tally.together += together.filter(|cell| voyage.line.works_with_others(cell.place)).count() as u64;
     voyage.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
     Ok(())
 }

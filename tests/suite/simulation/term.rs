@@ -1,11 +1,16 @@
 //! A small university and a sheet of scores for it.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 use jiff::Timestamp;
 
 use super::chance::Chance;
+use super::line::Place;
+
+/// Who gets the same grade as a student, where a column is graded by group.
+pub(super) type Mates = HashMap<Place, Vec<i64>>;
 
 /// A university before the push.
 pub(super) struct Term {
@@ -16,6 +21,7 @@ pub(super) struct Term {
     pub(super) robot: i64,
     /// Somebody who grades by hand.
     pub(super) teacher: i64,
+    pub(super) mates: Mates,
 }
 
 /// Courses, students, columns and grades by chance.
@@ -24,6 +30,7 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
     let robot = world.user_by_login("grade.robot").expect("the admin has a login");
     let teacher = world.add_user("Tess Teacher");
     world.add_login(teacher, "tess", None);
+    let mut mates = Mates::new();
     let mut sheet =
         "course_id,assignment_id,assignment_title,score_possible,user_id,score_received,comment\n".to_owned();
     for course in 0..chance.between(1, 2) {
@@ -41,33 +48,47 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
         for column in 0..chance.between(1, 3) {
             let title = format!("Lecture {column}");
             let exists = !chance.per_mille(250);
+            // The students in this order work together so many at a time.
+            let together = if exists && chance.per_mille(200) { usize::try_from(chance.between(2, 3)) } else { Ok(1) };
+            let together = together.unwrap_or(1);
             let assignment = exists.then(|| {
                 let submission_types =
                     if chance.per_mille(300) { vec!["online_upload".to_owned()] } else { Vec::new() };
+                let users: Vec<i64> = students.iter().map(|(user, _)| *user).collect();
+                let groups: Vec<&[i64]> = users.chunks(together).collect();
                 let new = NewAssignment {
                     name: title.clone(),
                     points_possible: Some(100.0),
                     submission_types,
+                    group_category_id: (together > 1).then(|| world.add_groups(id, &groups)),
                     ..NewAssignment::default()
                 };
-                world.add_assignment(id, new)
+                let assignment = world.add_assignment(id, new);
+                for (user, group) in groups.iter().flat_map(|group| group.iter().map(move |user| (*user, *group))) {
+                    let others = group.iter().copied().filter(|other| *other != user);
+                    mates.insert((id, assignment, user), others.collect());
+                }
+                assignment
             });
-            for (user, login) in &students {
-                if chance.per_mille(100) {
+            let mut score = 0;
+            for (place, (user, login)) in students.iter().enumerate() {
+                if place % together == 0 || chance.per_mille(50) {
+                    score = chance.below(200);
+                }
+                if chance.per_mille(if together > 1 { 30 } else { 100 }) {
                     continue;
                 }
                 if let Some(assignment) = assignment.filter(|_| chance.per_mille(350)) {
                     let grade = by_hand(chance);
                     world.set_grade((id, assignment, *user), grade.as_deref(), teacher, now);
                 }
-                let score = chance.below(200);
                 let comment = if chance.per_mille(300) { format!("watched {score} {login}") } else { String::new() };
                 writeln!(sheet, "{sis},k{column},{title},100,{login},{}.{},{comment}", score / 2, score % 2 * 5)
                     .expect("writing to a string cannot fail");
             }
         }
     }
-    Term { world, sheet, robot, teacher }
+    Term { world, sheet, robot, teacher, mates }
 }
 
 /// What a person may enter: a score, `EX`, or nothing.

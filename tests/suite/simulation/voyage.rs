@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use gradepush::canvas::{Client, ConnectionSettings};
 use gradepush::domain::{
-    Confirmed, CourseIdOrigin, OnConflict, Outcome, PlanId, PlanOptions, RunId, Sending, TakeBack, UserIdOrigin,
+    Acceptance, CellClass, Confirmed, CourseIdOrigin, FindingCode, OnConflict, Outcome, PlanId, PlanOptions, RunId,
+    Sending, TakeBack, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -19,9 +20,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::line::{Line, Weather};
+use super::line::Line;
 use super::oracle;
 use super::term::{Term, term};
+use super::weather::Weather;
 use super::wire::Allowed;
 
 /// What a seed came to, for the sum of a campaign.
@@ -33,6 +35,8 @@ pub(super) struct Tally {
     pub(super) attempts: u64,
     pub(super) overwrote: u64,
     pub(super) restored: u64,
+    /// Cells written of which another student's got the same grade with it.
+    pub(super) together: u64,
 }
 
 /// What time it is, by paused time.
@@ -70,11 +74,11 @@ impl Voyage {
     fn begin(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let began = Instant::now();
-        let Term { world, sheet, robot, teacher } = term(&mut chance, now(began));
+        let Term { world, sheet, robot, teacher, mates } = term(&mut chance, now(began));
         let pace = u32::try_from(chance.between(1, 20)).ok();
         let options = sandbox::Options { job_cells_per_second: pace, ..sandbox::Options::default() };
         let sandbox = Sandbox::new(world, options, Arc::new(move || now(began)));
-        let line = Line::new(sandbox, chance.fork(), teacher, robot);
+        let line = Line::new(sandbox, chance.fork(), (teacher, robot), mates);
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder");
@@ -130,7 +134,9 @@ impl Voyage {
         let path = self.folder.path().join("scores.csv");
         let sheet = gradepush::scores::read(vec![Input::Path(path)], &Intake::default()).expect("scores").sheet;
         let on_conflict = if self.chance.per_mille(600) { OnConflict::Overwrite } else { OnConflict::Hold };
-        let options = PlanOptions { use_existing: true, on_conflict, ..PlanOptions::default() };
+        // Chance gives a whole column to low scores now and then.
+        let accept = vec![Acceptance { code: FindingCode::ColumnDrops, course: None }];
+        let options = PlanOptions { use_existing: true, on_conflict, accept, ..PlanOptions::default() };
         let cache_max_age = SignedDuration::from_hours(24);
         let request = PlanRequest { sheet: &sheet, options, selection: Selection::default(), cache_max_age };
         gradepush::engine::plan(session, request).await.map_err(|error| format!("plan: {error}"))
@@ -230,9 +236,15 @@ impl Voyage {
         let parts = oracle::parts(session, plan);
         let mut memory = self.line.memory();
         memory.allowed.clear();
+        memory.unchanged.clear();
         memory.targets.clear();
         for part in &parts {
             let Some(course) = &part.course else { continue };
+            for cell in part.cells.iter().filter(|cell| cell.class == CellClass::Unchanged) {
+                if let (Some(user), Some(wanted)) = (part.student(cell).user, cell.wanted) {
+                    memory.unchanged.insert((course.id.0, part.column(cell).title.clone(), user.0), wanted);
+                }
+            }
             for (_, cell) in part.writes() {
                 let (Some(user), Some(wanted)) = (part.student(cell).user, cell.wanted) else { continue };
                 let title = part.column(cell).title.clone();

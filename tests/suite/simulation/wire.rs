@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gradepush::canvas::{Method, Request, Response};
-use gradepush::domain::LiveCell;
+use gradepush::domain::{Entered, LiveCell, Wanted};
 use gradepush::sandbox;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 pub(super) struct Allowed {
     pub(super) base: LiveCell,
-    pub(super) wanted: gradepush::domain::Wanted,
+    pub(super) wanted: Wanted,
     /// What may be posted.
     pub(super) posted: Option<String>,
 }
@@ -41,6 +41,16 @@ pub(super) fn problem(allowed: Option<&Allowed>, seen: Option<&(Instant, LiveCel
     let is_new = allowed.base == LiveCell::default() && live.entered == allowed.base.entered;
     (!as_planned && !is_new && !allowed.wanted.holds_in(live))
         .then(|| format!("seen as {:?} by {:?}, and overwritten all the same", live.entered, live.grader))
+}
+
+/// What is wrong with sending the group's grade over a cell that was to stay as it is.
+pub(super) fn replaced(holds: Wanted, seen: Option<&(Instant, LiveCell)>) -> Option<String> {
+    match seen {
+        None => Some("sent to its group without a look".to_owned()),
+        Some((at, _)) if at.elapsed() > Duration::from_mins(1) => Some(format!("the look was {:?} old", at.elapsed())),
+        Some((_, live)) if live.entered == Entered::Excused || holds.holds_in(live) => None,
+        Some((_, live)) => Some(format!("seen as {:?}, and overwritten with its group", live.entered)),
+    }
 }
 
 pub(super) fn throttled(hosted: bool) -> Response {

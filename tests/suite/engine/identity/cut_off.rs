@@ -64,7 +64,7 @@ fn dying(university: &University, after: u64) -> (Session, Arc<Notify>) {
     (session, reached)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_sync_cut_off_at_any_request_leaves_the_previous_cache() {
     for source in [SyncSource::Rest, SyncSource::Report] {
         let university = University::with(World::demo(), |settings| settings.user_id_origin = UserIdOrigin::Login);

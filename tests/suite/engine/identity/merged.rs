@@ -26,7 +26,7 @@ fn merge(university: &University) {
     university.sandbox.world(|world| world.merge_users(101, 102));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn somebody_merged_since_the_sync_is_blocked_and_the_other_person_named() {
     for (origin, sent) in [(UserIdOrigin::Login, "zquist"), (UserIdOrigin::Sis, "S-1"), (UserIdOrigin::Internal, "101")]
     {
@@ -44,7 +44,7 @@ async fn somebody_merged_since_the_sync_is_blocked_and_the_other_person_named() 
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn after_the_next_sync_the_id_has_moved_to_the_other_person_with_the_reason() {
     let university = university(UserIdOrigin::Login);
     university.sync().await;
@@ -65,7 +65,7 @@ async fn after_the_next_sync_the_id_has_moved_to_the_other_person_with_the_reaso
     assert_eq!(score, Some(1.0), "the person who has the enrollment now");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_internal_id_of_somebody_merged_is_explained_and_an_alias_settles_it() {
     let university = university(UserIdOrigin::Internal);
     university.sync().await;

@@ -67,7 +67,7 @@ fn put(university: &University, aliases: &[Alias]) {
     university.session.store().put_aliases(&university.session.settings.host, aliases).expect("aliases");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_login_ends_in_its_person_or_in_a_reason() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -90,7 +90,7 @@ async fn every_login_ends_in_its_person_or_in_a_reason() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_sis_id_ends_in_its_person_or_in_a_reason() {
     let university = university(UserIdOrigin::Sis, IdentityRules::default());
     university.sync().await;
@@ -116,7 +116,7 @@ async fn every_sis_id_ends_in_its_person_or_in_a_reason() {
     assert_eq!(summary.ambiguous, 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_id_that_moved_to_somebody_else_blocks_its_rows_until_accepted() {
     let university = university(UserIdOrigin::Sis, IdentityRules::default());
     university.sync().await;
@@ -141,7 +141,7 @@ async fn an_id_that_moved_to_somebody_else_blocks_its_rows_until_accepted() {
     assert_eq!(answer(&resolve(&university, &sheet), "RECYCLED"), Ok(107), "a person's decision comes first");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn rules_are_named_and_staff_are_ignored_when_asked() {
     let rules = IdentityRules {
         append_domain: Some("example.edu".to_owned()),
@@ -159,7 +159,7 @@ async fn rules_are_named_and_staff_are_ignored_when_asked() {
     assert_eq!((counts.rows, counts.ignored, counts.set, counts.blocked), (4, 2, 1, 1), "{counts:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn known_people_who_are_no_students_are_blocked_with_what_they_are() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -184,7 +184,7 @@ async fn known_people_who_are_no_students_are_blocked_with_what_they_are() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn last_terms_course_is_noticed_by_its_few_retakers() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -194,7 +194,7 @@ async fn last_terms_course_is_noticed_by_its_few_retakers() {
     assert_eq!(university.cell_of_line(plan.id, 4).expect("a cell").1, ["course-looks-wrong"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_emptied_cross_listed_course_names_its_parent_and_an_alias_settles_it() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -213,7 +213,7 @@ async fn an_emptied_cross_listed_course_names_its_parent_and_an_alias_settles_it
     assert_eq!((settled.set, settled.blocked), (2, 1), "the teacher is no student there either");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn aliases_come_first_and_hold_through_their_last_day() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -255,7 +255,7 @@ async fn aliases_come_first_and_hold_through_their_last_day() {
     assert_eq!((counts.rows, counts.cells, counts.ignored, counts.set), (8, 5, 3, 4), "{counts:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_course_alias_of_several_sends_each_student_where_enrolled() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -279,7 +279,7 @@ async fn a_course_alias_of_several_sends_each_student_where_enrolled() {
     assert_eq!(university.sandbox.world(|world| world.score_count()), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ids_of_one_row_that_disagree_cost_that_row_only() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -296,7 +296,7 @@ async fn ids_of_one_row_that_disagree_cost_that_row_only() {
     assert_eq!((plan.counts.set, plan.counts.unresolved), (2, 1), "{:?}", plan.counts);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn suggestions_come_from_the_roster_first_and_are_never_applied() {
     let university = university(UserIdOrigin::Login, IdentityRules::default());
     university.sync().await;
@@ -318,7 +318,7 @@ async fn suggestions_come_from_the_roster_first_and_are_never_applied() {
     assert!(parts.iter().flat_map(|part| &part.students).all(|student| !student.suggestions.is_empty()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_rule_that_would_match_is_told_and_not_applied() {
     for (origin, sent, rules) in [
         (UserIdOrigin::Sis, ["42", "1", "s-4b"].as_slice(), ["case_fold = true 1", "zero_pad = 5 1"].as_slice()),

@@ -32,7 +32,7 @@ fn university(course: CourseIdOrigin, user: UserIdOrigin) -> University {
     })
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_same_digits_reach_another_cell_under_each_combination() {
     for (course_origin, user_origin) in combinations() {
         let university = university(course_origin, user_origin);
@@ -53,7 +53,7 @@ async fn the_same_digits_reach_another_cell_under_each_combination() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wrong_kind_of_id_is_listed_and_never_written() {
     use UserIdOrigin::{Internal, Login, Sis};
     let users = [
@@ -119,7 +119,7 @@ async fn a_wrong_kind_of_id_is_listed_and_never_written() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_wrong_origin_shows_what_the_others_would_resolve_and_stops_a_push() {
     let university = university(CourseIdOrigin::Internal, UserIdOrigin::Internal);
     university.sync().await;

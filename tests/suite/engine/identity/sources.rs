@@ -32,7 +32,7 @@ const USERS: [(UserIdOrigin, [&str; 7]); 3] = [
     (UserIdOrigin::Internal, ["101", "104", "106", "107", "108", "0101", "zquist"]),
 ];
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn report_lists_and_single_courses_resolve_every_row_alike() {
     for (origin, users) in USERS {
         let university = University::with(campus(), |settings| settings.user_id_origin = origin);
@@ -53,7 +53,7 @@ async fn report_lists_and_single_courses_resolve_every_row_alike() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_login_that_lists_hide_is_found_by_the_report_and_by_asking_for_it() {
     let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
     let sheet = sheet(&university, &[("C-1", "aokafor.med"), ("C-1", "OKAFOR"), ("C-1", "nobody")]);
@@ -77,7 +77,7 @@ async fn a_login_that_lists_hide_is_found_by_the_report_and_by_asking_for_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_suspended_login_looks_active_in_lists_and_the_cache_says_so() {
     let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
     let sheet = sheet(&university, &[("C-1", "gone"), ("C-1", "zquist")]);
@@ -94,7 +94,7 @@ async fn a_suspended_login_looks_active_in_lists_and_the_cache_says_so() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_instructor_probes_the_sheets_ids_in_their_own_course() {
     let mut world = campus();
     world.add_token(108, gradepush::sandbox::DEMO_TOKEN);
@@ -106,7 +106,7 @@ async fn an_instructor_probes_the_sheets_ids_in_their_own_course() {
     assert_eq!((answer(&summary, "zquist"), answer(&summary, "aokafor.med")), (Ok(101), Ok(104)));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn ids_of_a_gradebook_export_are_added_to_what_canvas_shows() {
     let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
     let export = "Student,ID,SIS User ID,SIS Login ID,Section,Lecture 1 (5002)\n\

@@ -5,8 +5,8 @@ use gradepush::domain::{Acceptance, AssignmentId, CellClass, FindingCode, Operat
 use gradepush::sandbox::{GradingPeriod, NewAssignment, Role};
 use gradepush::store::IntendedCell;
 
+use super::super::stage::{HEADER, Seen, Stage, row, rows};
 use super::super::university::noon;
-use super::stage::{HEADER, Seen, Stage, row, rows};
 
 /// A situation, and what a plan says about it.
 pub(super) struct Case {

@@ -5,9 +5,9 @@ use gradepush::domain::{
 };
 use gradepush::sandbox::{LatePolicy, NewAssignment};
 
+use super::super::stage::{HEADER, Stage, Tool, row, rows};
 use super::super::university::noon;
 use super::cases::Case;
-use super::stage::{HEADER, Stage, Tool, row, rows};
 
 const NEW: &str = "BIO,rec-9,Lecture 9,100,s1,90";
 
@@ -24,15 +24,6 @@ fn of_kind(grading_type: &str) -> NewAssignment {
 
 fn handed_in_by(kind: &str) -> NewAssignment {
     NewAssignment { submission_types: vec![kind.to_owned()], ..NewAssignment::default() }
-}
-
-/// `Lecture 1` is graded by group: s1 with s2 and s3, s4 with s5, s6 alone.
-fn in_groups() -> Stage {
-    let mut stage = Stage::new();
-    let [s1, s2, s3, s4, s5, _] = stage.students[..] else { unreachable!("there are six") };
-    let group_category_id = Some(stage.world.add_groups(stage.course, &[&[s1, s2, s3], &[s4, s5]]));
-    stage.instead(NewAssignment { group_category_id, ..NewAssignment::default() });
-    stage
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -257,14 +248,14 @@ fn groups() -> Vec<Case> {
     use Severity::{Row, Warning};
     vec![
         Case::new(FindingCode::GroupAssignment, "only one of a group is in the sheet", Row, Blocked, 1, || {
-            Box::pin(async { in_groups().open().await.plan(&[row("s1", "90"), row("s6", "80")]).await })
+            Box::pin(async { Stage::in_groups().open().await.plan(&[row("s1", "90"), row("s6", "80")]).await })
         }),
         Case::new(FindingCode::GroupAssignment, "members would get different values", Row, Blocked, 2, || {
-            Box::pin(async { in_groups().open().await.plan(&[row("s4", "90"), row("s5", "80")]).await })
+            Box::pin(async { Stage::in_groups().open().await.plan(&[row("s4", "90"), row("s5", "80")]).await })
         }),
         Case::new(FindingCode::GroupAssignment, "one member's cell is a conflict", Row, Blocked, 2, || {
             Box::pin(async {
-                let mut stage = in_groups();
+                let mut stage = Stage::in_groups();
                 let cell = (stage.course, stage.lecture, stage.students[3]);
                 // A grade by hand goes to the whole group; then one member's differs.
                 stage.world.set_grade(cell, Some("50"), stage.teacher, noon());
@@ -272,11 +263,11 @@ fn groups() -> Vec<Case> {
             })
         }),
         Case::new(FindingCode::GroupAssignment, "the whole group gets the same", Warning, Set, 2, || {
-            Box::pin(async { in_groups().open().await.plan(&[row("s4", "90"), row("s5", "90.0")]).await })
+            Box::pin(async { Stage::in_groups().open().await.plan(&[row("s4", "90"), row("s5", "90.0")]).await })
         }),
         Case::new(FindingCode::GroupAssignment, "all get the same but an excused member", Warning, Set, 2, || {
             Box::pin(async {
-                let tool = in_groups().open().await;
+                let tool = Stage::in_groups().open().await;
                 tool.grade(Some("EX"), tool.teacher);
                 let excused = tool.students[0];
                 let others: Vec<i64> = tool.students[1..3].to_vec();
@@ -292,7 +283,7 @@ fn groups() -> Vec<Case> {
         }),
         Case::new(FindingCode::GroupAssignment, "who is in which group cannot be read", Row, Blocked, 2, || {
             Box::pin(async {
-                let mut stage = in_groups();
+                let mut stage = Stage::in_groups();
                 for user in stage.students.clone() {
                     // The list of an assignment's submissions shows active and invited students only.
                     stage.world.set_enrollment_state(stage.course, user, "inactive");
@@ -303,7 +294,7 @@ fn groups() -> Vec<Case> {
     ]
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_category_of_an_item_is_the_group_of_its_column() {
     let tool = Stage::new().open().await;
     let header = format!("{HEADER},category,included_in_grade");
@@ -333,46 +324,4 @@ async fn the_category_of_an_item_is_the_group_of_its_column() {
         world.requests().iter().filter(|one| one.method == "POST" && one.path.ends_with("assignment_groups")).count()
     });
     assert_eq!(posted, 1);
-}
-
-#[tokio::test]
-async fn a_group_is_written_read_back_and_taken_back_as_one() {
-    for chunk in [1, 2, 4000] {
-        let tool = in_groups().open().await;
-        let lines = ["s4", "s5"].map(|user| row(user, "90"));
-        let lines: Vec<String> = lines.into_iter().chain([row("s6", "70")]).collect();
-        let university = &tool.university;
-        let plan = university.plan(&tool.sheet(&lines)).await;
-        let options = gradepush::engine::PushOptions { chunk, ..gradepush::engine::PushOptions::default() };
-        let run = university.push_with(&plan, &options).await.expect("a push");
-        assert_eq!(run.counts.written, 3, "{chunk}: {run:?}");
-        let again = university.plan(&tool.sheet(&lines)).await;
-        assert_eq!((again.counts.unchanged, again.counts.planned()), (3, 0));
-        let also = gradepush::domain::TakeBack::default();
-        let undo =
-            gradepush::engine::plan_undo(&university.session, run.run, also, &gradepush::engine::Selection::default())
-                .await
-                .expect("an undo");
-        assert_eq!(undo.counts.clear, 3, "{chunk}: {:?}", undo.counts);
-        let undone = university.push_with(&undo, &options).await.expect("a push");
-        assert_eq!(undone.counts.written, 3, "{chunk}: {undone:?}");
-        assert_eq!(university.sandbox.world(|world| world.score_count()), 0);
-    }
-}
-
-#[tokio::test]
-async fn a_group_is_held_when_one_members_cell_moved_since_the_plan() {
-    let tool = in_groups().open().await;
-    let university = &tool.university;
-    let plan = university.plan(&tool.sheet(&[row("s4", "90"), row("s5", "90")])).await;
-    assert_eq!(plan.counts.set, 2);
-    university.sandbox.world(|world| {
-        world.set_grade((tool.course, tool.lecture, tool.students[4]), Some("50"), tool.teacher, noon());
-        world.clear_cell((tool.course, tool.lecture, tool.students[3]));
-    });
-    let options = gradepush::engine::PushOptions { chunk: 1, ..gradepush::engine::PushOptions::default() };
-    let run = university.push_with(&plan, &options).await.expect("a push");
-    assert_eq!((run.counts.held, run.counts.written), (2, 0), "{run:?}");
-    let scores = university.sandbox.world(|world| world.score_of(tool.course, tool.lecture, tool.students[4]));
-    assert_eq!(scores, Some(50.0), "the grade by hand stays");
 }

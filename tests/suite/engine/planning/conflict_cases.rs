@@ -4,8 +4,8 @@ use gradepush::domain::{CellClass, FindingCode, PlanOptions, Severity, TakeBack}
 use gradepush::engine::Selection;
 use gradepush::sandbox::NewAssignment;
 
+use super::super::stage::{Seen, Stage, row};
 use super::cases::Case;
-use super::stage::{Seen, Stage, row};
 
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Conflict, Kept};
@@ -96,7 +96,7 @@ fn overwrite(options: &mut PlanOptions) {
 /// A choice of the user.
 type Choose = fn(&mut PlanOptions);
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_conflict_is_written_when_a_person_says_so() {
     let accepting = |options: &mut PlanOptions| {
         overwrite(options);

@@ -9,4 +9,3 @@ mod person_cases;
 mod random_terms;
 mod requests;
 mod silence;
-mod stage;

@@ -3,9 +3,9 @@
 use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role};
 
+use super::super::stage::{HEADER, Stage, row};
 use super::super::university::noon;
 use super::cases::Case;
-use super::stage::{HEADER, Stage, row};
 
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Blocked, Set, Unresolved};

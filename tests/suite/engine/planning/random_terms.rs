@@ -7,9 +7,9 @@ use gradepush::sandbox::{NewAssignment, Role};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
+use super::super::stage::{Seen, Stage, Tool};
 use super::super::university::{University, noon};
 use super::oracle::{Choices, History, Shown, Who, expected};
-use super::stage::{Seen, Stage, Tool};
 
 /// In tenths of a point. In the third column only the first and the last are grades.
 const VALUES: [u32; 5] = [0, 50, 75, 80, 100];

@@ -11,7 +11,7 @@ const COLUMNS: usize = 12;
 
 /// Thirty courses of 200 students and 12 assignments take at most 200 requests: so three take a tenth, beside the one
 /// that asks who the token belongs to.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_course_of_200_students_and_12_columns_takes_few_requests() {
     let courses = 3;
     let mut world = World::with_admin(DEMO_TOKEN);

@@ -4,7 +4,7 @@ use gradepush::domain::{CellClass, CoursePart, Finding, FindingCode, PlanOptions
 use gradepush::engine::{PlanSummary, Settings, SyncRequest};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 
-use super::super::university::University;
+use super::university::University;
 
 /// The canonical header of [`Stage::row`].
 pub(super) const HEADER: &str = "course_id,assignment_id,assignment_title,score_possible,user_id,score_received";
@@ -37,6 +37,15 @@ impl Stage {
             stage.students.push(user);
         }
         stage.lecture = stage.column(NewAssignment { name: "Lecture 1".to_owned(), ..NewAssignment::default() });
+        stage
+    }
+
+    /// `Lecture 1` is graded by group: s1 with s2 and s3, s4 with s5, s6 alone.
+    pub(super) fn in_groups() -> Self {
+        let mut stage = Self::new();
+        let [s1, s2, s3, s4, s5, _] = stage.students[..] else { unreachable!("there are six") };
+        let group_category_id = Some(stage.world.add_groups(stage.course, &[&[s1, s2, s3], &[s4, s5]]));
+        stage.instead(NewAssignment { group_category_id, ..NewAssignment::default() });
         stage
     }
 
@@ -126,7 +135,7 @@ impl Tool {
     /// Somebody grades `Lecture 1` of the first student by hand: `None` clears, `EX` excuses.
     pub(super) fn grade(&self, grade: Option<&str>, grader: i64) {
         let cell = (self.course, self.lecture, self.students[0]);
-        let now = super::super::university::noon() + jiff::SignedDuration::from_mins(5);
+        let now = super::university::noon() + jiff::SignedDuration::from_mins(5);
         self.university.sandbox.world(|world| world.set_grade(cell, grade, grader, now));
     }
 
