@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn, Outcome, RunId,
+    AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
+    Outcome, RunId,
 };
 use crate::engine::lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -19,6 +20,9 @@ use crate::store::{CreatedAssignment, CreatedState, StoreError};
 
 /// The pause between two looks for an assignment that may turn up.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
+
+/// As much of an integration id as Canvas stores of a name (`canvas-contract §G3`).
+const LONGEST_INTEGRATION_ID: usize = 255;
 
 /// Where the run and the part are.
 pub(super) struct Place {
@@ -165,7 +169,7 @@ impl Creation<'_> {
             due_at: new.due_at,
             assignment_group_id: group,
             omit_from_final_grade: new.omit_from_final_grade,
-            integration_id: None,
+            integration_id: self.integration_id(),
         };
         let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
         let Some(answer) = self.journey.stop.reply(writer.create_assignment(course, &request)).await else {
@@ -184,6 +188,14 @@ impl Creation<'_> {
                 let all = late || ends_everything(&error) || is_unavailable(&error);
                 Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
             }
+        }
+    }
+
+    /// The sender's own id, by which a person finds the column's origin in Canvas. A title is no id.
+    fn integration_id(&self) -> Option<String> {
+        match &self.key.assignment {
+            AssignmentKey::Id(id) => Some(id.to_string()).filter(|id| id.chars().count() <= LONGEST_INTEGRATION_ID),
+            AssignmentKey::Title(_) | AssignmentKey::Missing => None,
         }
     }
 

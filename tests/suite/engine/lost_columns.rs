@@ -124,7 +124,10 @@ async fn what_never_turned_up_is_created_by_the_next_plan_and_never_by_the_old_r
         Some("R2 created one for this column since the plan was made: plan again"),
         "{records:?}"
     );
-    assert_eq!(term.columns().len(), 1);
+    let columns = term.columns();
+    assert_eq!(columns.len(), 1);
+    let column = term.university.sandbox.world(|world| world.assignment_data(term.course, columns[0]));
+    assert_eq!(column["integration_id"], "rec-1", "the sender's key stands in Canvas");
 }
 
 #[tokio::test(start_paused = true)]
