@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
-use crate::domain::{Confirmed, PlanId, RunId};
+use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
 
 /// How long replies are awaited after the first Ctrl-C.
@@ -34,12 +34,10 @@ pub(crate) fn confirm(
 ) -> Result<Option<Confirmed>, CliError> {
     let stored = session.store().plan(plan)?;
     let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
-    let host = connector.address.host();
-    let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
     // Whose token it is now, which may not be who planned.
     let who = Context::block_on(session.client.reader().whoami())??.name;
     context.ui.status(what);
-    context.ui.status(format!("To {host}{test}, as {who}, through connector `{}`.", connector.title));
+    context.ui.status(whither(connector.address.host(), &who, &connector.title));
     if yes {
         return Ok(Some(confirmed()?));
     }
@@ -47,6 +45,12 @@ pub(crate) fn confirm(
         return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
     }
     if context.ui.confirm("Write this to Canvas?")? { Ok(Some(confirmed()?)) } else { Ok(None) }
+}
+
+/// Where the grades would go, and who would write them.
+fn whither(host: &CanvasHost, who: &str, title: &str) -> String {
+    let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
+    format!("To {host}{test}, as {who}, through connector `{title}`.")
 }
 
 /// Executes, shows what came of it, and says how the process ends.
@@ -119,4 +123,23 @@ pub(crate) fn exit(run: &RunSummary) -> Exit {
     let partial = if open + run.assignments.failed > 0 { Exit::Partial } else { Exit::Done };
     let conflicts = if counts.held + run.plan_counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
     stopped.and(partial).and(conflicts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_canvas_is_named_as_such() {
+        for (host, named) in [
+            ("canvas.example.edu", "canvas.example.edu"),
+            ("school.instructure.com", "school.instructure.com"),
+            ("school.beta.instructure.com", "school.beta.instructure.com (a beta or test copy of Canvas)"),
+            ("school.test.instructure.com", "school.test.instructure.com (a beta or test copy of Canvas)"),
+        ] {
+            let host = CanvasHost::from_stored(host.to_owned());
+            let expected = format!("To {named}, as Ada Admin, through connector `Tegrity`.");
+            assert_eq!(whither(&host, "Ada Admin", "Tegrity"), expected);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Why a verb could not do what was asked. What concerns single rows is a finding, never an error.
 
 use crate::canvas::CanvasError;
-use crate::domain::{Finding, NotWhatWasShown, PlanId, RunId};
+use crate::domain::{Finding, JobId, NotWhatWasShown, PlanId, RunId};
 use crate::store::StoreError;
 
 /// An error of the engine.
@@ -47,6 +47,14 @@ pub enum EngineError {
         run: RunId,
         /// The run that undid it.
         by: RunId,
+    },
+    /// A job that is to be given up is none that the run waits for.
+    #[error("{job} is no job that {run} waits for")]
+    NotWaitedFor {
+        /// The job.
+        job: JobId,
+        /// The run.
+        run: RunId,
     },
     /// Nothing bears a name that a selection gives.
     #[error("{flag} {name}: there is no such thing here")]

@@ -135,6 +135,25 @@ fn a_stuck_job_is_left_after_its_time_and_named() {
 }
 
 #[test]
+fn a_job_that_is_given_up_is_not_waited_for() {
+    let (canvas, rows) = planned(faulty(Rule::new("POST", UPDATE, Fault::JobStuckQueued).times(0, 1)));
+    push(&canvas, &["--job-timeout", "1s", "--courses-at-once", "1"]).ends_with(4);
+    let wrong = canvas.home.run(&["retry", "R1", "--yes", "--abandon-job", "J9"]).ends_with(2);
+    assert!(wrong.stderr.contains("J9 is no job that R1 waits for"), "{}", wrong.all());
+    canvas.home.run(&["retry", "R1", "--dry-run", "--abandon-job", "J1"]).ends_with(4);
+    let shown = canvas.home.run(&["show", "R1"]).succeeds();
+    assert!(shown.stdout.contains("--abandon-job J1"), "a dry run gives nothing up: {}", shown.all());
+    // An administrator of Canvas ended the job.
+    let open: Vec<i64> = canvas.sandbox.world(|world| world.job_states().into_iter().map(|(job, _)| job).collect());
+    canvas.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, Fate::DiesAfter(0))));
+    let result = canvas.home.run(&["retry", "R1", "--yes", "--json", "--abandon-job", "J1"]).succeeds().result();
+    assert_eq!(counts(&result, ["written", "unknown", "pending"]), [rows.len() as u64, 0, 0], "{result}");
+    canvas.sandbox.world(|world| assert_eq!(world.score_count(), rows.len()));
+    let shown = canvas.home.run(&["show", "R1"]).succeeds();
+    assert!(!shown.stdout.contains("--abandon-job"), "{}", shown.all());
+}
+
+#[test]
 fn an_old_plan_needs_a_yes_of_its_own() {
     let (canvas, rows) = planned(Options::default());
     let raw = rusqlite::Connection::open(canvas.store_file()).expect("the store");

@@ -192,5 +192,6 @@ fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> R
         job_timeout: arguments.job_timeout,
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
         selection: engine::Selection::default(),
+        abandon: None,
     })
 }

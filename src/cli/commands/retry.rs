@@ -11,7 +11,7 @@ use crate::cli::pushing::{Work, confirm, execute};
 use crate::domain::{JobId, RunId};
 use crate::engine::{PushOptions, Session};
 use crate::report::run_line;
-use crate::store::{Access, JobState};
+use crate::store::Access;
 
 /// Finish a run: send what is neither written nor there already, and nothing blindly
 #[derive(Debug, clap::Args)]
@@ -47,10 +47,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let store = context.open_store(&config, Access::ReadWrite)?;
     let _lock = context.lock(&store, "retry")?;
     let session = context.session(&connector, store)?;
-    if let Some(job) = arguments.abandon_job {
-        session.store().record_job_end(job, JobState::Abandoned, None, context.now())?;
-        context.ui.status(format!("{job} is not waited for any more"));
-    }
     let run = named_run(&session, &connector, arguments.run.as_deref())?;
     let selection = arguments.selection.for_engine();
     let (plan, counts) = {
@@ -75,7 +71,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));
     };
-    let options = PushOptions { selection, ..PushOptions::default() };
+    let options = PushOptions { selection, abandon: arguments.abandon_job, ..PushOptions::default() };
     execute(context, &session, &connector, &Work::Retry(run), &confirmed, &options)
 }
 

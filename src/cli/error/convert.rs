@@ -175,6 +175,9 @@ impl From<EngineError> for CliError {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
             }
             EngineError::Undone { .. } => (Exit::Usage, "plan again to push the scores once more"),
+            EngineError::NotWaitedFor { .. } => {
+                (Exit::Usage, "`gradepush show RUN` names the jobs that a run waits for")
+            }
             EngineError::NothingNamed { .. } => (
                 Exit::Usage,
                 "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \

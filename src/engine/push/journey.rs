@@ -10,7 +10,7 @@ use crate::canvas::{CanvasError, Writer};
 use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selected, Session};
-use crate::store::JobState;
+use crate::store::{Job, JobState};
 
 /// The pause between two looks at a Canvas that is away.
 const KNOCKS_EVERY: Duration = Duration::from_secs(30);
@@ -36,20 +36,47 @@ pub(super) struct Journey<'a> {
     tried: Mutex<(u64, u64)>,
 }
 
-/// Cells that left for Canvas, by part, with the request-context id of the reply.
-pub(super) type Sent = HashMap<u32, HashMap<u32, Option<String>>>;
+/// Cells that left for Canvas, by part.
+pub(super) type Sent = HashMap<u32, HashMap<u32, SentCell>>;
+
+/// A cell that left for Canvas.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SentCell {
+    /// The request-context id of the last reply.
+    pub(super) request_id: Option<String>,
+    /// Whether its comment went with a job that was given up and may still run: sending it again could double it.
+    pub(super) comment_in_doubt: bool,
+}
 
 /// What the journal says was sent by a run and not refused as a whole.
 pub(super) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError> {
     let mut sent = Sent::new();
-    for job in session.store().jobs(run)? {
-        if job.end.as_ref().is_some_and(|end| end.state == JobState::Refused) {
+    let jobs = session.store().jobs(run)?;
+    for job in &jobs {
+        if has_ended_as(job, &[JobState::Refused]) {
             continue;
         }
+        let in_doubt = has_ended_as(job, &[JobState::Abandoned]) && !was_overtaken(job, &jobs);
         let cells = sent.entry(job.part).or_default();
-        cells.extend(job.cells.iter().map(|cell| (cell.cell, job.request_id.clone())));
+        for one in &job.cells {
+            let cell = cells.entry(one.cell).or_default();
+            cell.request_id.clone_from(&job.request_id);
+            cell.comment_in_doubt |= in_doubt && one.comment_sha256.is_some();
+        }
     }
     Ok(sent)
+}
+
+fn has_ended_as(job: &Job, states: &[JobState]) -> bool {
+    job.end.as_ref().is_some_and(|end| states.contains(&end.state))
+}
+
+/// Whether a later job of the course has ended: jobs of a course run one at a time and in order
+/// (`canvas-contract §H7`), so this one has too.
+fn was_overtaken(job: &Job, jobs: &[Job]) -> bool {
+    let ended = [JobState::Completed, JobState::Failed, JobState::Cancelled];
+    let mut later = jobs.iter().filter(|other| other.course == job.course && other.id > job.id);
+    later.any(|other| other.progress.is_some() && has_ended_as(other, &ended))
 }
 
 impl<'a> Journey<'a> {

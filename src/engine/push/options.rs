@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::JobId;
 use crate::engine::Selection;
 
 /// When failing cells stop a push.
@@ -46,6 +47,8 @@ pub struct PushOptions {
     pub max_age: Option<SignedDuration>,
     /// Which cells of a run a `retry` takes up; a push takes a plan as a whole.
     pub selection: Selection,
+    /// A job that a `retry` waits for no longer.
+    pub abandon: Option<JobId>,
 }
 
 impl Default for PushOptions {
@@ -60,6 +63,7 @@ impl Default for PushOptions {
             job_timeout: Duration::from_mins(30),
             max_age: Some(SignedDuration::from_hours(24)),
             selection: Selection::default(),
+            abandon: None,
         }
     }
 }

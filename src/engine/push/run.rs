@@ -11,11 +11,11 @@ use super::journey::Journey;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::domain::{
-    AssignmentCounts, AssignmentId, Cell, ColumnTarget, CommentCounts, Confirmed, Operator, Outcome, PlanCounts,
+    AssignmentCounts, AssignmentId, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts,
     PlanId, PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::{EngineError, Event, Session, Step};
-use crate::store::{CreatedState, RunEnd, Store, StoredPlan};
+use crate::store::{CreatedState, JobState, RunEnd, Store, StoredPlan};
 
 /// What a run came to.
 #[derive(Debug, Clone)]
@@ -74,10 +74,24 @@ pub async fn retry(
     let stored = session.store().plan(earlier.plan)?;
     same_connector(session, &stored)?;
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
+    if let Some(job) = options.abandon {
+        abandon(session, job, run)?;
+    }
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     session.store().resume_run(run)?;
     travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
+}
+
+/// Waits no longer for a job of the run. Its cells are looked at again like any others; a comment that went with it is
+/// sent again only after a later job of its course has ended.
+fn abandon(session: &Session, job: JobId, run: RunId) -> Result<(), EngineError> {
+    let store = session.store();
+    let is_open = store.jobs(run)?.iter().any(|one| one.id == job && one.end.is_none());
+    if !is_open {
+        return Err(EngineError::NotWaitedFor { job, run });
+    }
+    Ok(store.record_job_end(job, JobState::Abandoned, None, session.clock.now())?)
 }
 
 /// What the client had sent and waited before.

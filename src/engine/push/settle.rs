@@ -50,7 +50,7 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
     let live = submission.live_cell();
     let holds = task.wanted.holds_in(&live);
     let commented = has_comment(task, submission, us.commenters);
-    let comment_open = task.comment.is_some() && !commented;
+    let comment_open = task.comment.is_some() && !commented && !task.comment_in_doubt;
     let untouched = match &task.base {
         Some(base) => is_as_planned(&live, base),
         // A column that the run created is as empty as it was made.
@@ -73,11 +73,16 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
     };
     let traced = traced.unwrap_or_default();
     let comment = task.comment.as_ref().map(|_| match (commented, task.sent_before) {
+        (false, _) if task.comment_in_doubt => CommentOutcome::Unknown,
         (false, _) => CommentOutcome::Pending,
         (true, true) => CommentOutcome::Sent,
         (true, false) => CommentOutcome::Already,
     });
     let record = CellRecord { comment, live: Some(live), overwrote: traced.replaced, ..CellRecord::pending() };
+    if holds && task.sending == Sending::CommentOnly && !commented {
+        let reason = Some("its comment went with a job that was given up, and may still come".to_owned());
+        return settled(Outcome::Unknown, CellRecord { reason, ..record });
+    }
     if holds {
         return settled(if ours { Outcome::Written } else { Outcome::Already }, record);
     }

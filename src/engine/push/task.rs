@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::journey::SentCell;
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
     AssignmentId, CellRecord, ColumnTarget, CoursePart, GroupId, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
@@ -28,6 +29,8 @@ pub(super) struct Task {
     pub(super) sent_before: bool,
     /// Canvas's request-context id of the last request that held it.
     pub(super) request_id: Option<String>,
+    /// Whether its comment may still come with a job that was given up.
+    pub(super) comment_in_doubt: bool,
     /// Whether the grade is still to be sent: the pre-check decides.
     pub(super) grade_open: bool,
     /// Whether the comment is still to be sent: the pre-check decides.
@@ -61,7 +64,7 @@ pub(super) fn tasks_of(
     part: &CoursePart,
     records: &BTreeMap<u32, CellRecord>,
     created: &BTreeMap<u32, AssignmentId>,
-    sent: Option<&HashMap<u32, Option<String>>>,
+    sent: Option<&HashMap<u32, SentCell>>,
     kind: &PlanKind,
 ) -> Vec<Task> {
     // The comments of an undo are those that go.
@@ -90,7 +93,8 @@ pub(super) fn tasks_of(
                 base: cell.base.clone(),
                 owner: cell.owner,
                 sent_before: sent.is_some(),
-                request_id: sent.cloned().flatten(),
+                request_id: sent.and_then(|sent| sent.request_id.clone()),
+                comment_in_doubt: sent.is_some_and(|sent| sent.comment_in_doubt),
                 grade_open: true,
                 comment_open: true,
             })

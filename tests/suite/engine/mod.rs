@@ -1,5 +1,6 @@
 //! The engine's verbs over a sandbox: what a user relies on, seen in Canvas's own world.
 
+mod abandoned;
 mod budget;
 mod faults;
 mod group_grades;
