@@ -11,6 +11,7 @@ use crate::domain::{
 
 /// A planned cell whose assignment exists.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "what was sent and what is still to be sent are facts of their own")]
 pub(super) struct Task {
     /// Its place in the part.
     pub(super) cell: u32,
