@@ -42,7 +42,8 @@ pub async fn plan_undo(
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
     };
-    let by = [stored.operator.id, person_id];
+    let mut by = stored.writers;
+    by.push(person_id);
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();

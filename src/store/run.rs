@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::cache_read::list;
 use super::columns::{Instant, Json};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CourseId, Operator, PlanId, RunId};
+use crate::domain::{CanvasHost, CourseId, Operator, PlanId, RunId, UserId};
 
 /// A run without its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,10 @@ pub struct StoredRun {
     pub host: CanvasHost,
     /// The connector's title.
     pub connector: String,
-    /// The person behind the token.
+    /// The person behind the token that began it.
     pub operator: Operator,
+    /// Everybody under whose token it may have written: who began it, and who retried it.
+    pub writers: Vec<UserId>,
     /// When it began.
     pub started_at: Timestamp,
     /// When it, or its last retry, ended; `None` while it runs, and after a crash.
@@ -55,7 +57,7 @@ pub struct RunEnd {
 }
 
 const RUNS: &str = "SELECT run.id, run.plan, host.name, plan.connector, run.operator, run.started_at, run.ended_at,
-        run.requests, run.throttled, run.waited_ms, run.stopped, run.undone_by
+        run.requests, run.throttled, run.waited_ms, run.stopped, run.undone_by, run.writers
     FROM run JOIN plan ON plan.id = run.plan JOIN host ON host.id = plan.host";
 
 impl Store {
@@ -71,17 +73,24 @@ impl Store {
                 return Err(StoreError::AlreadyExecuted { plan, run });
             }
             transaction.execute(
-                "INSERT INTO run (plan, operator, started_at) VALUES (?1, ?2, ?3)",
-                params![plan.0, Json(operator), Instant(now)],
+                "INSERT INTO run (plan, operator, writers, started_at) VALUES (?1, ?2, ?3, ?4)",
+                params![plan.0, Json(operator), Json([operator.id]), Instant(now)],
             )?;
             Ok(RunId(transaction.last_insert_rowid()))
         })
     }
 
-    /// Takes a run up again: until its next end it counts as running.
-    pub fn resume_run(&self, run: RunId) -> Result<(), StoreError> {
+    /// Takes a run up again, under this person's token: until its next end it counts as running.
+    pub fn resume_run(&self, run: RunId, writer: UserId) -> Result<(), StoreError> {
         self.change_run(run, |transaction| {
-            transaction.execute("UPDATE run SET ended_at = NULL, stopped = NULL WHERE id = ?1", [run.0])
+            let mut select = transaction.prepare_cached("SELECT writers FROM run WHERE id = ?1")?;
+            let known = select.query_row([run.0], |row| row.get::<_, Json<Vec<UserId>>>(0)).optional()?;
+            let mut writers = known.map(|known| known.0).unwrap_or_default();
+            if !writers.contains(&writer) {
+                writers.push(writer);
+            }
+            let update = "UPDATE run SET ended_at = NULL, stopped = NULL, writers = ?2 WHERE id = ?1";
+            transaction.execute(update, params![run.0, Json(writers)])
         })
     }
 
@@ -170,5 +179,6 @@ fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
         waited: Duration::from_millis(row.get(9)?),
         stopped: row.get(10)?,
         undone_by: row.get::<_, Option<_>>(11)?.map(RunId),
+        writers: row.get::<_, Json<_>>(12)?.0,
     })
 }

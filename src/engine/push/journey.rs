@@ -26,7 +26,7 @@ pub(super) struct Journey<'a> {
     pub(super) stop: &'a Stop,
     /// What of the plan is taken up.
     pub(super) selected: Selected,
-    /// Under whose names this run writes: the token's user, and whoever began it.
+    /// Under whose names this run writes: the token's user, whoever began it, and whoever retried it before.
     pub(super) writers: Vec<UserId>,
     /// Comments by these count as ours: the writers and the connector's own graders.
     pub(super) commenters: Vec<UserId>,

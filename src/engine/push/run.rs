@@ -55,7 +55,7 @@ pub async fn push(
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
-    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
+    travel(session, (&stored, run), confirmed, &before, options, stop).await
 }
 
 /// Finishes a run: executes the cells of its plan that are neither written nor already there.
@@ -79,8 +79,8 @@ pub async fn retry(
     }
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
-    session.store().resume_run(run)?;
-    travel(session, (&stored, run), confirmed, &operator, &before, options, stop).await
+    session.store().resume_run(run, operator.id)?;
+    travel(session, (&stored, run), confirmed, &before, options, stop).await
 }
 
 /// Waits no longer for a job of the run. Its cells are looked at again like any others; a comment that went with it is
@@ -112,16 +112,11 @@ async fn travel(
     session: &Session,
     (stored, run): (&StoredPlan, RunId),
     confirmed: &Confirmed,
-    operator: &Operator,
     before: &Traffic,
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
-    let began_by = session.store().run(run)?.operator.id;
-    let mut writers = vec![operator.id];
-    if began_by != operator.id {
-        writers.push(began_by);
-    }
+    let writers = session.store().run(run)?.writers;
     let writer = session.client.writer(confirmed);
     let kind = stored.header.kind.clone();
     let journey = Journey::new(session, writer, (run, stored.id, kind), writers, options, stop)?;

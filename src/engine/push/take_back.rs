@@ -14,8 +14,13 @@ pub(super) async fn take_back(errand: &Errand<'_>, part: &CoursePart) -> Result<
     let journey = errand.journey;
     let PlanKind::Undo { run, also, partial: _ } = journey.kind else { return Ok(()) };
     let TakeBack { created, comments } = also;
-    if comments && !journey.should_stop() && !delete_comments(errand, part).await {
-        return Ok(());
+    if comments && !journey.should_stop() {
+        // Somebody else may take back what another person's token wrote.
+        let mut authors = journey.session.store().run(run)?.writers;
+        authors.extend(&journey.writers);
+        if !delete_comments(errand, part, &authors).await {
+            return Ok(());
+        }
     }
     if created && !journey.should_stop() {
         delete_created(errand, part, run).await?;
@@ -34,8 +39,8 @@ async fn heard<T>(errand: &Errand<'_>, said: Result<T, CanvasError>) -> Option<R
     }
 }
 
-/// Deletes our comments with the texts that the plan names; says whether to go on.
-async fn delete_comments(errand: &Errand<'_>, part: &CoursePart) -> bool {
+/// Deletes these authors' comments with the texts that the plan names; says whether to go on.
+async fn delete_comments(errand: &Errand<'_>, part: &CoursePart, authors: &[UserId]) -> bool {
     let journey = errand.journey;
     let mut texts: Vec<(AssignmentId, UserId, &str)> = Vec::new();
     for cell in &part.cells {
@@ -56,7 +61,7 @@ async fn delete_comments(errand: &Errand<'_>, part: &CoursePart) -> bool {
     for (assignment, user, text) in texts {
         let comments = look.grid.submission(assignment, user).map(|held| held.submission_comments.as_slice());
         for comment in comments.unwrap_or_default() {
-            let ours = comment.author_id.is_some_and(|author| journey.writers.contains(&author));
+            let ours = comment.author_id.is_some_and(|author| authors.contains(&author));
             if !ours || comment.comment != text {
                 continue;
             }

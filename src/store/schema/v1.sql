@@ -143,6 +143,7 @@ CREATE TABLE run (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     plan       INTEGER NOT NULL UNIQUE REFERENCES plan ON DELETE CASCADE,
     operator   TEXT NOT NULL, -- JSON of Operator
+    writers    TEXT NOT NULL, -- JSON list of user ids
     started_at INTEGER NOT NULL,
     ended_at   INTEGER,
     requests   INTEGER NOT NULL DEFAULT 0,

@@ -7,6 +7,7 @@ mod group_grades;
 mod identity;
 mod lost_columns;
 mod main_line;
+mod many_hands;
 mod planning;
 mod rate_limit;
 mod stage;

@@ -2,7 +2,7 @@
 
 use gradepush::domain::{CellClass, CoursePart, Finding, FindingCode, PlanOptions, ScoreSheet};
 use gradepush::engine::{PlanSummary, Settings, SyncRequest};
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role, World};
 
 use super::university::University;
 
@@ -74,8 +74,17 @@ impl Stage {
     }
 
     pub(super) async fn open_with(self, change: impl FnOnce(&mut Settings)) -> Tool {
+        self.opened(Options::default(), change).await
+    }
+
+    /// On a sandbox that is slow or goes wrong.
+    pub(super) async fn open_on(self, options: Options) -> Tool {
+        self.opened(options, |_| {}).await
+    }
+
+    async fn opened(self, options: Options, change: impl FnOnce(&mut Settings)) -> Tool {
         let Self { world, course, teacher, students, lecture } = self;
-        let university = University::with(world, change);
+        let university = University::served(world, options, change);
         gradepush::engine::sync(&university.session, &SyncRequest::default()).await.expect("a sync");
         Tool { university, course, teacher, students, lecture }
     }

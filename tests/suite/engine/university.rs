@@ -25,6 +25,7 @@ pub(super) struct University {
     pub(super) sandbox: Sandbox,
     pub(super) session: Session,
     folder: tempfile::TempDir,
+    began: Instant,
 }
 
 /// When everything happens.
@@ -73,7 +74,17 @@ impl University {
         let client = Client::with_carrier(&connection, carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&folder.path().join("store.db"), Access::ReadWrite).expect("a store");
         let session = Session::new(client, store, settings, Clock::new(now), Events::ignored());
-        Self { sandbox, session, folder }
+        Self { sandbox, session, folder, began }
+    }
+
+    /// Another process on the same store, with another person's token.
+    pub(super) fn session_as(&self, token: &str) -> Session {
+        let carrier = Arc::new(InProcess::of(&self.sandbox));
+        let client = Client::with_carrier(&InProcess::settings(token), carrier, Arc::new(|_| {})).expect("a client");
+        let store = Store::open(&self.folder.path().join("store.db"), Access::ReadWrite).expect("a store");
+        let began = self.began;
+        let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
+        Session::new(client, store, self.session.settings.clone(), Clock::new(now), Events::ignored())
     }
 
     pub(super) async fn sync(&self) -> gradepush::store::CacheStatus {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::domain::{CanvasHost, PlanCounts, PlanHeader, PlanId, RunId};
+use gradepush::domain::{CanvasHost, PlanCounts, PlanHeader, PlanId, RunId, UserId};
 use gradepush::store::{Access, RunEnd, Store, StoreError};
 
 use super::{Fresh, at, beta, header, operator, part, production, totals};
@@ -92,8 +92,13 @@ fn a_run_adds_up_over_its_retries() {
     let ended = fresh.store.run(run).unwrap();
     assert_eq!((ended.ended_at, ended.stopped), (Some(at(160)), Some("the deadline came".to_owned())));
 
-    fresh.store.resume_run(run).unwrap();
-    assert_eq!(fresh.store.run(run).unwrap().ended_at, None, "a crash from here on is visible");
+    let (first, second) = (operator().id, UserId(4711));
+    for writer in [second, first, second] {
+        fresh.store.resume_run(run, writer).unwrap();
+    }
+    let resumed = fresh.store.run(run).unwrap();
+    assert_eq!(resumed.ended_at, None, "a crash from here on is visible");
+    assert_eq!(resumed.writers, [first, second]);
     fresh.store.end_run(run, &RunEnd { at: at(300), stopped: None, ..end }).unwrap();
     let ended = Store::open(fresh.store.path(), Access::ReadOnly).unwrap().run(run).unwrap();
     assert_eq!((ended.requests, ended.throttled, ended.waited), (80, 6, Duration::from_secs(3)));
