@@ -1,14 +1,16 @@
 //! Pushes one course: its new assignments, then its cells, one chunk at a time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use super::assignments::Assignments;
 use super::chunk::{ChunkOutcome, Errand, Next, Way};
 use super::create::{Columns, Place, bind_existing, create_columns};
 use super::journey::Journey;
 use super::settle::record;
 use super::take_back::take_back;
 use super::task::{Task, put_in_order, tasks_of};
-use crate::domain::{AssignmentId, CellRecord, CoursePart, Outcome, PlanKind, RunCounts, UserId};
+use crate::canvas::CanvasError;
+use crate::domain::{AssignmentId, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCounts, UserId};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -36,7 +38,9 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
-    let mut pushing = Pushing { journey, errand, records, queue: tasks.into(), size, late: 0 };
+    let targets = targets_of(&part, &columns);
+    let mut pushing =
+        Pushing { journey, errand, records, queue: tasks.into(), size, late: 0, targets, assignments: None };
     pushing.reject_missing(&part, &columns)?;
     pushing.run().await?;
     pushing.accept_identities(&part)?;
@@ -56,6 +60,18 @@ struct Pushing<'a> {
     size: usize,
     /// Requests in a row that could not leave while their pre-check was fresh.
     late: u32,
+    /// What the plan knew of the assignments, as far as they exist by now.
+    targets: HashMap<AssignmentId, ColumnTarget>,
+    /// What was last seen of them.
+    assignments: Option<Assignments>,
+}
+
+fn targets_of(part: &CoursePart, columns: &Columns) -> HashMap<AssignmentId, ColumnTarget> {
+    let targets = (0_u32..).zip(&part.columns).filter_map(|(index, column)| {
+        let id = column.assignment().map(|assignment| assignment.id).or_else(|| columns.created.get(&index).copied());
+        Some((id?, column.target.clone()))
+    });
+    targets.collect()
 }
 
 /// Whether the course goes on.
@@ -92,7 +108,12 @@ impl Pushing<'_> {
     }
 
     /// Pushes one chunk and notes what it decided.
-    async fn push(&mut self, tasks: Vec<Task>, way: Way) -> Result<Flow, EngineError> {
+    async fn push(&mut self, mut tasks: Vec<Task>, way: Way) -> Result<Flow, EngineError> {
+        match self.object(&mut tasks).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) if self.journey.outlasts(&error).await => return Ok(self.requeue(tasks)),
+            Some(Err(_)) | None => return Ok(Flow::Leave),
+        }
         let ChunkOutcome { records, again, next } = self.errand.push_chunk(tasks, way).await?;
         self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
         self.journey.count(records.iter().map(|(_, record)| record));
@@ -123,6 +144,26 @@ impl Pushing<'_> {
             }
             Next::Leave => Ok(Flow::Leave),
         }
+    }
+
+    /// Looks at the assignments and notes which are not what the plan compared with; `None` after Ctrl-C.
+    async fn object(&mut self, tasks: &mut [Task]) -> Option<Result<(), CanvasError>> {
+        let assignments = match self.assignments.take().filter(Assignments::is_fresh) {
+            Some(fresh) => fresh,
+            None => {
+                let reader = self.journey.session.client.reader();
+                match self.journey.stop.reply(Assignments::read(&reader, self.errand.course)).await? {
+                    Ok(assignments) => assignments,
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+        };
+        for task in tasks {
+            let target = self.targets.get(&task.assignment);
+            task.objection = target.and_then(|target| assignments.objection(task.assignment, target));
+        }
+        self.assignments = Some(assignments);
+        Some(Ok(()))
     }
 
     /// Takes the cells up again in their order, nothing to isolate.

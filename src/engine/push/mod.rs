@@ -1,6 +1,7 @@
 //! Executes a confirmed plan in bulk, reads every cell back, and finishes what an earlier run left.
 
 mod admit;
+mod assignments;
 mod chunk;
 mod course;
 mod create;

@@ -59,6 +59,12 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
     // Where a grade for one member goes to the whole group, a cell may be written before its own turn comes.
     let may_be_written = task.sent_before || task.group.is_some() && !untouched;
     let ours = task.sending == Sending::CommentOnly || may_be_written && is_by(&live, us.writers);
+    let sends = !holds && untouched || holds && comment_open && (ours || untouched);
+    if let Some(why) = task.objection.as_ref().filter(|_| sends) {
+        let comment = task.comment.as_ref().map(|_| CommentOutcome::Pending);
+        let record = CellRecord { comment, live: Some(live), reason: Some(why.clone()), ..CellRecord::pending() };
+        return settled(Outcome::Held, record);
+    }
     if !holds && untouched {
         let grade_open = task.sending != Sending::CommentOnly;
         return Checked::Send(Box::new(Task { grade_open, comment_open, ..task.clone() }));

@@ -26,6 +26,8 @@ pub(super) struct Task {
     pub(super) base: Option<LiveCell>,
     /// Whose work the cell was at plan time.
     pub(super) owner: Owner,
+    /// Why nothing more may be sent to its assignment, if so.
+    pub(super) objection: Option<String>,
     /// Whether this run has sent it before, so that finding the value there means that we wrote it.
     pub(super) sent_before: bool,
     /// Canvas's request-context id of the last request that held it.
@@ -93,6 +95,7 @@ pub(super) fn tasks_of(
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
                 owner: cell.owner,
+                objection: None,
                 sent_before: sent.is_some(),
                 request_id: sent.and_then(|sent| sent.request_id.clone()),
                 comment_in_doubt: sent.is_some_and(|sent| sent.comment_in_doubt),

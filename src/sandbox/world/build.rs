@@ -371,6 +371,18 @@ impl World {
         assignment.submissions.insert(user_id, submission);
     }
 
+    /// A teacher changes how a column is graded: its points, type, moderation, anonymity and groups.
+    pub fn revise_assignment(&mut self, course_id: i64, assignment_id: i64, revised: NewAssignment) {
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
+            assignment.points_possible = revised.points_possible;
+            assignment.grading_type = GradingType::from_word(&revised.grading_type).unwrap_or_default();
+            assignment.moderated_grading = revised.moderated_grading;
+            assignment.anonymous_grading = revised.anonymous_grading;
+            assignment.group_category_id = revised.group_category_id;
+        }
+    }
+
     /// A teacher unpublishes a column.
     pub fn unpublish_assignment(&mut self, course_id: i64, assignment_id: i64) {
         let course = self.courses.get_mut(&course_id);

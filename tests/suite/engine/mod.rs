@@ -8,6 +8,7 @@ mod identity;
 mod lost_columns;
 mod main_line;
 mod many_hands;
+mod moved_columns;
 mod planning;
 mod rate_limit;
 mod stage;

@@ -1,0 +1,162 @@
+//! Whether an assignment is still what the plan compared with (design, promise 2): points, grading, moderation and
+//! groups decide what a value comes to, and a plan may be a day old.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::canvas::{CanvasError, Reader};
+use crate::domain::{AssignmentId, ColumnTarget, CourseId, GradingType, PlannedAssignment, Points};
+use crate::engine::grid::is_refusal;
+use crate::engine::plan::planned_assignment;
+
+/// How old the look may be when a chunk is taken up.
+const LOOK_LASTS: Duration = Duration::from_mins(1);
+
+/// The assignments of a course as they are now.
+pub(super) struct Assignments {
+    read_at: Instant,
+    /// Canvas's words where it does not show them to this token.
+    now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
+}
+
+impl Assignments {
+    /// Reads all assignments of the course.
+    pub(super) async fn read(reader: &Reader, course: CourseId) -> Result<Self, CanvasError> {
+        let read_at = Instant::now();
+        let now = match reader.assignments(course).all().await {
+            Ok(all) => Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()),
+            Err(error) if is_refusal(&error) => Err(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { read_at, now })
+    }
+
+    /// Whether cells may still be decided by it.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.read_at.elapsed() < LOOK_LASTS
+    }
+
+    /// Why nothing may be sent to this assignment, if so.
+    pub(super) fn objection(&self, assignment: AssignmentId, planned: &ColumnTarget) -> Option<String> {
+        let now = match &self.now {
+            Ok(now) => now.get(&assignment),
+            Err(said) => return Some(format!("the course's assignments cannot be read: {said}")),
+        };
+        let Some(now) = now else { return Some("the assignment is not in the course any more".to_owned()) };
+        let differences = differences(planned, now);
+        (!differences.is_empty())
+            .then(|| format!("the assignment changed in Canvas since the plan: {}", differences.join(", ")))
+    }
+}
+
+/// What differs from the plan's base.
+fn differences(planned: &ColumnTarget, now: &PlannedAssignment) -> Vec<String> {
+    let created;
+    let then = match planned {
+        ColumnTarget::Existing(assignment) => assignment,
+        // As the run created it.
+        ColumnTarget::Create(new) => {
+            let not_graded = new.grading_type == GradingType::NotGraded;
+            created = PlannedAssignment {
+                points_possible: if not_graded { now.points_possible } else { Some(new.points_possible) },
+                grading_type: new.grading_type,
+                grading_standard: now.grading_standard,
+                published: true,
+                moderated: false,
+                anonymous: false,
+                grades_whole_group: false,
+                ..now.clone()
+            };
+            &created
+        }
+        ColumnTarget::Nowhere(_) => return Vec::new(),
+    };
+    let points = |points: Option<Points>| points.map_or_else(|| "none".to_owned(), |points| points.to_string());
+    let by_scheme = matches!(now.grading_type, GradingType::LetterGrade | GradingType::GpaScale);
+    let mut found = Vec::new();
+    if then.points_possible != now.points_possible {
+        found.push(format!(
+            "points possible went from {} to {}",
+            points(then.points_possible),
+            points(now.points_possible)
+        ));
+    }
+    if then.grading_type != now.grading_type {
+        let (then, now) = (then.grading_type.name(), now.grading_type.name());
+        found.push(format!("its grading type went from {then} to {now}"));
+    } else if by_scheme && then.grading_standard != now.grading_standard {
+        found.push("it has another grading scheme".to_owned());
+    }
+    for (then, now, on, off) in [
+        (then.published, now.published, "it was published", "it was unpublished"),
+        (then.moderated, now.moderated, "it is moderated now", "it is not moderated any more"),
+        (then.anonymous, now.anonymous, "it is graded anonymously now", "it is not graded anonymously any more"),
+        (
+            then.grades_whole_group,
+            now.grades_whole_group,
+            "one grade goes to the whole group now",
+            "a grade does not go to the whole group any more",
+        ),
+    ] {
+        if then != now {
+            found.push(if now { on } else { off }.to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> PlannedAssignment {
+        PlannedAssignment {
+            id: AssignmentId(1),
+            name: "Quiz".to_owned(),
+            points_possible: Some(Points::whole(10)),
+            grading_type: GradingType::Points,
+            grading_standard: None,
+            published: true,
+            moderated: false,
+            anonymous: false,
+            post_manually: false,
+            grades_whole_group: false,
+        }
+    }
+
+    #[test]
+    fn what_decides_about_values_is_compared_and_nothing_else() {
+        let base = base();
+        let letters = PlannedAssignment { grading_type: GradingType::LetterGrade, ..base.clone() };
+        for (then, now, expected) in [
+            (&base, base.clone(), ""),
+            (&base, PlannedAssignment { name: "Quiz 1".to_owned(), ..base.clone() }, ""),
+            (&base, PlannedAssignment { post_manually: true, ..base.clone() }, ""),
+            (&base, PlannedAssignment { grading_standard: Some(3), ..base.clone() }, ""),
+            (
+                &base,
+                PlannedAssignment { points_possible: None, ..base.clone() },
+                "points possible went from 10 to none",
+            ),
+            (&base, letters.clone(), "its grading type went from points to letter_grade"),
+            (
+                &letters,
+                PlannedAssignment { grading_standard: Some(3), ..letters.clone() },
+                "it has another grading scheme",
+            ),
+            (&base, PlannedAssignment { published: false, ..base.clone() }, "it was unpublished"),
+            (&base, PlannedAssignment { moderated: true, ..base.clone() }, "it is moderated now"),
+            (&base, PlannedAssignment { anonymous: true, ..base.clone() }, "it is graded anonymously now"),
+            (
+                &base,
+                PlannedAssignment { grades_whole_group: true, ..base.clone() },
+                "one grade goes to the whole group now",
+            ),
+        ] {
+            let then = ColumnTarget::Existing(then.clone());
+            assert_eq!(differences(&then, &now).join(", "), expected);
+        }
+    }
+}
