@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::plan::{Tally, hold_groups, planned_assignment, read_membership};
+use super::push::same_connector;
 use super::verify::{created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::domain::{
@@ -30,6 +31,7 @@ pub async fn plan_undo(
         return Err(EngineError::Undone { run, by });
     }
     let plan = session.store().plan(stored.plan)?;
+    same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let person = session.client.reader().whoami().await?;
     let person_id = person.id;

@@ -1,6 +1,7 @@
 //! Reads everything a run wrote again, and reports drift.
 
 use super::grid::{Look, With};
+use super::push::same_connector;
 use super::{EngineError, Event, Selection, Session, Step};
 use crate::domain::{
     AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
@@ -84,6 +85,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
     let plan = session.store().plan(stored.plan)?;
+    same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let mut unmet = selected.unmet();
     let total = session.store().run_counts(run)?.written;

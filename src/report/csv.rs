@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::domain::CommentOutcome;
+use crate::domain::{CommentOutcome, FindingCode};
 
 use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
@@ -63,7 +63,8 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             let live = record.and_then(|record| record.live.as_ref());
             let lost = record.and_then(|record| record.overwrote.as_ref());
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
-            let codes: Vec<&str> = cell.codes.iter().map(|code| code.code()).collect();
+            let overwrote = lost.map(|_| FindingCode::OverwroteEdit);
+            let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(|code| code.code()).collect();
             let record = [
                 optional(course.map(|course| course.id)),
                 text(course.and_then(|course| course.sis_course_id.as_ref())),

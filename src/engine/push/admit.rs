@@ -7,7 +7,9 @@ use crate::domain::{
 use crate::engine::{EngineError, Session};
 use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
 
-pub(super) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
+/// Whether a plan, or the plan of a run, is this connector's: nothing of another one is read, written or judged here
+/// (design, promise 10).
+pub(in crate::engine) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
     let settings = &session.settings;
     let header = &stored.header;
     if header.host != settings.host || header.connector != settings.title {

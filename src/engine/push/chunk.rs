@@ -12,8 +12,8 @@ use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentOutcome, CourseId, JobId, LiveCell, Outcome, PlanKind, ProgressId, UserId,
-    text_digest,
+    AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, JobId, LiveCell, Outcome, PlanKind, ProgressId,
+    UserId, text_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::grid::{Look, With};
@@ -323,8 +323,13 @@ impl Errand<'_> {
 
 /// What we had seen of a cell when it was first decided to send it.
 fn seen(task: &Task, submission: Option<&Submission>) -> LiveCell {
-    let live = submission.filter(|_| !task.sent_before).map(Submission::live_cell);
-    live.or_else(|| task.base.clone()).unwrap_or_default()
+    let live = submission.map(Submission::live_cell);
+    match &task.base {
+        Some(base) if task.sent_before => base.clone(),
+        // A cell of a column that the run created was as empty as it still is.
+        None if task.sent_before => live.filter(|live| live.entered == Entered::Empty).unwrap_or_default(),
+        base => live.or_else(|| base.clone()).unwrap_or_default(),
+    }
 }
 
 /// A cell of a column that Canvas does not show any more: unpublished, deleted, or not for this token.

@@ -10,7 +10,9 @@ use super::settle::record;
 use super::take_back::take_back;
 use super::task::{Task, put_in_order, tasks_of};
 use crate::canvas::CanvasError;
-use crate::domain::{AssignmentId, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCounts, UserId};
+use crate::domain::{
+    AssignmentId, CellRecord, ColumnTarget, CoursePart, Finding, FindingCode, Outcome, PlanKind, RunCounts, UserId,
+};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -39,12 +41,21 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let errand = Errand { journey, part: ordinal, course };
     let size = journey.options.chunk.clamp(1, 10_000);
     let targets = targets_of(&part, &columns);
-    let mut pushing =
-        Pushing { journey, errand, records, queue: tasks.into(), size, late: 0, targets, assignments: None };
+    let mut pushing = Pushing {
+        journey,
+        errand,
+        records,
+        queue: tasks.into(),
+        size,
+        late: 0,
+        targets,
+        part: &part,
+        assignments: None,
+    };
     pushing.reject_missing(&part, &columns)?;
     pushing.run().await?;
     pushing.accept_identities(&part)?;
-    let counts = pushing.counts(&part);
+    let counts = counts(&part, &session.store().records(journey.run, ordinal)?);
     take_back(&pushing.errand, &part).await?;
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
@@ -62,6 +73,7 @@ struct Pushing<'a> {
     late: u32,
     /// What the plan knew of the assignments, as far as they exist by now.
     targets: HashMap<AssignmentId, ColumnTarget>,
+    part: &'a CoursePart,
     /// What was last seen of them.
     assignments: Option<Assignments>,
 }
@@ -117,6 +129,7 @@ impl Pushing<'_> {
         let ChunkOutcome { records, again, next } = self.errand.push_chunk(tasks, way).await?;
         self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
         self.journey.count(records.iter().map(|(_, record)| record));
+        self.tell_lost_edits(&records);
         self.records.extend(records);
         if !matches!(next, Next::Late(_)) {
             self.late = 0;
@@ -143,6 +156,19 @@ impl Pushing<'_> {
                 Ok(self.requeue(again))
             }
             Next::Leave => Ok(Flow::Leave),
+        }
+    }
+
+    /// Says which cells somebody edited between our look and our write (design, promise 3).
+    fn tell_lost_edits(&self, records: &[(u32, CellRecord)]) {
+        for (index, _) in records.iter().filter(|(_, record)| record.overwrote.is_some()) {
+            let cell = &self.part.cells[*index as usize];
+            let column = self.part.column(cell);
+            let message = format!("{}: somebody edited it while it was being written", column.title);
+            let finding = Finding::new(FindingCode::OverwroteEdit, message).at(&cell.sources);
+            let finding = finding.in_course(self.errand.course).of_student(self.part.student(cell).user).touching(1);
+            let assignment = column.assignment().map(|assignment| assignment.id);
+            self.journey.session.events.send(Event::Found(finding.of_assignment(assignment)));
         }
     }
 
@@ -288,12 +314,13 @@ impl Pushing<'_> {
         let people: Vec<_> = people.into_iter().map(|(sent, user)| (origin, sent, user)).collect();
         Ok(session.store().accept_identities(&session.settings.host, &people, session.clock.now())?)
     }
+}
 
-    fn counts(&self, part: &CoursePart) -> RunCounts {
-        let mut counts = RunCounts::default();
-        for (index, _) in part.writes() {
-            counts.add(self.records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);
-        }
-        counts
+/// The part's outcomes as the journal has them: what was sent and not read back is unknown.
+fn counts(part: &CoursePart, records: &BTreeMap<u32, CellRecord>) -> RunCounts {
+    let mut counts = RunCounts::default();
+    for (index, _) in part.writes() {
+        counts.add(records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);
     }
+    counts
 }

@@ -16,6 +16,7 @@ mod take_back;
 mod task;
 mod trace;
 
+pub(super) use admit::same_connector;
 pub use options::{PushOptions, StopAfter};
 pub use run::{RunSummary, push, retry};
 pub use stop::{Stop, StopReason};

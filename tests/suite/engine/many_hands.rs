@@ -56,6 +56,21 @@ async fn what_one_person_sent_another_does_not_send_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_of_another_connector_is_neither_judged_nor_taken_back() {
+    let (tool, run) = taken_up_by_the_teacher().await;
+    retried(&tool.university.session, run).await;
+    let other =
+        tool.university.session_of(gradepush::sandbox::DEMO_TOKEN, |settings| settings.title = "Beta".to_owned());
+    let everything = Selection::default();
+    let verified = gradepush::engine::verify(&other, run, &everything).await.map(|verified| verified.checked);
+    let undone = plan_undo(&other, run, TakeBack::default(), &everything).await.map(|undo| undo.counts.cells);
+    for refused in [verified, undone] {
+        let refused = refused.expect_err("it is not its own").to_string();
+        assert!(refused.starts_with("P1 was made for Tegrity at ") && refused.contains("not for Beta"), "{refused}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_one_person_wrote_another_takes_back() {
     let (tool, run) = taken_up_by_the_teacher().await;
     let admin = &tool.university.session;

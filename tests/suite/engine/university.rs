@@ -79,12 +79,19 @@ impl University {
 
     /// Another process on the same store, with another person's token.
     pub(super) fn session_as(&self, token: &str) -> Session {
+        self.session_of(token, |_| {})
+    }
+
+    /// The same with other settings.
+    pub(super) fn session_of(&self, token: &str, change: impl FnOnce(&mut Settings)) -> Session {
+        let mut settings = self.session.settings.clone();
+        change(&mut settings);
         let carrier = Arc::new(InProcess::of(&self.sandbox));
         let client = Client::with_carrier(&InProcess::settings(token), carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&self.folder.path().join("store.db"), Access::ReadWrite).expect("a store");
         let began = self.began;
         let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
-        Session::new(client, store, self.session.settings.clone(), Clock::new(now), Events::ignored())
+        Session::new(client, store, settings, Clock::new(now), Events::ignored())
     }
 
     pub(super) async fn sync(&self) -> gradepush::store::CacheStatus {

@@ -347,9 +347,9 @@ impl Line {
         }
     }
 
-    /// Whether a grade for this student goes to others, too.
-    pub(super) fn works_with_others(&self, place: Place) -> bool {
-        self.mates.get(&place).is_some_and(|mates| !mates.is_empty())
+    /// To whom else a grade for this student goes.
+    pub(super) fn mates_of(&self, place: Place) -> Vec<i64> {
+        self.mates.get(&place).cloned().unwrap_or_default()
     }
 
     /// The token's user.

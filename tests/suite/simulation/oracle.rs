@@ -148,7 +148,8 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
     let robot = voyage.line.robot();
     for cell in &cells {
         let comments = voyage.line.sandbox.world(|world| world.comments_of(cell.place.0, cell.place.1, cell.place.2));
-        check_cell(cell, robot).and_then(|()| check_comment(cell, &comments)).map_err(|problem| {
+        let reasoned = check_reason(voyage, cell, plan.id, session);
+        reasoned.and_then(|()| check_cell(cell, robot)).and_then(|()| check_comment(cell, &comments)).map_err(|problem| {
             let Cell { place, wanted, base, record, past, .. } = cell;
             format!("{problem}: {place:?} wants {wanted:?}, base {base:?}, past {past:?}, comments {comments:?}, record {record:?}")
         })?;
@@ -156,9 +157,25 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
     voyage.tally.planned += counts.planned;
     voyage.tally.written += counts.written;
     let together = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
-    voyage.tally.together += together.filter(|cell| voyage.line.works_with_others(cell.place)).count() as u64;
+    voyage.tally.together += together.filter(|cell| !voyage.line.mates_of(cell.place).is_empty()).count() as u64;
     voyage.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
     Ok(())
+}
+
+/// Nothing is held or rejected but for what somebody else did.
+fn check_reason(voyage: &Voyage, cell: &Cell, plan: PlanId, session: &Session) -> Result<(), String> {
+    let (course, assignment, user) = cell.place;
+    let is_decided = matches!(cell.record.outcome, Outcome::Held | Outcome::Rejected);
+    if !is_decided || cell.gone || assignment == 0 {
+        return Ok(());
+    }
+    let planned_at = session.store().plan(plan).expect("the plan").header.created_at;
+    let together = voyage.line.mates_of(cell.place).into_iter().chain([user]);
+    let students = voyage.line.sandbox.world(|world| world.students_of(course));
+    let touched = together
+        .map(|user| (course, assignment, user))
+        .any(|place| voyage.touched_since(place, planned_at) || !students.contains(&place.2));
+    if touched { Ok(()) } else { Err("held or rejected, though nobody touched it".to_owned()) }
 }
 
 fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {

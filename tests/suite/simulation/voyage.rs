@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::line::Line;
+use super::line::{Line, Place};
 use super::oracle;
 use super::term::{Term, term};
 use super::weather::Weather;
@@ -301,6 +301,12 @@ impl Voyage {
     fn calm(&self) {
         self.line.release_jobs();
         self.line.set(Weather { latency: 400, ..Weather::default() }, &Stop::default());
+    }
+
+    /// Whether somebody else edited the cell, or left the course, after this moment.
+    pub(super) fn touched_since(&self, place: Place, moment: Timestamp) -> bool {
+        let edited = self.line.memory().last_edit.get(&place).copied();
+        edited.is_some_and(|at| now(self.began) - SignedDuration::try_from(at.elapsed()).expect("short") >= moment)
     }
 
     fn check_line(&self) -> Result<(), String> {
