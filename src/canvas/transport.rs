@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 use super::decode::decode;
@@ -37,6 +36,9 @@ pub(super) struct Transport {
     waited_millis: AtomicU64,
 }
 
+/// Whether what a request was decided by is still fresh.
+pub(super) type Fresh = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// A request before the transport adds its headers.
 pub(super) struct Call {
     pub(super) method: Method,
@@ -44,24 +46,24 @@ pub(super) struct Call {
     pub(super) json: Option<Vec<u8>>,
     /// Whether a second attempt makes sense when the first took too long; not where asking for less is better.
     pub(super) again_after_timeout: bool,
-    /// It does not leave after this.
-    pub(super) not_after: Option<Instant>,
+    /// It leaves only while this holds.
+    pub(super) only_while: Option<Fresh>,
 }
 
 impl Call {
     /// Reads.
     pub(super) fn read(path: Path) -> Self {
-        Self { method: Method::Get, path, json: None, again_after_timeout: true, not_after: None }
+        Self { method: Method::Get, path, json: None, again_after_timeout: true, only_while: None }
     }
 
     /// Sends JSON.
     pub(super) fn send(method: Method, path: Path, json: Vec<u8>) -> Self {
-        Self { method, path, json: Some(json), again_after_timeout: true, not_after: None }
+        Self { method, path, json: Some(json), again_after_timeout: true, only_while: None }
     }
 
     /// Removes.
     pub(super) fn delete(path: Path) -> Self {
-        Self { method: Method::Delete, path, json: None, again_after_timeout: true, not_after: None }
+        Self { method: Method::Delete, path, json: None, again_after_timeout: true, only_while: None }
     }
 }
 
@@ -170,7 +172,7 @@ impl Transport {
     /// Sends a request once.
     async fn attempt(&self, call: &Call, context: &mut Context) -> Attempt {
         let permit = self.throttle.permit().await;
-        if call.not_after.is_some_and(|latest| Instant::now() > latest) {
+        if call.only_while.as_ref().is_some_and(|fresh| !fresh()) {
             return Attempt::TooLate;
         }
         self.count_request();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::carrier::Method;
 use super::error::{CanvasError, Context};
@@ -14,7 +13,7 @@ use super::grade_data::{CellWrite, GradeData, SubmissionChange};
 use super::model::{Assignment, AssignmentGroup, NewAssignment, Progress, Submission};
 use super::path::Path;
 use super::refusal::server_message;
-use super::transport::{Call, Transport};
+use super::transport::{Call, Fresh, Transport};
 use crate::domain::{AssignmentId, CourseId, UserId};
 
 /// Canvas's answer to a write.
@@ -33,7 +32,7 @@ pub struct Answer<T> {
 #[derive(Clone)]
 pub struct Writer {
     transport: Arc<Transport>,
-    not_after: Option<Instant>,
+    only_while: Option<Fresh>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -44,14 +43,14 @@ impl std::fmt::Debug for Writer {
 
 impl Writer {
     pub(super) fn new(transport: Arc<Transport>) -> Self {
-        Self { transport, not_after: None }
+        Self { transport, only_while: None }
     }
 
-    /// The same, but no request leaves after this moment, however long the rate limit holds it back:
+    /// The same, but a request leaves only while this holds, however long the rate limit keeps it back:
     /// [`CanvasError::TooLate`].
     #[must_use]
-    pub fn not_after(&self, moment: Instant) -> Self {
-        Self { not_after: Some(moment), ..self.clone() }
+    pub fn only_while(&self, fresh: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { only_while: Some(Arc::new(fresh)), ..self.clone() }
     }
 
     /// Starts a job that writes these cells of a course. Refused as a whole if one of the assignments is unpublished or
@@ -161,7 +160,7 @@ impl Writer {
         path: Path,
         json: Vec<u8>,
     ) -> Result<Answer<T>, CanvasError> {
-        let call = Call { not_after: self.not_after, ..Call::send(method, path, json) };
+        let call = Call { only_while: self.only_while.clone(), ..Call::send(method, path, json) };
         let (content, answered) = self.transport.write(&call).await?;
         Ok(Answer { content, request_id: answered.request_id })
     }

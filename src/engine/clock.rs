@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 /// Says what time it is. The terminal hands in the real clock, tests a fixed or simulated one.
 #[derive(Clone)]
@@ -18,6 +20,16 @@ impl Clock {
     /// The present time.
     pub fn now(&self) -> Timestamp {
         (self.0)()
+    }
+}
+
+/// Says whether something is younger than `limit`, from now on. A machine that sleeps stops one of its two clocks, and
+/// the other may be set: whichever says old counts.
+pub(super) fn younger_than(limit: Duration, clock: &Clock) -> impl Fn() -> bool + Clone + Send + Sync + 'static {
+    let (clock, began, began_at) = (clock.clone(), Instant::now(), clock.now());
+    move || {
+        let by_the_wall = Duration::try_from(clock.now().duration_since(began_at)).unwrap_or_default();
+        began.elapsed() <= limit && by_the_wall <= limit
     }
 }
 

@@ -39,7 +39,8 @@ pub struct Forgotten {
 /// The plans older than a date. A run with a job that may still write is kept, whatever its age.
 const OLD_PLANS: &str = "SELECT plan.id FROM plan LEFT JOIN run ON run.plan = plan.id
     WHERE plan.created_at < ?1 AND coalesce(run.ended_at, run.started_at, plan.created_at) < ?1
-        AND NOT EXISTS (SELECT 1 FROM job WHERE job.run = run.id AND job.state IS NULL)";
+        AND NOT EXISTS (SELECT 1 FROM job WHERE job.run = run.id AND job.state IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM created_assignment AS made WHERE made.run = run.id AND made.state = 'intended')";
 
 impl Store {
     /// Removes plans and runs that ended before, and what was pushed before: a later plan finds such values as

@@ -42,7 +42,8 @@ pub struct StoreLock {
 impl Store {
     /// Takes the lock, or says who has it. The lock is on a file beside the store, so that reading is never blocked.
     pub fn lock(&self, command: &str, machine: &str, pid: u32, now: Timestamp) -> Result<StoreLock, StoreError> {
-        let mut name = OsString::from(self.path());
+        // One store is one lock, by whatever path it was opened.
+        let mut name = OsString::from(fs_err::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned()));
         name.push(".lock");
         let path = PathBuf::from(name);
         let holder = Holder { pid, host: machine.to_owned(), command: command.to_owned(), since: now };

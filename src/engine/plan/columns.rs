@@ -140,6 +140,9 @@ fn find<'a>(
     let Some(item) = item else {
         return (Target::Nowhere(FindingCode::ItemMissing, "the sheet has scores for it, but no item".to_owned()), "–");
     };
+    if let Some(why) = lost(sent, existing) {
+        return (Target::Nowhere(FindingCode::JobOutstanding, why), "–");
+    }
     if options.use_existing && !item.title.is_empty() {
         let mut same_name = existing.assignments.iter().filter(|assignment| *assignment.name == *item.title);
         match (same_name.next(), same_name.count()) {
@@ -156,15 +159,12 @@ fn find<'a>(
             let why = "a new assignment would be due in a grading period that is closed".to_owned();
             (Target::Nowhere(FindingCode::ClosedGradingPeriod, why), "–")
         }
-        Ok(column) => match lost(sent, existing) {
-            Some(why) => (Target::Nowhere(FindingCode::JobOutstanding, why), "–"),
-            None => (Target::New(column), "new assignment"),
-        },
+        Ok(column) => (Target::New(column), "new assignment"),
         Err(why) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
     }
 }
 
-/// Why a new column could be a second one: an earlier run may have created it.
+/// Why the column could be a second one, or one that is not done: an earlier run may have created it.
 fn lost(sent: &Column, existing: &Existing<'_>) -> Option<String> {
     let Existing { in_doubt, assignments, now, .. } = existing;
     let lost = in_doubt.iter().find(|one| one.column.key == sent.key && may_exist(one, assignments, *now))?;

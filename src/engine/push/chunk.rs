@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::groups::Groups;
 use super::jobs::JobEnd;
 use super::journey::Journey;
@@ -16,12 +14,18 @@ use crate::domain::{
     UserId, text_digest,
 };
 use crate::engine::EngineError;
+use crate::engine::clock::younger_than;
 use crate::engine::grid::{Look, With};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
 
 /// How old the pre-check may be when the request leaves (design, promise 3).
 const LOOK_LASTS: Duration = Duration::from_mins(1);
+
+/// Says whether the pre-check is still fresh.
+trait Fresh: Fn() -> bool + Send + Sync + 'static {}
+
+impl<F: Fn() -> bool + Send + Sync + 'static> Fresh for F {}
 
 /// One part of a run, and the course it is about.
 pub(super) struct Errand<'a> {
@@ -45,6 +49,8 @@ pub(super) struct ChunkOutcome {
     pub(super) records: Vec<(u32, CellRecord)>,
     /// Cells that are neither decided nor written.
     pub(super) again: Vec<Task>,
+    /// Cells that the job passed over without a word, although it ended well: they are to be written alone.
+    pub(super) passed_over: Vec<Task>,
     pub(super) next: Next,
 }
 
@@ -72,7 +78,7 @@ impl Errand<'_> {
     /// Pushes one chunk. No earlier job of the course may be open. An error of the store ends the run; what Canvas says
     /// is in the outcome.
     pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: Way) -> Result<ChunkOutcome, EngineError> {
-        let looked = Instant::now();
+        let fresh = younger_than(LOOK_LASTS, &self.journey.session.clock);
         let mut outcome = ChunkOutcome::default();
         let reader = self.journey.session.client.reader();
         let groups = match self.journey.stop.reply(Groups::of(&reader, self.course, &tasks)).await {
@@ -107,8 +113,8 @@ impl Errand<'_> {
             return Ok(outcome);
         }
         let sent = match way {
-            Way::Bulk => self.send(&sending, looked + LOOK_LASTS).await?,
-            Way::Alone => self.put(&sending, looked + LOOK_LASTS).await?,
+            Way::Bulk => self.send(&sending, fresh).await?,
+            Way::Alone => self.put(&sending, fresh).await?,
         };
         match sent {
             Sent::Ended(end, request_id) => {
@@ -118,7 +124,7 @@ impl Errand<'_> {
                 }
                 // What became of the first one's group is looked at next.
                 let group = if way == Way::Alone { sending.split_off(1) } else { Vec::new() };
-                self.read_back(sending, &before, &end, &mut outcome).await?;
+                self.read_back(sending, &before, &end, way, &mut outcome).await?;
                 outcome.again.extend(group);
             }
             Sent::Open => outcome.next = Next::Leave,
@@ -155,14 +161,14 @@ impl Errand<'_> {
     }
 
     /// Intent, request, job.
-    async fn send(&self, tasks: &[Task], not_after: Instant) -> Result<Sent, EngineError> {
+    async fn send(&self, tasks: &[Task], fresh: impl Fresh) -> Result<Sent, EngineError> {
         let mut data = GradeData::default();
         for task in tasks {
             data.insert(task.assignment, task.user, task.write());
         }
         let job = self.intend(tasks)?;
         let journey = self.journey;
-        let writer = journey.writer.not_after(not_after);
+        let writer = journey.writer.only_while(fresh);
         match journey.stop.reply(writer.update_grades(self.course, &data)).await {
             Some(Ok(answer)) => self.follow(job, answer.content.id, answer.request_id).await,
             Some(Err(error)) => self.unanswered(job, error),
@@ -171,12 +177,12 @@ impl Errand<'_> {
     }
 
     /// Intent, and the first cell alone; the others are those of its group, which Canvas writes with it.
-    async fn put(&self, tasks: &[Task], not_after: Instant) -> Result<Sent, EngineError> {
+    async fn put(&self, tasks: &[Task], fresh: impl Fresh) -> Result<Sent, EngineError> {
         let task = &tasks[0];
         let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
         let job = self.intend(tasks)?;
         let Journey { session, stop, .. } = self.journey;
-        let writer = self.journey.writer.not_after(not_after);
+        let writer = self.journey.writer.only_while(fresh);
         match stop.reply(writer.put_submission(self.course, task.assignment, task.user, &change)).await {
             Some(Ok(answer)) => {
                 session.store().record_job_end(job, Ended::Completed, None, session.clock.now())?;
@@ -219,6 +225,7 @@ impl Errand<'_> {
         tasks: Vec<Task>,
         before: &HashMap<u32, LiveCell>,
         end: &JobEnd,
+        way: Way,
         outcome: &mut ChunkOutcome,
     ) -> Result<(), EngineError> {
         // Until it is read back, the journal says unknown.
@@ -242,11 +249,13 @@ impl Errand<'_> {
             }
             let read = look.grid.submission(task.assignment, task.user);
             match settle(&task, &before[&task.cell], read, end, self.us()) {
-                Settled::Record(record) => settled.push((task, *record)),
+                Settled::PassedOver(_) if way == Way::Bulk => outcome.passed_over.push(task),
+                Settled::Record(record) | Settled::PassedOver(record) => settled.push((task, *record)),
                 Settled::Again => outcome.again.push(task),
             }
         }
         self.not_written(&outcome.again, &look)?;
+        self.not_written(&outcome.passed_over, &look)?;
         if end.state != JobState::Completed && !outcome.again.is_empty() {
             outcome.next = Next::Less;
         }

@@ -126,13 +126,16 @@ impl Pushing<'_> {
             Some(Err(error)) if self.journey.outlasts(&error).await => return Ok(self.requeue(tasks)),
             Some(Err(_)) | None => return Ok(Flow::Leave),
         }
-        let ChunkOutcome { records, again, next } = self.errand.push_chunk(tasks, way).await?;
+        let ChunkOutcome { records, again, passed_over, next } = self.errand.push_chunk(tasks, way).await?;
         self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
         self.journey.count(records.iter().map(|(_, record)| record));
         self.tell_lost_edits(&records);
         self.records.extend(records);
         if !matches!(next, Next::Late(_)) {
             self.late = 0;
+        }
+        if let Flow::Leave = Box::pin(self.push_alone(passed_over)).await? {
+            return Ok(Flow::Leave);
         }
         match next {
             Next::Same => Ok(Flow::On { again, refused: false }),
@@ -190,6 +193,35 @@ impl Pushing<'_> {
         }
         self.assignments = Some(assignments);
         Some(Ok(()))
+    }
+
+    /// Writes cells one by one, which a job passed over. Where Canvas passes two of an assignment over again, it does so
+    /// with all.
+    async fn push_alone(&mut self, tasks: Vec<Task>) -> Result<Flow, EngineError> {
+        let mut left = VecDeque::from(tasks);
+        let mut passed_over: HashMap<AssignmentId, u32> = HashMap::new();
+        while let Some(first) = left.pop_front() {
+            if self.journey.should_stop() {
+                return Ok(Flow::Leave);
+            }
+            let (cell, assignment) = (first.cell, first.assignment);
+            let (group, others): (Vec<Task>, Vec<Task>) = left.into_iter().partition(|one| one.is_written_with(&first));
+            left = others.into();
+            let alone: Vec<Task> = std::iter::once(first).chain(group).collect();
+            let Flow::On { again, .. } = self.push(alone, Way::Alone).await? else { return Ok(Flow::Leave) };
+            self.requeue(again);
+            let record = self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected).cloned();
+            let Some(like) = record else { continue };
+            let times = passed_over.entry(assignment).or_default();
+            *times += 1;
+            if *times == 2 {
+                let (same, others): (Vec<Task>, Vec<Task>) =
+                    left.into_iter().partition(|task| task.assignment == assignment);
+                left = others.into();
+                self.reject(&same, &like)?;
+            }
+        }
+        Ok(Flow::On { again: Vec::new(), refused: false })
     }
 
     /// Takes the cells up again in their order, nothing to isolate.

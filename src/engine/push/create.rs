@@ -4,19 +4,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tokio::time::Instant;
-
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
     AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
     Outcome, RunId,
 };
+use crate::engine::clock::younger_than;
 use crate::engine::lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::{CreatedAssignment, CreatedState, StoreError};
+use jiff::Timestamp;
 
 /// The pause between two looks for an assignment that may turn up.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
@@ -171,7 +170,7 @@ impl Creation<'_> {
             omit_from_final_grade: new.omit_from_final_grade,
             integration_id: self.integration_id(),
         };
-        let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
+        let writer = self.journey.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
         let Some(answer) = self.journey.stop.reply(writer.create_assignment(course, &request)).await else {
             return Err(Failure::Stopped);
         };
@@ -210,7 +209,7 @@ impl Creation<'_> {
         if let Some(known) = self.group_of_that_name().await? {
             return Ok(Some(known));
         }
-        let writer = self.journey.writer.not_after(Instant::now() + LEAVES_WITHIN);
+        let writer = self.journey.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
         match self
             .journey
             .stop
@@ -255,6 +254,10 @@ impl Creation<'_> {
         if let Some(binding) = self.bound_meanwhile()? {
             return Ok(Some(made_by(&binding)));
         }
+        let is_newer = |one: &&Assignment| one.created_at.is_some_and(|at| at > self.journey.planned_at);
+        if existing.iter().filter(is_newer).any(|one| one.name == self.new.name) {
+            return Ok(Some("somebody created an assignment of this name since the plan: plan again".to_owned()));
+        }
         let session = self.session();
         let in_doubt = session.store().creations_in_doubt(&session.settings.host)?;
         let Place { run, course, .. } = *self.place;
@@ -272,7 +275,7 @@ impl Creation<'_> {
         Ok(self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??)
     }
 
-    /// Journals the assignment, binds the sender's key to it, and hides its grades where that is wanted.
+    /// Hides the assignment's grades where that is wanted, journals it, and binds the sender's key to it.
     async fn finish(&self, assignment: &Assignment) -> Result<AssignmentId, Failure> {
         let session = self.session();
         let Place { run, part, course } = *self.place;
@@ -287,9 +290,10 @@ impl Creation<'_> {
             bound_at: now,
             created_by_run: Some(run),
         };
+        // Until it is hidden as asked, its creation is not done: no later plan may take it for an ordinary column.
+        self.hide(assignment.id, Some(assignment.post_manually)).await?;
         session.store().assignment_created(run, part, self.index, &binding, now)?;
         session.events.send(Event::AssignmentCreated { course, assignment: assignment.id });
-        self.hide(assignment.id, Some(assignment.post_manually)).await?;
         Ok(assignment.id)
     }
 
@@ -333,6 +337,8 @@ impl Creation<'_> {
     /// The reply was lost: one candidate is ours, none when it can no longer turn up means that nothing was created,
     /// several are for a person to tell apart.
     async fn find_lost(&self, highest_seen: Option<AssignmentId>, until: Timestamp) -> Result<AssignmentId, Failure> {
+        // A clock that was set back since must not make this wait for it.
+        let until = until.min(turns_up_until(self.session().clock.now()));
         loop {
             let existing = self.existing().await?;
             let mut candidates = existing.iter().filter(|one| may_be_it(one, highest_seen, self.new));

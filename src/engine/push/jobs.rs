@@ -117,7 +117,8 @@ impl Errand<'_> {
     /// (`canvas-contract §H7`), so once a later one, which writes nothing, has ended, the lost one has too.
     async fn is_flushed(&self, sent_at: jiff::Timestamp, columns: &[AssignmentId]) -> bool {
         let journey = self.journey;
-        let age = journey.session.clock.now().duration_since(sent_at).unsigned_abs();
+        // A clock that was set back says nothing: then all of it is waited.
+        let age = Duration::try_from(journey.session.clock.now().duration_since(sent_at)).unwrap_or_default();
         if !journey.stop.sleep(CARRIED_OUT_WITHIN.saturating_sub(age)).await {
             return false;
         }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selected, Session};
-use crate::store::{Job, JobState};
+use crate::store::{Job, JobState, StoredPlan};
 
 /// The pause between two looks at a Canvas that is away.
 const KNOCKS_EVERY: Duration = Duration::from_secs(30);
@@ -21,6 +23,8 @@ pub(super) struct Journey<'a> {
     pub(super) writer: Writer,
     pub(super) run: RunId,
     pub(super) plan: PlanId,
+    /// When the plan was made.
+    pub(super) planned_at: Timestamp,
     pub(super) kind: PlanKind,
     pub(super) options: &'a PushOptions,
     pub(super) stop: &'a Stop,
@@ -83,18 +87,33 @@ impl<'a> Journey<'a> {
     pub(super) fn new(
         session: &'a Session,
         writer: Writer,
-        (run, plan, kind): (RunId, PlanId, PlanKind),
+        (run, stored): (RunId, &StoredPlan),
         writers: Vec<UserId>,
         options: &'a PushOptions,
         stop: &'a Stop,
     ) -> Result<Self, EngineError> {
+        let (plan, planned_at, kind) = (stored.id, stored.header.created_at, stored.header.kind.clone());
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
         let tried = Mutex::new((0, 0));
         let settings = &session.settings;
         let selected = options.selection.look_up(&session.store(), &settings.host, settings.course_id_origin)?;
-        Ok(Self { session, writer, run, plan, kind, options, stop, selected, writers, commenters, sent, tried })
+        Ok(Self {
+            session,
+            writer,
+            run,
+            plan,
+            planned_at,
+            kind,
+            options,
+            stop,
+            selected,
+            writers,
+            commenters,
+            sent,
+            tried,
+        })
     }
 
     /// Whether nothing more may be sent.

@@ -118,8 +118,7 @@ async fn travel(
 ) -> Result<RunSummary, EngineError> {
     let writers = session.store().run(run)?.writers;
     let writer = session.client.writer(confirmed);
-    let kind = stored.header.kind.clone();
-    let journey = Journey::new(session, writer, (run, stored.id, kind), writers, options, stop)?;
+    let journey = Journey::new(session, writer, (run, stored), writers, options, stop)?;
     let left = session.store().run_counts(run)?;
     session.events.send(Event::Started { step: Step::Push, total: Some(left.retryable()) });
     let (parts, cut) = parts_to_push(&journey, stored)?;

@@ -59,7 +59,7 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
     // Where a grade for one member goes to the whole group, a cell may be written before its own turn comes.
     let may_be_written = task.sent_before || task.group.is_some() && !untouched;
     let ours = task.sending == Sending::CommentOnly || may_be_written && is_by(&live, us.writers);
-    let sends = !holds && untouched || holds && comment_open && (ours || untouched);
+    let sends = !holds && untouched || holds && comment_open;
     if let Some(why) = task.objection.as_ref().filter(|_| sends) {
         let comment = task.comment.as_ref().map(|_| CommentOutcome::Pending);
         let record = CellRecord { comment, live: Some(live), reason: Some(why.clone()), ..CellRecord::pending() };
@@ -69,7 +69,8 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
         let grade_open = task.sending != Sending::CommentOnly;
         return Checked::Send(Box::new(Task { grade_open, comment_open, ..task.clone() }));
     }
-    if holds && comment_open && (ours || untouched) {
+    // Whoever gave the grade: the comment is ours.
+    if holds && comment_open {
         return Checked::Send(Box::new(Task { grade_open: false, comment_open, ..task.clone() }));
     }
     let traced = match &task.base {
@@ -107,6 +108,8 @@ pub(super) enum Settled {
     Record(Box<CellRecord>),
     /// The job ended before it got there: send it again.
     Again,
+    /// Decided, unless Canvas takes it alone: the job left the cell as it was (`canvas-contract §H4`).
+    PassedOver(Box<CellRecord>),
 }
 
 /// Classifies a cell from what is read back, never from the job's word alone (design, promise 5). `before` is what the
@@ -114,7 +117,7 @@ pub(super) enum Settled {
 pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, end: &JobEnd, us: Us<'_>) -> Settled {
     let live = read.map(Submission::live_cell);
     let holds = live.as_ref().is_some_and(|live| task.wanted.holds_in(live));
-    let by_us = !task.grade_open || live.as_ref().is_some_and(|live| is_by(live, us.writers));
+    let by_us = task.sending == Sending::CommentOnly || live.as_ref().is_some_and(|live| is_by(live, us.writers));
     let commented = read.is_some_and(|read| has_comment(task, read, us.commenters));
     let completed = end.state == JobState::Completed;
     let comment = task.comment.as_ref().map(|_| match (commented, task.comment_open || task.sent_before) {
@@ -122,17 +125,12 @@ pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, 
         (true, false) => CommentOutcome::Already,
         (false, _) => CommentOutcome::Unknown,
     });
-    let done = |outcome, reason: Option<String>| {
+    let recorded = |outcome, reason: Option<String>| {
         let traced = read.map(|read| trace(task, before, read, us.writers)).unwrap_or_default();
-        Settled::Record(Box::new(CellRecord {
-            outcome,
-            comment,
-            live: live.clone(),
-            reason,
-            overwrote: traced.replaced,
-            request_id: task.request_id.clone(),
-        }))
+        let (live, request_id) = (live.clone(), task.request_id.clone());
+        Box::new(CellRecord { outcome, comment, live, reason, overwrote: traced.replaced, request_id })
     };
+    let done = |outcome, reason| Settled::Record(recorded(outcome, reason));
     let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
     let comment_missing = task.comment_open && task.comment.is_some() && !commented;
     let message = end.message.as_deref().unwrap_or_default();
@@ -156,6 +154,9 @@ pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, 
         }
         Some(_) => (Outcome::Rejected, "Canvas shows another value".to_owned()),
     };
+    if completed && untouched && !named {
+        return Settled::PassedOver(recorded(outcome, Some(reason)));
+    }
     done(outcome, Some(reason))
 }
 

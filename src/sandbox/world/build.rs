@@ -383,6 +383,14 @@ impl World {
         }
     }
 
+    /// Says when a column was created.
+    pub fn date_assignment(&mut self, course_id: i64, assignment_id: i64, created_at: Timestamp) {
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
+            assignment.created_at = Some(created_at);
+        }
+    }
+
     /// A teacher unpublishes a column.
     pub fn unpublish_assignment(&mut self, course_id: i64, assignment_id: i64) {
         let course = self.courses.get_mut(&course_id);

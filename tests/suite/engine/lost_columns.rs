@@ -24,8 +24,8 @@ struct Term {
     run: RunId,
 }
 
-/// A push that died after it asked Canvas for the column.
-async fn term() -> Term {
+/// A course with one student and one assignment of another name.
+fn course() -> (University, (i64, i64, i64)) {
     let mut world = World::with_admin(DEMO_TOKEN);
     let course = world.add_course("Course", Some("C"));
     let student = world.add_user("Student");
@@ -34,6 +34,16 @@ async fn term() -> Term {
     let other = NewAssignment { name: "Another".to_owned(), points_possible: Some(5.0), ..NewAssignment::default() };
     let highest = world.add_assignment(course, other);
     let university = University::with(world, |settings| settings.use_existing = false);
+    (university, (course, student, highest))
+}
+
+/// A push that died after it asked Canvas for the column.
+async fn term() -> Term {
+    term_at(noon()).await
+}
+
+async fn term_at(intended: jiff::Timestamp) -> Term {
+    let (university, (course, student, highest)) = course();
     university.sync().await;
     let plan = plan(&university).await;
     assert_eq!(plan.counts.create_assignments, 1, "{plan:?}");
@@ -42,7 +52,7 @@ async fn term() -> Term {
         let robot = university.sandbox.world(|world| world.user_by_login("grade.robot")).expect("the admin");
         let operator = Operator { id: UserId(robot), name: "Grade Robot".to_owned() };
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-        store.intend_assignment(run, 0, 0, Some(AssignmentId(highest)), noon()).expect("an intent");
+        store.intend_assignment(run, 0, 0, Some(AssignmentId(highest)), intended).expect("an intent");
         run
     };
     Term { university, course, student, run }
@@ -156,4 +166,53 @@ async fn among_several_of_its_name_a_person_says_which_it_is() {
     assert_eq!((retried.counts.written, retried.assignments.created), (1, 1), "{retried:?}");
     assert_eq!((term.score(one), term.score(other)), (None, Some(10.0)));
     assert!(term.university.records(term.run).iter().all(|record| record.outcome == Outcome::Written));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_back_makes_nobody_wait_for_it() {
+    let term = term_at(noon() + jiff::SignedDuration::from_hours(24)).await;
+    let began = tokio::time::Instant::now();
+    let retried = term.retry().await;
+    assert_eq!((retried.counts.written, term.columns().len()), (1, 1), "{retried:?}");
+    assert!(began.elapsed() < Duration::from_mins(3), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_that_somebody_made_since_the_plan_is_not_made_twice() {
+    let (university, course) = course();
+    university.sync().await;
+    let plan = plan(&university).await;
+    tokio::time::advance(Duration::from_mins(5)).await;
+    let new = NewAssignment { name: "Lecture".to_owned(), points_possible: Some(100.0), ..NewAssignment::default() };
+    university.sandbox.world(|world| {
+        let id = world.add_assignment(course.0, new);
+        world.date_assignment(course.0, id, noon() + jiff::SignedDuration::from_mins(4));
+    });
+    let run = university.push(&plan).await;
+    assert_eq!((run.counts.held, run.assignments.created), (1, 0), "{run:?}");
+    let reason = university.records(run.run).remove(0).reason.expect("a reason");
+    assert_eq!(reason, "somebody created an assignment of this name since the plan: plan again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_whose_grades_could_not_be_hidden_is_in_no_later_plan() {
+    let (university, course) = course();
+    university.sync().await;
+    university.sandbox.world(|world| world.restrict_admins(&["manage_grades"]));
+    let sheet = university.sheet(SHEET);
+    let hidden = |options: &mut gradepush::domain::PlanOptions| {
+        options.created_posting = gradepush::domain::CreatedPosting::Manual;
+        options.use_existing = true;
+    };
+    let plan = university.plan_with(&sheet, hidden).await;
+    let run = university.push(&plan).await;
+    assert_eq!((run.counts.rejected, run.counts.written), (1, 0), "{run:?}");
+    let reason = university.records(run.run).remove(0).reason.expect("a reason");
+    assert!(reason.starts_with("grades could not be hidden"), "{reason}");
+    tokio::time::advance(Duration::from_hours(1)).await;
+    let later = university.plan_with(&sheet, hidden).await;
+    let (class, codes, _) = university.cell_of_line(later.id, 2).expect("a cell");
+    assert_eq!((class, codes), (CellClass::Blocked, vec![FindingCode::JobOutstanding.code()]));
+    let posted = university.sandbox.world(|world| world.is_posted(course.0, 0, course.1));
+    assert!(!posted);
 }

@@ -11,6 +11,7 @@ mod many_hands;
 mod moved_columns;
 mod planning;
 mod rate_limit;
+mod settled_cells;
 mod stage;
 mod taking_back;
 mod university;

@@ -134,6 +134,18 @@ fn a_second_one_is_told_who_holds_the_lock() {
     let _lock = fresh.reopened().lock("retry", "lms-admin", 4712, at(6)).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn one_store_is_one_lock_by_whatever_path() {
+    let fresh = Fresh::new();
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(fresh.store.path(), &link).unwrap();
+    let _lock = fresh.store.lock("push", "here", 1, at(0)).unwrap();
+    let refused = Store::open(&link, Access::ReadWrite).unwrap().lock("retry", "here", 2, at(1)).unwrap_err();
+    assert!(matches!(refused, StoreError::Locked { holder: Some(holder) } if holder.pid == 1));
+}
+
 /// Names the store for [`hold_the_lock_until_killed`].
 const HELD: &str = "GRADEPUSH_TEST_HELD_STORE";
 

@@ -1,0 +1,57 @@
+//! Cells that Canvas or somebody else settled before the push came to them, or that a bulk job passes over.
+
+use gradepush::domain::{OnConflict, Outcome, TakeBack};
+use gradepush::engine::{Selection, plan_undo};
+use gradepush::sandbox::NewAssignment;
+
+use super::stage::{HEADER, Stage, row};
+use super::university::noon;
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_goes_to_a_grade_that_somebody_entered_meanwhile_and_the_grade_stays_theirs() {
+    let tool = Stage::new().open().await;
+    let university = &tool.university;
+    let sheet = tool.sheet_of(&format!("{HEADER},comment"), &[format!("{},well done", row("s1", "90"))]);
+    let plan = university.plan(&sheet).await;
+    tool.grade(Some("90"), tool.teacher);
+    let run = university.push(&plan).await;
+    assert_eq!((run.counts.already, run.counts.written, run.comments.sent), (1, 0, 1), "{run:?}");
+    let cell = (tool.course, tool.lecture, tool.students[0]);
+    let (comments, grader) = university
+        .sandbox
+        .world(|world| (world.comments_of(cell.0, cell.1, cell.2), world.grader_of(cell.0, cell.1, cell.2)));
+    assert_eq!((comments.as_slice(), grader), (&["well done".to_owned()][..], Some(tool.teacher)));
+    let (also, all) = (TakeBack { comments: true, created: false }, Selection::default());
+    let undo = plan_undo(&university.session, run.run, also, &all).await.expect("an undo");
+    assert_eq!(undo.counts.planned(), 0, "the grade is not ours: {undo:?}");
+    university.push(&undo).await;
+    let left = university
+        .sandbox
+        .world(|world| (world.comments_of(cell.0, cell.1, cell.2).len(), world.score_of(cell.0, cell.1, cell.2)));
+    assert_eq!(left, (0, Some(90.0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_bulk_job_passes_over_is_written_alone() {
+    // Complete and incomplete are both 0 of 0 points, so a job sees no change (`canvas-contract §H4`).
+    let mut stage = Stage::new();
+    let grading_type = "pass_fail".to_owned();
+    stage.instead(NewAssignment { grading_type, points_possible: Some(0.0), ..NewAssignment::default() });
+    for student in stage.students[..4].to_vec() {
+        let cell = (stage.course, stage.lecture, student);
+        stage.world.set_grade(cell, Some("incomplete"), stage.teacher, noon());
+    }
+    let tool = stage.open().await;
+    let university = &tool.university;
+    let lines = ["s1", "s2", "s3", "s4"].map(|user| format!("BIO,rec-1,Lecture 1,0,{user},complete"));
+    let sheet = tool.sheet(&lines);
+    let plan = university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
+    assert_eq!(plan.counts.change, 4, "{plan:?}");
+    let run = university.push(&plan).await;
+    assert_eq!(run.counts.written, 4, "{run:?} {:?}", university.records(run.run));
+    for student in &tool.students[..4] {
+        let grade = university.sandbox.world(|world| world.grade_of(tool.course, tool.lecture, *student));
+        assert_eq!(grade.as_deref(), Some("complete"));
+    }
+    assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));
+}
