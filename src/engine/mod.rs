@@ -1,6 +1,7 @@
 //! The verbs: sync, resolve, plan, push, retry, verify, undo. Emits events and prints nothing.
 
 mod clock;
+mod created;
 mod error;
 mod event;
 mod grid;
@@ -19,6 +20,7 @@ mod undo;
 mod verify;
 
 pub use clock::Clock;
+pub use created::{Deletions, assignment_counts};
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};

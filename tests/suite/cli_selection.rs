@@ -88,9 +88,14 @@ fn a_part_of_a_run_is_shown_retried_verified_and_taken_back() {
     assert_eq!(counts(&shown, "counts", ["planned", "written", "pending"]), [3, 3, 0]);
     let verified = on("verify", &[]).succeeds().result();
     assert_eq!((verified["checked"].as_u64(), verified["holding"].as_u64()), (Some(3), Some(3)), "{verified}");
+    let preview = home.run(&[&["undo"], &other[..], &["--delete-created", "--dry-run"]].concat());
+    let words = "It deletes the assignment that the run created (1), unless somebody else used them since.";
+    assert!(preview.stdout.contains(words), "{}", preview.all());
     let undone = on("undo", &["--delete-created", "--yes"]).succeeds().result();
     assert_eq!(counts(&undone, "plan_counts", ["rows", "clear", "blocked"]), [3, 3, 0]);
     assert_eq!(counts(&undone, "assignments", ["created", "deleted", "failed"]), [0, 1, 0], "one column of three");
+    let shown = home.run(&["show", "R2", "--json"]).succeeds().result();
+    assert_eq!(shown["assignments"], undone["assignments"], "one count for every output");
     let rest = home.run(&["undo", "R1", "--yes", "--json"]).ends_with(0).result();
     assert_eq!(rest["plan_counts"]["clear"].as_u64(), Some(5), "{rest}");
     home.run(&["undo", "R1", "--yes"]).ends_with(2);

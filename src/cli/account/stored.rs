@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentCounts, CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
+    CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
 };
-use crate::engine::Selected;
+use crate::engine::{Selected, assignment_counts};
 use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
-use crate::store::{CreatedState, Job, Store, StoredPlan, StoredRun};
+use crate::store::{Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
 pub(crate) struct Stored<'a> {
@@ -35,21 +35,13 @@ impl<'a> Stored<'a> {
     pub(crate) fn run(store: &'a Store, id: RunId, zone: &TimeZone) -> Result<Self, CliError> {
         let run = store.run(id)?;
         let plan = store.plan(run.plan)?;
-        let mut assignments = AssignmentCounts::default();
-        for one in store.created_assignments(id)? {
-            match one.state {
-                CreatedState::Created => assignments.created += 1,
-                CreatedState::Deleted => assignments.deleted += 1,
-                CreatedState::Intended | CreatedState::Failed => assignments.failed += 1,
-            }
-        }
         let ended = run.ended_at.unwrap_or(run.started_at);
         let figures = RunFigures {
             id,
             plan: plan.id,
             counts: store.run_counts(id)?,
             comments: store.comment_counts(id)?,
-            assignments,
+            assignments: assignment_counts(store, &plan, id)?,
             started_at: for_people(run.started_at, zone),
             ended_at: run.ended_at.map(|ended| for_people(ended, zone)),
             duration: ended.duration_since(run.started_at).try_into().unwrap_or_default(),

@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
 use crate::domain::TakeBack;
-use crate::engine::{self, PushOptions};
+use crate::engine::{self, Deletions, PushOptions};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -64,6 +64,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
+        tell_deletions(context, &Deletions::of(&store, &stored.plan)?);
         stored.plan.header.sources.clone()
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
@@ -77,4 +78,21 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         return Ok(preview);
     };
     execute(context, &session, &connector, &Work::Push(planned.id), &confirmed, &PushOptions::default())
+}
+
+/// What goes beside the values: nobody should agree to that unseen.
+fn tell_deletions(context: &Context, deletions: &Deletions) {
+    let Deletions { assignments, kept, comments } = *deletions;
+    let created = |count: u64| if count == 1 { "the assignment" } else { "the assignments" };
+    if assignments > 0 {
+        let unless = "unless somebody else used them since";
+        context.ui.line(format!("It deletes {} that the run created ({assignments}), {unless}.", created(assignments)));
+    }
+    if comments > 0 {
+        context.ui.line(format!("It deletes the comments that the run sent ({comments})."));
+    }
+    if kept > 0 {
+        let what = created(kept);
+        context.ui.line(format!("In Canvas stay {what} that the run created ({kept}); --delete-created deletes them."));
+    }
 }

@@ -119,7 +119,10 @@ impl Errand<'_> {
         let journey = self.journey;
         // A clock that was set back says nothing: then all of it is waited.
         let age = Duration::try_from(journey.session.clock.now().duration_since(sent_at)).unwrap_or_default();
-        if !journey.stop.sleep(CARRIED_OUT_WITHIN.saturating_sub(age)).await {
+        let wait = CARRIED_OUT_WITHIN.saturating_sub(age);
+        let reason = "an answer was lost; until its request can no longer be carried out".to_owned();
+        journey.session.events.send(Event::Waiting { wait, reason });
+        if !journey.stop.sleep(wait).await {
             return false;
         }
         for column in columns {

@@ -1,6 +1,5 @@
 //! A run: admits a confirmed plan, pushes its courses side by side, and adds up. `retry` is the same over what is left.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -11,11 +10,12 @@ use super::journey::Journey;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::domain::{
-    AssignmentCounts, AssignmentId, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts,
-    PlanId, PlanKind, RunCounts, RunId, TakeBack,
+    AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
+    PlanKind, RunCounts, RunId, TakeBack,
 };
+use crate::engine::assignment_counts;
 use crate::engine::{EngineError, Event, Session, Step};
-use crate::store::{CreatedState, JobState, RunEnd, Store, StoredPlan};
+use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
 
 /// What a run came to.
 #[derive(Debug, Clone)]
@@ -205,44 +205,16 @@ pub(in crate::engine) fn summarize(
     stopped: Option<StopReason>,
 ) -> Result<RunSummary, EngineError> {
     let store = session.store();
-    let mut assignments = AssignmentCounts::default();
-    for one in store.created_assignments(run)? {
-        match one.state {
-            CreatedState::Created => assignments.created += 1,
-            CreatedState::Deleted => assignments.deleted += 1,
-            CreatedState::Intended | CreatedState::Failed => assignments.failed += 1,
-        }
-    }
-    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. }, .. } = stored.header.kind {
-        let here = assignments_in(&store, stored)?;
-        for one in store.created_assignments(undone)?.iter().filter(|one| here.contains(&one.assignment)) {
-            match one.state {
-                CreatedState::Deleted => assignments.deleted += 1,
-                CreatedState::Created => assignments.failed += 1,
-                CreatedState::Intended | CreatedState::Failed => {}
-            }
-        }
-    }
     let counts = store.run_counts(run)?;
     Ok(RunSummary {
         run,
         plan: stored.id,
         counts,
         plan_counts: stored.totals.counts,
-        assignments,
+        assignments: assignment_counts(&store, stored, run)?,
         comments: store.comment_counts(run)?,
         retryable: counts.retryable(),
         requests,
         stopped,
     })
-}
-
-/// The assignments of a plan's columns.
-fn assignments_in(store: &Store, stored: &StoredPlan) -> Result<HashSet<Option<AssignmentId>>, EngineError> {
-    let mut assignments = HashSet::new();
-    for ordinal in 0..stored.parts {
-        let part = store.plan_part(stored.id, ordinal)?;
-        assignments.extend(part.columns.iter().filter_map(|column| column.assignment()).map(|one| Some(one.id)));
-    }
-    Ok(assignments)
 }

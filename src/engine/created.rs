@@ -1,0 +1,69 @@
+//! What runs created and undos delete: one count for every output (design, promise 5).
+
+use std::collections::HashSet;
+
+use super::EngineError;
+use crate::domain::{AssignmentCounts, AssignmentId, PlanKind, RunId, TakeBack};
+use crate::store::{CreatedState, Store, StoredPlan};
+
+/// What a run made of its new assignments; for an undo, also what it made of those of the run it took back.
+pub fn assignment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Result<AssignmentCounts, EngineError> {
+    let mut counts = AssignmentCounts::default();
+    for one in store.created_assignments(run)? {
+        match one.state {
+            CreatedState::Created => counts.created += 1,
+            CreatedState::Deleted => counts.deleted += 1,
+            CreatedState::Intended | CreatedState::Failed => counts.failed += 1,
+        }
+    }
+    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. }, .. } = stored.header.kind {
+        let here = assignments_in(store, stored)?;
+        for one in store.created_assignments(undone)?.iter().filter(|one| here.contains(&one.assignment)) {
+            match one.state {
+                CreatedState::Deleted => counts.deleted += 1,
+                CreatedState::Created => counts.failed += 1,
+                CreatedState::Intended | CreatedState::Failed => {}
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// What the plan of an undo would delete, beside the values it gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Deletions {
+    /// Assignments that the run created, those included that somebody used since and that will therefore stay.
+    pub assignments: u64,
+    /// Assignments that the run created and that stay, because nobody asked for their deletion.
+    pub kept: u64,
+    /// Comments that the run sent.
+    pub comments: u64,
+}
+
+impl Deletions {
+    /// Of this plan; none if it is no undo.
+    pub fn of(store: &Store, stored: &StoredPlan) -> Result<Self, EngineError> {
+        let PlanKind::Undo { run, also, .. } = stored.header.kind else { return Ok(Self::default()) };
+        let here = assignments_in(store, stored)?;
+        let created = store.created_assignments(run)?;
+        let there = created.iter().filter(|one| one.state == CreatedState::Created && here.contains(&one.assignment));
+        let there = there.count() as u64;
+        let mut deletions = Self::default();
+        *(if also.created { &mut deletions.assignments } else { &mut deletions.kept }) = there;
+        for ordinal in 0..stored.parts {
+            let part = store.plan_part(stored.id, ordinal)?;
+            deletions.comments += part.cells.iter().filter(|cell| cell.comment.is_some()).count() as u64;
+        }
+        Ok(deletions)
+    }
+}
+
+/// The assignments of a plan's columns.
+fn assignments_in(store: &Store, stored: &StoredPlan) -> Result<HashSet<Option<AssignmentId>>, EngineError> {
+    let mut assignments = HashSet::new();
+    for ordinal in 0..stored.parts {
+        let part = store.plan_part(stored.id, ordinal)?;
+        assignments.extend(part.columns.iter().filter_map(|column| column.assignment()).map(|one| Some(one.id)));
+    }
+    Ok(assignments)
+}
