@@ -38,3 +38,31 @@ impl fmt::Debug for Clock {
         formatter.write_str("Clock")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn either_clock_makes_a_look_old() {
+        let limit = Duration::from_mins(1);
+        let wall = Arc::new(AtomicI64::new(1_000_000));
+        let clock = {
+            let wall = Arc::clone(&wall);
+            Clock::new(move || Timestamp::from_second(wall.load(Ordering::Relaxed)).unwrap_or_default())
+        };
+        let asleep = younger_than(limit, &clock);
+        assert!(asleep());
+        // The machine slept: only the clock on the wall went on.
+        wall.fetch_add(61, Ordering::Relaxed);
+        assert!(!asleep());
+        // Somebody set the clock back: only the other one tells.
+        let set_back = younger_than(limit, &clock);
+        wall.fetch_sub(3600, Ordering::Relaxed);
+        assert!(set_back());
+        tokio::time::advance(Duration::from_secs(61)).await;
+        assert!(!set_back());
+    }
+}
