@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::{Tally, hold_groups, planned_assignment, read_membership};
-use super::verify::{created_in, read_cells, recorded};
+use super::grid::Look;
+use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
+use super::trouble::{ends_everything, is_unavailable};
+use super::verify::{Recorded, created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
+use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding,
-    FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
-    RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
+    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CourseId, CoursePart,
+    Entered, Finding, FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions,
+    PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -42,20 +45,26 @@ pub async fn plan_undo(
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
     };
-    let by = [stored.operator.id, person_id];
+    let order = Order { run, by: [stored.operator.id, person_id], also, selected: &selected };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
+    let (mut reachable, mut unreachable) = (false, None);
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
-        let reversed = reverse(session, (run, ordinal), part, &by, also, &selected).await?;
+        let reversed = reverse(session, &order, ordinal, part).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-        if let Some(reversed) = reversed {
+        if let Some((reversed, problem)) = reversed {
             tally.take(&reversed)?;
+            reachable |= problem.is_none();
+            unreachable = unreachable.or(problem);
         }
     }
     unmet.finish()?;
+    if let (Some(problem), false) = (unreachable, reachable) {
+        return Err(problem.into());
+    }
     session.events.send(Event::Finished { step: Step::Plan });
     tally.finish(session.client.requests() - requests_before)
 }
@@ -85,15 +94,46 @@ fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
     live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
 }
 
-/// The reverse of one part; `None` where the run wrote nothing.
+/// What is to be taken back.
+struct Order<'a> {
+    run: RunId,
+    /// Who wrote for the run.
+    by: [UserId; 2],
+    also: TakeBack,
+    selected: &'a Selected,
+}
+
+/// A course as it is now.
+struct Now {
+    assignments: Vec<Assignment>,
+    look: Look,
+    membership: Membership,
+}
+
+impl Now {
+    /// Looks at a course and these cells of it.
+    async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
+        let reader = session.client.reader();
+        let assignments = reader.assignments(course).all().await?;
+        let look = read_cells(session, course, cells).await?;
+        let is_by_group = |id: &AssignmentId| {
+            assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
+        };
+        let by_group: BTreeSet<AssignmentId> = cells.iter().map(|one| one.assignment).filter(is_by_group).collect();
+        let membership = read_membership(&reader, course, by_group).await?;
+        Ok(Self { assignments, look, membership })
+    }
+}
+
+/// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
+/// undo. The second value is set when Canvas could not be reached.
 async fn reverse(
     session: &Session,
-    (run, ordinal): (RunId, u32),
+    order: &Order<'_>,
+    ordinal: u32,
     part: CoursePart,
-    by: &[UserId],
-    also: TakeBack,
-    selected: &Selected,
-) -> Result<Option<CoursePart>, EngineError> {
+) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
+    let Order { run, ref by, also, selected } = *order;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
@@ -108,8 +148,14 @@ async fn reverse(
     else {
         return Ok(None);
     };
-    let assignments = session.client.reader().assignments(course).all().await?;
-    let look = read_cells(session, course, &cells).await?;
+    let Now { assignments, look, membership } = match Now::of(session, course, &cells).await {
+        Ok(now) => now,
+        Err(error) if ends_everything(&error) => return Err(error.into()),
+        Err(error) => {
+            let part = unreadable(part, course, &cells, &error);
+            return Ok(Some((part, is_unavailable(&error).then_some(error))));
+        }
+    };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
     let mut columns = part.columns.clone();
     for (index, column) in (0_u32..).zip(&mut columns) {
@@ -148,9 +194,6 @@ async fn reverse(
         reversed.push(back);
     }
     let tally = RowTally { rows: reversed.len() as u64, ..RowTally::default() };
-    let by_group = columns.iter().filter_map(|column| column.assignment()).filter(|one| one.grades_whole_group);
-    let by_group: BTreeSet<AssignmentId> = by_group.map(|assignment| assignment.id).collect();
-    let membership = read_membership(&session.client.reader(), course, by_group).await?;
     let comments: Vec<_> = reversed.iter().map(|cell| cell.comment.clone()).collect();
     let mut reversed = CoursePart { columns, cells: reversed, findings: Vec::new(), tally, ..part };
     hold_groups(&mut reversed, &membership, |finding| findings.push(finding.in_course(course)));
@@ -158,7 +201,42 @@ async fn reverse(
     for (cell, comment) in reversed.cells.iter_mut().zip(comments) {
         cell.comment = comment;
     }
-    Ok(Some(CoursePart { findings, ..reversed }))
+    Ok(Some((CoursePart { findings, ..reversed }, None)))
+}
+
+/// The part of a course that Canvas would not let us read.
+fn unreadable(part: CoursePart, course: CourseId, cells: &[Recorded<'_>], error: &CanvasError) -> CoursePart {
+    let code = FindingCode::CourseUnreadable;
+    let reason = format!("Canvas would not let this course be read: {error}");
+    let block = |one: &Recorded<'_>| {
+        let cell = &part.cells[one.cell as usize];
+        let (entered, owner) = earlier(cell, one.record);
+        Cell {
+            base: None,
+            owner,
+            wanted: Some(give_back(entered, part.column(cell).assignment()).0),
+            sending: Sending::Nothing,
+            comment: None,
+            class: CellClass::Blocked,
+            codes: vec![code],
+            reason: reason.as_str().into(),
+            ..cell.clone()
+        }
+    };
+    let blocked: Vec<Cell> = cells.iter().map(block).collect();
+    let sources: Vec<_> = blocked.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
+    let finding = Finding::new(code, format!("{}: {reason}", part.sent_id)).at(&sources).in_course(course);
+    let mut columns = part.columns.clone();
+    for column in &mut columns {
+        column.target = ColumnTarget::Nowhere(code);
+    }
+    CoursePart {
+        columns,
+        findings: vec![finding.touching(blocked.len())],
+        tally: RowTally { rows: blocked.len() as u64, ..RowTally::default() },
+        cells: blocked,
+        ..part
+    }
 }
 
 /// How a cell is now.
@@ -172,16 +250,21 @@ struct State<'a> {
     by: &'a [UserId],
 }
 
+/// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
+/// promise 3).
+fn earlier(cell: &Cell, record: &CellRecord) -> (Entered, Owner) {
+    match &record.overwrote {
+        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
+        None => (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), cell.owner),
+    }
+}
+
 /// What gives one cell back.
 fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     let State { live, may_change, assignment, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
-    // An edit that our write replaced is what comes back (design, promise 3).
-    let (entered, owner) = match &record.overwrote {
-        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
-        None => (before.entered, cell.owner),
-    };
+    let (entered, owner) = earlier(cell, record);
     let (wanted, sending) = give_back(entered, assignment);
     let mut back = Cell {
         wanted: Some(wanted),

@@ -11,4 +11,5 @@ mod planning;
 mod rate_limit;
 mod stage;
 mod taking_back;
+mod undoing;
 mod university;
