@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::grid::Look;
 use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
 use super::trouble::{ends_everything, is_unavailable};
+use super::undone::{Undone, place};
 use super::verify::{Recorded, created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::canvas::{Assignment, CanvasError};
@@ -27,29 +28,27 @@ pub async fn plan_undo(
 ) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
-    if let Some(by) = stored.undone_by
-        && !is_partial_undo(session, by)?
-    {
-        return Err(EngineError::Undone { run, by });
-    }
+    let undone = Undone::of(session, &stored)?;
     let plan = session.store().plan(stored.plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let person = session.client.reader().whoami().await?;
     let person_id = person.id;
+    let is_partial = !selection.is_empty();
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run, also, partial: !selection.is_empty() },
+        kind: PlanKind::Undo { run, also, partial: is_partial },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
     };
-    let order = Order { run, by: [stored.operator.id, person_id], also, selected: &selected };
+    let by = [stored.operator.id, person_id];
+    let order = Order { run, by, also, selected: &selected, is_partial, undone: &undone };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
-    let (mut reachable, mut unreachable) = (false, None);
+    let (mut reachable, mut unreachable, mut is_empty) = (false, None, true);
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
@@ -57,6 +56,7 @@ pub async fn plan_undo(
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
         if let Some((reversed, problem)) = reversed {
             tally.take(&reversed)?;
+            is_empty = false;
             reachable |= problem.is_none();
             unreachable = unreachable.or(problem);
         }
@@ -65,15 +65,13 @@ pub async fn plan_undo(
     if let (Some(problem), false) = (unreachable, reachable) {
         return Err(problem.into());
     }
+    if let Some(by) = undone.by()
+        && is_empty
+    {
+        return Err(EngineError::Undone { run, by });
+    }
     session.events.send(Event::Finished { step: Step::Plan });
     tally.finish(session.client.requests() - requests_before)
-}
-
-/// Whether a run took back a selection of another's cells only.
-fn is_partial_undo(session: &Session, run: RunId) -> Result<bool, EngineError> {
-    let store = session.store();
-    let plan = store.plan(store.run(run)?.plan)?;
-    Ok(matches!(plan.header.kind, PlanKind::Undo { partial: true, .. }))
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -101,6 +99,10 @@ struct Order<'a> {
     by: [UserId; 2],
     also: TakeBack,
     selected: &'a Selected,
+    /// Whether a person selected what goes back.
+    is_partial: bool,
+    /// What was taken back before.
+    undone: &'a Undone,
 }
 
 /// A course as it is now.
@@ -133,26 +135,34 @@ async fn reverse(
     ordinal: u32,
     part: CoursePart,
 ) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
-    let Order { run, ref by, also, selected } = *order;
+    let Order { run, ref by, also, selected, is_partial, undone } = *order;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
     let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
     let mut cells = recorded(&part, &records, &created, is_of_interest);
-    cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
-    let Some(course) = part
-        .course
-        .as_ref()
-        .map(|course| course.id)
-        .filter(|_| !cells.is_empty() || also.created && !created.is_empty())
-    else {
-        return Ok(None);
+    let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
+    // A cell is given back once.
+    let restored = undone.cells(session, course)?.restored;
+    let gives_back =
+        |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains(&place(&part.cells[one.cell as usize]));
+    cells.retain(|one| {
+        let is_open = gives_back(one) || also.comments && left_a_comment(one.record);
+        is_open && selected.has_cell(&part, &part.cells[one.cell as usize])
+    });
+    let is_unsent = |(index, cell): &(u32, &Cell)| {
+        let is_open = records.get(index).is_none_or(|record| record.outcome.is_retryable() && !may_be_ours(record, by));
+        is_partial && is_open && selected.has_cell(&part, cell)
     };
+    let unsent: Vec<Cell> = part.writes().filter(is_unsent).map(|(_, cell)| stays_unsent(&part, cell)).collect();
+    if cells.is_empty() && unsent.is_empty() && !(also.created && !created.is_empty()) {
+        return Ok(None);
+    }
     let Now { assignments, look, membership } = match Now::of(session, course, &cells).await {
         Ok(now) => now,
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
-            let part = unreadable(part, course, &cells, &error);
+            let part = unreadable(part, course, &cells, unsent, &error);
             return Ok(Some((part, is_unavailable(&error).then_some(error))));
         }
     };
@@ -166,12 +176,12 @@ async fn reverse(
             None => ColumnTarget::Nowhere(FindingCode::AssignmentGone),
         };
     }
-    let mut reversed = Vec::new();
+    let mut reversed = unsent;
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
         let comment = cell.comment.clone().filter(|_| also.comments && left_a_comment(one.record));
-        if cell.sending == Sending::CommentOnly || !may_be_ours(one.record, by) {
+        if cell.sending == Sending::CommentOnly || !gives_back(one) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
                 let (reason, codes) = ("its comment is deleted".into(), Vec::new());
@@ -193,6 +203,7 @@ async fn reverse(
         }
         reversed.push(back);
     }
+    reversed.sort_by_key(place);
     let tally = RowTally { rows: reversed.len() as u64, ..RowTally::default() };
     let comments: Vec<_> = reversed.iter().map(|cell| cell.comment.clone()).collect();
     let mut reversed = CoursePart { columns, cells: reversed, findings: Vec::new(), tally, ..part };
@@ -204,8 +215,23 @@ async fn reverse(
     Ok(Some((CoursePart { findings, ..reversed }, None)))
 }
 
+/// A cell that the run did not write and that a person takes back all the same: a retry leaves it alone from now on.
+fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
+    let before = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
+    let (wanted, sending, class) =
+        (Some(give_back(before, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
+    let reason = "the run did not write it".into();
+    Cell { wanted, sending, class, reason, comment: None, codes: Vec::new(), ..cell.clone() }
+}
+
 /// The part of a course that Canvas would not let us read.
-fn unreadable(part: CoursePart, course: CourseId, cells: &[Recorded<'_>], error: &CanvasError) -> CoursePart {
+fn unreadable(
+    part: CoursePart,
+    course: CourseId,
+    cells: &[Recorded<'_>],
+    unsent: Vec<Cell>,
+    error: &CanvasError,
+) -> CoursePart {
     let code = FindingCode::CourseUnreadable;
     let reason = format!("Canvas would not let this course be read: {error}");
     let block = |one: &Recorded<'_>| {
@@ -230,13 +256,12 @@ fn unreadable(part: CoursePart, course: CourseId, cells: &[Recorded<'_>], error:
     for column in &mut columns {
         column.target = ColumnTarget::Nowhere(code);
     }
-    CoursePart {
-        columns,
-        findings: vec![finding.touching(blocked.len())],
-        tally: RowTally { rows: blocked.len() as u64, ..RowTally::default() },
-        cells: blocked,
-        ..part
-    }
+    let findings = vec![finding.touching(blocked.len())];
+    let mut cells = blocked;
+    cells.extend(unsent);
+    cells.sort_by_key(place);
+    let tally = RowTally { rows: cells.len() as u64, ..RowTally::default() };
+    CoursePart { columns, findings, tally, cells, ..part }
 }
 
 /// How a cell is now.

@@ -14,6 +14,7 @@ mod stop;
 mod take_back;
 mod task;
 mod trace;
+mod undone;
 
 pub use options::{PushOptions, StopAfter};
 pub use run::{RunSummary, push, retry};

@@ -1,9 +1,9 @@
 //! A run is taken back from whatever state it and Canvas are in: what can be restored is, and the rest is listed and
 //! can be taken up later.
 
-use gradepush::domain::{CellClass, FindingCode, RunId, TakeBack};
-use gradepush::engine::{EngineError, PlanSummary, RunSummary, Selection};
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role, World};
+use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, RunId, TakeBack};
+use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop};
+use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
 
 use super::university::University;
 
@@ -59,6 +59,56 @@ impl Courses {
         gradepush::engine::plan_undo(&self.university.session, run, also, &all).await
     }
 
+    async fn undo(&self, run: RunId) -> RunSummary {
+        let plan = self.plan_undo(run).await.expect("a plan");
+        self.university.push(&plan).await
+    }
+
+    async fn retry(&self, run: RunId, abandon: Option<JobId>) -> Result<RunSummary, EngineError> {
+        let session = &self.university.session;
+        let plan = session.store().run(run).expect("the run").plan;
+        let digest = session.store().plan(plan).expect("the plan").totals.digest;
+        let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+        let options = PushOptions { abandon, ..PushOptions::default() };
+        gradepush::engine::retry(session, run, &confirmed, &options, &Stop::default()).await
+    }
+
+    /// The jobs that have not ended go on like this.
+    fn set_fate(&self, fate: Fate) {
+        self.university.sandbox.world(|world| {
+            let jobs: Vec<i64> = world.job_states().into_iter().map(|(job, _)| job).collect();
+            jobs.into_iter().for_each(|job| world.set_job_fate(job, fate));
+        });
+    }
+
+    /// A run of three courses that wrote the first, saw no end of the job in the second, and sent nothing to the third.
+    /// Later that job goes on like `fate`.
+    async fn interrupted(fate: Fate) -> (Self, RunId) {
+        let slow = Faults {
+            rules: vec![Rule {
+                method: "POST".to_owned(),
+                route: "/api/v1/courses/*/submissions/update_grades".to_owned(),
+                after: 1,
+                count: Some(1),
+                fault: Fault::JobStuckQueued,
+                ..Rule::default()
+            }],
+            ..Faults::default()
+        };
+        let term = Self::open(3, Options { faults: slow, ..Options::default() }).await;
+        let plan = term.plan(10).await;
+        let options = PushOptions {
+            first: Some(2),
+            courses_at_once: 1,
+            job_timeout: std::time::Duration::from_secs(2),
+            ..PushOptions::default()
+        };
+        let run = term.university.push_with(&plan, &options).await.expect("a push");
+        assert_eq!((run.counts.written, run.counts.unknown, run.counts.pending), (2, 2, 2), "{run:?}");
+        term.set_fate(fate);
+        (term, run.run)
+    }
+
     /// The scores of a course.
     fn scores(&self, course: usize) -> [Option<f64>; 2] {
         let (id, column) = (self.courses[course], self.columns[course]);
@@ -84,4 +134,75 @@ async fn a_course_that_is_gone_blocks_its_own_cells_and_is_taken_back_once_it_ca
     assert_eq!((term.scores(0), term.scores(2)), ([None; 2], [None; 2]));
     is("available");
     assert_eq!(term.scores(1), [Some(10.0); 2]);
+    let rest = term.undo(run.run).await;
+    assert_eq!((rest.counts.planned, rest.counts.written, term.scores(1)), (2, 2, [None; 2]), "{rest:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_job_was_still_writing_is_settled_and_taken_back_by_a_second_undo() {
+    let (term, run) = Courses::interrupted(Fate::Runs).await;
+    let undone = term.undo(run).await;
+    assert_eq!((undone.counts.written, undone.plan_counts.blocked), (2, 2), "{undone:?}");
+    let outcome = term.retry(run, None).await.expect("a look");
+    let counts = outcome.counts;
+    assert_eq!((counts.written, counts.pending, outcome.retryable), (4, 2, 0), "{outcome:?}");
+    assert_eq!((term.scores(0), term.scores(1), term.scores(2)), ([None; 2], [Some(10.0); 2], [None; 2]));
+    let second = term.undo(run).await;
+    assert_eq!((second.counts.planned, second.counts.written), (2, 2), "{second:?}");
+    assert_eq!(term.scores(1), [None; 2]);
+    let third = term.plan_undo(run).await.expect_err("nothing is left").to_string();
+    assert_eq!(third, format!("{run} was undone by {}", second.run));
+    let refused = term.retry(run, None).await.expect_err("nothing is left to look at").to_string();
+    assert_eq!(refused, third);
+    assert_eq!(term.plan(10).await.counts.blocked, 0, "nothing is outstanding");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_died_after_the_undo_leaves_nothing_to_send() {
+    let (term, run) = Courses::interrupted(Fate::DiesAfter(1)).await;
+    term.undo(run).await;
+    let outcome = term.retry(run, None).await.expect("a look");
+    assert_eq!((outcome.counts.written, outcome.counts.pending, outcome.retryable), (3, 3, 0), "{outcome:?}");
+    assert_eq!(term.scores(1), [Some(10.0), None]);
+    let second = term.undo(run).await;
+    assert_eq!((second.counts.planned, second.counts.written), (1, 1), "{second:?}");
+    assert_eq!([0, 1, 2].map(|course| term.scores(course)), [[None; 2]; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
+    let (term, run) = Courses::interrupted(Fate::StuckQueued).await;
+    term.undo(run).await;
+    let waiting = term.retry(run, None).await.expect("a look");
+    assert_eq!((waiting.counts.unknown, waiting.retryable), (2, 2), "{waiting:?}");
+    let job = term.university.session.store().jobs(run).expect("jobs")[1].id;
+    let given_up = term.retry(run, Some(job)).await.expect("a look");
+    assert_eq!(given_up.counts.unknown, 2, "it may still write them: {given_up:?}");
+    assert_eq!(term.plan(20).await.counts.blocked, 0, "nothing is waited for any more");
+    term.set_fate(Fate::Runs);
+    tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+    term.retry(run, None).await.expect("a look");
+    assert_eq!(term.scores(1), [Some(10.0); 2]);
+    assert_eq!(term.undo(run).await.counts.written, 2);
+    assert_eq!([0, 1, 2].map(|course| term.scores(course)), [[None; 2]; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_selected_for_an_undo_is_still_finished_by_a_retry() {
+    let term = Courses::open(3, Options::default()).await;
+    let plan = term.plan(10).await;
+    let first = PushOptions { first: Some(1), ..PushOptions::default() };
+    let run = term.university.push_with(&plan, &first).await.expect("a push");
+    assert_eq!((run.counts.written, run.counts.pending), (2, 4), "{run:?}");
+    let only = Selection { users: vec!["s1".to_owned()], ..Selection::default() };
+    let undo = gradepush::engine::plan_undo(&term.university.session, run.run, TakeBack::default(), &only).await;
+    let undo = undo.expect("a plan");
+    assert_eq!((undo.counts.clear, undo.counts.unchanged, undo.counts.cells), (1, 2, 3), "{:?}", undo.counts);
+    assert_eq!(term.university.push(&undo).await.counts.written, 1);
+    let retried = term.retry(run.run, None).await.expect("a retry");
+    assert_eq!((retried.counts.written, retried.counts.pending), (4, 2), "{retried:?}");
+    assert_eq!([0, 1, 2].map(|course| term.scores(course)), [[Some(10.0), None]; 3]);
+    let rest = term.undo(run.run).await;
+    assert_eq!((rest.counts.planned, rest.counts.written), (3, 3), "{rest:?}");
+    assert_eq!([0, 1, 2].map(|course| term.scores(course)), [[None; 2]; 3]);
 }
