@@ -12,8 +12,8 @@ use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step}
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Entered, Finding, FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions,
-    PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
+    Entered, Finding, FindingCode, GradingType, LastPushed, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind,
+    PlanOptions, PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -155,7 +155,7 @@ async fn reverse(
         is_partial && is_open && selected.has_cell(&part, cell)
     };
     let unsent: Vec<Cell> = part.writes().filter(is_unsent).map(|(_, cell)| stays_unsent(&part, cell)).collect();
-    if cells.is_empty() && unsent.is_empty() && !(also.created && !created.is_empty()) {
+    if cells.is_empty() && unsent.is_empty() && (created.is_empty() || !also.created) {
         return Ok(None);
     }
     let Now { assignments, look, membership } = match Now::of(session, course, &cells).await {
@@ -167,6 +167,7 @@ async fn reverse(
         }
     };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
+    let pushed = session.store().last_pushed(&session.settings.host, course)?;
     let mut columns = part.columns.clone();
     for (index, column) in (0_u32..).zip(&mut columns) {
         let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
@@ -194,6 +195,7 @@ async fn reverse(
             live: live.as_ref(),
             may_change: outstanding.contains(&(course, one.assignment, one.user)),
             assignment: columns[cell.column as usize].assignment(),
+            pushed: pushed.get(&(one.assignment, one.user)),
             by,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
@@ -261,7 +263,7 @@ fn unreadable(
     cells.extend(unsent);
     cells.sort_by_key(place);
     let tally = RowTally { rows: cells.len() as u64, ..RowTally::default() };
-    CoursePart { columns, findings, tally, cells, ..part }
+    CoursePart { columns, cells, findings, tally, ..part }
 }
 
 /// How a cell is now.
@@ -271,6 +273,8 @@ struct State<'a> {
     /// Whether a job of ours may still write it.
     may_change: bool,
     assignment: Option<&'a PlannedAssignment>,
+    /// What this tool last put there.
+    pushed: Option<&'a LastPushed>,
     /// Who wrote for the run.
     by: &'a [UserId],
 }
@@ -286,7 +290,7 @@ fn earlier(cell: &Cell, record: &CellRecord) -> (Entered, Owner) {
 
 /// What gives one cell back.
 fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, assignment, by } = *state;
+    let State { live, may_change, assignment, pushed, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record);
@@ -300,10 +304,16 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
         sending: Sending::Nothing,
         ..cell.clone()
     };
+    let holds_ours = |now: &LiveCell| cell.wanted.is_some_and(|sent| sent.holds_in(now));
+    // The undo of a later run gave the cell back to this one.
+    let was_given_back = |now: &LiveCell| {
+        let by_undo = pushed.filter(|last| last.undone.is_some() && last.owner == Owner::Ours);
+        by_undo.is_some_and(|last| is_as_planned(now, &last.cell)) && holds_ours(now)
+    };
     let is_ours = |now: &LiveCell| match &record.live {
-        Some(ours) => is_as_planned(now, ours),
+        Some(ours) => is_as_planned(now, ours) || was_given_back(now),
         // Sent, and never read back.
-        None => is_by(now, by) && cell.wanted.is_some_and(|sent| sent.holds_in(now)),
+        None => is_by(now, by) && holds_ours(now),
     };
     let (class, code, reason) = match live {
         _ if may_change => {

@@ -57,13 +57,13 @@ impl Errand<'_> {
         let given_up = self.given_up()?;
         let settled = tasks
             .into_iter()
-            .filter_map(|task| match look.refused.get(&task.assignment) {
-                Some(why) => Some(unreadable(task, why)),
-                None => {
-                    let submission = look.grid.submission(task.assignment, task.user);
-                    let record = self.found(&task, submission, given_up.contains(&task.cell))?;
-                    Some((task, record))
+            .filter_map(|task| {
+                if let Some(why) = look.refused.get(&task.assignment) {
+                    return Some(unreadable(task, why));
                 }
+                let submission = look.grid.submission(task.assignment, task.user);
+                let record = self.found(&task, submission, given_up.contains(&task.cell))?;
+                Some((task, record))
             })
             .collect();
         self.journal(settled, &mut outcome)?;

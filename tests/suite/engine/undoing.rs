@@ -1,6 +1,9 @@
 //! A run is taken back from whatever state it and Canvas are in: what can be restored is, and the rest is listed and
 //! can be taken up later.
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
 use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, RunId, TakeBack};
 use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop};
 use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
@@ -8,14 +11,14 @@ use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options
 use super::university::University;
 
 /// Courses `C0`, `C1`, … with the column `Quiz` and two students each.
-struct Courses {
+struct Term {
     university: University,
     courses: Vec<i64>,
     columns: Vec<i64>,
     students: [i64; 2],
 }
 
-impl Courses {
+impl Term {
     async fn open(count: usize, options: Options) -> Self {
         let mut world = World::with_admin(DEMO_TOKEN);
         let students = [0, 1].map(|number| {
@@ -44,7 +47,7 @@ impl Courses {
         let mut sheet = "course_id,assignment_title,score_possible,user_id,score_received\n".to_owned();
         for course in 0..self.courses.len() {
             for student in 0..self.students.len() {
-                sheet.push_str(&format!("C{course},Quiz,100,s{student},{score}\n"));
+                writeln!(sheet, "C{course},Quiz,100,s{student},{score}").expect("writing to a string cannot fail");
             }
         }
         self.university.plan(&self.university.sheet(&sheet)).await
@@ -77,7 +80,9 @@ impl Courses {
     fn set_fate(&self, fate: Fate) {
         self.university.sandbox.world(|world| {
             let jobs: Vec<i64> = world.job_states().into_iter().map(|(job, _)| job).collect();
-            jobs.into_iter().for_each(|job| world.set_job_fate(job, fate));
+            for job in jobs {
+                world.set_job_fate(job, fate);
+            }
         });
     }
 
@@ -100,7 +105,7 @@ impl Courses {
         let options = PushOptions {
             first: Some(2),
             courses_at_once: 1,
-            job_timeout: std::time::Duration::from_secs(2),
+            job_timeout: Duration::from_secs(2),
             ..PushOptions::default()
         };
         let run = term.university.push_with(&plan, &options).await.expect("a push");
@@ -118,7 +123,7 @@ impl Courses {
 
 #[tokio::test(start_paused = true)]
 async fn a_course_that_is_gone_blocks_its_own_cells_and_is_taken_back_once_it_can_be_read() {
-    let term = Courses::open(3, Options::default()).await;
+    let term = Term::open(3, Options::default()).await;
     let run = term.push(10).await;
     assert_eq!(run.counts.written, 6, "{run:?}");
     let is = |state: &str| term.university.sandbox.world(|world| world.set_course_state(term.courses[1], state));
@@ -140,7 +145,7 @@ async fn a_course_that_is_gone_blocks_its_own_cells_and_is_taken_back_once_it_ca
 
 #[tokio::test(start_paused = true)]
 async fn what_a_job_was_still_writing_is_settled_and_taken_back_by_a_second_undo() {
-    let (term, run) = Courses::interrupted(Fate::Runs).await;
+    let (term, run) = Term::interrupted(Fate::Runs).await;
     let undone = term.undo(run).await;
     assert_eq!((undone.counts.written, undone.plan_counts.blocked), (2, 2), "{undone:?}");
     let outcome = term.retry(run, None).await.expect("a look");
@@ -159,7 +164,7 @@ async fn what_a_job_was_still_writing_is_settled_and_taken_back_by_a_second_undo
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_died_after_the_undo_leaves_nothing_to_send() {
-    let (term, run) = Courses::interrupted(Fate::DiesAfter(1)).await;
+    let (term, run) = Term::interrupted(Fate::DiesAfter(1)).await;
     term.undo(run).await;
     let outcome = term.retry(run, None).await.expect("a look");
     assert_eq!((outcome.counts.written, outcome.counts.pending, outcome.retryable), (3, 3, 0), "{outcome:?}");
@@ -171,7 +176,7 @@ async fn a_job_that_died_after_the_undo_leaves_nothing_to_send() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
-    let (term, run) = Courses::interrupted(Fate::StuckQueued).await;
+    let (term, run) = Term::interrupted(Fate::StuckQueued).await;
     term.undo(run).await;
     let waiting = term.retry(run, None).await.expect("a look");
     assert_eq!((waiting.counts.unknown, waiting.retryable), (2, 2), "{waiting:?}");
@@ -180,7 +185,7 @@ async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
     assert_eq!(given_up.counts.unknown, 2, "it may still write them: {given_up:?}");
     assert_eq!(term.plan(20).await.counts.blocked, 0, "nothing is waited for any more");
     term.set_fate(Fate::Runs);
-    tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     term.retry(run, None).await.expect("a look");
     assert_eq!(term.scores(1), [Some(10.0); 2]);
     assert_eq!(term.undo(run).await.counts.written, 2);
@@ -189,7 +194,7 @@ async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_selected_for_an_undo_is_still_finished_by_a_retry() {
-    let term = Courses::open(3, Options::default()).await;
+    let term = Term::open(3, Options::default()).await;
     let plan = term.plan(10).await;
     let first = PushOptions { first: Some(1), ..PushOptions::default() };
     let run = term.university.push_with(&plan, &first).await.expect("a push");
@@ -205,4 +210,59 @@ async fn what_was_not_selected_for_an_undo_is_still_finished_by_a_retry() {
     let rest = term.undo(run.run).await;
     assert_eq!((rest.counts.planned, rest.counts.written), (3, 3), "{rest:?}");
     assert_eq!([0, 1, 2].map(|course| term.scores(course)), [[None; 2]; 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn runs_are_taken_back_one_after_the_other_the_newest_first() {
+    let term = Term::open(1, Options::default()).await;
+    let mut runs = Vec::new();
+    for score in [10, 20, 30] {
+        runs.push(term.push(score).await.run);
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+    for (run, score) in [(runs[2], Some(20.0)), (runs[1], Some(10.0)), (runs[0], None)] {
+        let undone = term.undo(run).await;
+        assert_eq!((undone.counts.planned, undone.counts.written, term.scores(0)), (2, 2, [score; 2]), "{undone:?}");
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+    let again = term.plan(20).await;
+    assert_eq!((again.counts.conflict, again.counts.planned()), (0, 2), "only what was taken back last: {again:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_older_run_is_not_taken_back_under_a_newer_one_or_an_edit() {
+    let term = Term::open(1, Options::default()).await;
+    let first = term.push(10).await.run;
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    let second = term.push(20).await.run;
+    let early = term.plan_undo(first).await.expect("a plan");
+    assert_eq!((early.counts.conflict, early.counts.planned()), (2, 0), "{early:?}");
+    term.undo(second).await;
+    let teacher = term.university.sandbox.world(|world| world.add_user("Teacher"));
+    let cell = (term.courses[0], term.columns[0], term.students[0]);
+    let later = super::university::noon() + jiff::SignedDuration::from_hours(1);
+    term.university.sandbox.world(|world| world.set_grade(cell, Some("10"), teacher, later));
+    let undo = term.plan_undo(first).await.expect("a plan");
+    assert_eq!((undo.counts.conflict, undo.counts.clear), (1, 1), "the same value by hand is a teacher's: {undo:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_that_a_partial_undo_deleted_is_not_created_again_by_a_retry() {
+    let term = Term::open(2, Options::default()).await;
+    let sheet = "course_id,assignment_title,score_possible,user_id,score_received\n\
+                 C0,New,100,s0,1\nC0,New,100,s1,2\nC0,Quiz,100,s0,3\nC1,Quiz,100,s0,4\n";
+    let plan = term.university.plan(&term.university.sheet(sheet)).await;
+    let first = PushOptions { first: Some(1), ..PushOptions::default() };
+    let run = term.university.push_with(&plan, &first).await.expect("a push");
+    assert_eq!((run.counts.written, run.counts.pending, run.assignments.created), (3, 1, 1), "{run:?}");
+    let only = Selection { assignments: vec!["New".to_owned()], ..Selection::default() };
+    let also = TakeBack { created: true, comments: false };
+    let undo = gradepush::engine::plan_undo(&term.university.session, run.run, also, &only).await.expect("a plan");
+    let undone = term.university.push(&undo).await;
+    assert_eq!((undone.counts.written, undone.assignments.deleted), (2, 1), "{undone:?}");
+    let retried = term.retry(run.run, None).await.expect("a retry");
+    assert_eq!((retried.counts.written, retried.counts.pending), (4, 0), "{retried:?}");
+    let columns = term.university.sandbox.world(|world| world.assignments_of(term.courses[0]));
+    assert_eq!(columns.len(), 1, "{columns:?}");
+    assert_eq!([term.scores(0)[0], term.scores(1)[0]], [Some(3.0), Some(4.0)]);
 }
