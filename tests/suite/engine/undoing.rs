@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, RunId, TakeBack};
-use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop};
+use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource};
 use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
 
 use super::university::University;
@@ -244,6 +244,45 @@ async fn an_older_run_is_not_taken_back_under_a_newer_one_or_an_edit() {
     term.university.sandbox.world(|world| world.set_grade(cell, Some("10"), teacher, later));
     let undo = term.plan_undo(first).await.expect("a plan");
     assert_eq!((undo.counts.conflict, undo.counts.clear), (1, 1), "the same value by hand is a teacher's: {undo:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_created_column_is_kept_where_the_token_sees_its_own_sections_only() {
+    for limited in [true, false] {
+        let mut world = World::with_admin("the administrator's");
+        let course = world.add_course("Course", Some("C0"));
+        let section = world.add_section(course, "Another section", None);
+        let mut person = |login: &str| {
+            let user = world.add_user(login);
+            world.add_login(user, login, None);
+            user
+        };
+        let (teacher, colleague, own, other) = (person("tess"), person("carl"), person("s0"), person("s1"));
+        world.enroll_in_section(course, 0, teacher, Role::Teacher, limited);
+        world.enroll(course, own, Role::Student);
+        world.enroll_in_section(course, section, other, Role::Student, false);
+        world.enroll_in_section(course, section, colleague, Role::Teacher, false);
+        world.add_token(teacher, DEMO_TOKEN);
+        let university = University::of(world);
+        let sheet =
+            university.sheet("course_id,assignment_title,score_possible,user_id,score_received\nC0,New,100,s0,5\n");
+        let named = SyncRequest { sheet: Some(&sheet), source: SyncSource::Rest, ..SyncRequest::default() };
+        gradepush::engine::sync(&university.session, &named).await.expect("a sync");
+        let run = university.push(&university.plan(&sheet).await).await;
+        assert_eq!((run.counts.written, run.assignments.created), (1, 1), "{run:?}");
+        let column = university.sandbox.world(|world| world.assignments_of(course))[0].0;
+        if limited {
+            let at = super::university::noon();
+            university.sandbox.world(|world| world.set_grade((course, column, other), Some("88"), colleague, at));
+        }
+        let also = TakeBack { created: true, comments: false };
+        let undo = gradepush::engine::plan_undo(&university.session, run.run, also, &Selection::default()).await;
+        let undone = university.push(&undo.expect("a plan")).await;
+        let (deleted, failed) = (undone.assignments.deleted, undone.assignments.failed);
+        assert_eq!((undone.counts.written, deleted, failed), (1, u64::from(!limited), u64::from(limited)));
+        let columns = university.sandbox.world(|world| world.assignments_of(course)).len();
+        assert_eq!(columns, usize::from(limited), "limited: {limited}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
