@@ -13,7 +13,8 @@ use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CourseId, CoursePart,
     Entered, Finding, FindingCode, GradingType, LastPushed, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind,
-    PlanOptions, PlannedAssignment, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
+    PlanOptions, PlannedAssignment, Points, PointsError, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted,
+    is_as_planned,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -221,7 +222,7 @@ async fn reverse(
 fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
     let before = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
     let (wanted, sending, class) =
-        (Some(give_back(before, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
+        (Some(give_back(before, None, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
     let reason = "the run did not write it".into();
     Cell { wanted, sending, class, reason, comment: None, codes: Vec::new(), ..cell.clone() }
 }
@@ -242,7 +243,7 @@ fn unreadable(
         Cell {
             base: None,
             owner,
-            wanted: Some(give_back(entered, part.column(cell).assignment()).0),
+            wanted: Some(give_back(entered, None, part.column(cell).assignment()).0),
             sending: Sending::Nothing,
             comment: None,
             class: CellClass::Blocked,
@@ -294,7 +295,7 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record);
-    let (wanted, sending) = give_back(entered, assignment);
+    let (wanted, sending) = give_back(entered, before.entered_grade.as_deref(), assignment);
     let mut back = Cell {
         wanted: Some(wanted),
         owner,
@@ -366,7 +367,8 @@ fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     text
 }
 
-fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
+/// What is sent to give a value back; `shown` is how Canvas wrote it.
+fn give_back(entered: Entered, shown: Option<&str>, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
     let points = match entered {
         Entered::Empty => return (Wanted::Cleared, Sending::Clear),
         Entered::Excused => return (Wanted::Excused, Sending::Excuse),
@@ -387,6 +389,14 @@ fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wante
         scale: false,
     };
     let text = points.to_string();
+    // Canvas may hold more digits than points have.
+    let exact = shown.filter(|shown| {
+        let is_longer = matches!(shown.parse::<Points>(), Err(PointsError::TooPrecise(_)));
+        is_longer && Points::from_json_text(shown).is_ok_and(|rounded| rounded == points)
+    });
+    if let (Some(exact), GradingType::Points) = (exact, grading_type) {
+        return (Wanted::Score(points), Sending::Grade(exact.to_owned()));
+    }
     // What Canvas held may be something that no sheet could ask for, such as a negative score: it goes back as it was.
     let sending = scale.normalise(&text).map_or(Sending::Grade(text), |normalised| normalised.sending);
     (Wanted::Score(points), sending)

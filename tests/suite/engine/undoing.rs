@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, RunId, TakeBack};
+use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, OnConflict, PlanOptions, RunId, TakeBack};
 use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource};
 use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
 
@@ -304,4 +304,22 @@ async fn a_column_that_a_partial_undo_deleted_is_not_created_again_by_a_retry() 
     let columns = term.university.sandbox.world(|world| world.assignments_of(term.courses[0]));
     assert_eq!(columns.len(), 1, "{columns:?}");
     assert_eq!([term.scores(0)[0], term.scores(1)[0]], [Some(3.0), Some(4.0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_score_of_more_digits_than_a_sheet_may_have_comes_back_to_the_last_one() {
+    let term = Term::open(1, Options::default()).await;
+    let teacher = term.university.sandbox.world(|world| world.add_user("Teacher"));
+    let cell = (term.courses[0], term.columns[0], term.students[0]);
+    let held = Some("13.333333333333334");
+    let at = super::university::noon();
+    term.university.sandbox.world(|world| world.set_grade(cell, held, teacher, at));
+    let sheet = "course_id,assignment_title,score_possible,user_id,score_received\nC0,Quiz,100,s0,50\n";
+    let overwrite = |options: &mut PlanOptions| options.on_conflict = OnConflict::Overwrite;
+    let plan = term.university.plan_with(&term.university.sheet(sheet), overwrite).await;
+    let run = term.university.push(&plan).await;
+    assert_eq!((run.counts.written, term.scores(0)[0]), (1, Some(50.0)), "{run:?}");
+    assert_eq!(term.undo(run.run).await.counts.written, 1);
+    let back = term.scores(0)[0].map(|score| score.to_string());
+    assert_eq!(back.as_deref(), held);
 }
