@@ -17,6 +17,7 @@ mod suggest_map;
 mod sync;
 mod trouble;
 mod undo;
+mod undone;
 mod verify;
 
 pub use clock::Clock;

@@ -3,14 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::{Tally, hold_groups, planned_assignment, read_membership};
+use super::grid::Look;
+use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
 use super::push::same_connector;
-use super::verify::{created_in, read_cells, recorded};
+use super::trouble::{ends_everything, is_unavailable};
+use super::undone::{Undone, place};
+use super::verify::{Recorded, created_in, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
+use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CoursePart, Entered, Finding,
-    FindingCode, GradingType, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind, PlanOptions, PlannedAssignment,
-    RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted, is_as_planned,
+    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CourseId, CoursePart,
+    Entered, Finding, FindingCode, GradingType, LastPushed, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind,
+    PlanOptions, PlannedAssignment, Points, PointsError, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted,
+    is_as_planned,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -25,20 +30,17 @@ pub async fn plan_undo(
 ) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
-    if let Some(by) = stored.undone_by
-        && !is_partial_undo(session, by)?
-    {
-        return Err(EngineError::Undone { run, by });
-    }
+    let undone = Undone::of(session, &stored)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let person = session.client.reader().whoami().await?;
     let person_id = person.id;
+    let is_partial = !selection.is_empty();
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run, also, partial: !selection.is_empty() },
+        kind: PlanKind::Undo { run, also, partial: is_partial },
         options: PlanOptions::default(),
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
@@ -46,28 +48,34 @@ pub async fn plan_undo(
     };
     let mut by = stored.writers;
     by.push(person_id);
+    let order = Order { run, by, also, selected: &selected, is_partial, undone: &undone };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
+    let (mut reachable, mut unreachable, mut is_empty) = (false, None, true);
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
-        let reversed = reverse(session, (run, ordinal), part, &by, also, &selected).await?;
+        let reversed = reverse(session, &order, ordinal, part).await?;
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-        if let Some(reversed) = reversed {
+        if let Some((reversed, problem)) = reversed {
             tally.take(&reversed)?;
+            is_empty = false;
+            reachable |= problem.is_none();
+            unreachable = unreachable.or(problem);
         }
     }
     unmet.finish()?;
+    if let (Some(problem), false) = (unreachable, reachable) {
+        return Err(problem.into());
+    }
+    if let Some(by) = undone.by()
+        && is_empty
+    {
+        return Err(EngineError::Undone { run, by });
+    }
     session.events.send(Event::Finished { step: Step::Plan });
     tally.finish(session.client.requests() - requests_before)
-}
-
-/// Whether a run took back a selection of another's cells only.
-fn is_partial_undo(session: &Session, run: RunId) -> Result<bool, EngineError> {
-    let store = session.store();
-    let plan = store.plan(store.run(run)?.plan)?;
-    Ok(matches!(plan.header.kind, PlanKind::Undo { partial: true, .. }))
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -88,32 +96,82 @@ fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
     live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
 }
 
-/// The reverse of one part; `None` where the run wrote nothing.
+/// What is to be taken back.
+struct Order<'a> {
+    run: RunId,
+    /// Who wrote for the run.
+    by: Vec<UserId>,
+    also: TakeBack,
+    selected: &'a Selected,
+    /// Whether a person selected what goes back.
+    is_partial: bool,
+    /// What was taken back before.
+    undone: &'a Undone,
+}
+
+/// A course as it is now.
+struct Now {
+    assignments: Vec<Assignment>,
+    look: Look,
+    membership: Membership,
+}
+
+impl Now {
+    /// Looks at a course and these cells of it.
+    async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
+        let reader = session.client.reader();
+        let assignments = reader.assignments(course).all().await?;
+        let look = read_cells(session, course, cells).await?;
+        let is_by_group = |id: &AssignmentId| {
+            assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
+        };
+        let by_group: BTreeSet<AssignmentId> = cells.iter().map(|one| one.assignment).filter(is_by_group).collect();
+        let membership = read_membership(&reader, course, by_group).await?;
+        Ok(Self { assignments, look, membership })
+    }
+}
+
+/// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
+/// undo. The second value is set when Canvas could not be reached.
 async fn reverse(
     session: &Session,
-    (run, ordinal): (RunId, u32),
+    order: &Order<'_>,
+    ordinal: u32,
     part: CoursePart,
-    by: &[UserId],
-    also: TakeBack,
-    selected: &Selected,
-) -> Result<Option<CoursePart>, EngineError> {
+) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
+    let Order { run, ref by, also, selected, is_partial, undone } = *order;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
     let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
     let mut cells = recorded(&part, &records, &created, is_of_interest);
-    cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
-    let Some(course) = part
-        .course
-        .as_ref()
-        .map(|course| course.id)
-        .filter(|_| !cells.is_empty() || also.created && !created.is_empty())
-    else {
-        return Ok(None);
+    let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
+    // A cell is given back once.
+    let restored = undone.cells(session, course)?.restored;
+    let gives_back =
+        |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains(&place(&part.cells[one.cell as usize]));
+    cells.retain(|one| {
+        let is_open = gives_back(one) || also.comments && left_a_comment(one.record);
+        is_open && selected.has_cell(&part, &part.cells[one.cell as usize])
+    });
+    let is_unsent = |(index, cell): &(u32, &Cell)| {
+        let is_open = records.get(index).is_none_or(|record| record.outcome.is_retryable() && !may_be_ours(record, by));
+        is_partial && is_open && selected.has_cell(&part, cell)
     };
-    let assignments = session.client.reader().assignments(course).all().await?;
-    let look = read_cells(session, course, &cells).await?;
+    let unsent: Vec<Cell> = part.writes().filter(is_unsent).map(|(_, cell)| stays_unsent(&part, cell)).collect();
+    if cells.is_empty() && unsent.is_empty() && (created.is_empty() || !also.created) {
+        return Ok(None);
+    }
+    let Now { assignments, look, membership } = match Now::of(session, course, &cells).await {
+        Ok(now) => now,
+        Err(error) if ends_everything(&error) => return Err(error.into()),
+        Err(error) => {
+            let part = unreadable(part, course, &cells, unsent, &error);
+            return Ok(Some((part, is_unavailable(&error).then_some(error))));
+        }
+    };
     let outstanding = session.store().cells_outstanding(&session.settings.host)?;
+    let pushed = session.store().last_pushed(&session.settings.host, course)?;
     let mut columns = part.columns.clone();
     for (index, column) in (0_u32..).zip(&mut columns) {
         let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
@@ -123,12 +181,12 @@ async fn reverse(
             None => ColumnTarget::Nowhere(FindingCode::AssignmentGone),
         };
     }
-    let mut reversed = Vec::new();
+    let mut reversed = unsent;
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
         let comment = cell.comment.clone().filter(|_| also.comments && left_a_comment(one.record));
-        if cell.sending == Sending::CommentOnly || !may_be_ours(one.record, by) {
+        if cell.sending == Sending::CommentOnly || !gives_back(one) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
                 let (reason, codes) = ("its comment is deleted".into(), Vec::new());
@@ -141,6 +199,7 @@ async fn reverse(
             live: live.as_ref(),
             may_change: outstanding.contains(&(course, one.assignment, one.user)),
             assignment: columns[cell.column as usize].assignment(),
+            pushed: pushed.get(&(one.assignment, one.user)),
             by,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
@@ -150,10 +209,8 @@ async fn reverse(
         }
         reversed.push(back);
     }
+    reversed.sort_by_key(place);
     let tally = RowTally { rows: reversed.len() as u64, ..RowTally::default() };
-    let by_group = columns.iter().filter_map(|column| column.assignment()).filter(|one| one.grades_whole_group);
-    let by_group: BTreeSet<AssignmentId> = by_group.map(|assignment| assignment.id).collect();
-    let membership = read_membership(&session.client.reader(), course, by_group).await?;
     let comments: Vec<_> = reversed.iter().map(|cell| cell.comment.clone()).collect();
     let mut reversed = CoursePart { columns, cells: reversed, findings: Vec::new(), tally, ..part };
     hold_groups(&mut reversed, &membership, |finding| findings.push(finding.in_course(course)));
@@ -161,7 +218,56 @@ async fn reverse(
     for (cell, comment) in reversed.cells.iter_mut().zip(comments) {
         cell.comment = comment;
     }
-    Ok(Some(CoursePart { findings, ..reversed }))
+    Ok(Some((CoursePart { findings, ..reversed }, None)))
+}
+
+/// A cell that the run did not write and that a person takes back all the same: a retry leaves it alone from now on.
+fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
+    let before = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
+    let (wanted, sending, class) =
+        (Some(give_back(before, None, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
+    let reason = "the run did not write it".into();
+    Cell { wanted, sending, class, reason, comment: None, codes: Vec::new(), ..cell.clone() }
+}
+
+/// The part of a course that Canvas would not let us read.
+fn unreadable(
+    part: CoursePart,
+    course: CourseId,
+    cells: &[Recorded<'_>],
+    unsent: Vec<Cell>,
+    error: &CanvasError,
+) -> CoursePart {
+    let code = FindingCode::CourseUnreadable;
+    let reason = format!("Canvas would not let this course be read: {error}");
+    let block = |one: &Recorded<'_>| {
+        let cell = &part.cells[one.cell as usize];
+        let (entered, owner) = earlier(cell, one.record);
+        Cell {
+            base: None,
+            owner,
+            wanted: Some(give_back(entered, None, part.column(cell).assignment()).0),
+            sending: Sending::Nothing,
+            comment: None,
+            class: CellClass::Blocked,
+            codes: vec![code],
+            reason: reason.as_str().into(),
+            ..cell.clone()
+        }
+    };
+    let blocked: Vec<Cell> = cells.iter().map(block).collect();
+    let sources: Vec<_> = blocked.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
+    let finding = Finding::new(code, format!("{}: {reason}", part.sent_id)).at(&sources).in_course(course);
+    let mut columns = part.columns.clone();
+    for column in &mut columns {
+        column.target = ColumnTarget::Nowhere(code);
+    }
+    let findings = vec![finding.touching(blocked.len())];
+    let mut cells = blocked;
+    cells.extend(unsent);
+    cells.sort_by_key(place);
+    let tally = RowTally { rows: cells.len() as u64, ..RowTally::default() };
+    CoursePart { columns, cells, findings, tally, ..part }
 }
 
 /// How a cell is now.
@@ -171,21 +277,28 @@ struct State<'a> {
     /// Whether a job of ours may still write it.
     may_change: bool,
     assignment: Option<&'a PlannedAssignment>,
+    /// What this tool last put there.
+    pushed: Option<&'a LastPushed>,
     /// Who wrote for the run.
     by: &'a [UserId],
 }
 
+/// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
+/// promise 3).
+fn earlier(cell: &Cell, record: &CellRecord) -> (Entered, Owner) {
+    match &record.overwrote {
+        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
+        None => (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), cell.owner),
+    }
+}
+
 /// What gives one cell back.
 fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, assignment, by } = *state;
+    let State { live, may_change, assignment, pushed, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
-    // An edit that our write replaced is what comes back (design, promise 3).
-    let (entered, owner) = match &record.overwrote {
-        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
-        None => (before.entered, cell.owner),
-    };
-    let (wanted, sending) = give_back(entered, assignment);
+    let (entered, owner) = earlier(cell, record);
+    let (wanted, sending) = give_back(entered, before.entered_grade.as_deref(), assignment);
     let mut back = Cell {
         wanted: Some(wanted),
         owner,
@@ -195,10 +308,16 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
         sending: Sending::Nothing,
         ..cell.clone()
     };
+    let holds_ours = |now: &LiveCell| cell.wanted.is_some_and(|sent| sent.holds_in(now));
+    // The undo of a later run gave the cell back to this one.
+    let was_given_back = |now: &LiveCell| {
+        let by_undo = pushed.filter(|last| last.undone.is_some() && last.owner == Owner::Ours);
+        by_undo.is_some_and(|last| is_as_planned(now, &last.cell)) && holds_ours(now)
+    };
     let is_ours = |now: &LiveCell| match &record.live {
-        Some(ours) => is_as_planned(now, ours),
+        Some(ours) => is_as_planned(now, ours) || was_given_back(now),
         // Sent, and never read back.
-        None => is_by(now, by) && cell.wanted.is_some_and(|sent| sent.holds_in(now)),
+        None => is_by(now, by) && holds_ours(now),
     };
     let (class, code, reason) = match live {
         _ if may_change => {
@@ -251,7 +370,8 @@ fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     text
 }
 
-fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
+/// What is sent to give a value back; `shown` is how Canvas wrote it.
+fn give_back(entered: Entered, shown: Option<&str>, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
     let points = match entered {
         Entered::Empty => return (Wanted::Cleared, Sending::Clear),
         Entered::Excused => return (Wanted::Excused, Sending::Excuse),
@@ -272,6 +392,14 @@ fn give_back(entered: Entered, assignment: Option<&PlannedAssignment>) -> (Wante
         scale: false,
     };
     let text = points.to_string();
+    // Canvas may hold more digits than points have.
+    let exact = shown.filter(|shown| {
+        let is_longer = matches!(shown.parse::<Points>(), Err(PointsError::TooPrecise(_)));
+        is_longer && Points::from_json_text(shown).is_ok_and(|rounded| rounded == points)
+    });
+    if let (Some(exact), GradingType::Points) = (exact, grading_type) {
+        return (Wanted::Score(points), Sending::Grade(exact.to_owned()));
+    }
     // What Canvas held may be something that no sheet could ask for, such as a negative score: it goes back as it was.
     let sending = scale.normalise(&text).map_or(Sending::Grade(text), |normalised| normalised.sending);
     (Wanted::Score(points), sending)

@@ -63,6 +63,12 @@ impl Store {
         list(&self.connection(), select, [plan.0, course.0], |row| Ok(row.get::<_, Packed<_>>(0)?.0))
     }
 
+    /// The places of the parts of a plan about one course.
+    pub fn part_ordinals(&self, plan: PlanId, course: CourseId) -> Result<Vec<u32>, StoreError> {
+        let select = "SELECT ordinal FROM part WHERE plan = ?1 AND course = ?2 ORDER BY ordinal";
+        list(&self.connection(), select, [plan.0, course.0], |row| row.get(0))
+    }
+
     /// The plans of a connector, or of all, newest first.
     pub fn plans(&self, connector: Option<&str>) -> Result<Vec<StoredPlan>, StoreError> {
         let select = format!("{PLANS} WHERE ?1 IS NULL OR connector = ?1 ORDER BY plan.id DESC");

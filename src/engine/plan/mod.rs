@@ -19,4 +19,5 @@ mod tally;
 pub(super) use columns::planned_assignment;
 pub(super) use groups::{Membership, hold_groups, read_membership};
 pub use make::{PlanRequest, PlanSummary, plan};
+pub(super) use read::sees_own_sections;
 pub(super) use tally::Tally;

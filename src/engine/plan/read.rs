@@ -144,7 +144,11 @@ async fn deducts_late(reader: &Reader, course: CourseId) -> Result<bool, CanvasE
 }
 
 /// Whether the token's user teaches only some sections of the course and sees no others (`canvas-contract §H7`).
-async fn sees_own_sections(reader: &Reader, course: CourseId, user: UserId) -> Result<bool, CanvasError> {
+pub(in crate::engine) async fn sees_own_sections(
+    reader: &Reader,
+    course: CourseId,
+    user: UserId,
+) -> Result<bool, CanvasError> {
     let filter = EnrollmentFilter { user: Some(user), ..EnrollmentFilter::default() };
     let mut own = optional(reader.course_enrollments(course, &filter).all().await)?.unwrap_or_default();
     own.retain(|enrollment| enrollment.user_id == user);

@@ -278,7 +278,7 @@ impl Errand<'_> {
     }
 
     /// The cells of the tasks and these others as they are now; `None` after Ctrl-C.
-    async fn look(
+    pub(super) async fn look(
         &self,
         tasks: &[Task],
         others: &[(AssignmentId, UserId)],
@@ -293,7 +293,7 @@ impl Errand<'_> {
         self.journey.stop.reply(Look::at(&reader, self.course, &cells, with)).await
     }
 
-    fn us(&self) -> Us<'_> {
+    pub(super) fn us(&self) -> Us<'_> {
         Us { writers: &self.journey.writers, commenters: &self.journey.commenters }
     }
 
@@ -342,7 +342,7 @@ fn seen(task: &Task, submission: Option<&Submission>) -> LiveCell {
 }
 
 /// A cell of a column that Canvas does not show any more: unpublished, deleted, or not for this token.
-fn unreadable(task: Task, why: &str) -> (Task, CellRecord) {
+pub(super) fn unreadable(task: Task, why: &str) -> (Task, CellRecord) {
     let outcome = if task.sent_before { Outcome::Unknown } else { Outcome::Rejected };
     let comment = task.comment.as_ref().map(|_| match outcome {
         Outcome::Unknown => CommentOutcome::Unknown,

@@ -9,10 +9,12 @@ use super::journey::Journey;
 use super::settle::record;
 use super::take_back::take_back;
 use super::task::{Task, put_in_order, tasks_of};
+use super::undone::split_off;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, CellRecord, ColumnTarget, CoursePart, Finding, FindingCode, Outcome, PlanKind, RunCounts, UserId,
 };
+use crate::engine::verify::created_in;
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -32,13 +34,19 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let records = session.store().records(journey.run, ordinal)?;
     bind_existing(session, course, &part)?;
     let place = Place { run: journey.run, part: ordinal, course };
-    let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
+    let columns = if journey.undone.by().is_some() {
+        Columns { created: created_in(session, journey.run, ordinal)?, ..Columns::default() }
+    } else {
+        let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
+        columns
+    };
     let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
     let is_selected = |task: &Task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]);
     let groups: Vec<Task> = tasks.iter().filter(|task| task.group.is_some() && is_selected(task)).cloned().collect();
     // Canvas writes a group as one, so a group is retried as one.
     tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
     let errand = Errand { journey, part: ordinal, course };
+    let taken_back = split_off(&errand, &part, &records, &mut tasks)?;
     let size = journey.options.chunk.clamp(1, 10_000);
     let targets = targets_of(&part, &columns);
     let mut pushing = Pushing {
@@ -53,6 +61,8 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
         assignments: None,
     };
     pushing.reject_missing(&part, &columns)?;
+    let found = pushing.errand.look_only(taken_back).await?;
+    pushing.note(found);
     pushing.run().await?;
     pushing.accept_identities(&part)?;
     let counts = counts(&part, &session.store().records(journey.run, ordinal)?);
@@ -127,10 +137,7 @@ impl Pushing<'_> {
             Some(Err(_)) | None => return Ok(Flow::Leave),
         }
         let ChunkOutcome { records, again, passed_over, next } = self.errand.push_chunk(tasks, way).await?;
-        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
-        self.journey.count(records.iter().map(|(_, record)| record));
-        self.tell_lost_edits(&records);
-        self.records.extend(records);
+        self.note(records);
         if !matches!(next, Next::Late(_)) {
             self.late = 0;
         }
@@ -222,6 +229,14 @@ impl Pushing<'_> {
             }
         }
         Ok(Flow::On { again: Vec::new(), refused: false })
+    }
+
+    /// Notes what was decided.
+    fn note(&mut self, records: Vec<(u32, CellRecord)>) {
+        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
+        self.journey.count(records.iter().map(|(_, record)| record));
+        self.tell_lost_edits(&records);
+        self.records.extend(records);
     }
 
     /// Takes the cells up again in their order, nothing to isolate.

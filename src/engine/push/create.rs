@@ -52,6 +52,10 @@ pub(super) async fn create_columns(
             continue;
         }
         let column = Creation { journey, place, index, key: &column.key, new };
+        // What an undo deleted stays deleted.
+        if column.journaled()?.is_some_and(|one| one.state == CreatedState::Deleted) {
+            continue;
+        }
         let outcome = loop {
             match column.assignment().await {
                 Err(Failure::Away(error)) if journey.outlasts(&error).await => {}

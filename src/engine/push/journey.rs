@@ -11,6 +11,7 @@ use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
 use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::{Job, JobState, StoredPlan};
 
@@ -36,6 +37,8 @@ pub(super) struct Journey<'a> {
     pub(super) commenters: Vec<UserId>,
     /// The cells that earlier attempts of this run sent.
     pub(super) sent: Sent,
+    /// What of this run was taken back: none of it is sent.
+    pub(super) undone: Undone,
     /// Cells tried and failed in this attempt.
     tried: Mutex<(u64, u64)>,
 }
@@ -96,6 +99,8 @@ impl<'a> Journey<'a> {
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
+        let stored = session.store().run(run)?;
+        let undone = Undone::of(session, &stored)?;
         let tried = Mutex::new((0, 0));
         let settings = &session.settings;
         let selected = options.selection.look_up(&session.store(), &settings.host, settings.course_id_origin)?;
@@ -112,6 +117,7 @@ impl<'a> Journey<'a> {
             writers,
             commenters,
             sent,
+            undone,
             tried,
         })
     }

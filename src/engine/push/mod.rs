@@ -15,6 +15,7 @@ mod stop;
 mod take_back;
 mod task;
 mod trace;
+mod undone;
 
 pub(super) use admit::same_connector;
 pub use options::{PushOptions, StopAfter};

@@ -9,11 +9,13 @@ use super::course::push_part;
 use super::journey::Journey;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
+use super::undone::is_unknown;
 use crate::domain::{
     AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
     PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::assignment_counts;
+use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
 
@@ -68,7 +70,11 @@ pub async fn retry(
 ) -> Result<RunSummary, EngineError> {
     let before = Traffic::of(session);
     let earlier = session.store().run(run)?;
-    if let Some(by) = earlier.undone_by {
+    let undone = Undone::of(session, &earlier)?;
+    // What was sent and never settled is still looked at; nothing else is left to do.
+    if let Some(by) = undone.by()
+        && session.store().run_counts(run)?.unknown == 0
+    {
         return Err(EngineError::Undone { run, by });
     }
     let stored = session.store().plan(earlier.plan)?;
@@ -80,7 +86,11 @@ pub async fn retry(
     let person = session.client.reader().whoami().await?;
     let operator = Operator { id: person.id, name: person.name };
     session.store().resume_run(run, operator.id)?;
-    travel(session, (&stored, run), confirmed, &before, options, stop).await
+    let mut summary = travel(session, (&stored, run), confirmed, &before, options, stop).await?;
+    if undone.by().is_some() {
+        summary.retryable = summary.counts.unknown;
+    }
+    Ok(summary)
 }
 
 /// Waits no longer for a job of the run. Its cells are looked at again like any others; a comment that went with it is
@@ -163,6 +173,7 @@ async fn travel(
 fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
     let store = journey.session.store();
     let created = store.created_assignments(journey.run)?;
+    let is_undone = journey.undone.by().is_some();
     let mut parts = Vec::new();
     let mut unmet = journey.selected.unmet();
     for ordinal in 0..stored.parts {
@@ -173,7 +184,8 @@ fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>
             records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
         };
         let exists = |column: u32| {
-            created.iter().any(|one| (one.part, one.column, one.state) == (ordinal, column, CreatedState::Created))
+            let exists = |state| matches!(state, CreatedState::Created | CreatedState::Deleted);
+            created.iter().any(|one| (one.part, one.column) == (ordinal, column) && exists(one.state))
         };
         let has_new = (0_u32..).zip(&part.columns).any(|(index, column)| {
             matches!(column.target, ColumnTarget::Create(_))
@@ -184,8 +196,11 @@ fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
             PlanKind::Scores | PlanKind::Selection { .. } => false,
         };
-        let is_left = |(index, cell): (u32, &Cell)| !is_done(&index) && journey.selected.has_cell(&part, cell);
-        if has_new || takes_more || part.writes().any(is_left) {
+        let is_left = |(index, cell): (u32, &Cell)| {
+            let is_open = if is_undone { is_unknown(records.get(&index)) } else { !is_done(&index) };
+            is_open && journey.selected.has_cell(&part, cell)
+        };
+        if !is_undone && (has_new || takes_more) || part.writes().any(is_left) {
             parts.push(ordinal);
         }
     }

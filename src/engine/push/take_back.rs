@@ -5,6 +5,7 @@ use crate::canvas::{CanvasError, Submission};
 use crate::domain::{AssignmentId, CoursePart, Entered, PlanKind, RunId, TakeBack, UserId};
 use crate::engine::EngineError;
 use crate::engine::grid::{Grid, Look, With};
+use crate::engine::plan::sees_own_sections;
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::store::CreatedState;
 
@@ -94,6 +95,12 @@ async fn delete_created(errand: &Errand<'_>, part: &CoursePart, undone: RunId) -
         if journey.should_stop() {
             return Ok(());
         }
+        let sees_all = heard(errand, sees_all(errand).await).await;
+        match sees_all {
+            Some(Ok(true)) => {}
+            Some(Ok(false) | Err(_)) => continue,
+            None => return Ok(()),
+        }
         let with = With { comments: true, history: false };
         let column = Grid::read_all(&reader, errand.course, &[assignment], with).await;
         let Some(column) = heard(errand, column).await else { return Ok(()) };
@@ -114,6 +121,13 @@ async fn delete_created(errand: &Errand<'_>, part: &CoursePart, undone: RunId) -
         }
     }
     Ok(())
+}
+
+/// Whether the token sees everybody's cells: in a section that it does not see, somebody may have graded.
+async fn sees_all(errand: &Errand<'_>) -> Result<bool, CanvasError> {
+    let reader = errand.journey.session.client.reader();
+    let user = reader.whoami().await?.id;
+    Ok(!sees_own_sections(&reader, errand.course, user).await?)
 }
 
 /// Whether a cell holds nothing of anybody.

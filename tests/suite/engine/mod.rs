@@ -14,4 +14,5 @@ mod rate_limit;
 mod settled_cells;
 mod stage;
 mod taking_back;
+mod undoing;
 mod university;
