@@ -207,7 +207,7 @@ fn fill<'a>(
         .collect();
     // Two ids of one person are one student: rows meet under the first of them.
     let mut first_of: HashMap<UserId, u32> = HashMap::new();
-    let mut groups: BTreeMap<(Place, u32), (u32, Vec<&'a Score>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(Place, u32), Vec<(u32, &'a Score)>> = BTreeMap::new();
     let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
     for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
         let place =
@@ -217,23 +217,15 @@ fn fill<'a>(
             let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
             let user = students[student as usize].user;
             let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
-            groups.entry((place, student)).or_insert((column, Vec::new())).1.push(score);
+            groups.entry((place, student)).or_default().push((column, score));
         }
     }
     let mut cells = Vec::with_capacity(groups.len());
-    for ((_, student), (column, scores)) in groups {
-        let rows = scores.len() as u64;
-        match settle(scores, terms.repeat, zone) {
-            Settled::Contradiction(lines) => {
-                for line in lines {
-                    cells.push(make(column, student, &Settled::Contradiction(vec![line])));
-                }
-            }
-            settled @ Settled::One { .. } => {
-                tally.merged += rows - 1;
-                cells.push(make(column, student, &settled));
-            }
-        }
+    let worth = |column: u32, score| placed[column as usize].worth(score, terms.options);
+    for ((_, student), scores) in groups {
+        let settled = settle(&scores, terms.repeat, zone, worth);
+        tally.merged += (scores.len() - settled.len()) as u64;
+        cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
     }
     cells.sort_by_key(|cell| (cell.column, cell.student));
     (cells, tally)
