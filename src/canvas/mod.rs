@@ -36,8 +36,8 @@ pub use http_carrier::HttpCarrier;
 pub use model::{
     Account, Assignment, AssignmentGroup, Attachment, Comment, Course, Enrollment, GradeChange, GradingPeriod,
     GradingStandard, Group, JobState, LatePolicy, Login, NewAssignment, Permission, Permissions, Person, Progress,
-    Report, ReportParameters, ReportState, SchemeEntry, Section, StudentSubmissions, Submission, SubmissionVersion,
-    Term, Token, Visible,
+    Report, ReportParameters, ReportState, SchemeEntry, Section, StudentGroup, StudentSubmissions, Submission,
+    SubmissionVersion, Term, Token, Visible,
 };
 pub use pages::Pages;
 pub use reader::{

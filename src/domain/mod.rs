@@ -61,6 +61,7 @@ pub use plan::{
     PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
 };
 pub use points::{Points, PointsError};
+pub use repeat::Worth;
 pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
     SkipReason, Skipped, Source, SourceFile,

@@ -1,44 +1,60 @@
 //! Which of several scores of one student in one column counts (`tegrity-connector §5`).
 
-use std::cmp::Ordering;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Points, RepeatRule, Score, SentDate};
 
-impl RepeatRule {
-    /// The score that counts among those of one student and column; `None` when they contradict each other and no rule
-    /// decides, or there are none. `zone` is what dates without one are taken to be in.
-    pub fn settle<'a>(self, scores: &[&'a Score], zone: &TimeZone) -> Option<&'a Score> {
-        let scores = scores.iter().copied();
+/// What a row's value comes to, for comparing rows with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth<'a> {
+    /// A number. Rows of one assignment are compared in its points.
+    Number(Points),
+    /// No number, or none that its column takes; as received.
+    Text(&'a str),
+}
+
+impl<'a> Worth<'a> {
+    /// The value as received, which compares rows of one column.
+    pub fn received(score: &'a Score) -> Self {
+        score.received.parse().map_or(Self::Text(&score.received), Self::Number)
+    }
+
+    /// A value that is no number never wins over one that is.
+    fn number(self) -> Option<Points> {
         match self {
-            Self::Last => scores.max_by_key(|score| (score.submitted.map(|sent| sent.instant(zone)), score.source)),
-            // Of equal values the last row counts, because its comment is the newest.
-            Self::Max => scores.max_by(|one, other| by_value(one, other).then(one.source.cmp(&other.source))),
-            Self::Error => {
-                // A comment must not be lost because the value was sent again without it.
-                let chosen = scores.clone().max_by_key(|score| (score.comment.is_some(), score.source))?;
-                scores.into_iter().all(|score| score.has_the_value_of(chosen)).then_some(chosen)
-            }
+            Self::Number(points) => Some(points),
+            Self::Text(_) => None,
         }
     }
 }
 
-impl Score {
-    /// Whether both give the same value, compared as a number where they are numbers.
-    pub fn has_the_value_of(&self, other: &Self) -> bool {
-        self.received == other.received || self.points().is_some_and(|points| Some(points) == other.points())
+impl RepeatRule {
+    /// The score that counts among those of one student in one column of the sheet; `None` when they contradict each
+    /// other and no rule decides, or there are none. `zone` is what dates without one are taken to be in.
+    pub fn settle<'a>(self, scores: &[&'a Score], zone: &TimeZone) -> Option<&'a Score> {
+        let rows: Vec<_> = scores.iter().map(|score| (*score, Worth::received(score))).collect();
+        self.choose(&rows, zone).map(|place| scores[place])
     }
 
-    fn points(&self) -> Option<Points> {
-        self.received.parse().ok()
+    /// The place of the score that counts among those of one student, by what each of them is worth.
+    pub fn choose(self, rows: &[(&Score, Worth<'_>)], zone: &TimeZone) -> Option<usize> {
+        let rows = rows.iter().enumerate();
+        let (place, _) = match self {
+            Self::Last => {
+                rows.max_by_key(|(_, (score, _))| (score.submitted.map(|sent| sent.instant(zone)), score.source))?
+            }
+            // Of equal values the last row counts, because its comment is the newest.
+            Self::Max => rows.max_by_key(|(_, (score, worth))| (worth.number(), score.source))?,
+            Self::Error => {
+                // A comment must not be lost because the value was sent again without it.
+                let chosen = rows.clone().max_by_key(|(_, (score, _))| (score.comment.is_some(), score.source))?;
+                let (_, (_, worth)) = chosen;
+                rows.into_iter().all(|(_, (_, other))| other == worth).then_some(chosen)?
+            }
+        };
+        Some(place)
     }
-}
-
-/// A value that is no number never wins over one that is.
-fn by_value(one: &Score, other: &Score) -> Ordering {
-    one.points().cmp(&other.points())
 }
 
 impl SentDate {

@@ -86,7 +86,7 @@ impl ColumnScale {
                 Ok(Normalised { wanted, sending: Sending::Grade(points.to_string()), over_possible })
             }
             GradingType::PassFail if points.is_zero() => Ok(complete_or_not(false)),
-            GradingType::PassFail if Some(points) == possible.or(self.sheet_possible) => Ok(complete_or_not(true)),
+            GradingType::PassFail if Some(points) == self.full_marks(received, possible) => Ok(complete_or_not(true)),
             GradingType::PassFail => Err(ValueError::NeitherCompleteNorIncomplete),
             GradingType::LetterGrade | GradingType::GpaScale => {
                 // A bare number may be a key of the scheme; a percentage never is, because `%` is read first.
@@ -111,6 +111,14 @@ impl ColumnScale {
             }
             _ => Ok(points),
         }
+    }
+
+    /// What [`ColumnScale::points`] makes of the best value the sheet could hold: points of the Canvas column where
+    /// they are converted, else the sheet's own.
+    fn full_marks(&self, received: &str, possible: Option<Points>) -> Option<Points> {
+        let sheet_possible = self.sheet_possible.filter(|points| !points.is_zero());
+        let is_converted = self.scale || received.ends_with('%');
+        if is_converted { possible.or(sheet_possible) } else { sheet_possible.or(possible) }
     }
 }
 
@@ -184,7 +192,11 @@ mod tests {
             (LetterGrade, "20", "17", Ok("85%")),
             (GpaScale, "4", "4.0", Ok("100%")),
             (LetterGrade, "0", "4", Err(ValueError::SchemeWithoutPoints)),
-            (PassFail, "10", "10", Ok("complete")),
+            (PassFail, "100", "100", Ok("complete")),
+            (PassFail, "10", "100", Ok("complete")),
+            (PassFail, "10", "10", Err(ValueError::NeitherCompleteNorIncomplete)),
+            (PassFail, "10", "100%", Ok("complete")),
+            (PassFail, "10", "50%", Err(ValueError::NeitherCompleteNorIncomplete)),
             (PassFail, "10", "0", Ok("incomplete")),
             (PassFail, "10", "7", Err(ValueError::NeitherCompleteNorIncomplete)),
             (PassFail, "10", "Complete", Ok("complete")),

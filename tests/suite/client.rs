@@ -210,6 +210,7 @@ fn world_for_fixtures() -> World {
     ]);
     let mut world = World::from_json(&saved.to_string()).expect("a world");
     world.enroll(COURSE.0, 501, Role::Teacher);
+    world.add_groups(COURSE.0, &[&[STUDENT.0]]);
     let policy = LatePolicy { late_deduction: Some(10.0), missing_percent: Some(0.0), ..LatePolicy::default() };
     world.set_late_policy(COURSE.0, policy);
     let at = |text: &str| text.parse().expect("a time");

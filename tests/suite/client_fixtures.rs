@@ -74,6 +74,7 @@ async fn every_fixture_decodes_to_what_it_says() {
         ),
         ("submission", vec!["comment: \"late entry\"", "SubmissionVersion { score: Some(Points(3))"]),
         ("assignment_submissions", vec!["Group { id: Some(GroupId(81))", "Group { id: None"]),
+        ("student_groups", vec!["GroupId(81), members_count: Some(2)", "id: UserId(7002)"]),
         ("progress", vec!["workflow_state: Failed", "7009"]),
         ("grade_changes", vec!["student_id: Some(UserId(7001))", "grader_id: None", "excused_after: true"]),
         ("sections", vec!["nonxlist_course_id: Some(CourseId(1209))"]),

@@ -19,7 +19,7 @@ pub use assignment::{Assignment, AssignmentGroup, NewAssignment};
 pub use audit::GradeChange;
 pub(super) use audit::GradeChangePage;
 pub use course::{Course, Section, Term};
-pub use person::{Enrollment, Login, Person};
+pub use person::{Enrollment, Login, Person, StudentGroup};
 pub use policy::{GradingPeriod, GradingStandard, LatePolicy, SchemeEntry};
 pub(super) use policy::{GradingPeriodList, LatePolicyEnvelope};
 pub use progress::{JobState, Progress};

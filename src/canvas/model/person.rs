@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Visible;
 use super::null::null_as_default;
-use crate::domain::{AccountId, CourseId, EnrollmentId, SectionId, UserId};
+use crate::domain::{AccountId, CourseId, EnrollmentId, GroupId, SectionId, UserId};
 
 /// A person as one login shows them (`canvas-contract §E2`); other logins of the same person are not listed here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -86,4 +86,17 @@ pub struct Login {
     /// Canvas's word: `active`, `suspended`, `deleted`.
     #[serde(default)]
     pub workflow_state: Option<String>,
+}
+
+/// A group of students with everybody in it, whatever their enrollment is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct StudentGroup {
+    /// Internal id.
+    pub id: GroupId,
+    /// How many are in it.
+    #[serde(default)]
+    pub members_count: Option<usize>,
+    /// Who is in it; `None` where Canvas does not send them along.
+    #[serde(default)]
+    pub users: Option<Vec<Person>>,
 }

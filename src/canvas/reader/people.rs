@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::super::address::{AccountRef, UserRef};
 use super::super::error::CanvasError;
-use super::super::model::{Enrollment, Login, Person, Token};
+use super::super::model::{Enrollment, Login, Person, StudentGroup, Token};
 use super::super::pages::Pages;
 use super::super::path::Path;
 use super::Reader;
@@ -62,6 +62,17 @@ impl Reader {
             .word("users")
             .query_each("include[]", ["enrollments", "email"])
             .query_each("enrollment_state[]", states)
+            .per_page(100);
+        Pages::of(&self.transport, path)
+    }
+
+    /// The groups of a course's students with their members, inactive ones included.
+    pub fn student_groups(&self, course: CourseId) -> Pages<StudentGroup> {
+        let path = Path::api()
+            .course(&course.into())
+            .word("groups")
+            .query("include[]", "users")
+            .query("include_inactive_users", "true")
             .per_page(100);
         Pages::of(&self.transport, path)
     }

@@ -6,8 +6,8 @@ use super::merged::Heir;
 use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, ColumnScale, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell,
-    Normalised, Owner, PlanOptions, PlannedStudent, Score, ScoreType, Sending, Source, UserId, decide, text_digest,
+    AssignmentId, Cell, CellClass, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell, Normalised, Owner,
+    PlanOptions, PlannedStudent, Score, Sending, Source, UserId, decide, text_digest,
 };
 
 /// A cell that Canvas was not asked about.
@@ -47,9 +47,7 @@ fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<Fin
             }
             (Some(row), sources, codes)
         }
-        Settled::Contradiction(lines) => {
-            (lines.first().copied(), lines.iter().map(|score| score.source).collect(), Vec::new())
-        }
+        Settled::Contradiction(row) => (Some(row), vec![row.source], Vec::new()),
     }
 }
 
@@ -129,7 +127,7 @@ impl CellMaker<'_> {
         let live = submission.map(crate::canvas::Submission::live_cell);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
         let received = row.map_or("0", |row| &*row.received);
-        let normalised = self.scale(placed, row.is_none()).map(|scale| scale.normalise(received));
+        let normalised = placed.scale(row.is_none(), self.terms.options).map(|scale| scale.normalise(received));
         let mut cell = Cell {
             column,
             student,
@@ -225,24 +223,6 @@ impl CellMaker<'_> {
             };
         }
         None
-    }
-
-    fn scale(&self, placed: &Placed, zero: bool) -> Option<ColumnScale> {
-        let sheet = placed.column.sheet_possible;
-        let (grading_type, points_possible) = match &placed.column.target {
-            ColumnTarget::Existing(assignment) => (assignment.grading_type, assignment.points_possible),
-            ColumnTarget::Create(column) => (column.grading_type, Some(column.points_possible)),
-            ColumnTarget::Nowhere(_) => return None,
-        };
-        // A zero for an absent student is a number whatever the sheet counts in.
-        let score_type = if zero { ScoreType::Points } else { placed.score_type };
-        Some(ColumnScale {
-            score_type,
-            sheet_possible: sheet,
-            grading_type,
-            points_possible,
-            scale: self.terms.options.scale,
-        })
     }
 
     /// Nothing stands against it: the three-way decision.

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
-    Binding, Column, ColumnKey, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType, NewColumn,
-    PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, ScoreType,
+    Binding, Column, ColumnKey, ColumnScale, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType,
+    NewColumn, PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, Score, ScoreType, Wanted, Worth,
 };
 use crate::engine::lost_creation::may_exist;
 use crate::store::CreationInDoubt;
@@ -67,6 +67,33 @@ impl Placed {
     pub(super) fn nowhere(self, code: FindingCode) -> Self {
         let column = PlannedColumn { target: ColumnTarget::Nowhere(code), found_by: "–".to_owned(), ..self.column };
         Self { column, remarks: Vec::new(), ..self }
+    }
+
+    /// How its values are written; `None` where nothing is. A `zero` for an absent student is a number whatever the
+    /// sheet counts in.
+    pub(super) fn scale(&self, zero: bool, options: &PlanOptions) -> Option<ColumnScale> {
+        let (grading_type, points_possible) = match &self.column.target {
+            ColumnTarget::Existing(assignment) => (assignment.grading_type, assignment.points_possible),
+            ColumnTarget::Create(column) => (column.grading_type, Some(column.points_possible)),
+            ColumnTarget::Nowhere(_) => return None,
+        };
+        Some(ColumnScale {
+            score_type: if zero { ScoreType::Points } else { self.score_type },
+            sheet_possible: self.column.sheet_possible,
+            grading_type,
+            points_possible,
+            scale: options.scale,
+        })
+    }
+
+    /// What a row of this column comes to in Canvas: columns that count differently may lead to one assignment.
+    pub(super) fn worth<'a>(&self, score: &'a Score, options: &PlanOptions) -> Worth<'a> {
+        let Some(scale) = self.scale(false, options) else { return Worth::received(score) };
+        match scale.normalise(&score.received).map(|value| value.wanted) {
+            Ok(Wanted::Score(points)) => Worth::Number(points),
+            Ok(Wanted::Complete(complete)) => Worth::Number(Points::whole(i32::from(complete))),
+            Ok(Wanted::Excused | Wanted::Cleared) | Err(_) => Worth::Text(&score.received),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Assignments that are graded by group: Canvas writes a grade for one member into the cells of all
 //! (`canvas-contract §0.9`). Such cells are written only when the plan wants the same for the whole group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::canvas::{CanvasError, Reader, SubmissionInclude};
 use crate::domain::{
@@ -24,13 +24,17 @@ pub(in crate::engine) struct Member {
     excused: bool,
 }
 
-/// Reads who works with whom.
+/// Everybody in each group of a course; groups that Canvas does not show completely are left out.
+type Everybody = HashMap<GroupId, Vec<UserId>>;
+
+/// Reads who works with whom. A group is left out if somebody in it has a cell that cannot be read.
 pub(in crate::engine) async fn read_membership(
     reader: &Reader,
     course: CourseId,
     assignments: impl IntoIterator<Item = AssignmentId>,
 ) -> Result<Membership, CanvasError> {
     let mut membership = Membership::new();
+    let mut groups = None;
     for assignment in assignments {
         let rows = match reader.assignment_submissions(course, assignment, &[SubmissionInclude::Group]).all().await {
             Ok(rows) => rows,
@@ -45,9 +49,62 @@ pub(in crate::engine) async fn read_membership(
                 Some((row.user_id, Member { group, excused: row.excused == Some(true) }))
             })
             .collect();
-        membership.insert(assignment, members.filter(|members| !members.is_empty()));
+        let mut members = members.filter(|members| !members.is_empty());
+        if let Some(members) = &mut members {
+            let everybody = match groups.take() {
+                Some(everybody) => everybody,
+                None => read_everybody(reader, course).await?,
+            };
+            complete(reader, (course, assignment), members, &everybody).await?;
+            groups = Some(everybody);
+        }
+        membership.insert(assignment, members);
     }
     Ok(membership)
+}
+
+async fn read_everybody(reader: &Reader, course: CourseId) -> Result<Everybody, CanvasError> {
+    let groups = match reader.student_groups(course).all().await {
+        Ok(groups) => groups,
+        Err(error) if is_refusal(&error) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let shown = groups.into_iter().filter_map(|group| {
+        let users: Vec<UserId> = group.users?.into_iter().map(|person| person.id).collect();
+        (group.members_count? <= users.len()).then_some((group.id, users))
+    });
+    Ok(shown.collect())
+}
+
+/// Adds the members whose cells the list does not show: it has active and invited students only
+/// (`canvas-contract §I1`), and Canvas writes into the cells of the others too.
+async fn complete(
+    reader: &Reader,
+    (course, assignment): (CourseId, AssignmentId),
+    members: &mut HashMap<UserId, Member>,
+    everybody: &Everybody,
+) -> Result<(), CanvasError> {
+    let groups: BTreeSet<GroupId> = members.values().filter_map(|member| member.group).collect();
+    for group in groups {
+        let users = everybody.get(&group);
+        let mut is_readable = users.is_some();
+        for user in users.into_iter().flatten() {
+            if members.get(user).is_some_and(|member| member.group == Some(group)) {
+                continue;
+            }
+            match reader.submission(course, assignment, *user, &[]).await {
+                Ok(cell) => {
+                    members.insert(*user, Member { group: Some(group), excused: cell.excused == Some(true) });
+                }
+                Err(error) if is_refusal(&error) => is_readable = false,
+                Err(error) => return Err(error),
+            }
+        }
+        if !is_readable {
+            members.retain(|_, member| member.group != Some(group));
+        }
+    }
+    Ok(())
 }
 
 /// Blocks the cells of groups whose members would not all get the same; of the others it says that they are written

@@ -97,9 +97,10 @@ pub(super) fn plan_course(
     let placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
     let mut book = Book::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, terms, placed: &placed, students: &students };
-    let (cells, tally) = fill(rows, &placed, &students, zone, terms, |column, student, settled| {
-        maker.make(column, student, settled, &blocks)
-    });
+    let (cells, tally) =
+        fill(rows, &placed, &students, (Some(facts.course.id), zone), terms, |column, student, settled| {
+            maker.make(column, student, settled, &blocks)
+        });
     let mut part = CoursePart {
         course: Some(facts.course.clone()),
         sent_id: rows.sent_id.clone(),
@@ -156,7 +157,8 @@ pub(super) fn plan_without_canvas(
     };
     let placed: Vec<Placed> = rows.columns.iter().map(nowhere).collect();
     let students = terms.people.of_rows(rows);
-    let (cells, tally) = fill(rows, &placed, &students, zone, terms, |column, student, settled| {
+    let course_id = course.as_ref().map(|course| course.id);
+    let (cells, tally) = fill(rows, &placed, &students, (course_id, zone), terms, |column, student, settled| {
         row_cell(column, student, settled, code, reason)
     });
     let mut part = CoursePart {
@@ -168,7 +170,7 @@ pub(super) fn plan_without_canvas(
         findings: Vec::new(),
         tally,
     };
-    let mut book = Book::new(part.course.as_ref().map(|course| course.id));
+    let mut book = Book::new(course_id);
     let sources: Vec<_> = part.cells.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
     let subject = Subject { code, column: None, assignment: None, student: None };
     book.note(subject, None, &sources, part.cells.len() as u64, || format!("{}: {reason}", rows.sent_id));
@@ -195,7 +197,7 @@ fn fill<'a>(
     rows: &CourseRows<'a>,
     placed: &[Placed],
     students: &[PlannedStudent],
-    zone: &TimeZone,
+    (course, zone): (Option<CourseId>, &TimeZone),
     terms: &Terms<'_>,
     mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
 ) -> (Vec<Cell>, RowTally) {
@@ -205,9 +207,10 @@ fn fill<'a>(
         .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
         .zip(0_u32..)
         .collect();
-    // Two ids of one person are one student: rows meet under the first of them.
+    // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
+    // somebody else's.
     let mut first_of: HashMap<UserId, u32> = HashMap::new();
-    let mut groups: BTreeMap<(Place, u32), (u32, Vec<&'a Score>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(Place, u32), Vec<(u32, &'a Score)>> = BTreeMap::new();
     let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
     for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
         let place =
@@ -215,25 +218,19 @@ fn fill<'a>(
         for score in scores {
             tally.rows += 1;
             let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
-            let user = students[student as usize].user;
+            let person = &students[student as usize];
+            let doubt = people.problem(person).filter(|(code, _)| !terms.options.accepts(*code, course));
+            let user = person.user.filter(|_| doubt.is_none());
             let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
-            groups.entry((place, student)).or_insert((column, Vec::new())).1.push(score);
+            groups.entry((place, student)).or_default().push((column, score));
         }
     }
     let mut cells = Vec::with_capacity(groups.len());
-    for ((_, student), (column, scores)) in groups {
-        let rows = scores.len() as u64;
-        match settle(scores, terms.repeat, zone) {
-            Settled::Contradiction(lines) => {
-                for line in lines {
-                    cells.push(make(column, student, &Settled::Contradiction(vec![line])));
-                }
-            }
-            settled @ Settled::One { .. } => {
-                tally.merged += rows - 1;
-                cells.push(make(column, student, &settled));
-            }
-        }
+    let worth = |column: u32, score| placed[column as usize].worth(score, terms.options);
+    for ((_, student), scores) in groups {
+        let settled = settle(&scores, terms.repeat, zone, worth);
+        tally.merged += (scores.len() - settled.len()) as u64;
+        cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
     }
     cells.sort_by_key(|cell| (cell.column, cell.student));
     (cells, tally)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{Existing, Room, place};
 use super::facts::{CourseFacts, Standing};
-use super::groups::read_membership;
+use super::groups::{Membership, read_membership};
 use super::merged::find_heirs;
 use super::part::{Memory, Terms};
 use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
@@ -89,7 +89,7 @@ pub(super) async fn read_course(
         standings,
         sees_own_sections: false,
         heirs,
-        membership: read_membership(&reader, id, by_group).await?,
+        membership: Membership::new(),
         deducts_late: is_late && deducts_late(&reader, id).await?,
         room: read_room(&reader, id, &new, active_students, terms.options).await?,
     };
@@ -97,8 +97,12 @@ pub(super) async fn read_course(
         let standing = student.user.map(|user| facts.standing(user));
         matches!(standing, Some(Standing::Nowhere | Standing::Student(EnrollmentState::Deleted)))
     };
-    if students.iter().any(is_absent) {
+    if !by_group.is_empty() || students.iter().any(is_absent) {
         facts.sees_own_sections = sees_own_sections(&reader, id, terms.ownership.token_user).await?;
+    }
+    // A group may have members in sections that the token does not see.
+    if !facts.sees_own_sections {
+        facts.membership = read_membership(&reader, id, by_group).await?;
     }
     Ok(facts)
 }

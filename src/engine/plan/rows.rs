@@ -1,10 +1,10 @@
-//! Several rows of one student and column: which one counts, and what the others say.
+//! Several rows of one student and assignment: which one counts, and what the others say.
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{RepeatRule, Score};
+use crate::domain::{RepeatRule, Score, Worth};
 
-/// What several rows of one student and column come to.
+/// What several rows of one student and assignment come to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Settled<'a> {
     /// This row counts. The others say the same, or were settled by the repeat rule.
@@ -16,15 +16,32 @@ pub(super) enum Settled<'a> {
         /// Rows that said something else.
         dropped: Vec<&'a Score>,
     },
-    /// They contradict each other, and no rule settles it.
-    Contradiction(Vec<&'a Score>),
+    /// One of several that contradict each other, and no rule settles it.
+    Contradiction(&'a Score),
 }
 
-/// Settles rows of one student and column.
-pub(super) fn settle<'a>(mut rows: Vec<&'a Score>, rule: RepeatRule, zone: &TimeZone) -> Settled<'a> {
-    let Some(row) = rule.settle(&rows, zone) else { return Settled::Contradiction(rows) };
-    // By address: two columns of one line may lead to the same assignment.
-    rows.retain(|other| !std::ptr::eq(*other, row));
-    let (equal, dropped) = rows.into_iter().partition(|other| other.has_the_value_of(row));
-    Settled::One { row, equal, dropped }
+/// Settles rows of one student and assignment, each with its column of the sheet; `worth` says what one comes to. Each
+/// cell that comes of it belongs to the column of its row.
+pub(super) fn settle<'a>(
+    rows: &[(u32, &'a Score)],
+    rule: RepeatRule,
+    zone: &TimeZone,
+    worth: impl Fn(u32, &'a Score) -> Worth<'a>,
+) -> Vec<(u32, Settled<'a>)> {
+    if let [(column, row)] = *rows {
+        return vec![(column, Settled::One { row, equal: Vec::new(), dropped: Vec::new() })];
+    }
+    let values: Vec<_> = rows.iter().map(|(column, row)| (*row, worth(*column, row))).collect();
+    let Some(chosen) = rule.choose(&values, zone) else {
+        return rows.iter().map(|(column, row)| (*column, Settled::Contradiction(row))).collect();
+    };
+    let (column, row) = rows[chosen];
+    let (mut equal, mut dropped) = (Vec::new(), Vec::new());
+    for (place, (other, value)) in values.iter().enumerate() {
+        if place != chosen {
+            let same = if *value == values[chosen].1 { &mut equal } else { &mut dropped };
+            same.push(*other);
+        }
+    }
+    vec![(column, Settled::One { row, equal, dropped })]
 }

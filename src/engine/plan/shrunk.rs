@@ -1,8 +1,8 @@
 //! Whether rows of the last run are missing from this sheet: an export that was cut short looks like that.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::domain::{ColumnKey, CourseId, Finding, FindingCode, PlanId, PlanKind, RunId};
+use crate::domain::{ColumnKey, CourseId, Finding, FindingCode, PlanId, PlanKind, RunId, UserId};
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
 
@@ -41,6 +41,12 @@ impl LastRun {
             .iter()
             .flat_map(|(column, scores)| scores.iter().map(|score| (&column.key, score.user_id.as_ref())))
             .collect();
+        // A cell names one of its person's ids only, and the row may have had another.
+        let students = people.of_rows(rows);
+        let users: HashMap<&str, UserId> =
+            students.iter().filter_map(|student| Some((student.sent_id.as_ref(), student.user?))).collect();
+        let people_now: HashSet<(&ColumnKey, UserId)> =
+            now.iter().filter_map(|(key, sent_id)| Some((*key, *users.get(sent_id)?))).collect();
         let (mut before, mut missing) = (0_usize, 0_usize);
         for part in session.store().plan_parts_of(self.plan, course)? {
             let sent: HashSet<(u32, u32)> = part
@@ -50,9 +56,11 @@ impl LastRun {
                 .map(|cell| (cell.column, cell.student))
                 .collect();
             for (column, student) in sent {
-                let (key, user) = (&part.columns[column as usize].key, &part.students[student as usize].sent_id);
+                let (key, student) = (&part.columns[column as usize].key, &part.students[student as usize]);
+                let is_there = now.contains(&(key, &student.sent_id))
+                    || student.user.is_some_and(|user| people_now.contains(&(key, user)));
                 before += 1;
-                missing += usize::from(!now.contains(&(key, user)) && !people.ignores(user));
+                missing += usize::from(!is_there && !people.ignores(&student.sent_id));
             }
         }
         if missing * 10 <= before {

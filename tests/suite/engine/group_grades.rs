@@ -1,7 +1,8 @@
 //! Assignments that are graded by group, from plan to undo: nobody's grade is replaced by that of another member.
 
-use gradepush::domain::TakeBack;
+use gradepush::domain::{FindingCode, TakeBack};
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection};
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role};
 
 use super::stage::{HEADER, Stage, Tool, row};
 use super::university::noon;
@@ -78,7 +79,7 @@ async fn a_member_whose_cell_was_not_to_change_is_looked_at_too() {
 async fn a_group_is_held_when_somebody_joined_it_since_the_plan() {
     let mut stage = Stage::in_groups();
     let newcomer = stage.person("s7", "S-7");
-    stage.world.enroll(stage.course, newcomer, gradepush::sandbox::Role::Student);
+    stage.world.enroll(stage.course, newcomer, Role::Student);
     let tool = stage.open().await;
     let university = &tool.university;
     let plan = university.plan(&tool.sheet(&[row("s4", "90"), row("s5", "90"), row("s6", "80")])).await;
@@ -125,4 +126,54 @@ async fn a_comment_is_taken_back_where_the_grade_of_the_group_cannot_be() {
     push(&tool, &undo, 4000).await;
     let comments = university.sandbox.world(|world| world.comments_of(tool.course, tool.lecture, tool.students[3]));
     assert_eq!((comments, score(&tool, 5)), (Vec::new(), Some(50.0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_whom_the_list_of_cells_does_not_show_is_one_of_the_group() {
+    for state in ["inactive", "completed", "deleted", "invited"] {
+        let tool = Stage::in_groups().open().await;
+        let university = &tool.university;
+        university.sandbox.world(|world| {
+            world.set_grade((tool.course, tool.lecture, tool.students[2]), Some("55"), tool.teacher, noon());
+            for student in &tool.students[..2] {
+                world.clear_cell((tool.course, tool.lecture, *student));
+            }
+            world.set_enrollment_state(tool.course, tool.students[2], state);
+        });
+        let lines = [row("s1", "90"), row("s2", "90"), row("s4", "80"), row("s5", "80")];
+        let plan = university.plan(&tool.sheet(&lines)).await;
+        assert_eq!((plan.counts.blocked, plan.counts.set), (2, 2), "{state}: {plan:?}");
+        let run = push(&tool, &plan, 4000).await;
+        assert_eq!(run.counts.written, 2, "{state}: {run:?}");
+        assert_eq!((score(&tool, 3), score(&tool, 1)), (Some(55.0), None), "{state}: the grade by hand stays");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inactive_member_in_the_sheet_is_written_with_the_group() {
+    let tool = Stage::in_groups().open().await;
+    let university = &tool.university;
+    university.sandbox.world(|world| world.set_enrollment_state(tool.course, tool.students[2], "inactive"));
+    let plan = university.plan(&tool.sheet(&["s1", "s2", "s3"].map(|user| row(user, "90")))).await;
+    assert_eq!(plan.counts.set, 3, "{plan:?}");
+    let run = push(&tool, &plan, 4000).await;
+    assert_eq!((run.counts.written, score(&tool, 3)), (3, Some(90.0)), "{run:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_sees_its_own_sections_only_writes_no_group() {
+    let mut stage = Stage::with_token("somebody else's");
+    let group_category_id = Some(stage.world.add_groups(stage.course, &[&stage.students[..3]]));
+    stage.instead(NewAssignment { group_category_id, ..NewAssignment::default() });
+    let section = stage.world.add_section(stage.course, "02", None);
+    let assistant = stage.person("assistant", "A-1");
+    stage.world.add_token(assistant, DEMO_TOKEN);
+    stage.world.enroll_in_section(stage.course, section, assistant, Role::Ta, true);
+    for student in &stage.students[..2] {
+        stage.world.enroll_in_section(stage.course, section, *student, Role::Student, false);
+    }
+    let tool = stage.open().await;
+    let plan = tool.university.plan(&tool.sheet(&[row("s1", "90"), row("s2", "90")])).await;
+    assert_eq!((plan.counts.blocked, plan.counts.planned()), (2, 0), "{plan:?}");
+    assert!(plan.findings.iter().any(|one| one.code == FindingCode::GroupAssignment), "{plan:?}");
 }

@@ -7,5 +7,6 @@ mod findings;
 mod oracle;
 mod person_cases;
 mod random_terms;
+mod repeated_rows;
 mod requests;
 mod silence;
