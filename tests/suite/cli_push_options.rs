@@ -143,6 +143,8 @@ fn a_job_that_is_given_up_is_not_waited_for() {
     push(&canvas, &["--job-timeout", "1s", "--courses-at-once", "1"]).ends_with(4);
     let wrong = canvas.home.run(&["retry", "R1", "--yes", "--abandon-job", "J9"]).ends_with(2);
     assert!(wrong.stderr.contains("J9 is no job that R1 waits for"), "{}", wrong.all());
+    let number = canvas.home.run(&["retry", "R1", "--yes", "--abandon-job", "4"]).ends_with(2);
+    assert!(number.stderr.contains("`4` is not an id such as J2"), "{}", number.all());
     canvas.home.run(&["retry", "R1", "--dry-run", "--abandon-job", "J1"]).ends_with(4);
     let shown = canvas.home.run(&["show", "R1"]).succeeds();
     assert!(shown.stdout.contains("--abandon-job J1"), "a dry run gives nothing up: {}", shown.all());
