@@ -89,9 +89,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let missing = arguments.what.iter().find(|one| !is_file(one)).map_or("", String::as_str);
         return Err(CliError::rejected(format!("{missing}: there is no such file")).hint("check the path"));
     }
-    if !context.ui.interactive() && !arguments.dry_run && (!arguments.yes || arguments.what.is_empty()) {
-        return Err(CliError::usage("without a terminal, `push` needs --yes and an explicit plan or file")
-            .hint("make a plan, look at it, then: gradepush push P1 --yes"));
+    if !context.ui.interactive() && !arguments.dry_run {
+        let needs = match (arguments.yes, arguments.what.is_empty()) {
+            (true, false) => None,
+            (false, false) => Some("--yes"),
+            (true, true) => Some("an explicit plan or file"),
+            (false, true) => Some("--yes and an explicit plan or file"),
+        };
+        if let Some(needs) = needs {
+            return Err(CliError::usage(format!("without a terminal, `push` needs {needs}"))
+                .hint("make a plan, look at it, then: gradepush push P1 --yes"));
+        }
     }
     let reading = if files.is_empty() {
         refuse_planning(arguments)?;
