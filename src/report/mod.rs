@@ -27,4 +27,4 @@ pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 pub use json::finding_json;
 pub use page::{HtmlCells, HtmlReport};
 pub use summary::Summary;
-pub use words::{plan_line, run_line};
+pub use words::{for_people, plan_line, run_line};

@@ -72,6 +72,7 @@ impl World {
             findings,
             tool_version: "0.1.0".to_owned(),
             csv_name: None,
+            zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(-4)),
         };
         Self { header, parts, records: Vec::new() }
     }

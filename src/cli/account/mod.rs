@@ -11,6 +11,6 @@ mod words;
 pub(crate) use files::write_reports;
 pub(crate) use machine::{plan_fields, run_fields, time_fields};
 pub(crate) use reading::{tell_reading, tell_skipped};
-pub(crate) use stored::{Stored, for_people};
+pub(crate) use stored::Stored;
 pub(crate) use terminal::{tell_plan, tell_run};
 pub(crate) use words::run_words;

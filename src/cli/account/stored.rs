@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
@@ -10,7 +9,7 @@ use crate::domain::{
     AssignmentCounts, CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
 };
 use crate::engine::Selected;
-use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
+use crate::report::{ReportHeader, ReportPart, RunFigures, Subject, for_people};
 use crate::store::{CreatedState, Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
@@ -132,10 +131,6 @@ fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader 
         findings: plan.totals.findings.iter().filter(|finding| finding.course.is_none()).cloned().collect(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         csv_name: None,
+        zone: zone.clone(),
     }
-}
-
-/// `2026-12-18 14:03:07 -0500`.
-pub(crate) fn for_people(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %z").to_string()
 }

@@ -93,6 +93,7 @@ fn report(university: &University, plan: gradepush::domain::PlanId) {
         findings: stored.totals.findings.clone(),
         tool_version: String::new(),
         csv_name: None,
+        zone: jiff::tz::TimeZone::UTC,
     };
     let mut page = HtmlReport::new(&header, HtmlCells::Auto);
     let mut table = CellCsv::new(&header, Vec::new()).expect("memory takes everything");
