@@ -2,19 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Finding, SourceFile};
+use crate::domain::{Finding, Source, SourceFile};
 
 /// A finding (findings, In JSON): ids are internal, and `null` where they are not known. Counts need no function of
 /// their own: they serialise under the keys of the reference.
 pub fn finding_json(finding: &Finding, files: &[SourceFile]) -> Value {
     let Finding { code, severity, message, sources, course, assignment, student, cells } = finding;
-    let sources: Vec<Value> = sources
-        .iter()
-        .map(|source| {
-            let file = files.get(source.file as usize).map(|file| file.name.as_ref());
-            json!({"file": file, "line": source.line})
-        })
-        .collect();
+    let sources = sources_json(sources, files);
     json!({
         "code": code.code(),
         "severity": severity.name(),
@@ -26,4 +20,13 @@ pub fn finding_json(finding: &Finding, files: &[SourceFile]) -> Value {
         "student": student,
         "cells": cells,
     })
+}
+
+/// The places in the files that something comes from.
+pub fn sources_json(sources: &[Source], files: &[SourceFile]) -> Vec<Value> {
+    let one = |source: &Source| {
+        let file = files.get(source.file as usize).map(|file| file.name.as_ref());
+        json!({"file": file, "line": source.line})
+    };
+    sources.iter().map(one).collect()
 }

@@ -24,7 +24,7 @@ pub use courses::{CourseSummary, worst_first};
 pub use csv::CellCsv;
 pub use failed::FailedScores;
 pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
-pub use json::finding_json;
+pub use json::{finding_json, sources_json};
 pub use page::{HtmlCells, HtmlReport};
 pub use summary::Summary;
 pub use words::{for_people, plan_line, run_line};

@@ -39,6 +39,55 @@ fn regrade(canvas: &Hosted, row: &Row, teacher: i64) {
 }
 
 #[test]
+fn drift_is_named_by_line_grader_and_local_time_and_its_grades_only_where_they_may_be_shown() {
+    let (canvas, rows, teacher) = pushed();
+    regrade(&canvas, &rows[2], teacher);
+    let told = canvas.home.run(&["verify", "R1"]).ends_with(6).stdout;
+    assert!(told.contains("28 cells checked, 27 holding, 1 drifted, 0 unreadable"), "{told}");
+    let line = told.lines().last().expect("the cell");
+    assert!(line.contains("scores.csv:4") && line.contains(&format!("by user {teacher}")), "{told}");
+    assert!(line.contains(GRADED_AT_THERE) && !line.contains("63") && !line.contains("Student"), "{told}");
+    let told = canvas.home.run(&["verify", "R1", "--cells"]).ends_with(6).stdout;
+    assert!(told.contains("(s0.1)") && told.contains("3 → 63"), "{told}");
+    let result = canvas.home.run(&["verify", "R1", "--json"]).ends_with(6).result();
+    let drift = &result["drift"][0];
+    assert_eq!((&result["drifted"], &drift["sources"]), (&json!(1), &json!([{"file": "scores.csv", "line": 4}])));
+    assert_eq!((&drift["course"], &drift["student"]), (&json!(rows[2].course), &json!(rows[2].user)), "{result}");
+    assert_eq!((&drift["grader"], &drift["graded_at"]), (&json!(teacher), &json!(GRADED_AT)), "{result}");
+    assert!(drift["wrote"].is_null() && drift["now"].is_null(), "{result}");
+    let result = canvas.home.run(&["verify", "R1", "--json", "--cells"]).ends_with(6).result();
+    assert_eq!((&result["drift"][0]["wrote"], &result["drift"][0]["now"]), (&json!("3"), &json!("63")), "{result}");
+}
+
+#[test]
+fn a_long_list_of_drift_is_cut_for_people_and_whole_for_machines() {
+    let (canvas, rows, teacher) = pushed();
+    for row in &rows {
+        regrade(&canvas, row, teacher);
+    }
+    let told = canvas.home.run(&["verify", "R1"]).ends_with(6).stdout;
+    assert!(told.contains("28 drifted") && told.contains("  and 4 more; --json has them all"), "{told}");
+    assert_eq!(told.lines().count(), 26, "{told}");
+    let result = canvas.home.run(&["verify", "R1", "--json"]).ends_with(6).result();
+    assert_eq!(result["drift"].as_array().map(Vec::len), Some(28), "{result}");
+}
+
+#[test]
+fn verification_of_a_canvas_that_is_down_says_so() {
+    let home = Home::new();
+    let served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.write(
+        "scores.csv",
+        "course_id,assignment_title,score_possible,user_id,score_received\nBIO-101-F26,Week 1,10,ademir1,4\n",
+    );
+    home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    drop(served);
+    let ran = home.run(&["verify", "R1"]).ends_with(8);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("nothing is lost"), "{}", ran.all());
+}
+
+#[test]
 fn without_a_terminal_push_names_what_it_lacks() {
     let (canvas, ..) = stage(|_, _| Options::default());
     canvas.home.run(&["plan", "scores.csv"]).succeeds();

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentCounts, CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
+    AssignmentCounts, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
+    RunCounts, RunId,
 };
 use crate::engine::Selected;
 use crate::report::{ReportHeader, ReportPart, RunFigures, Subject, for_people};
@@ -94,6 +95,11 @@ impl<'a> Stored<'a> {
         let Some(run) = &self.run else { return Ok(Vec::new()) };
         let jobs = self.store.jobs(run.id)?.into_iter().filter(|job| job.end.is_none());
         Ok(jobs.map(|job| (run.id, job)).collect())
+    }
+
+    /// A part of the plan, whatever is selected.
+    pub(crate) fn part(&self, ordinal: u32) -> Result<CoursePart, CliError> {
+        Ok(self.store.plan_part(self.plan.id, ordinal)?)
     }
 
     /// Hands over course by course, so that a term never is in memory as a whole.
