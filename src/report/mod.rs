@@ -21,7 +21,7 @@ mod values;
 mod words;
 
 pub use courses::{CourseSummary, worst_first};
-pub use csv::CellCsv;
+pub use csv::{CellCsv, CreatedColumns};
 pub use failed::FailedScores;
 pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 pub use json::{finding_json, sources_json};

@@ -188,9 +188,10 @@ fn a_job_that_dies_half_way_costs_nobody_a_grade() {
     let mut table = csv::Reader::from_reader(csv.as_bytes());
     let header = table.headers().expect("a header").clone();
     let column = |name: &str| header.iter().position(|one| one == name).expect("a column");
-    let (outcome, request) = (column("outcome"), column("request_id"));
+    let (outcome, request, assignment) = (column("outcome"), column("request_id"), column("assignment_id"));
     for line in table.records().map(|line| line.expect("a record")) {
         assert_eq!(&line[outcome], "written", "{line:?}");
+        assert!(!line[assignment].is_empty(), "columns that the run created have ids too: {line:?}");
         assert!(!line[request].is_empty(), "Canvas's support can find the request: {line:?}");
     }
     let html = fs_err::read_to_string(canvas.home.path("run.html")).expect("the page");

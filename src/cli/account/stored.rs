@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentCounts, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
-    RunCounts, RunId,
+    AssignmentCounts, AssignmentId, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome,
+    PlanCounts, PlanId, RunCounts, RunId,
 };
 use crate::engine::Selected;
-use crate::report::{ReportHeader, ReportPart, RunFigures, Subject, for_people};
+use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
 use crate::store::{CreatedState, Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
@@ -95,6 +95,28 @@ impl<'a> Stored<'a> {
         let Some(run) = &self.run else { return Ok(Vec::new()) };
         let jobs = self.store.jobs(run.id)?.into_iter().filter(|job| job.end.is_none());
         Ok(jobs.map(|job| (run.id, job)).collect())
+    }
+
+    /// The assignments that the run created.
+    pub(crate) fn created(&self) -> Result<CreatedColumns, CliError> {
+        let Some(run) = &self.run else { return Ok(CreatedColumns::new()) };
+        let mut of_part: BTreeMap<u32, Vec<(u32, AssignmentId)>> = BTreeMap::new();
+        for one in self.store.created_assignments(run.id)? {
+            if let Some(assignment) = one.assignment {
+                of_part.entry(one.part).or_default().push((one.column, assignment));
+            }
+        }
+        let mut created = CreatedColumns::new();
+        for (ordinal, columns) in of_part {
+            let part = self.part(ordinal)?;
+            let Some(course) = &part.course else { continue };
+            for (column, assignment) in columns {
+                if let Some(column) = part.columns.get(column as usize) {
+                    created.insert((course.id, column.key.clone()), assignment);
+                }
+            }
+        }
+        Ok(created)
     }
 
     /// A part of the plan, whatever is selected.
