@@ -88,6 +88,20 @@ fn verification_of_a_canvas_that_is_down_says_so() {
 }
 
 #[test]
+fn the_latest_run_is_shown_or_while_there_is_none_the_latest_plan() {
+    let (canvas, ..) = stage(|_, _| Options::default());
+    let home = &canvas.home;
+    let none = home.run(&["show", "latest"]).ends_with(2);
+    assert!(none.stderr.contains("there is no plan and no run yet"), "{}", none.all());
+    home.run(&["plan", "scores.csv"]).succeeds();
+    assert_eq!(home.run(&["show", "latest", "--json"]).succeeds().result()["plan"], "P1");
+    home.run(&["push", "latest", "--yes"]).succeeds();
+    home.run(&["plan", "scores.csv"]).succeeds();
+    let shown = home.run(&["show", "latest", "--json"]).succeeds().result();
+    assert_eq!((&shown["run"], &shown["plan"], &shown["jobs"]), (&json!("R1"), &json!("P1"), &json!([])), "{shown}");
+}
+
+#[test]
 fn without_a_terminal_push_names_what_it_lacks() {
     let (canvas, ..) = stage(|_, _| Options::default());
     canvas.home.run(&["plan", "scores.csv"]).succeeds();

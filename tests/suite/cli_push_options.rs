@@ -129,6 +129,13 @@ fn a_stuck_job_is_left_after_its_time_and_named() {
         "{}",
         shown.all()
     );
+    let jobs = canvas.home.run(&["show", "R1", "--json"]).succeeds().result()["jobs"].clone();
+    assert_eq!(
+        (&jobs[0]["job"], &jobs[0]["run"], &jobs[0]["cells"]),
+        (&json!("J1"), &json!("R1"), &json!(12)),
+        "{jobs}"
+    );
+    assert!(jobs[0]["sent_at"].is_string() && jobs[0]["progress"].is_number() && jobs[1].is_null(), "{jobs}");
     // Its cells are in no new plan.
     let plan = canvas.home.run(&["plan", "scores.csv", "--json"]).ends_with(4).result();
     assert_eq!((&plan["counts"]["blocked"], &plan["counts"]["unchanged"]), (&json!(12), &json!(12)), "{plan}");
