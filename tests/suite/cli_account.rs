@@ -114,3 +114,14 @@ fn without_a_terminal_push_names_what_it_lacks() {
         assert!(ran.stderr.contains(needs), "{arguments:?}: {}", ran.all());
     }
 }
+
+#[test]
+fn undo_names_no_flags_that_it_does_not_have() {
+    let (canvas, rows, teacher) = pushed();
+    regrade(&canvas, &rows[2], teacher);
+    let ran = canvas.home.run(&["undo", "R1", "--dry-run", "--cells"]).ends_with(5);
+    assert!(ran.stdout.contains("edited-in-canvas") && !ran.stdout.contains("--on-conflict"), "{}", ran.all());
+    assert!(ran.stdout.contains("`gradepush show P2 --csv FILE` has them all"), "{}", ran.all());
+    let result = canvas.home.run(&["undo", "R1", "--dry-run", "--json"]).ends_with(5);
+    assert!(!result.stdout.contains("--on-conflict"), "{}", result.all());
+}

@@ -230,7 +230,7 @@ fn a_finding_has_the_keys_of_the_reference() {
         "student": 7003,
         "cells": 1,
     });
-    assert_eq!(finding_json(finding, &world.header.plan.sources), expected);
+    assert_eq!(finding_json(finding, &world.header.plan.sources, &world.header.plan.kind), expected);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, PlanCounts, Severity};
+use crate::domain::{CellClass, PlanCounts, PlanKind, Severity};
 use crate::report::{CourseSummary, plan_line, run_line, worst_first};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
@@ -44,7 +44,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
     tell_findings(ui, stored, findings);
-    tell_cells(ui, cells, &stored.header.counts);
+    tell_cells(ui, cells, stored);
     Ok(())
 }
 
@@ -163,13 +163,13 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
             say(format!("    and {} more", findings.len() - most));
         }
         if severity > Severity::Info {
-            say(format!("    → {}", code.hint()));
+            say(format!("    → {}", code.hint_in(&stored.plan.header.kind)));
         }
     }
 }
 
 /// Cells that need a person, then changed ones, then new ones.
-fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCounts) {
+fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored<'_>) {
     /// Classes before this place in the order need a person.
     const URGENT: u8 = 3;
     if cells.is_empty() {
@@ -192,9 +192,14 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCo
     let shown = cells.len() as u64;
     ui.line("");
     ui.line(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
-    let rest = counts.cells.saturating_sub(shown);
+    let rest = stored.header.counts.cells.saturating_sub(shown);
     if rest > 0 {
-        ui.line(format!("  and {rest} more cells; --csv and --html have them all"));
+        let all = match stored.plan.header.kind {
+            // `undo` writes no files itself.
+            PlanKind::Undo { .. } => format!("`gradepush show {} --csv FILE` has them all", stored.plan.id),
+            PlanKind::Scores | PlanKind::Selection { .. } => "--csv and --html have them all".to_owned(),
+        };
+        ui.line(format!("  and {rest} more cells; {all}"));
     }
 }
 

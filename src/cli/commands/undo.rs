@@ -58,16 +58,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
     let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
-    let files = {
+    let (kind, files) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
-        stored.plan.header.sources.clone()
+        (stored.plan.header.kind.clone(), stored.plan.header.sources.clone())
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
-    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &files);
+    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
     if arguments.dry_run || planned.counts.planned() == 0 && also == TakeBack::default() {
         return Ok(preview.with("run", &run.to_string()));
     }
