@@ -102,6 +102,47 @@ fn the_latest_run_is_shown_or_while_there_is_none_the_latest_plan() {
 }
 
 #[test]
+fn a_grade_that_was_overwritten_is_told_only_where_grades_may_be_shown() {
+    let (canvas, _, teacher) = stage(|rows, teacher| {
+        let what = What::Grade {
+            course: rows[0].course.to_string(),
+            assignment: rows[0].title.clone(),
+            user: rows[0].user.to_string(),
+            grade: "63".to_owned(),
+            grader: teacher.to_string(),
+        };
+        let faults = Faults { events: vec![Event { moment: Moment::FirstWrite, what }], ..Faults::default() };
+        Options { faults, ..Options::default() }
+    });
+    let sheet = fs_err::read_to_string(canvas.home.path("scores.csv")).expect("the sheet");
+    let old_column: String =
+        sheet.lines().filter(|line| !line.contains("Lecture 1")).flat_map(|line| [line, "\n"]).collect();
+    canvas.home.write("scores.csv", &old_column);
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    assert!(ran.stdout.contains("overwrote what somebody entered meanwhile"), "{}", ran.all());
+    assert!(!ran.stdout.contains("63"), "{}", ran.all());
+    let shown = canvas.home.run(&["show", "R1", "--cells", "--html", "run.html"]).succeeds().stdout;
+    assert!(shown.contains(&format!("overwrote 63 that user {teacher} entered meanwhile at 20")), "{shown}");
+    let html = fs_err::read_to_string(canvas.home.path("run.html")).expect("the page");
+    let lost = html.split(&format!("replaced 63 by user {teacher} of ")).nth(1).expect("the edit");
+    let time = lost.split("</b>").next().expect("its time");
+    assert!(time.ends_with("-0500") || time.ends_with("-0400"), "{time}");
+}
+
+#[test]
+fn a_run_says_what_its_plan_had_held_back() {
+    let (canvas, rows, teacher) = stage(|_, _| Options::default());
+    regrade(&canvas, &rows[2], teacher);
+    let mut sheet = fs_err::read_to_string(canvas.home.path("scores.csv")).expect("the sheet");
+    writeln!(sheet, "C-0,k0,Lecture 0,100,nobody,5,").expect("writing to a string cannot fail");
+    canvas.home.write("scores.csv", &sheet);
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).ends_with(4);
+    let line = "Of plan P1, 1 conflict held, 1 row unresolved: `gradepush show P1` lists them.";
+    assert!(ran.stdout.contains("27 of 27 written") && ran.stdout.contains(line), "{}", ran.all());
+    assert!(canvas.home.run(&["show", "R1"]).succeeds().stdout.contains(line));
+}
+
+#[test]
 fn without_a_terminal_push_names_what_it_lacks() {
     let (canvas, ..) = stage(|_, _| Options::default());
     canvas.home.run(&["plan", "scores.csv"]).succeeds();
