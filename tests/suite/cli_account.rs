@@ -142,6 +142,33 @@ fn a_run_says_what_its_plan_had_held_back() {
     assert!(canvas.home.run(&["show", "R1"]).succeeds().stdout.contains(line));
 }
 
+/// What comes right before the question, and right before a push.
+const ASKS: &str = "through connector";
+
+#[test]
+fn what_cannot_be_executed_is_refused_before_the_question() {
+    let (canvas, ..) = pushed();
+    let home = &canvas.home;
+    let token = home.path("token").display().to_string();
+    let address = home.run(&["connector", "show", "Tegrity", "--json"]).succeeds().result();
+    let address = address["connector"]["canvas"].as_str().or(address["canvas"].as_str()).expect("its address");
+    let origins = ["--user-id-origin", "login", "--course-id-origin", "sis"];
+    let add = ["connector", "add", "Other", "--canvas", address, "--token-file", &token];
+    home.run(&[&add[..], &origins[..]].concat()).succeeds();
+    home.run(&["plan", "scores.csv", "--connector", "Tegrity"]).succeeds();
+    for (arguments, words) in [
+        (&["push", "P1", "--yes", "--connector", "Tegrity"][..], "P1 was already executed by R1"),
+        (&["push", "P2", "--yes", "--connector", "Other"], "P2 was made for Tegrity at"),
+        (&["retry", "R1", "--yes", "--connector", "Other"], "P1 was made for Tegrity at"),
+    ] {
+        let ran = home.run(arguments).ends_with(2);
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains(ASKS), "{arguments:?}: {}", ran.all());
+    }
+    home.run(&["undo", "R1", "--yes", "--connector", "Tegrity"]).succeeds();
+    let ran = home.run(&["retry", "R1", "--yes", "--connector", "Tegrity"]).ends_with(2);
+    assert!(ran.stderr.contains("R1 was undone by R2") && !ran.stderr.contains(ASKS), "{}", ran.all());
+}
+
 #[test]
 fn without_a_terminal_push_names_what_it_lacks() {
     let (canvas, ..) = stage(|_, _| Options::default());

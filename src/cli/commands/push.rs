@@ -126,12 +126,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     };
     let stored = session.store().plan(id)?;
+    let work = Work::Push(id);
     let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
-    let Some(confirmed) = confirm(context, &session, &connector, id, arguments.yes, &line)? else {
+    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };
-    execute(context, &session, &connector, &Work::Push(id), &confirmed, &options(context, &connector, arguments)?)
+    execute(context, &session, &connector, &work, &confirmed, &options(context, &connector, arguments)?)
 }
 
 fn is_file(text: &str) -> bool {

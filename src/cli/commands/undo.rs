@@ -72,9 +72,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         return Ok(preview.with("run", &run.to_string()));
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
-    let Some(confirmed) = confirm(context, &session, &connector, planned.id, arguments.yes, &line)? else {
+    let work = Work::Push(planned.id);
+    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };
-    execute(context, &session, &connector, &Work::Push(planned.id), &confirmed, &PushOptions::default())
+    execute(context, &session, &connector, &work, &confirmed, &PushOptions::default())
 }
