@@ -120,6 +120,12 @@ pub(crate) fn execute(
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));
+        if matches!(reason, StopReason::Refused(_)) {
+            context.ui.note(
+                "`gradepush connector test` says what is wrong; if the token has expired or was revoked, make a new one \
+                 in Canvas under Account, Settings, and store it where the connector looks before you retry",
+            );
+        }
     }
     if summary.retryable > 0 {
         context.ui.line("");

@@ -193,3 +193,16 @@ fn undo_names_no_flags_that_it_does_not_have() {
     let result = canvas.home.run(&["undo", "R1", "--dry-run", "--json"]).ends_with(5);
     assert!(!result.stdout.contains("--on-conflict"), "{}", result.all());
 }
+
+#[test]
+fn a_token_that_is_revoked_meanwhile_is_to_be_replaced() {
+    let event = Event { moment: Moment::FirstWrite, what: What::RevokeToken };
+    let (canvas, ..) =
+        stage(|_, _| Options { faults: Faults { events: vec![event], ..Faults::default() }, ..Options::default() });
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).ends_with(7);
+    assert!(
+        ran.stderr.contains("make a new one in Canvas") && ran.stdout.contains("gradepush retry R1"),
+        "{}",
+        ran.all()
+    );
+}
