@@ -57,11 +57,13 @@ struct Progress {
     /// The courses that are being pushed.
     courses: BTreeSet<CourseId>,
     last_line: Timestamp,
+    /// When a wait was last told, by its reason: a stuck job is waited for once every few seconds.
+    last_waits: BTreeMap<String, Timestamp>,
 }
 
 impl Progress {
     fn starting(now: Timestamp) -> Self {
-        Self { steps: BTreeMap::new(), courses: BTreeSet::new(), last_line: now }
+        Self { steps: BTreeMap::new(), courses: BTreeSet::new(), last_line: now, last_waits: BTreeMap::new() }
     }
 
     fn count(&mut self, event: &Event) {
@@ -99,6 +101,15 @@ impl Progress {
             self.last_line = now;
         }
         due
+    }
+
+    /// Whether a wait for this reason is worth a line: the first one, and then one a minute.
+    fn is_new_wait(&mut self, reason: &str, now: Timestamp) -> bool {
+        let new = self.last_waits.get(reason).is_none_or(|last| now.duration_since(*last) >= LINE_EVERY);
+        if new {
+            self.last_waits.insert(reason.to_owned(), now);
+        }
+        new
     }
 
     fn machine_line(&mut self, event: &Event, now: Timestamp) -> Option<Line> {
@@ -161,7 +172,9 @@ impl Progress {
             Event::CoursePushed { course, counts, took } => {
                 Some(format!("course {course}: {} ({:.1} s)", pushed(counts), took.as_secs_f64()))
             }
-            Event::Waiting { wait, reason } if *wait >= LONG_WAIT => Some(waiting(*wait, reason)),
+            Event::Waiting { wait, reason } if *wait >= LONG_WAIT => {
+                self.is_new_wait(reason, now).then(|| waiting(*wait, reason))
+            }
             Event::Stopped { reason } => Some(format!("stopped: {reason}")),
             Event::Started { .. }
             | Event::Finished { .. }
@@ -277,7 +290,11 @@ mod tests {
             (63, Event::Waiting { wait: Duration::from_secs(2), reason: "throttled".to_owned() }),
             (64, Event::Waiting { wait: Duration::from_secs(30), reason: "throttled".to_owned() }),
             (65, Event::CoursePushed { course: CourseId(7), counts, took: Duration::from_millis(1500) }),
-            (66, Event::Finished { step: Step::Push }),
+            (66, Event::Waiting { wait: Duration::from_secs(10), reason: "a job runs".to_owned() }),
+            (76, Event::Waiting { wait: Duration::from_secs(10), reason: "a job runs".to_owned() }),
+            (100, Event::Waiting { wait: Duration::from_secs(30), reason: "throttled".to_owned() }),
+            (127, Event::Waiting { wait: Duration::from_secs(12), reason: "a job runs".to_owned() }),
+            (128, Event::Finished { step: Step::Push }),
         ];
         for (second, event) in script {
             progress.count(&event);
@@ -285,7 +302,13 @@ mod tests {
         }
         assert_eq!(
             told,
-            ["push: 200 of 400 (50 %)", "waiting up to 30 s: throttled", "course 7: 3 written, 1 held (1.5 s)"]
+            [
+                "push: 200 of 400 (50 %)",
+                "waiting up to 30 s: throttled",
+                "course 7: 3 written, 1 held (1.5 s)",
+                "waiting up to 10 s: a job runs",
+                "waiting up to 12 s: a job runs",
+            ]
         );
     }
 }

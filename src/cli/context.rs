@@ -15,7 +15,8 @@ use super::exit::Exit;
 use super::ui::Ui;
 use crate::canvas::{Client, ConnectionSettings, Waits};
 use crate::engine::{Clock, Event, Events, Session};
-use crate::store::{Access, Store, StoreLock};
+use crate::report::for_people;
+use crate::store::{Access, Store, StoreError, StoreLock};
 
 /// Where a value came from; the first of these that gives one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +199,24 @@ impl Context {
     /// Takes the store's lock for a command that works on Canvas or on decisions.
     pub(crate) fn lock(&self, store: &Store, command: &str) -> Result<StoreLock, CliError> {
         let machine = ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| self.environment.text(name));
-        Ok(store.lock(command, machine.unwrap_or("this machine"), std::process::id(), self.now())?)
+        let locked = store.lock(command, machine.unwrap_or("this machine"), std::process::id(), self.now());
+        locked.map_err(|error| {
+            let since = match &error {
+                StoreError::Locked { holder: Some(holder) } => Some(holder.since),
+                _ => None,
+            };
+            let error = CliError::from(error);
+            match since {
+                Some(since) => error.because(&format!("since {}", for_people(since, &self.zone_of_lock()))),
+                None => error,
+            }
+        })
+    }
+
+    /// The time zone to tell in since when somebody has the lock; an error needs no second one about the configuration.
+    fn zone_of_lock(&self) -> TimeZone {
+        let config = self.config_path().ok().and_then(|path| ConfigFile::read(&path.value).ok());
+        config.map_or(TimeZone::UTC, |config| self.zone(&config))
     }
 
     /// Connects to the connector's Canvas; nothing is sent yet. Waits become events.

@@ -9,8 +9,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
-use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
+use crate::domain::{CanvasHost, Confirmed, PlanId, PlanKind, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
+use crate::store::StoredPlan;
 
 /// How long replies are awaited after the first Ctrl-C.
 const LAST_REPLIES: Duration = Duration::from_secs(10);
@@ -28,11 +29,11 @@ pub(crate) fn confirm(
     context: &Context,
     session: &Session,
     connector: &Connector,
-    plan: PlanId,
+    work: &Work,
     yes: bool,
     what: &str,
 ) -> Result<Option<Confirmed>, CliError> {
-    let stored = session.store().plan(plan)?;
+    let stored = executable(session, connector, work)?;
     let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
     // Whose token it is now, which may not be who planned.
     let who = Context::block_on(session.client.reader().whoami())??.name;
@@ -45,6 +46,40 @@ pub(crate) fn confirm(
         return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
     }
     if context.ui.confirm("Write this to Canvas?")? { Ok(Some(confirmed()?)) } else { Ok(None) }
+}
+
+/// The plan to execute, unless it is clear already that the engine would refuse it: nobody is to be asked in vain.
+fn executable(session: &Session, connector: &Connector, work: &Work) -> Result<StoredPlan, EngineError> {
+    let store = session.store();
+    let plan = match work {
+        Work::Push(plan) => *plan,
+        Work::Retry(run) => {
+            let run = store.run(*run)?;
+            if let Some(by) = run.undone_by {
+                return Err(EngineError::Undone { run: run.id, by });
+            }
+            run.plan
+        }
+    };
+    let stored = store.plan(plan)?;
+    let (header, host) = (&stored.header, connector.address.host());
+    if header.host != *host || header.connector != connector.title {
+        return Err(EngineError::OtherConnector {
+            plan,
+            made_for: format!("{} at {}", header.connector, header.host),
+            used: format!("{} at {host}", connector.title),
+        });
+    }
+    if let (Work::Push(_), Some(run)) = (work, stored.run) {
+        return Err(EngineError::AlreadyExecuted { plan, run });
+    }
+    if let (Work::Push(_), PlanKind::Selection { of }) = (work, &stored.header.kind)
+        // The whole may have been purged; then it holds nothing up.
+        && let Some(run) = store.plan(*of).ok().and_then(|whole| whole.run)
+    {
+        return Err(EngineError::AlreadyExecuted { plan: *of, run });
+    }
+    Ok(stored)
 }
 
 /// Where the grades would go, and who would write them.
@@ -85,6 +120,12 @@ pub(crate) fn execute(
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));
+        if matches!(reason, StopReason::Refused(_)) {
+            context.ui.note(
+                "`gradepush connector test` says what is wrong; if the token has expired or was revoked, make a new one \
+                 in Canvas under Account, Settings, and store it where the connector looks before you retry",
+            );
+        }
     }
     if summary.retryable > 0 {
         context.ui.line("");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, CellClass, CourseId, Source, UserId};
+use super::{AssignmentId, CellClass, CourseId, PlanKind, Source, UserId};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +28,17 @@ impl Severity {
             Self::Warning => "warning",
             Self::Row => "row",
             Self::Plan => "plan",
+        }
+    }
+}
+
+impl FindingCode {
+    /// How to mend it in a plan of this kind: an undo knows no `--on-conflict`.
+    pub fn hint_in(self, kind: &PlanKind) -> &'static str {
+        match (kind, self) {
+            (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
+            (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
+            (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
     }
 }

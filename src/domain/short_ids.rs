@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Declares the short names people type: `P17`, `R3`, `J2`. They count up within one store.
 macro_rules! short_ids {
-    ($($(#[$doc:meta])* $name:ident = $letter:literal),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident = $letter:literal, such as $example:literal);+ $(;)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -25,7 +25,10 @@ macro_rules! short_ids {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let number = text.strip_prefix($letter).or_else(|| text.strip_prefix(&$letter.to_lowercase()));
                 let number = number.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-                number.and_then(|digits| digits.parse().ok()).map(Self).ok_or_else(|| NotAShortId(text.to_owned()))
+                number.and_then(|digits| digits.parse().ok()).map(Self).ok_or_else(|| NotAShortId {
+                    text: text.to_owned(),
+                    example: $example,
+                })
             }
         }
     )+};
@@ -33,14 +36,19 @@ macro_rules! short_ids {
 
 /// The text is not a letter and a number such as `P17`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an id such as P17 or R3")]
-pub struct NotAShortId(pub String);
+#[error("`{text}` is not an id such as {example}")]
+pub struct NotAShortId {
+    /// The text.
+    pub text: String,
+    /// What it could be.
+    pub example: &'static str,
+}
 
 short_ids! {
     /// A plan in the store.
-    PlanId = "P",
+    PlanId = "P", such as "P17";
     /// A run in the store.
-    RunId = "R",
+    RunId = "R", such as "R3";
     /// A chunk that was sent to Canvas as one job.
-    JobId = "J",
+    JobId = "J", such as "J2";
 }

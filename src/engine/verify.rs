@@ -2,6 +2,7 @@
 
 use super::grid::{Look, With};
 use super::push::same_connector;
+use super::trouble::{ends_everything, is_unavailable};
 use super::{EngineError, Event, Selection, Session, Step};
 use crate::domain::{
     AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
@@ -11,6 +12,10 @@ use crate::store::CreatedState;
 /// A cell that no longer holds what the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
+    /// The part of the run's plan that has the cell.
+    pub part: u32,
+    /// The place of the cell in that part.
+    pub cell: u32,
     /// The course.
     pub course: CourseId,
     /// The assignment.
@@ -80,7 +85,8 @@ pub(super) fn created_in(
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
 }
 
-/// Reads every selected written cell of a run again.
+/// Reads every selected written cell of a run again. A course that cannot be read leaves its cells unreadable; a Canvas
+/// of which no course can be read because it is down is an error.
 pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Result<VerifySummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
@@ -91,6 +97,8 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let total = session.store().run_counts(run)?.written;
     session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
     let mut summary = VerifySummary::default();
+    let mut reachable = false;
+    let mut unreachable = None;
     for ordinal in 0..plan.parts {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
@@ -101,6 +109,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else { continue };
         match read_cells(session, course, &cells).await {
             Ok(look) => {
+                reachable = true;
                 for one in &cells {
                     summary.checked += 1;
                     if look.refused.contains_key(&one.assignment) {
@@ -114,6 +123,8 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
                         summary.holding += 1;
                     } else {
                         summary.drifted.push(Drift {
+                            part: ordinal,
+                            cell: one.cell,
                             course,
                             assignment: one.assignment,
                             user: one.user,
@@ -123,13 +134,21 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
                     }
                 }
             }
-            Err(error) if super::trouble::ends_everything(&error) => return Err(error.into()),
-            Err(_) => {
+            Err(error) if ends_everything(&error) => return Err(error.into()),
+            Err(error) => {
+                if is_unavailable(&error) {
+                    unreachable = unreachable.or(Some(error));
+                } else {
+                    reachable = true;
+                }
                 summary.checked += cells.len() as u64;
                 summary.unreadable += cells.len() as u64;
             }
         }
         session.events.send(Event::Advanced { step: Step::Verify, by: cells.len() as u64 });
+    }
+    if let (Some(error), false) = (unreachable, reachable) {
+        return Err(error.into());
     }
     unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Verify });

@@ -11,6 +11,7 @@ use super::header::{ReportError, ReportHeader, ReportPart};
 use super::page::HtmlCells;
 use super::status::Status;
 use super::values;
+use super::words::for_people;
 
 /// As many rows as a browser scrolls, filters and sorts at once.
 const SHOWN_AT_MOST: u64 = 50_000;
@@ -64,6 +65,7 @@ struct CellRow<'a> {
     reason: &'a str,
     comment: &'static str,
     lost: Option<&'a LostEdit>,
+    lost_at: Option<String>,
     codes: Vec<&'static str>,
     request: Option<&'a str>,
     places: String,
@@ -87,6 +89,7 @@ pub(super) fn add_rows(
         for &(cell, status, record) in rows_of_group {
             let column = part.part.column(cell);
             let student = part.part.student(cell);
+            let lost = record.and_then(|record| record.overwrote.as_ref());
             CellRow {
                 status,
                 student: student.sortable_name.as_deref().or(student.name.as_deref()).unwrap_or_default(),
@@ -98,7 +101,8 @@ pub(super) fn add_rows(
                 now: part.records.map(|_| values::shown(record.and_then(|record| record.live.as_ref()), column)),
                 reason: values::reason(cell, status, record),
                 comment: values::comment_note(cell, status, record),
-                lost: record.and_then(|record| record.overwrote.as_ref()),
+                lost,
+                lost_at: lost.and_then(|lost| lost.graded_at).map(|at| for_people(at, &header.zone)),
                 codes: cell.codes.iter().map(|code| code.code()).collect(),
                 request: record.and_then(|record| record.request_id.as_deref()),
                 places: header.places(&cell.sources),

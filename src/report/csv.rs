@@ -1,8 +1,9 @@
 //! Every cell of a plan or a run as CSV, whatever its number.
 
+use std::collections::HashMap;
 use std::io;
 
-use crate::domain::{CommentOutcome, FindingCode};
+use crate::domain::{AssignmentId, ColumnKey, CommentOutcome, CourseId, FindingCode};
 
 use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
@@ -43,14 +44,18 @@ const COLUMNS: [&str; 28] = [
 /// that on its own.
 pub struct CellCsv<'a, W> {
     header: &'a ReportHeader,
+    created: CreatedColumns,
     out: W,
 }
 
+/// The assignments that a run created for columns which the plan had none for.
+pub type CreatedColumns = HashMap<(CourseId, ColumnKey), AssignmentId>;
+
 impl<'a, W: io::Write> CellCsv<'a, W> {
     /// Begins with the names of the columns.
-    pub fn new(header: &'a ReportHeader, mut out: W) -> Result<Self, ReportError> {
+    pub fn new(header: &'a ReportHeader, created: CreatedColumns, mut out: W) -> Result<Self, ReportError> {
         write_record(&mut out, &COLUMNS.map(str::to_owned))?;
-        Ok(Self { header, out })
+        Ok(Self { header, created, out })
     }
 
     /// Adds a course's cells.
@@ -62,6 +67,10 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             let student = part.part.student(cell);
             let live = record.and_then(|record| record.live.as_ref());
             let lost = record.and_then(|record| record.overwrote.as_ref());
+            let assignment = column.assignment().map(|assignment| assignment.id).or_else(|| {
+                let place = (course?.id, column.key.clone());
+                self.created.get(&place).copied()
+            });
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
             let overwrote = lost.map(|_| FindingCode::OverwroteEdit);
             let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(|code| code.code()).collect();
@@ -70,7 +79,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 text(course.and_then(|course| course.sis_course_id.as_ref())),
                 course.map(|course| course.name.clone()).unwrap_or_default(),
                 column.key.course_id.to_string(),
-                optional(column.assignment().map(|assignment| assignment.id)),
+                optional(assignment),
                 column.assignment().map_or_else(|| column.title.clone(), |assignment| assignment.name.clone()),
                 column.key.assignment.to_string(),
                 optional(column.points_possible()),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use crate::domain::{
     AssignmentCounts, Cell, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome, PlanCounts,
     PlanHeader, PlanId, RunCounts, RunId, Source,
@@ -85,6 +87,8 @@ pub struct ReportHeader {
     pub tool_version: String,
     /// The CSV that was written beside this report, if one was.
     pub csv_name: Option<String>,
+    /// The connector's time zone, for the times of single cells.
+    pub zone: TimeZone,
 }
 
 impl ReportHeader {

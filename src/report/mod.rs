@@ -21,10 +21,10 @@ mod values;
 mod words;
 
 pub use courses::{CourseSummary, worst_first};
-pub use csv::CellCsv;
+pub use csv::{CellCsv, CreatedColumns};
 pub use failed::FailedScores;
 pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
-pub use json::finding_json;
+pub use json::{finding_json, sources_json};
 pub use page::{HtmlCells, HtmlReport};
 pub use summary::Summary;
-pub use words::{plan_line, run_line};
+pub use words::{for_people, plan_line, run_line};

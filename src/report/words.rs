@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::domain::{Notifications, PlanCounts, PlanId, RunCounts, RunId};
 
 /// A count with its thousands apart: `72,000`.
@@ -36,6 +39,11 @@ pub(super) fn span(duration: Duration) -> String {
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
     }
+}
+
+/// `2026-12-18 14:03:07 -0500`: a time as people read it where the connector is.
+pub fn for_people(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %z").to_string()
 }
 
 /// Text between backticks is for a terminal or a file, and is set as such.

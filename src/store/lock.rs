@@ -25,10 +25,11 @@ pub struct Holder {
     pub since: Timestamp,
 }
 
+/// Without the time, which people read where they are.
 impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pid, host, command, since } = self;
-        write!(formatter, "`gradepush {command}` (process {pid} on {host}, since {since})")
+        let Self { pid, host, command, since: _ } = self;
+        write!(formatter, "`gradepush {command}` (process {pid} on {host})")
     }
 }
 

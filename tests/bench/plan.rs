@@ -135,6 +135,7 @@ fn its_page_is_written(bencher: divan::Bencher<'_, '_>) {
         findings: stored.totals.findings.clone(),
         tool_version: "0.1.0".to_owned(),
         csv_name: None,
+        zone: jiff::tz::TimeZone::UTC,
     };
     bencher.bench_local(|| {
         let mut page = HtmlReport::new(&header, HtmlCells::Auto);

@@ -129,6 +129,13 @@ fn a_stuck_job_is_left_after_its_time_and_named() {
         "{}",
         shown.all()
     );
+    let jobs = canvas.home.run(&["show", "R1", "--json"]).succeeds().result()["jobs"].clone();
+    assert_eq!(
+        (&jobs[0]["job"], &jobs[0]["run"], &jobs[0]["cells"]),
+        (&json!("J1"), &json!("R1"), &json!(12)),
+        "{jobs}"
+    );
+    assert!(jobs[0]["sent_at"].is_string() && jobs[0]["progress"].is_number() && jobs[1].is_null(), "{jobs}");
     // Its cells are in no new plan.
     let plan = canvas.home.run(&["plan", "scores.csv", "--json"]).ends_with(4).result();
     assert_eq!((&plan["counts"]["blocked"], &plan["counts"]["unchanged"]), (&json!(12), &json!(12)), "{plan}");
@@ -143,6 +150,8 @@ fn a_job_that_is_given_up_is_not_waited_for() {
     push(&canvas, &["--job-timeout", "1s", "--courses-at-once", "1"]).ends_with(4);
     let wrong = canvas.home.run(&["retry", "R1", "--yes", "--abandon-job", "J9"]).ends_with(2);
     assert!(wrong.stderr.contains("J9 is no job that R1 waits for"), "{}", wrong.all());
+    let number = canvas.home.run(&["retry", "R1", "--yes", "--abandon-job", "4"]).ends_with(2);
+    assert!(number.stderr.contains("`4` is not an id such as J2"), "{}", number.all());
     canvas.home.run(&["retry", "R1", "--dry-run", "--abandon-job", "J1"]).ends_with(4);
     let shown = canvas.home.run(&["show", "R1"]).succeeds();
     assert!(shown.stdout.contains("--abandon-job J1"), "a dry run gives nothing up: {}", shown.all());
@@ -187,9 +196,10 @@ fn a_job_that_dies_half_way_costs_nobody_a_grade() {
     let mut table = csv::Reader::from_reader(csv.as_bytes());
     let header = table.headers().expect("a header").clone();
     let column = |name: &str| header.iter().position(|one| one == name).expect("a column");
-    let (outcome, request) = (column("outcome"), column("request_id"));
+    let (outcome, request, assignment) = (column("outcome"), column("request_id"), column("assignment_id"));
     for line in table.records().map(|line| line.expect("a record")) {
         assert_eq!(&line[outcome], "written", "{line:?}");
+        assert!(!line[assignment].is_empty(), "columns that the run created have ids too: {line:?}");
         assert!(!line[request].is_empty(), "Canvas's support can find the request: {line:?}");
     }
     let html = fs_err::read_to_string(canvas.home.path("run.html")).expect("the page");

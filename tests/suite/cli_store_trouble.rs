@@ -166,6 +166,8 @@ fn a_second_gradepush_is_told_who_works_on_the_store() {
         let ran = home.run(command).ends_with(9);
         let who = format!("in use by `gradepush push` (process {} on ", first.id());
         assert!(ran.stderr.contains(&who), "{command:?}: {}", ran.all());
+        let since = ran.stderr.split("since ").nth(1).and_then(|since| since.lines().next()).unwrap_or_default();
+        assert!(since.ends_with(" +0000") && !since.contains(['.', 'T', 'Z']), "{command:?}: {}", ran.all());
     }
     // Looking is never in anybody's way.
     home.run(&["show", "R1"]).succeeds();

@@ -1,6 +1,7 @@
 //! The one integration test binary: each module tests one area from outside.
 
 mod citations;
+mod cli_account;
 mod cli_connectors;
 mod cli_dry_run;
 mod cli_files;

@@ -43,7 +43,7 @@ fn every_cell_of_a_run_has_one_row_with_its_outcome() {
         "0b6e1c7a-4f52-4d8e-9a31-000000000000",
         "86 requests, 2 waits for Canvas (3.4 s)",
         "(3 min 5 s)",
-        "replaced 4.5 by user 77",
+        "replaced 4.5 by user 77 of 2026-05-18 10:20:30 -0400",
         "gradepush retry R3",
         "comment sent",
     ] {
@@ -230,7 +230,7 @@ fn a_finding_has_the_keys_of_the_reference() {
         "student": 7003,
         "cells": 1,
     });
-    assert_eq!(finding_json(finding, &world.header.plan.sources), expected);
+    assert_eq!(finding_json(finding, &world.header.plan.sources, &world.header.plan.kind), expected);
 }
 
 #[test]

@@ -11,7 +11,9 @@ use gradepush::domain::{
     PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunCounts, RunId,
     ScorableItem, Sending, Source, SourceFile, UserId, Wanted,
 };
-use gradepush::report::{CellCsv, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject};
+use gradepush::report::{
+    CellCsv, CreatedColumns, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
+};
 
 /// The records of one part.
 pub(crate) type Records = BTreeMap<u32, CellRecord>;
@@ -40,7 +42,7 @@ impl World {
     }
 
     pub(crate) fn csv(&self) -> Vec<u8> {
-        let mut csv = CellCsv::new(&self.header, Vec::new()).expect("vectors can be written to");
+        let mut csv = CellCsv::new(&self.header, CreatedColumns::new(), Vec::new()).expect("vectors can be written to");
         for part in self.report_parts() {
             csv.part(&part).expect("vectors can be written to");
         }
@@ -72,6 +74,7 @@ impl World {
             findings,
             tool_version: "0.1.0".to_owned(),
             csv_name: None,
+            zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(-4)),
         };
         Self { header, parts, records: Vec::new() }
     }

@@ -19,7 +19,7 @@ pub(crate) fn write_reports(
 ) -> Result<(), CliError> {
     if let Some(path) = csv {
         let mut bytes = Vec::new();
-        let mut table = CellCsv::new(&stored.header, &mut bytes).map_err(failed)?;
+        let mut table = CellCsv::new(&stored.header, stored.created()?, &mut bytes).map_err(failed)?;
         stored.each(|part| table.part(part).map_err(failed))?;
         table.finish().map_err(failed)?;
         write(ui, path, &bytes)?;

@@ -56,3 +56,12 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
         places(files, &cell.sources, PLACES),
     ]
 }
+
+/// `user 606`: who graded a cell, as far as Canvas says; it has negative numbers for quizzes and tools.
+pub(super) fn grader(id: Option<i64>) -> String {
+    match id {
+        Some(id) if id > 0 => format!("user {id}"),
+        Some(_) => "a quiz or an external tool".to_owned(),
+        None => "somebody".to_owned(),
+    }
+}

@@ -1,13 +1,19 @@
 //! The keys of plans and runs in machine output (cli, Machine output).
 
 use crate::cli::json::Finished;
-use crate::domain::SourceFile;
+use crate::domain::{PlanKind, SourceFile};
 use crate::engine::{PlanSummary, RunSummary};
 use crate::report::{RunFigures, finding_json};
 
 /// The keys of a plan.
-pub(crate) fn plan_fields(finished: Finished, host: &str, plan: &PlanSummary, files: &[SourceFile]) -> Finished {
-    let findings: Vec<_> = plan.findings.iter().map(|finding| finding_json(finding, files)).collect();
+pub(crate) fn plan_fields(
+    finished: Finished,
+    host: &str,
+    plan: &PlanSummary,
+    kind: &PlanKind,
+    files: &[SourceFile],
+) -> Finished {
+    let findings: Vec<_> = plan.findings.iter().map(|finding| finding_json(finding, files, kind)).collect();
     finished
         .with("plan", &plan.id.to_string())
         .with("digest", &plan.digest)

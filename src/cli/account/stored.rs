@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    CellRecord, CommentCounts, Narrowed, Notifications, Outcome, PlanCounts, PlanId, RunCounts, RunId,
+    AssignmentId, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
+    RunCounts, RunId,
 };
 use crate::engine::{Selected, assignment_counts};
-use crate::report::{ReportHeader, ReportPart, RunFigures, Subject};
+use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
@@ -89,6 +89,33 @@ impl<'a> Stored<'a> {
         Ok(jobs.map(|job| (run.id, job)).collect())
     }
 
+    /// The assignments that the run created.
+    pub(crate) fn created(&self) -> Result<CreatedColumns, CliError> {
+        let Some(run) = &self.run else { return Ok(CreatedColumns::new()) };
+        let mut of_part: BTreeMap<u32, Vec<(u32, AssignmentId)>> = BTreeMap::new();
+        for one in self.store.created_assignments(run.id)? {
+            if let Some(assignment) = one.assignment {
+                of_part.entry(one.part).or_default().push((one.column, assignment));
+            }
+        }
+        let mut created = CreatedColumns::new();
+        for (ordinal, columns) in of_part {
+            let part = self.part(ordinal)?;
+            let Some(course) = &part.course else { continue };
+            for (column, assignment) in columns {
+                if let Some(column) = part.columns.get(column as usize) {
+                    created.insert((course.id, column.key.clone()), assignment);
+                }
+            }
+        }
+        Ok(created)
+    }
+
+    /// A part of the plan, whatever is selected.
+    pub(crate) fn part(&self, ordinal: u32) -> Result<CoursePart, CliError> {
+        Ok(self.store.plan_part(self.plan.id, ordinal)?)
+    }
+
     /// Hands over course by course, so that a term never is in memory as a whole.
     pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
         for ordinal in 0..self.plan.parts {
@@ -124,10 +151,6 @@ fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader 
         findings: plan.totals.findings.iter().filter(|finding| finding.course.is_none()).cloned().collect(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         csv_name: None,
+        zone: zone.clone(),
     }
-}
-
-/// `2026-12-18 14:03:07 -0500`.
-pub(crate) fn for_people(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %z").to_string()
 }

@@ -1,13 +1,13 @@
 //! Plans and runs for people at a terminal: the counts, courses worst first, what there is to say and do, the cells.
 
 use super::Stored;
-use super::lines::{ByCode, PLACES, cell_line, places};
+use super::lines::{ByCode, PLACES, cell_line, grader, places};
 use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, PlanCounts, Severity};
-use crate::report::{CourseSummary, plan_line, run_line, worst_first};
+use crate::domain::{CellClass, LostEdit, PlanCounts, PlanKind, Severity};
+use crate::report::{CourseSummary, for_people, plan_line, run_line, worst_first};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
 const COURSES: usize = 20;
@@ -44,7 +44,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
     tell_findings(ui, stored, findings);
-    tell_cells(ui, cells, &stored.header.counts);
+    tell_cells(ui, cells, stored);
     Ok(())
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             record.outcome.name().clone_into(&mut line[0]);
             line[4] = record.reason.clone().unwrap_or_default();
             if let Some(lost) = &record.overwrote {
-                line[4] = format!("overwrote {} that somebody entered meanwhile", lost.entered);
+                line[4] = overwrote(ui, stored, lost);
             }
             if !ui.shows_people() {
                 line[1].clear();
@@ -94,7 +94,37 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             ui.line(format!("  and {more} more"));
         }
     }
+    tell_unplanned(ui, stored);
     tell_open_jobs(ui, stored)
+}
+
+/// An edit that a write of ours replaced; its value is a grade like any other.
+fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &LostEdit) -> String {
+    if !ui.shows_people() {
+        return "overwrote what somebody entered meanwhile".to_owned();
+    }
+    let at = lost.graded_at.map_or_else(String::new, |at| format!(" at {}", for_people(at, &stored.header.zone)));
+    format!("overwrote {} that {} entered meanwhile{at}", lost.entered, grader(lost.grader.map(|user| user.0)))
+}
+
+/// What the plan of a run held back from the start: because of it a run with everything written may still end with 4
+/// or 5.
+fn tell_unplanned(ui: &Ui, stored: &Stored<'_>) {
+    let PlanCounts { conflict, blocked, unresolved, .. } = stored.header.counts;
+    let all = [
+        (conflict, "conflict held", "conflicts held"),
+        (blocked, "cell blocked", "cells blocked"),
+        (unresolved, "row unresolved", "rows unresolved"),
+    ];
+    let some = all.into_iter().filter(|(count, _, _)| *count > 0);
+    let some: Vec<String> =
+        some.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).collect();
+    if !some.is_empty() {
+        let plan = stored.plan.id;
+        let line = format!("Of plan {plan}, {}: `gradepush show {plan}` lists them.", some.join(", "));
+        ui.line("");
+        ui.line(table::wrapped(&line, ui.width(), 2));
+    }
 }
 
 /// Jobs that may still write: whoever wonders why cells stay unknown needs their names.
@@ -163,13 +193,13 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
             say(format!("    and {} more", findings.len() - most));
         }
         if severity > Severity::Info {
-            say(format!("    → {}", code.hint()));
+            say(format!("    → {}", code.hint_in(&stored.plan.header.kind)));
         }
     }
 }
 
 /// Cells that need a person, then changed ones, then new ones.
-fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCounts) {
+fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored<'_>) {
     /// Classes before this place in the order need a person.
     const URGENT: u8 = 3;
     if cells.is_empty() {
@@ -192,9 +222,14 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, counts: &PlanCo
     let shown = cells.len() as u64;
     ui.line("");
     ui.line(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
-    let rest = counts.cells.saturating_sub(shown);
+    let rest = stored.header.counts.cells.saturating_sub(shown);
     if rest > 0 {
-        ui.line(format!("  and {rest} more cells; --csv and --html have them all"));
+        let all = match stored.plan.header.kind {
+            // `undo` writes no files itself.
+            PlanKind::Undo { .. } => format!("`gradepush show {} --csv FILE` has them all", stored.plan.id),
+            PlanKind::Scores | PlanKind::Selection { .. } => "--csv and --html have them all".to_owned(),
+        };
+        ui.line(format!("  and {rest} more cells; {all}"));
     }
 }
 

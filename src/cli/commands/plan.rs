@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::ui::Ui;
-use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
+use crate::domain::{Acceptance, Directory, PlanKind, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::scores::{CourseRules, Reading};
 use crate::store::Access;
@@ -150,7 +150,7 @@ pub(super) fn show(
         context.ui.line("There is nothing to write.");
     }
     let finished = Finished::with_exit(exit);
-    Ok(plan_fields(finished, session.settings.host.as_str(), planned, &sheet.files))
+    Ok(plan_fields(finished, session.settings.host.as_str(), planned, &PlanKind::Scores, &sheet.files))
 }
 
 /// How a plan ends the process.

@@ -89,9 +89,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let missing = arguments.what.iter().find(|one| !is_file(one)).map_or("", String::as_str);
         return Err(CliError::rejected(format!("{missing}: there is no such file")).hint("check the path"));
     }
-    if !context.ui.interactive() && !arguments.dry_run && (!arguments.yes || arguments.what.is_empty()) {
-        return Err(CliError::usage("without a terminal, `push` needs --yes and an explicit plan or file")
-            .hint("make a plan, look at it, then: gradepush push P1 --yes"));
+    if !context.ui.interactive() && !arguments.dry_run {
+        let needs = match (arguments.yes, arguments.what.is_empty()) {
+            (true, false) => None,
+            (false, false) => Some("--yes"),
+            (true, true) => Some("an explicit plan or file"),
+            (false, true) => Some("--yes and an explicit plan or file"),
+        };
+        if let Some(needs) = needs {
+            return Err(CliError::usage(format!("without a terminal, `push` needs {needs}"))
+                .hint("make a plan, look at it, then: gradepush push P1 --yes"));
+        }
     }
     let reading = if files.is_empty() {
         refuse_planning(arguments)?;
@@ -118,12 +126,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     };
     let stored = session.store().plan(id)?;
+    let work = Work::Push(id);
     let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
-    let Some(confirmed) = confirm(context, &session, &connector, id, arguments.yes, &line)? else {
+    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };
-    execute(context, &session, &connector, &Work::Push(id), &confirmed, &options(context, &connector, arguments)?)
+    execute(context, &session, &connector, &work, &confirmed, &options(context, &connector, arguments)?)
 }
 
 fn is_file(text: &str) -> bool {

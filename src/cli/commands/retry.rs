@@ -67,12 +67,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         return Ok(finished.with("counts", &counts).with("retryable", &counts.retryable()));
     }
     let yes = arguments.yes || counts.retryable() == 0;
-    let Some(confirmed) = confirm(context, &session, &connector, plan, yes, &line)? else {
+    let work = Work::Retry(run);
+    let Some(confirmed) = confirm(context, &session, &connector, &work, yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));
     };
     let options = PushOptions { selection, abandon: arguments.abandon_job, ..PushOptions::default() };
-    execute(context, &session, &connector, &Work::Retry(run), &confirmed, &options)
+    execute(context, &session, &connector, &work, &confirmed, &options)
 }
 
 /// The run that was named, or the connector's latest.

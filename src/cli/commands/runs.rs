@@ -1,11 +1,11 @@
 //! `runs`: the history.
 
-use crate::cli::account::for_people;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::domain::PlanKind;
+use crate::report::for_people;
 use crate::store::Access;
 
 /// List the plans and runs of this connector, newest first

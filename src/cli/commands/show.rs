@@ -4,18 +4,19 @@ use std::path::PathBuf;
 
 use crate::cli::account::{Stored, tell_plan, tell_run, time_fields, write_reports};
 use crate::cli::args::{HtmlCells, Selection};
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::domain::{PlanId, RunId};
 use crate::engine;
 use crate::report::{FailedScores, Summary};
-use crate::store::Access;
+use crate::store::{Access, Store};
 
 /// Show a plan or run again
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The plan or run, such as P17 or R3
+    /// The plan or run, such as P17 or R3; `latest` is the latest run, or while there is none the latest plan
     #[arg(value_name = "PLAN|RUN")]
     what: String,
 
@@ -52,14 +53,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let what = &arguments.what;
     let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
     let selects = !arguments.selection.for_engine().is_empty();
-    let stored = if let Ok(plan) = what.parse::<PlanId>() {
-        let plan = if selects { engine::select(&store, plan, &selected)? } else { plan };
-        Stored::plan(&store, plan, &zone)?
-    } else if let Ok(run) = what.parse::<RunId>() {
-        Stored::run(&store, run, &zone)?.only(&selected)?
-    } else {
-        return Err(CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
-            .hint("`gradepush runs` lists them"));
+    let stored = match named(&store, &connector, what)? {
+        Named::Plan(plan) => {
+            let plan = if selects { engine::select(&store, plan, &selected)? } else { plan };
+            Stored::plan(&store, plan, &zone)?
+        }
+        Named::Run(run) => Stored::run(&store, run, &zone)?.only(&selected)?,
     };
     if arguments.failed {
         let mut failed = FailedScores::new(&stored.plan.header.sources);
@@ -95,7 +94,47 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             .with("counts", &run.counts)
             .with("assignments", &run.assignments)
             .with("comments", &run.comments)
-            .with("retryable", &run.counts.retryable()),
+            .with("retryable", &run.counts.retryable())
+            .with("jobs", &open_jobs(&stored)?),
         None => finished,
+    })
+}
+
+/// The jobs that may still write, as `retry --abandon-job` names them.
+fn open_jobs(stored: &Stored<'_>) -> Result<Vec<serde_json::Value>, CliError> {
+    let jobs = stored.open_jobs()?.into_iter().map(|(run, job)| {
+        serde_json::json!({
+            "job": job.id.to_string(),
+            "run": run.to_string(),
+            "cells": job.cells.len(),
+            "sent_at": job.sent_at,
+            "progress": job.progress,
+        })
+    });
+    Ok(jobs.collect())
+}
+
+/// What an argument names.
+enum Named {
+    Plan(PlanId),
+    Run(RunId),
+}
+
+fn named(store: &Store, connector: &Connector, what: &str) -> Result<Named, CliError> {
+    if what == "latest" {
+        let (title, host) = (&connector.title, connector.address.host());
+        let run = store.latest_run(title, host)?.map(|run| Named::Run(run.id));
+        let found = match run {
+            Some(run) => Some(run),
+            None => store.latest_plan(title, host)?.map(|plan| Named::Plan(plan.id)),
+        };
+        return found.ok_or_else(|| {
+            CliError::usage("there is no plan and no run yet").hint("make a plan: gradepush plan SCORES")
+        });
+    }
+    let plan = what.parse().ok().map(Named::Plan);
+    plan.or_else(|| what.parse().ok().map(Named::Run)).ok_or_else(|| {
+        CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
+            .hint("`gradepush runs` lists them")
     })
 }

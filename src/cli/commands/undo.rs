@@ -58,26 +58,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
     let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
-    let files = {
+    let (kind, files) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
         tell_deletions(context, &Deletions::of(&store, &stored.plan)?);
-        stored.plan.header.sources.clone()
+        (stored.plan.header.kind.clone(), stored.plan.header.sources.clone())
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
-    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &files);
+    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
     if arguments.dry_run || planned.counts.planned() == 0 && also == TakeBack::default() {
         return Ok(preview.with("run", &run.to_string()));
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
-    let Some(confirmed) = confirm(context, &session, &connector, planned.id, arguments.yes, &line)? else {
+    let work = Work::Push(planned.id);
+    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };
-    execute(context, &session, &connector, &Work::Push(planned.id), &confirmed, &PushOptions::default())
+    execute(context, &session, &connector, &work, &confirmed, &PushOptions::default())
 }
 
 /// What goes beside the values: nobody should agree to that unseen.

@@ -1,6 +1,7 @@
 //! `verify`: compares a run with Canvas.
 
 use super::retry::named_run;
+use crate::cli::account::{Stored, drift_json, tell_drift};
 use crate::cli::args::Selection;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -10,6 +11,8 @@ use crate::engine;
 use crate::store::Access;
 
 /// Read everything a run wrote again and report what changed since: who, when, old and new
+///
+/// Machine output names each cell that drifted; the grades themselves are in it with `--cells`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The run, such as R3 [default: latest]
@@ -35,21 +38,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         found.drifted.len(),
         found.unreadable
     ));
-    for drift in &found.drifted {
-        let place = format!("course {}, assignment {}, student {}", drift.course, drift.assignment, drift.user);
-        let by = drift
-            .now
-            .as_ref()
-            .and_then(|now| now.grader)
-            .map_or("somebody".to_owned(), |grader| format!("user {grader}"));
-        let when = drift.now.as_ref().and_then(|now| now.graded_at).map_or(String::new(), |at| format!(" at {at}"));
-        if context.ui.shows_people() {
-            let now = drift.now.as_ref().map_or("gone".to_owned(), |now| now.entered.to_string());
-            context.ui.line(format!("  {place}: {} → {now}, by {by}{when}", drift.wrote));
-        } else {
-            context.ui.line(format!("  {place}, by {by}{when}"));
-        }
-    }
+    let drift = {
+        let store = session.store();
+        let stored = Stored::run(&store, run, &connector.zone())?;
+        tell_drift(&context.ui, &stored, &found.drifted)?;
+        drift_json(&stored, &found.drifted, context.global.cells)?
+    };
     let mut exit = Exit::Done;
     if found.unreadable > 0 {
         exit = exit.and(Exit::Partial);
@@ -62,6 +56,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("checked", &found.checked)
         .with("holding", &found.holding)
         .with("drifted", &found.drifted.len())
+        .with("drift", &drift)
         .with("unreadable", &found.unreadable)
         .with("requests", &found.requests))
 }

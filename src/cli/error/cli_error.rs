@@ -59,7 +59,7 @@ impl CliError {
 
     /// The same error with a reason behind its message.
     #[must_use]
-    pub(super) fn because(mut self, reason: &str) -> Self {
+    pub(in crate::cli) fn because(mut self, reason: &str) -> Self {
         self.message = format!("{}: {reason}", self.message);
         self
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gradepush::domain::PlanOptions;
 use gradepush::engine::{SyncRequest, SyncSource};
-use gradepush::report::{CellCsv, HtmlCells, HtmlReport, ReportHeader, ReportPart, Subject};
+use gradepush::report::{CellCsv, CreatedColumns, HtmlCells, HtmlReport, ReportHeader, ReportPart, Subject};
 use gradepush::sandbox::{Event, Fault, Faults, Moment, Options, Rule, What, World};
 use gradepush::scores::{Input, Intake};
 use jiff::SignedDuration;
@@ -93,9 +93,10 @@ fn report(university: &University, plan: gradepush::domain::PlanId) {
         findings: stored.totals.findings.clone(),
         tool_version: String::new(),
         csv_name: None,
+        zone: jiff::tz::TimeZone::UTC,
     };
     let mut page = HtmlReport::new(&header, HtmlCells::Auto);
-    let mut table = CellCsv::new(&header, Vec::new()).expect("memory takes everything");
+    let mut table = CellCsv::new(&header, CreatedColumns::new(), Vec::new()).expect("memory takes everything");
     for part in university.parts(plan) {
         let part = ReportPart { part: &part, records: None };
         page.part(&part).expect("memory takes everything");

@@ -1,0 +1,208 @@
+//! What the program says of plans and runs afterwards: what drifted, what was overwritten, what was held back, and what
+//! it refuses before it asks; from the command line, judged from Canvas's own world.
+
+use std::fmt::Write as _;
+
+use gradepush::sandbox::{Event, Faults, Moment, Options, What};
+use serde_json::json;
+
+use crate::common::{Home, Hosted, Row, term};
+
+/// When a teacher grades; in New York it is the evening before.
+const GRADED_AT: &str = "2026-11-24T00:07:46Z";
+const GRADED_AT_THERE: &str = "2026-11-23 19:07:46 -0500";
+
+/// Two courses with two columns of seven students each, a teacher, and a sheet `scores.csv`; times are New York's.
+fn stage(options: impl FnOnce(&[Row], i64) -> Options) -> (Hosted, Vec<Row>, i64) {
+    let (mut world, sheet, rows) = term(2, 7);
+    let teacher = world.add_user("Terry Teacher");
+    let options = options(&rows, teacher);
+    let canvas = Hosted::of(world, options);
+    canvas.home.run(&["connector", "edit", "Tegrity", "--time-zone", "America/New_York"]).succeeds();
+    canvas.home.write("scores.csv", &sheet);
+    (canvas, rows, teacher)
+}
+
+fn pushed() -> (Hosted, Vec<Row>, i64) {
+    let staged = stage(|_, _| Options::default());
+    staged.0.home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    staged
+}
+
+/// A teacher enters 63 in the gradebook.
+fn regrade(canvas: &Hosted, row: &Row, teacher: i64) {
+    canvas.sandbox.world(|world| {
+        let assignments = world.assignments_of(row.course);
+        let (assignment, _) = assignments.iter().find(|(_, name)| *name == row.title).expect("the column");
+        world.set_grade((row.course, *assignment, row.user), Some("63"), teacher, GRADED_AT.parse().expect("a time"));
+    });
+}
+
+#[test]
+fn drift_is_named_by_line_grader_and_local_time_and_its_grades_only_where_they_may_be_shown() {
+    let (canvas, rows, teacher) = pushed();
+    regrade(&canvas, &rows[2], teacher);
+    let told = canvas.home.run(&["verify", "R1"]).ends_with(6).stdout;
+    assert!(told.contains("28 cells checked, 27 holding, 1 drifted, 0 unreadable"), "{told}");
+    let line = told.lines().last().expect("the cell");
+    assert!(line.contains("scores.csv:4") && line.contains(&format!("by user {teacher}")), "{told}");
+    assert!(line.contains(GRADED_AT_THERE) && !line.contains("63") && !line.contains("Student"), "{told}");
+    let told = canvas.home.run(&["verify", "R1", "--cells"]).ends_with(6).stdout;
+    assert!(told.contains("(s0.1)") && told.contains("3 → 63"), "{told}");
+    let result = canvas.home.run(&["verify", "R1", "--json"]).ends_with(6).result();
+    let drift = &result["drift"][0];
+    assert_eq!((&result["drifted"], &drift["sources"]), (&json!(1), &json!([{"file": "scores.csv", "line": 4}])));
+    assert_eq!((&drift["course"], &drift["student"]), (&json!(rows[2].course), &json!(rows[2].user)), "{result}");
+    assert_eq!((&drift["grader"], &drift["graded_at"]), (&json!(teacher), &json!(GRADED_AT)), "{result}");
+    assert!(drift["wrote"].is_null() && drift["now"].is_null(), "{result}");
+    let result = canvas.home.run(&["verify", "R1", "--json", "--cells"]).ends_with(6).result();
+    assert_eq!((&result["drift"][0]["wrote"], &result["drift"][0]["now"]), (&json!("3"), &json!("63")), "{result}");
+}
+
+#[test]
+fn a_long_list_of_drift_is_cut_for_people_and_whole_for_machines() {
+    let (canvas, rows, teacher) = pushed();
+    for row in &rows {
+        regrade(&canvas, row, teacher);
+    }
+    let told = canvas.home.run(&["verify", "R1"]).ends_with(6).stdout;
+    assert!(told.contains("28 drifted") && told.contains("  and 4 more; --json has them all"), "{told}");
+    assert_eq!(told.lines().count(), 26, "{told}");
+    let result = canvas.home.run(&["verify", "R1", "--json"]).ends_with(6).result();
+    assert_eq!(result["drift"].as_array().map(Vec::len), Some(28), "{result}");
+}
+
+#[test]
+fn verification_of_a_canvas_that_is_down_says_so() {
+    let home = Home::new();
+    let served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.write(
+        "scores.csv",
+        "course_id,assignment_title,score_possible,user_id,score_received\nBIO-101-F26,Week 1,10,ademir1,4\n",
+    );
+    home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    drop(served);
+    let ran = home.run(&["verify", "R1"]).ends_with(8);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("nothing is lost"), "{}", ran.all());
+}
+
+#[test]
+fn the_latest_run_is_shown_or_while_there_is_none_the_latest_plan() {
+    let (canvas, ..) = stage(|_, _| Options::default());
+    let home = &canvas.home;
+    let none = home.run(&["show", "latest"]).ends_with(2);
+    assert!(none.stderr.contains("there is no plan and no run yet"), "{}", none.all());
+    home.run(&["plan", "scores.csv"]).succeeds();
+    assert_eq!(home.run(&["show", "latest", "--json"]).succeeds().result()["plan"], "P1");
+    home.run(&["push", "latest", "--yes"]).succeeds();
+    home.run(&["plan", "scores.csv"]).succeeds();
+    let shown = home.run(&["show", "latest", "--json"]).succeeds().result();
+    assert_eq!((&shown["run"], &shown["plan"], &shown["jobs"]), (&json!("R1"), &json!("P1"), &json!([])), "{shown}");
+}
+
+#[test]
+fn a_grade_that_was_overwritten_is_told_only_where_grades_may_be_shown() {
+    let (canvas, _, teacher) = stage(|rows, teacher| {
+        let what = What::Grade {
+            course: rows[0].course.to_string(),
+            assignment: rows[0].title.clone(),
+            user: rows[0].user.to_string(),
+            grade: "63".to_owned(),
+            grader: teacher.to_string(),
+        };
+        let faults = Faults { events: vec![Event { moment: Moment::FirstWrite, what }], ..Faults::default() };
+        Options { faults, ..Options::default() }
+    });
+    let sheet = fs_err::read_to_string(canvas.home.path("scores.csv")).expect("the sheet");
+    let old_column: String =
+        sheet.lines().filter(|line| !line.contains("Lecture 1")).flat_map(|line| [line, "\n"]).collect();
+    canvas.home.write("scores.csv", &old_column);
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    assert!(ran.stdout.contains("overwrote what somebody entered meanwhile"), "{}", ran.all());
+    assert!(!ran.stdout.contains("63"), "{}", ran.all());
+    let shown = canvas.home.run(&["show", "R1", "--cells", "--html", "run.html"]).succeeds().stdout;
+    assert!(shown.contains(&format!("overwrote 63 that user {teacher} entered meanwhile at 20")), "{shown}");
+    let html = fs_err::read_to_string(canvas.home.path("run.html")).expect("the page");
+    let lost = html.split(&format!("replaced 63 by user {teacher} of ")).nth(1).expect("the edit");
+    let time = lost.split("</b>").next().expect("its time");
+    assert!(time.ends_with("-0500") || time.ends_with("-0400"), "{time}");
+}
+
+#[test]
+fn a_run_says_what_its_plan_had_held_back() {
+    let (canvas, rows, teacher) = stage(|_, _| Options::default());
+    regrade(&canvas, &rows[2], teacher);
+    let mut sheet = fs_err::read_to_string(canvas.home.path("scores.csv")).expect("the sheet");
+    writeln!(sheet, "C-0,k0,Lecture 0,100,nobody,5,").expect("writing to a string cannot fail");
+    canvas.home.write("scores.csv", &sheet);
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).ends_with(4);
+    let line = "Of plan P1, 1 conflict held, 1 row unresolved: `gradepush show P1` lists them.";
+    assert!(ran.stdout.contains("27 of 27 written") && ran.stdout.contains(line), "{}", ran.all());
+    assert!(canvas.home.run(&["show", "R1"]).succeeds().stdout.contains(line));
+}
+
+/// What comes right before the question, and right before a push.
+const ASKS: &str = "through connector";
+
+#[test]
+fn what_cannot_be_executed_is_refused_before_the_question() {
+    let (canvas, ..) = pushed();
+    let home = &canvas.home;
+    let token = home.path("token").display().to_string();
+    let address = home.run(&["connector", "show", "Tegrity", "--json"]).succeeds().result();
+    let address = address["connector"]["canvas"].as_str().or(address["canvas"].as_str()).expect("its address");
+    let origins = ["--user-id-origin", "login", "--course-id-origin", "sis"];
+    let add = ["connector", "add", "Other", "--canvas", address, "--token-file", &token];
+    home.run(&[&add[..], &origins[..]].concat()).succeeds();
+    home.run(&["plan", "scores.csv", "--connector", "Tegrity"]).succeeds();
+    for (arguments, words) in [
+        (&["push", "P1", "--yes", "--connector", "Tegrity"][..], "P1 was already executed by R1"),
+        (&["push", "P2", "--yes", "--connector", "Other"], "P2 was made for Tegrity at"),
+        (&["retry", "R1", "--yes", "--connector", "Other"], "P1 was made for Tegrity at"),
+    ] {
+        let ran = home.run(arguments).ends_with(2);
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains(ASKS), "{arguments:?}: {}", ran.all());
+    }
+    home.run(&["undo", "R1", "--yes", "--connector", "Tegrity"]).succeeds();
+    let ran = home.run(&["retry", "R1", "--yes", "--connector", "Tegrity"]).ends_with(2);
+    assert!(ran.stderr.contains("R1 was undone by R2") && !ran.stderr.contains(ASKS), "{}", ran.all());
+}
+
+#[test]
+fn without_a_terminal_push_names_what_it_lacks() {
+    let (canvas, ..) = stage(|_, _| Options::default());
+    canvas.home.run(&["plan", "scores.csv"]).succeeds();
+    for (arguments, needs) in [
+        (&["push", "P1"][..], "needs --yes\n"),
+        (&["push", "--yes"], "needs an explicit plan or file\n"),
+        (&["push"], "needs --yes and an explicit plan or file\n"),
+    ] {
+        let ran = canvas.home.run(arguments).ends_with(2);
+        assert!(ran.stderr.contains(needs), "{arguments:?}: {}", ran.all());
+    }
+}
+
+#[test]
+fn undo_names_no_flags_that_it_does_not_have() {
+    let (canvas, rows, teacher) = pushed();
+    regrade(&canvas, &rows[2], teacher);
+    let ran = canvas.home.run(&["undo", "R1", "--dry-run", "--cells"]).ends_with(5);
+    assert!(ran.stdout.contains("edited-in-canvas") && !ran.stdout.contains("--on-conflict"), "{}", ran.all());
+    assert!(ran.stdout.contains("`gradepush show P2 --csv FILE` has them all"), "{}", ran.all());
+    let result = canvas.home.run(&["undo", "R1", "--dry-run", "--json"]).ends_with(5);
+    assert!(!result.stdout.contains("--on-conflict"), "{}", result.all());
+}
+
+#[test]
+fn a_token_that_is_revoked_meanwhile_is_to_be_replaced() {
+    let event = Event { moment: Moment::FirstWrite, what: What::RevokeToken };
+    let (canvas, ..) =
+        stage(|_, _| Options { faults: Faults { events: vec![event], ..Faults::default() }, ..Options::default() });
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).ends_with(7);
+    assert!(
+        ran.stderr.contains("make a new one in Canvas") && ran.stdout.contains("gradepush retry R1"),
+        "{}",
+        ran.all()
+    );
+}
