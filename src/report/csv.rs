@@ -73,7 +73,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             });
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
             let overwrote = lost.map(|_| FindingCode::OverwroteEdit);
-            let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(|code| code.code()).collect();
+            let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(FindingCode::code).collect();
             let record = [
                 optional(course.map(|course| course.id)),
                 text(course.and_then(|course| course.sis_course_id.as_ref())),

@@ -37,7 +37,15 @@ impl fmt::Display for Holder {
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
 pub struct StoreLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for StoreLock {
+    /// Closing the file is not enough while a child process that was just started still has it open, too.
+    fn drop(&mut self) {
+        // Should it fail, closing the file does it a moment later.
+        self.file.unlock().unwrap_or_default();
+    }
 }
 
 impl Store {
@@ -60,7 +68,7 @@ impl Store {
             Ok(Some(file))
         };
         match take() {
-            Ok(Some(file)) => Ok(StoreLock { _file: file }),
+            Ok(Some(file)) => Ok(StoreLock { file }),
             Ok(None) => {
                 let facts = fs_err::read(&path).unwrap_or_default();
                 Err(StoreError::Locked { holder: serde_json::from_slice(&facts).ok() })

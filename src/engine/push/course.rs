@@ -184,14 +184,13 @@ impl Pushing<'_> {
 
     /// Looks at the assignments and notes which are not what the plan compared with; `None` after Ctrl-C.
     async fn object(&mut self, tasks: &mut [Task]) -> Option<Result<(), CanvasError>> {
-        let assignments = match self.assignments.take().filter(Assignments::is_fresh) {
-            Some(fresh) => fresh,
-            None => {
-                let reader = self.journey.session.client.reader();
-                match self.journey.stop.reply(Assignments::read(&reader, self.errand.course)).await? {
-                    Ok(assignments) => assignments,
-                    Err(error) => return Some(Err(error)),
-                }
+        let assignments = if let Some(fresh) = self.assignments.take().filter(Assignments::is_fresh) {
+            fresh
+        } else {
+            let reader = self.journey.session.client.reader();
+            match self.journey.stop.reply(Assignments::read(&reader, self.errand.course)).await? {
+                Ok(assignments) => assignments,
+                Err(error) => return Some(Err(error)),
             }
         };
         for task in tasks {

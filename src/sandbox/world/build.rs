@@ -372,7 +372,7 @@ impl World {
     }
 
     /// A teacher changes how a column is graded: its points, type, moderation, anonymity and groups.
-    pub fn revise_assignment(&mut self, course_id: i64, assignment_id: i64, revised: NewAssignment) {
+    pub fn revise_assignment(&mut self, course_id: i64, assignment_id: i64, revised: &NewAssignment) {
         let course = self.courses.get_mut(&course_id);
         if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(&assignment_id)) {
             assignment.points_possible = revised.points_possible;

@@ -16,7 +16,7 @@ async fn revised(revised: impl FnOnce(&Tool) -> NewAssignment) -> (Tool, RunSumm
     let university = &tool.university;
     let plan = university.plan(&tool.sheet(&[row("s1", "90"), row("s2", "80")])).await;
     let revised = revised(&tool);
-    university.sandbox.world(|world| world.revise_assignment(tool.course, tool.lecture, revised));
+    university.sandbox.world(|world| world.revise_assignment(tool.course, tool.lecture, &revised));
     let run = university.push(&plan).await;
     (tool, run)
 }

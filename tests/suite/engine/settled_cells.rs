@@ -37,7 +37,7 @@ async fn what_a_bulk_job_passes_over_is_written_alone() {
     let mut stage = Stage::new();
     let grading_type = "pass_fail".to_owned();
     stage.instead(NewAssignment { grading_type, points_possible: Some(0.0), ..NewAssignment::default() });
-    for student in stage.students[..4].to_vec() {
+    for student in stage.students[..4].iter().copied() {
         let cell = (stage.course, stage.lecture, student);
         stage.world.set_grade(cell, Some("incomplete"), stage.teacher, noon());
     }
