@@ -298,7 +298,8 @@ fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record);
-    let (wanted, sending) = give_back(entered, before.entered_grade.as_deref(), assignment);
+    let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
+    let (wanted, sending) = give_back(entered, shown, assignment);
     let mut back = Cell {
         wanted: Some(wanted),
         owner,
@@ -379,8 +380,12 @@ fn give_back(entered: Entered, shown: Option<&str>, assignment: Option<&PlannedA
     };
     let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
     if grading_type == GradingType::PassFail {
-        // Canvas shows complete for every score above zero (`canvas-contract §H2`).
-        let complete = !points.is_zero() && !points.is_negative();
+        // Of no points both are 0; else Canvas shows complete for every score above zero (`canvas-contract §H2`).
+        let complete = match shown {
+            Some("complete") => true,
+            Some("incomplete") => false,
+            _ => !points.is_zero() && !points.is_negative(),
+        };
         let word = if complete { "complete" } else { "incomplete" };
         return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
     }

@@ -31,27 +31,36 @@ async fn a_comment_goes_to_a_grade_that_somebody_entered_meanwhile_and_the_grade
     assert_eq!(left, (0, Some(90.0)));
 }
 
+/// The words of a column that counts complete and incomplete.
+const WORDS: [&str; 2] = ["incomplete", "complete"];
+
 #[tokio::test(start_paused = true)]
-async fn what_a_bulk_job_passes_over_is_written_alone() {
+async fn what_a_bulk_job_passes_over_is_written_alone_and_taken_back_alone() {
     // Complete and incomplete are both 0 of 0 points, so a job sees no change (`canvas-contract §H4`).
     let mut stage = Stage::new();
     let grading_type = "pass_fail".to_owned();
     stage.instead(NewAssignment { grading_type, points_possible: Some(0.0), ..NewAssignment::default() });
-    for student in stage.students[..4].iter().copied() {
+    for (number, student) in stage.students[..4].iter().copied().enumerate() {
         let cell = (stage.course, stage.lecture, student);
-        stage.world.set_grade(cell, Some("incomplete"), stage.teacher, noon());
+        stage.world.set_grade(cell, Some(WORDS[number % 2]), stage.teacher, noon());
     }
     let tool = stage.open().await;
     let university = &tool.university;
-    let lines = ["s1", "s2", "s3", "s4"].map(|user| format!("BIO,rec-1,Lecture 1,0,{user},complete"));
+    let grades = || {
+        let grade =
+            |student: &i64| university.sandbox.world(|world| world.grade_of(tool.course, tool.lecture, *student));
+        tool.students[..4].iter().filter_map(grade).collect::<Vec<String>>()
+    };
+    let before = grades();
+    let lines = [0, 1, 2, 3].map(|number| format!("BIO,rec-1,Lecture 1,0,s{},{}", number + 1, WORDS[(number + 1) % 2]));
     let sheet = tool.sheet(&lines);
     let plan = university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
     assert_eq!(plan.counts.change, 4, "{plan:?}");
     let run = university.push(&plan).await;
     assert_eq!(run.counts.written, 4, "{run:?} {:?}", university.records(run.run));
-    for student in &tool.students[..4] {
-        let grade = university.sandbox.world(|world| world.grade_of(tool.course, tool.lecture, *student));
-        assert_eq!(grade.as_deref(), Some("complete"));
-    }
+    assert_eq!(grades(), ["complete", "incomplete", "complete", "incomplete"]);
     assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));
+    let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
+    let undone = university.push(&undo.expect("an undo")).await;
+    assert_eq!((undone.counts.written, grades()), (4, before), "{undone:?}");
 }
