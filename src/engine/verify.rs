@@ -80,8 +80,17 @@ pub(super) fn created_in(
     run: RunId,
     part: u32,
 ) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
+    columns_in(session, run, part, |state| state != CreatedState::Deleted)
+}
+
+fn columns_in(
+    session: &Session,
+    run: RunId,
+    part: u32,
+    of_interest: impl Fn(CreatedState) -> bool,
+) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
     let created = session.store().created_assignments(run)?;
-    let here = created.into_iter().filter(|one| one.part == part && one.state != CreatedState::Deleted);
+    let here = created.into_iter().filter(|one| one.part == part && of_interest(one.state));
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
 }
 
@@ -106,7 +115,23 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let created = created_in(session, run, ordinal)?;
         let mut cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
         cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
-        let Some(course) = part.course.as_ref().map(|course| course.id).filter(|_| !cells.is_empty()) else { continue };
+        let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
+        // Columns that an undo deleted hold nothing any more.
+        let deleted = columns_in(session, run, ordinal, |state| state == CreatedState::Deleted)?;
+        for one in recorded(&part, &records, &deleted, |record| record.outcome == Outcome::Written) {
+            let cell = &part.cells[one.cell as usize];
+            let Some(wrote) =
+                cell.wanted.filter(|_| deleted.contains_key(&cell.column) && selected.has_cell(&part, cell))
+            else {
+                continue;
+            };
+            let Recorded { cell, assignment, user, .. } = one;
+            summary.checked += 1;
+            summary.drifted.push(Drift { part: ordinal, cell, course, assignment, user, wrote, now: None });
+        }
+        if cells.is_empty() {
+            continue;
+        }
         match read_cells(session, course, &cells).await {
             Ok(look) => {
                 reachable = true;

@@ -94,6 +94,8 @@ fn a_part_of_a_run_is_shown_retried_verified_and_taken_back() {
     let undone = on("undo", &["--delete-created", "--yes"]).succeeds().result();
     assert_eq!(counts(&undone, "plan_counts", ["rows", "clear", "blocked"]), [3, 3, 0]);
     assert_eq!(counts(&undone, "assignments", ["created", "deleted", "failed"]), [0, 1, 0], "one column of three");
+    let verified = on("verify", &[]).ends_with(6).result();
+    assert_eq!((&verified["checked"], &verified["drifted"]), (&3.into(), &3.into()), "a deleted column holds nothing");
     let shown = home.run(&["show", "R2", "--json"]).succeeds().result();
     assert_eq!(shown["assignments"], undone["assignments"], "one count for every output");
     let rest = home.run(&["undo", "R1", "--yes", "--json"]).ends_with(0).result();

@@ -41,6 +41,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let drift = {
         let store = session.store();
         let stored = Stored::run(&store, run, &connector.zone())?;
+        if let Some(by) = stored.run.as_ref().and_then(|run| run.undone_by) {
+            context.ui.line(format!("{by} took {run} back, or a part of it."));
+        }
         tell_drift(&context.ui, &stored, &found.drifted)?;
         drift_json(&stored, &found.drifted, context.global.cells)?
     };
