@@ -9,9 +9,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
-use crate::domain::{CanvasHost, Confirmed, PlanId, PlanKind, RunId};
+use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
-use crate::store::StoredPlan;
 
 /// How long replies are awaited after the first Ctrl-C.
 const LAST_REPLIES: Duration = Duration::from_secs(10);
@@ -30,13 +29,17 @@ pub(crate) fn confirm(
     session: &Session,
     connector: &Connector,
     work: &Work,
+    options: &PushOptions,
     yes: bool,
     what: &str,
 ) -> Result<Option<Confirmed>, CliError> {
-    let stored = executable(session, connector, work)?;
+    let stored = match work {
+        Work::Push(plan) => engine::admit_push(session, *plan, options)?,
+        Work::Retry(run) => engine::admit_retry(session, *run)?,
+    };
     let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
     // Whose token it is now, which may not be who planned.
-    let who = Context::block_on(session.client.reader().whoami())??.name;
+    let who = Context::block_on(engine::operator(session, options))??.name;
     context.ui.status(what);
     context.ui.status(whither(connector.address.host(), &who, &connector.title));
     if yes {
@@ -46,40 +49,6 @@ pub(crate) fn confirm(
         return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
     }
     if context.ui.confirm("Write this to Canvas?")? { Ok(Some(confirmed()?)) } else { Ok(None) }
-}
-
-/// The plan to execute, unless it is clear already that the engine would refuse it: nobody is to be asked in vain.
-fn executable(session: &Session, connector: &Connector, work: &Work) -> Result<StoredPlan, EngineError> {
-    let store = session.store();
-    let plan = match work {
-        Work::Push(plan) => *plan,
-        Work::Retry(run) => {
-            let run = store.run(*run)?;
-            if let Some(by) = run.undone_by {
-                return Err(EngineError::Undone { run: run.id, by });
-            }
-            run.plan
-        }
-    };
-    let stored = store.plan(plan)?;
-    let (header, host) = (&stored.header, connector.address.host());
-    if header.host != *host || header.connector != connector.title {
-        return Err(EngineError::OtherConnector {
-            plan,
-            made_for: format!("{} at {}", header.connector, header.host),
-            used: format!("{} at {host}", connector.title),
-        });
-    }
-    if let (Work::Push(_), Some(run)) = (work, stored.run) {
-        return Err(EngineError::AlreadyExecuted { plan, run });
-    }
-    if let (Work::Push(_), PlanKind::Selection { of }) = (work, &stored.header.kind)
-        // The whole may have been purged; then it holds nothing up.
-        && let Some(run) = store.plan(*of).ok().and_then(|whole| whole.run)
-    {
-        return Err(EngineError::AlreadyExecuted { plan: *of, run });
-    }
-    Ok(stored)
 }
 
 /// Where the grades would go, and who would write them.

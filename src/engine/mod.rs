@@ -25,7 +25,7 @@ pub use created::{Deletions, assignment_counts};
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};
-pub use push::{PushOptions, RunSummary, Stop, StopAfter, StopReason, push, retry};
+pub use push::{PushOptions, RunSummary, Stop, StopAfter, StopReason, admit_push, admit_retry, operator, push, retry};
 pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, resolve};
 pub use select::select;
 pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};

@@ -98,6 +98,9 @@ fn a_part_of_a_run_is_shown_retried_verified_and_taken_back() {
     assert_eq!((&verified["checked"], &verified["drifted"]), (&3.into(), &3.into()), "a deleted column holds nothing");
     let shown = home.run(&["show", "R2", "--json"]).succeeds().result();
     assert_eq!(shown["assignments"], undone["assignments"], "one count for every output");
+    home.run(&["retry", "R1", "--yes"]).succeeds();
+    let kept = home.run(&["verify", "R1", "--course", "BIO-101-F26", "--json"]).succeeds().result();
+    assert_eq!(kept["holding"].as_u64(), Some(5), "what was not taken back goes on: {kept}");
     let rest = home.run(&["undo", "R1", "--yes", "--json"]).ends_with(0).result();
     assert_eq!(rest["plan_counts"]["clear"].as_u64(), Some(5), "{rest}");
     home.run(&["undo", "R1", "--yes"]).ends_with(2);

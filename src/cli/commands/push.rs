@@ -128,11 +128,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let stored = session.store().plan(id)?;
     let work = Work::Push(id);
     let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
-    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
+    let options = options(context, &connector, arguments)?;
+    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };
-    execute(context, &session, &connector, &work, &confirmed, &options(context, &connector, arguments)?)
+    execute(context, &session, &connector, &work, &confirmed, &options)
 }
 
 fn is_file(text: &str) -> bool {

@@ -68,11 +68,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     let yes = arguments.yes || counts.retryable() == 0;
     let work = Work::Retry(run);
-    let Some(confirmed) = confirm(context, &session, &connector, &work, yes, &line)? else {
+    let options = PushOptions { selection, abandon: arguments.abandon_job, ..PushOptions::default() };
+    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));
     };
-    let options = PushOptions { selection, abandon: arguments.abandon_job, ..PushOptions::default() };
     execute(context, &session, &connector, &work, &confirmed, &options)
 }
 

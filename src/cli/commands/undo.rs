@@ -74,11 +74,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
     let work = Work::Push(planned.id);
-    let Some(confirmed) = confirm(context, &session, &connector, &work, arguments.yes, &line)? else {
+    let options = PushOptions::default();
+    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };
-    execute(context, &session, &connector, &work, &confirmed, &PushOptions::default())
+    execute(context, &session, &connector, &work, &confirmed, &options)
 }
 
 /// What goes beside the values: nobody should agree to that unseen.

@@ -16,7 +16,7 @@ use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::{Job, JobState, StoredPlan};
 
 /// The pause between two looks at a Canvas that is away.
-const KNOCKS_EVERY: Duration = Duration::from_secs(30);
+pub(super) const KNOCKS_EVERY: Duration = Duration::from_secs(30);
 
 /// A run on its way.
 pub(super) struct Journey<'a> {

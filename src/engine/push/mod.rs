@@ -19,5 +19,5 @@ mod undone;
 
 pub(super) use admit::same_connector;
 pub use options::{PushOptions, StopAfter};
-pub use run::{RunSummary, push, retry};
+pub use run::{RunSummary, admit_push, admit_retry, operator, push, retry};
 pub use stop::{Stop, StopReason};

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::admit::{admit, same_connector};
 use super::course::push_part;
-use super::journey::Journey;
+use super::journey::{Journey, KNOCKS_EVERY};
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use super::undone::is_unknown;
@@ -15,6 +15,7 @@ use crate::domain::{
     PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::assignment_counts;
+use crate::engine::trouble::is_unavailable;
 use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
@@ -51,11 +52,9 @@ pub async fn push(
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
     let before = Traffic::of(session);
-    let stored = session.store().plan(plan)?;
-    admit(session, &stored, options)?;
+    let stored = admit_push(session, plan, options)?;
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
-    let person = session.client.reader().whoami().await?;
-    let operator = Operator { id: person.id, name: person.name };
+    let operator = operator(session, options).await?;
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
     travel(session, (&stored, run), confirmed, &before, options, stop).await
 }
@@ -69,28 +68,58 @@ pub async fn retry(
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
     let before = Traffic::of(session);
+    let stored = admit_retry(session, run)?;
     let earlier = session.store().run(run)?;
-    let undone = Undone::of(session, &earlier)?;
-    // What was sent and never settled is still looked at; nothing else is left to do.
-    if let Some(by) = undone.by()
-        && session.store().run_counts(run)?.unknown == 0
-    {
-        return Err(EngineError::Undone { run, by });
-    }
-    let stored = session.store().plan(earlier.plan)?;
-    same_connector(session, &stored)?;
+    let is_undone = Undone::of(session, &earlier)?.by().is_some();
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
     if let Some(job) = options.abandon {
         abandon(session, job, run)?;
     }
-    let person = session.client.reader().whoami().await?;
-    let operator = Operator { id: person.id, name: person.name };
+    let operator = operator(session, options).await?;
     session.store().resume_run(run, operator.id)?;
     let mut summary = travel(session, (&stored, run), confirmed, &before, options, stop).await?;
-    if undone.by().is_some() {
+    if is_undone {
         summary.retryable = summary.counts.unknown;
     }
     Ok(summary)
+}
+
+/// The plan, if it may be pushed now: nobody is to be asked in vain.
+pub fn admit_push(session: &Session, plan: PlanId, options: &PushOptions) -> Result<StoredPlan, EngineError> {
+    let stored = session.store().plan(plan)?;
+    admit(session, &stored, options)?;
+    Ok(stored)
+}
+
+/// The plan of a run, if there may be something to retry.
+pub fn admit_retry(session: &Session, run: RunId) -> Result<StoredPlan, EngineError> {
+    let earlier = session.store().run(run)?;
+    let stored = session.store().plan(earlier.plan)?;
+    same_connector(session, &stored)?;
+    // What was sent and never settled is still looked at; nothing else is left to do of a run that was taken back.
+    if let Some(by) = Undone::of(session, &earlier)?.by()
+        && session.store().run_counts(run)?.unknown == 0
+    {
+        return Err(EngineError::Undone { run, by });
+    }
+    Ok(stored)
+}
+
+/// Who is behind the token now. Where `--wait-for-canvas` allows it, this waits until Canvas is back.
+pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operator, EngineError> {
+    let began = tokio::time::Instant::now();
+    loop {
+        match session.client.reader().whoami().await {
+            Ok(person) => return Ok(Operator { id: person.id, name: person.name }),
+            Err(error) if is_unavailable(&error) && began.elapsed() < options.wait_for_canvas => {
+                let wait = KNOCKS_EVERY.min(options.wait_for_canvas);
+                let reason = "Canvas is unavailable; waiting until it is back".to_owned();
+                session.events.send(Event::Waiting { wait, reason });
+                tokio::time::sleep(wait).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Waits no longer for a job of the run. Its cells are looked at again like any others; a comment that went with it is

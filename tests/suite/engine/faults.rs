@@ -1,8 +1,12 @@
 //! The faults under which other clients lose grades, or claim success with nothing stored: here every row ends right.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use gradepush::sandbox::{DEMO_TOKEN, Dialect, Fault, Faults, NewAssignment, Options, Role, Rule, World};
+use gradepush::engine::{EngineError, PushOptions};
+use gradepush::sandbox::{
+    DEMO_TOKEN, Dialect, Event, Fault, Faults, Moment, NewAssignment, Options, Role, Rule, What, World,
+};
 
 use super::university::University;
 
@@ -72,4 +76,21 @@ async fn no_fault_of_canvas_costs_a_grade_or_doubles_a_comment() {
             }
         });
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_that_begins_in_a_maintenance_window_waits_for_its_end() {
+    let (world, sheet) = course();
+    let window = Event { moment: Moment::Seconds(60), what: What::Maintenance { seconds: 300 } };
+    let faults = Faults { events: vec![window], ..Faults::default() };
+    let university = University::served(world, Options { faults, ..Options::default() }, |_| {});
+    university.sync().await;
+    let plan = university.plan(&university.sheet(&sheet)).await;
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let at_once = PushOptions { max_age: None, ..PushOptions::default() };
+    let refused = university.push_with(&plan, &at_once).await.expect_err("Canvas is away");
+    assert!(matches!(refused, EngineError::Canvas(_)), "{refused:?}");
+    let patient = PushOptions { wait_for_canvas: Duration::from_mins(10), ..at_once };
+    let run = university.push_with(&plan, &patient).await.expect("a push");
+    assert_eq!(run.counts.written, u64::from(STUDENTS * COLUMNS), "{run:?}");
 }
