@@ -22,11 +22,6 @@ use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
 /// How old the pre-check may be when the request leaves (design, promise 3).
 const LOOK_LASTS: Duration = Duration::from_mins(1);
 
-/// Says whether the pre-check is still fresh.
-trait Fresh: Fn() -> bool + Send + Sync + 'static {}
-
-impl<F: Fn() -> bool + Send + Sync + 'static> Fresh for F {}
-
 /// One part of a run, and the course it is about.
 pub(super) struct Errand<'a> {
     pub(super) journey: &'a Journey<'a>,
@@ -161,7 +156,11 @@ impl Errand<'_> {
     }
 
     /// Intent, request, job.
-    async fn send(&self, tasks: &[Task], fresh: impl Fresh) -> Result<Sent, EngineError> {
+    async fn send(
+        &self,
+        tasks: &[Task],
+        fresh: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Result<Sent, EngineError> {
         let mut data = GradeData::default();
         for task in tasks {
             data.insert(task.assignment, task.user, task.write());
@@ -177,7 +176,7 @@ impl Errand<'_> {
     }
 
     /// Intent, and the first cell alone; the others are those of its group, which Canvas writes with it.
-    async fn put(&self, tasks: &[Task], fresh: impl Fresh) -> Result<Sent, EngineError> {
+    async fn put(&self, tasks: &[Task], fresh: impl Fn() -> bool + Send + Sync + 'static) -> Result<Sent, EngineError> {
         let task = &tasks[0];
         let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
         let job = self.intend(tasks)?;

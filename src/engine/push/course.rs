@@ -207,10 +207,11 @@ impl Pushing<'_> {
         let mut left = VecDeque::from(tasks);
         let mut passed_over: HashMap<AssignmentId, u32> = HashMap::new();
         while let Some(first) = left.pop_front() {
-            if self.journey.should_stop() {
+            let (cell, assignment) = (first.cell, first.assignment);
+            // The answer to the one before may have been lost.
+            if self.journey.should_stop() || !self.errand.settle_open_jobs(&[assignment]).await? {
                 return Ok(Flow::Leave);
             }
-            let (cell, assignment) = (first.cell, first.assignment);
             let (group, others): (Vec<Task>, Vec<Task>) = left.into_iter().partition(|one| one.is_written_with(&first));
             left = others.into();
             let alone: Vec<Task> = std::iter::once(first).chain(group).collect();
