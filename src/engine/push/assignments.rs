@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use crate::canvas::{CanvasError, Reader};
+use crate::canvas::CanvasError;
 use crate::domain::{AssignmentId, ColumnTarget, CourseId, GradingType, PlannedAssignment, Points};
+use crate::engine::Session;
+use crate::engine::clock::younger_than;
 use crate::engine::grid::is_refusal;
 use crate::engine::plan::planned_assignment;
 
@@ -16,26 +16,27 @@ const LOOK_LASTS: Duration = Duration::from_mins(1);
 
 /// The assignments of a course as they are now.
 pub(super) struct Assignments {
-    read_at: Instant,
+    fresh: Box<dyn Fn() -> bool + Send + Sync>,
     /// Canvas's words where it does not show them to this token.
     now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
 }
 
 impl Assignments {
     /// Reads all assignments of the course.
-    pub(super) async fn read(reader: &Reader, course: CourseId) -> Result<Self, CanvasError> {
-        let read_at = Instant::now();
+    pub(super) async fn read(session: &Session, course: CourseId) -> Result<Self, CanvasError> {
+        let fresh = Box::new(younger_than(LOOK_LASTS, &session.clock));
+        let reader = session.client.reader();
         let now = match reader.assignments(course).all().await {
             Ok(all) => Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()),
             Err(error) if is_refusal(&error) => Err(error.to_string()),
             Err(error) => return Err(error),
         };
-        Ok(Self { read_at, now })
+        Ok(Self { fresh, now })
     }
 
     /// Whether cells may still be decided by it.
     pub(super) fn is_fresh(&self) -> bool {
-        self.read_at.elapsed() < LOOK_LASTS
+        (self.fresh)()
     }
 
     /// Why nothing may be sent to this assignment, if so.

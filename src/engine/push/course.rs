@@ -187,8 +187,8 @@ impl Pushing<'_> {
         let assignments = if let Some(fresh) = self.assignments.take().filter(Assignments::is_fresh) {
             fresh
         } else {
-            let reader = self.journey.session.client.reader();
-            match self.journey.stop.reply(Assignments::read(&reader, self.errand.course)).await? {
+            let reading = Assignments::read(self.journey.session, self.errand.course);
+            match self.journey.stop.reply(reading).await? {
                 Ok(assignments) => assignments,
                 Err(error) => return Some(Err(error)),
             }
