@@ -1,6 +1,7 @@
 //! Where each column of the sheet goes: to a mapped assignment, to one of its name, or to a new one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -147,6 +148,31 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
         }
     }
     placed
+}
+
+/// Holds back the second of two new columns that are one assignment of the sender's, sent under two ids of one course:
+/// both would be created, under one name.
+pub(super) fn hold_twins(placed: &mut [Placed]) {
+    let mut first: HashMap<ColumnKey, Arc<str>> = HashMap::new();
+    for placed in placed {
+        let course_id = placed.column.key.course_id.clone();
+        let of_any_course = ColumnKey { course_id: "".into(), ..placed.column.key.clone() };
+        if !matches!(placed.column.target, ColumnTarget::Create(_)) {
+            continue;
+        }
+        let Some(earlier) = first.get(&of_any_course) else {
+            first.insert(of_any_course, course_id);
+            continue;
+        };
+        let why = format!(
+            "`{earlier}` and `{course_id}` are one course, and each would create it: push the first, bind the second to \
+             what it created with `gradepush map bind`, and plan again"
+        );
+        placed.blocks.push((FindingCode::AssignmentAmbiguous, why));
+        placed.remarks.clear();
+        placed.column.target = ColumnTarget::Nowhere(FindingCode::AssignmentAmbiguous);
+        "–".clone_into(&mut placed.column.found_by);
+    }
 }
 
 enum Target<'a> {

@@ -10,7 +10,7 @@ use super::absent::add_absent;
 use super::book::{Book, Subject};
 use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
-use super::columns::{Existing, Placed, place};
+use super::columns::{Existing, Placed, hold_twins, place};
 use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
@@ -94,7 +94,8 @@ pub(super) fn plan_course(
             _ => placed,
         }
     };
-    let placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
+    let mut placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
+    hold_twins(&mut placed);
     let mut book = Book::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, terms, placed: &placed, students: &students };
     let (cells, tally) =

@@ -1,7 +1,8 @@
 //! Situations around columns.
 
 use gradepush::domain::{
-    AssignmentId, AssignmentKey, Binding, CellClass, ColumnKey, CourseId, CreatedPosting, FindingCode, Severity,
+    Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, CellClass, ColumnKey, CourseId,
+    CreatedPosting, FindingCode, Severity,
 };
 use gradepush::sandbox::{LatePolicy, NewAssignment};
 
@@ -292,6 +293,29 @@ fn groups() -> Vec<Case> {
             })
         }),
     ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_assignment_of_the_sender_under_two_ids_of_a_course_is_created_once() {
+    let tool = Stage::new().open().await;
+    let (origin, from) = ("sis".to_owned(), "BIO-B".to_owned());
+    let target = AliasTarget::Canvas(vec![tool.course]);
+    let alias = Alias { kind: AliasKind::Course, origin, from, target, note: String::new(), until: None };
+    let host = tool.university.session.settings.host.clone();
+    tool.university.session.store().put_aliases(&host, &[alias]).expect("an alias");
+    let lines = [NEW, "BIO-B,rec-9,Lecture 9,100,s2,80", "BIO-B,rec-8,Lecture 9,100,s3,70"];
+    let plan = tool.university.plan(&tool.sheet(&lines)).await;
+    assert_eq!((plan.counts.set, plan.counts.blocked, plan.counts.create_assignments), (2, 1, 2), "{plan:?}");
+    let (class, codes, reason) = tool.university.cell_of_line(plan.id, 3).expect("a cell");
+    assert_eq!((class, codes), (CellClass::Blocked, vec![FindingCode::AssignmentAmbiguous.code()]));
+    assert!(reason.contains("`BIO` and `BIO-B` are one course"), "{reason}");
+    tool.university.push(&plan).await;
+    // A person says where the second one goes.
+    let bound = tool.university.session.store().bindings_for(&host, &["BIO"]).expect("the map").remove(0);
+    let key = ColumnKey { course_id: "BIO-B".into(), ..bound.key.clone() };
+    tool.university.session.store().bind(&host, &[Binding { key, ..bound }]).expect("a binding");
+    let again = tool.university.plan(&tool.sheet(&lines)).await;
+    assert_eq!((again.counts.set, again.counts.unchanged, again.counts.create_assignments), (1, 2, 0), "{again:?}");
 }
 
 #[tokio::test(start_paused = true)]
