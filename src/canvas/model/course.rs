@@ -53,6 +53,13 @@ pub struct Course {
     pub end_at: Option<Timestamp>,
 }
 
+impl Course {
+    /// Whether it has ended, by its state or by its dates.
+    pub fn is_concluded(&self) -> bool {
+        self.concluded == Some(true) || self.workflow_state == "completed"
+    }
+}
+
 /// An enrollment term.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Term {

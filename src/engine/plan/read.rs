@@ -81,7 +81,7 @@ pub(super) async fn read_course(
     });
     let heirs = find_heirs(&reader, vanished).await?;
     let mut facts = CourseFacts {
-        concluded: course.concluded == Some(true) || course.workflow_state == "completed",
+        concluded: course.is_concluded(),
         course: describe(&course, active_students),
         assignments,
         grid,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::canvas::CanvasError;
+use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{AssignmentId, ColumnTarget, CourseId, GradingType, PlannedAssignment, Points};
 use crate::engine::Session;
 use crate::engine::clock::younger_than;
@@ -14,9 +14,17 @@ use crate::engine::plan::planned_assignment;
 /// How old the look may be when a chunk is taken up.
 const LOOK_LASTS: Duration = Duration::from_mins(1);
 
+/// Says whether a look may still be used.
+pub(super) type Fresh = Box<dyn Fn() -> bool + Send + Sync>;
+
+/// A look that begins now.
+pub(super) fn fresh(session: &Session) -> Fresh {
+    Box::new(younger_than(LOOK_LASTS, &session.clock))
+}
+
 /// The assignments of a course as they are now.
 pub(super) struct Assignments {
-    fresh: Box<dyn Fn() -> bool + Send + Sync>,
+    fresh: Fresh,
     /// Canvas's words where it does not show them to this token.
     now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
 }
@@ -24,14 +32,17 @@ pub(super) struct Assignments {
 impl Assignments {
     /// Reads all assignments of the course.
     pub(super) async fn read(session: &Session, course: CourseId) -> Result<Self, CanvasError> {
-        let fresh = Box::new(younger_than(LOOK_LASTS, &session.clock));
-        let reader = session.client.reader();
-        let now = match reader.assignments(course).all().await {
-            Ok(all) => Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()),
-            Err(error) if is_refusal(&error) => Err(error.to_string()),
-            Err(error) => return Err(error),
-        };
-        Ok(Self { fresh, now })
+        let fresh = fresh(session);
+        match session.client.reader().assignments(course).all().await {
+            Ok(all) => Ok(Self::of(&all, fresh)),
+            Err(error) if is_refusal(&error) => Ok(Self { fresh, now: Err(error.to_string()) }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// These, which were just read.
+    pub(super) fn of(all: &[Assignment], fresh: Fresh) -> Self {
+        Self { fresh, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()) }
     }
 
     /// Whether cells may still be decided by it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use super::assignments::Assignments;
 use super::chunk::{ChunkOutcome, Errand, Next, Way};
 use super::create::{Columns, Place, bind_existing, create_columns};
+use super::ended::has_ended;
 use super::journey::Journey;
 use super::settle::record;
 use super::take_back::take_back;
@@ -33,13 +34,15 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     session.events.send(Event::PushingCourse { course });
     let records = session.store().records(journey.run, ordinal)?;
     bind_existing(session, course, &part)?;
-    let place = Place { run: journey.run, part: ordinal, course };
-    let columns = if journey.undone.by().is_some() {
+    let Some(ended) = has_ended(journey, course).await else { return Ok(()) };
+    let place = Place { run: journey.run, part: ordinal, course, ended: ended.clone() };
+    let mut columns = if journey.undone.by().is_some() {
         Columns { created: created_in(session, journey.run, ordinal)?, ..Columns::default() }
     } else {
         let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
         columns
     };
+    let assignments = columns.assignments.take();
     let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
     let is_selected = |task: &Task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]);
     let groups: Vec<Task> = tasks.iter().filter(|task| task.group.is_some() && is_selected(task)).cloned().collect();
@@ -58,7 +61,8 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
         late: 0,
         targets,
         part: &part,
-        assignments: None,
+        ended,
+        assignments,
     };
     pushing.reject_missing(&part, &columns)?;
     let found = pushing.errand.look_only(taken_back).await?;
@@ -84,7 +88,9 @@ struct Pushing<'a> {
     /// What the plan knew of the assignments, as far as they exist by now.
     targets: HashMap<AssignmentId, ColumnTarget>,
     part: &'a CoursePart,
-    /// What was last seen of them.
+    /// Why nothing more may be sent to the course, if so.
+    ended: Option<String>,
+    /// What was last seen of the assignments.
     assignments: Option<Assignments>,
 }
 
@@ -195,7 +201,8 @@ impl Pushing<'_> {
         };
         for task in tasks {
             let target = self.targets.get(&task.assignment);
-            task.objection = target.and_then(|target| assignments.objection(task.assignment, target));
+            let objection = target.and_then(|target| assignments.objection(task.assignment, target));
+            task.objection = self.ended.clone().or(objection);
         }
         self.assignments = Some(assignments);
         Some(Ok(()))

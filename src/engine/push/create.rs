@@ -2,8 +2,10 @@
 //! settled by looking, never by creating again blind (design, Assignments).
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::assignments::{Assignments, Fresh, fresh};
 use super::journey::Journey;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
@@ -20,6 +22,9 @@ use jiff::Timestamp;
 /// The pause between two looks for an assignment that may turn up.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
+/// How long a look at the course's assignments serves for its next new column, too.
+const LOOK_LASTS: Duration = Duration::from_secs(10);
+
 /// As much of an integration id as Canvas stores of a name (`canvas-contract §G3`).
 const LONGEST_INTEGRATION_ID: usize = 255;
 
@@ -28,15 +33,19 @@ pub(super) struct Place {
     pub(super) run: RunId,
     pub(super) part: u32,
     pub(super) course: CourseId,
+    /// Why nothing may be created there, if so.
+    pub(super) ended: Option<String>,
 }
 
 /// What became of a part's new columns.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Columns {
     /// The assignment of each column that exists now.
     pub(super) created: BTreeMap<u32, AssignmentId>,
     /// Columns that do not, with what that means for their cells, and why.
     pub(super) missing: BTreeMap<u32, (Outcome, String)>,
+    /// The course's assignments, if anything was created: the look that their cells need, too.
+    pub(super) assignments: Option<Assignments>,
 }
 
 /// Creates what the part needs and does not have yet; `None` where the run stops instead.
@@ -46,12 +55,13 @@ pub(super) async fn create_columns(
     part: &CoursePart,
 ) -> Result<Option<Columns>, EngineError> {
     let mut columns = Columns::default();
+    let seen = Mutex::new(None);
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
         if !journey.selected.has_planned(part, column) {
             continue;
         }
-        let column = Creation { journey, place, index, key: &column.key, new };
+        let column = Creation { journey, place, index, key: &column.key, new, seen: &seen };
         // What an undo deleted stays deleted.
         if column.journaled()?.is_some_and(|one| one.state == CreatedState::Deleted) {
             continue;
@@ -76,6 +86,8 @@ pub(super) async fn create_columns(
             Err(Failure::Store(error)) => return Err(error.into()),
         }
     }
+    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    columns.assignments = seen.map(|seen| Assignments::of(&seen.assignments, seen.serves_cells));
     Ok(Some(columns))
 }
 
@@ -115,6 +127,16 @@ struct Creation<'a> {
     index: u32,
     key: &'a ColumnKey,
     new: &'a NewColumn,
+    seen: &'a Mutex<Option<Seen>>,
+}
+
+/// The assignments of the course as they were a moment ago, and what was created since.
+struct Seen {
+    /// Whether it serves for the next column.
+    is_fresh: Fresh,
+    /// Whether it serves for the cells.
+    serves_cells: Fresh,
+    assignments: Vec<Assignment>,
 }
 
 impl Creation<'_> {
@@ -145,11 +167,14 @@ impl Creation<'_> {
         if self.journey.should_stop() {
             return Err(Failure::Stopped);
         }
-        let existing = self.existing().await?;
+        if let Some(why) = &self.place.ended {
+            return Err(Failure::InDoubt(why.clone()));
+        }
+        let existing = self.seen().await?;
         if let Some(why) = self.made_meanwhile(&existing)? {
             return Err(Failure::InDoubt(why));
         }
-        let Place { run, part, course } = *self.place;
+        let Place { run, part, course, .. } = *self.place;
         let highest_seen = existing.iter().map(|assignment| assignment.id).max();
         let session = self.session();
         session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
@@ -258,19 +283,39 @@ impl Creation<'_> {
         if let Some(binding) = self.bound_meanwhile()? {
             return Ok(Some(made_by(&binding)));
         }
-        let is_newer = |one: &&Assignment| one.created_at.is_some_and(|at| at > self.journey.planned_at);
-        if existing.iter().filter(is_newer).any(|one| one.name == self.new.name) {
+        let session = self.session();
+        let Place { run, course, .. } = *self.place;
+        let own = session.store().created_assignments(run)?;
+        // Canvas tells no fractions of a second.
+        let planned_at = self.journey.planned_at.as_second();
+        let is_newer = |one: &&Assignment| one.created_at.is_some_and(|at| at.as_second() >= planned_at);
+        let is_own = |one: &Assignment| own.iter().any(|created| created.assignment == Some(one.id));
+        if existing.iter().filter(is_newer).any(|one| one.name == self.new.name && !is_own(one)) {
             return Ok(Some("somebody created an assignment of this name since the plan: plan again".to_owned()));
         }
-        let session = self.session();
         let in_doubt = session.store().creations_in_doubt(&session.settings.host)?;
-        let Place { run, course, .. } = *self.place;
         let other = in_doubt.iter().find(|one| {
             one.run != run
                 && (one.course, &one.column.key) == (course, self.key)
                 && may_exist(one, existing, session.clock.now())
         });
         Ok(other.map(|one| format!("{} may have created it, and the reply was lost: retry that run first", one.run)))
+    }
+
+    /// The same as a moment ago, where one look serves for several columns.
+    async fn seen(&self) -> Result<Vec<Assignment>, Failure> {
+        {
+            let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(fresh) = seen.as_ref().filter(|seen| (seen.is_fresh)()) {
+                return Ok(fresh.assignments.clone());
+            }
+        }
+        let is_fresh = Box::new(younger_than(LOOK_LASTS, &self.session().clock));
+        let serves_cells = fresh(self.session());
+        let assignments = self.existing().await?;
+        let seen = Seen { is_fresh, serves_cells, assignments: assignments.clone() };
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        Ok(assignments)
     }
 
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
@@ -282,7 +327,7 @@ impl Creation<'_> {
     /// Hides the assignment's grades where that is wanted, journals it, and binds the sender's key to it.
     async fn finish(&self, assignment: &Assignment) -> Result<AssignmentId, Failure> {
         let session = self.session();
-        let Place { run, part, course } = *self.place;
+        let Place { run, part, course, .. } = *self.place;
         let now = session.clock.now();
         let binding = Binding {
             key: self.key.clone(),
@@ -297,6 +342,9 @@ impl Creation<'_> {
         // Until it is hidden as asked, its creation is not done: no later plan may take it for an ordinary column.
         self.hide(assignment.id, Some(assignment.post_manually)).await?;
         session.store().assignment_created(run, part, self.index, &binding, now)?;
+        if let Some(seen) = self.seen.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            seen.assignments.push(assignment.clone());
+        }
         session.events.send(Event::AssignmentCreated { course, assignment: assignment.id });
         Ok(assignment.id)
     }

@@ -27,6 +27,8 @@ pub(super) struct Journey<'a> {
     /// When the plan was made.
     pub(super) planned_at: Timestamp,
     pub(super) kind: PlanKind,
+    /// Whether courses that have ended may be written to: an undo restores them, and else the plan's options say it.
+    pub(super) writes_to_concluded: bool,
     pub(super) options: &'a PushOptions,
     pub(super) stop: &'a Stop,
     /// What of the plan is taken up.
@@ -96,6 +98,7 @@ impl<'a> Journey<'a> {
         stop: &'a Stop,
     ) -> Result<Self, EngineError> {
         let (plan, planned_at, kind) = (stored.id, stored.header.created_at, stored.header.kind.clone());
+        let writes_to_concluded = matches!(kind, PlanKind::Undo { .. }) || stored.header.options.allow_concluded;
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
@@ -111,6 +114,7 @@ impl<'a> Journey<'a> {
             plan,
             planned_at,
             kind,
+            writes_to_concluded,
             options,
             stop,
             selected,

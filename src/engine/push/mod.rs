@@ -5,6 +5,7 @@ mod assignments;
 mod chunk;
 mod course;
 mod create;
+mod ended;
 mod groups;
 mod jobs;
 mod journey;

@@ -53,8 +53,8 @@ pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) ->
     let comment_open = task.comment.is_some() && !commented && !task.comment_in_doubt;
     let untouched = match &task.base {
         Some(base) => is_as_planned(&live, base),
-        // A column that the run created is as empty as it was made.
-        None => live.entered == Entered::Empty,
+        // A column that the run created is as empty as it was made, and nobody emptied it.
+        None => live.entered == Entered::Empty && live.grader.is_none(),
     };
     // Where a grade for one member goes to the whole group, a cell may be written before its own turn comes.
     let may_be_written = task.sent_before || task.group.is_some() && !untouched;

@@ -54,3 +54,26 @@ async fn a_large_course_stays_within_the_request_budget_when_all_changes_and_whe
     let stored = university.sandbox.world(|world| world.score_count()) as u64;
     assert_eq!(stored, STUDENTS * COLUMNS);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_look_at_the_assignments_serves_all_new_columns() {
+    const COLUMNS: u64 = 20;
+    let mut world = World::with_admin(DEMO_TOKEN);
+    let course = world.add_course("New", Some("NEW"));
+    let mut sheet = "course_id,assignment_title,score_possible,user_id,score_received\n".to_owned();
+    for student in 0..30 {
+        let user = world.add_user(&format!("Student {student}"));
+        world.add_login(user, &format!("s{student}"), None);
+        world.enroll(course, user, Role::Student);
+        for column in 0..COLUMNS {
+            writeln!(sheet, "NEW,Lecture {column},100,s{student},{column}").expect("writing to a string cannot fail");
+        }
+    }
+    let university = University::of(world);
+    university.sync().await;
+    let plan = university.plan(&university.sheet(&sheet)).await;
+    let run = university.push(&plan).await;
+    assert_eq!((run.counts.written, run.assignments.created), (30 * COLUMNS, COLUMNS), "{run:?}");
+    let (sent, allowed) = (plan.requests + run.requests, budget(30, 30 * COLUMNS) + COLUMNS);
+    assert!(sent <= allowed, "{} + {} requests, {allowed} allowed", plan.requests, run.requests);
+}

@@ -5,6 +5,7 @@ mod budget;
 mod faults;
 mod group_grades;
 mod identity;
+mod late_runs;
 mod lost_columns;
 mod main_line;
 mod many_hands;
