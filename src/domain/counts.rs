@@ -235,6 +235,17 @@ pub struct CommentCounts {
     pub already: u64,
     /// Sent, answer lost.
     pub unknown: u64,
+    /// Deleted again by an undo.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub deleted: u64,
+    /// An undo was to delete them, and did not.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub kept: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl CommentCounts {
@@ -262,8 +273,11 @@ impl CommentCounts {
 
 impl AddAssign for CommentCounts {
     fn add_assign(&mut self, other: Self) {
-        self.sent += other.sent;
-        self.already += other.already;
-        self.unknown += other.unknown;
+        let Self { sent, already, unknown, deleted, kept } = other;
+        self.sent += sent;
+        self.already += already;
+        self.unknown += unknown;
+        self.deleted += deleted;
+        self.kept += kept;
     }
 }

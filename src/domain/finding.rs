@@ -205,6 +205,11 @@ finding_codes! {
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
     /// An earlier job of ours may still write this cell.
     JobOutstanding = "job-outstanding", Row, BLOCKED, "run `gradepush retry` to settle the earlier run first";
+    /// A comment was sent, and nobody saw whether it arrived.
+    CommentUnknown = "comment-unknown", Warning, None,
+        "`gradepush retry` of the run that sent it looks again; it is not sent twice";
+    /// An undo was to delete comments, and Canvas did not let it.
+    CommentKept = "comment-kept", Warning, None, "delete it in Canvas, or `gradepush retry` the undo";
     /// Many cells of a column fall a lot.
     ColumnDrops = "column-drops", Plan, None, "check the column, then release it with `--accept column-drops:COURSE`";
     /// Many cells of a column are above possible.

@@ -3,6 +3,7 @@
 mod address;
 mod alias;
 mod binding;
+mod comment;
 mod confirmed;
 mod counts;
 mod decide;
@@ -34,6 +35,7 @@ mod value;
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
+pub use comment::{comment_digest, is_same_comment};
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};

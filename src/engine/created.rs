@@ -1,9 +1,9 @@
-//! What runs created and undos delete: one count for every output (design, promise 5).
+//! What runs created and commented, and what of it undos delete: one count for every output (design, promise 5).
 
 use std::collections::HashSet;
 
 use super::EngineError;
-use crate::domain::{AssignmentCounts, AssignmentId, PlanKind, RunId, TakeBack};
+use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, PlanKind, RunId, TakeBack};
 use crate::store::{CreatedState, Store, StoredPlan};
 
 /// What a run made of its new assignments; for an undo, also what it made of those of the run it took back.
@@ -29,6 +29,16 @@ pub fn assignment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Resu
     Ok(counts)
 }
 
+/// What became of a run's comments; for an undo, also of those of the run it took back.
+pub fn comment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Result<CommentCounts, EngineError> {
+    let counts = store.comment_counts(run)?;
+    let kept = match stored.header.kind {
+        PlanKind::Undo { .. } => comments_in(store, stored)?.saturating_sub(counts.deleted),
+        PlanKind::Scores | PlanKind::Selection { .. } => 0,
+    };
+    Ok(CommentCounts { kept, ..counts })
+}
+
 /// What the plan of an undo would delete, beside the values it gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Deletions {
@@ -50,12 +60,19 @@ impl Deletions {
         let there = there.count() as u64;
         let mut deletions = Self::default();
         *(if also.created { &mut deletions.assignments } else { &mut deletions.kept }) = there;
-        for ordinal in 0..stored.parts {
-            let part = store.plan_part(stored.id, ordinal)?;
-            deletions.comments += part.cells.iter().filter(|cell| cell.comment.is_some()).count() as u64;
-        }
+        deletions.comments = comments_in(store, stored)?;
         Ok(deletions)
     }
+}
+
+/// The comments in a plan; in an undo's, those that go.
+fn comments_in(store: &Store, stored: &StoredPlan) -> Result<u64, EngineError> {
+    let mut comments = 0;
+    for ordinal in 0..stored.parts {
+        let part = store.plan_part(stored.id, ordinal)?;
+        comments += part.cells.iter().filter(|cell| cell.comment.is_some()).count() as u64;
+    }
+    Ok(comments)
 }
 
 /// The assignments of a plan's columns.

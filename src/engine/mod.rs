@@ -21,7 +21,7 @@ mod undone;
 mod verify;
 
 pub use clock::Clock;
-pub use created::{Deletions, assignment_counts};
+pub use created::{Deletions, assignment_counts, comment_counts};
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};

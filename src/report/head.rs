@@ -83,7 +83,13 @@ impl RunFigures {
     /// `31 sent, 2 unknown`; empty where there were no comments.
     pub(super) fn comment_words(&self) -> String {
         let counts = self.comments;
-        listed(&[(counts.sent, "sent"), (counts.already, "already there"), (counts.unknown, "unknown")])
+        listed(&[
+            (counts.sent, "sent"),
+            (counts.already, "already there"),
+            (counts.unknown, "unknown"),
+            (counts.deleted, "deleted"),
+            (counts.kept, "still there"),
+        ])
     }
 
     /// `3 created, 1 failed`; empty where no assignment was touched.

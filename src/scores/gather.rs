@@ -1,5 +1,6 @@
 //! Gathers what the readers find into one sheet: each column once, each id and text once in memory.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -263,7 +264,7 @@ impl<'a> Gathering<'a> {
             user_id: self.text(sent.user_id),
             received: self.text(received),
             submitted: sent.submitted,
-            comment: (!sent.comment.is_empty()).then(|| sent.comment.into()),
+            comment: comment(sent.comment),
             person: sent.person,
         };
         self.sheet.scores.push(score);
@@ -310,6 +311,12 @@ impl<'a> Gathering<'a> {
         }
         flag
     }
+}
+
+/// A comment as sent; one of nothing but space is none, and no database keeps a NUL.
+fn comment(text: &str) -> Option<Box<str>> {
+    let text = if text.contains('\0') { text.replace('\0', "").into() } else { Cow::Borrowed(text) };
+    (!text.trim().is_empty()).then(|| text.into())
 }
 
 /// The texts of a column's key.

@@ -110,7 +110,7 @@ prop_compose! {
 prop_compose! {
     fn score()(
         user_id in id(), received in text().prop_filter("a blank is no score", |text| !text.trim().is_empty()),
-        submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.is_empty())),
+        submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.trim().is_empty())),
         person in person(),
     ) -> Score {
         Score {

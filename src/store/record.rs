@@ -120,12 +120,34 @@ impl Store {
         Ok(counts)
     }
 
-    /// What became of a run's comments.
+    /// Notes that an undo deleted the comment of a cell of its plan: it is not there any more, so a later push may send
+    /// it again. `sha256` is of its text, in lower-case hex.
+    pub fn comment_deleted(
+        &self,
+        run: RunId,
+        (part, cell): (u32, u32),
+        (assignment, user): (AssignmentId, UserId),
+        sha256: &str,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let place = place(transaction, run, part)?;
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO deleted_comment VALUES (?1, ?2, ?3)")?
+                .execute(params![run.0, part, cell])?;
+            forget_comment(transaction, &place, assignment, user, sha256)
+        })
+    }
+
+    /// What became of a run's comments; what an undo was to delete and did not is for the engine to count.
     pub fn comment_counts(&self, run: RunId) -> Result<CommentCounts, StoreError> {
         let mut counts = CommentCounts::default();
         let select = "SELECT comment, count(*) FROM record WHERE run = ?1 AND comment IS NOT NULL GROUP BY comment";
         each(&self.connection(), select, [run.0], |row| {
             counts.add(row.get::<_, CommentCode>(0)?.0, row.get(1)?);
+            Ok(())
+        })?;
+        each(&self.connection(), "SELECT count(*) FROM deleted_comment WHERE run = ?1", [run.0], |row| {
+            counts.deleted = row.get(0)?;
             Ok(())
         })?;
         Ok(counts)
@@ -155,17 +177,27 @@ fn record_comment(
     else {
         return Ok(());
     };
-    let (host, course) = (place.host, place.course.0);
     if outcome == CommentOutcome::Pending {
-        transaction
-            .prepare_cached(
-                "DELETE FROM comment WHERE host = ?1 AND course = ?2 AND assignment = ?3 AND user = ?4 AND sha256 = ?5",
-            )?
-            .execute(params![host, course, assignment.0, user.0, sha256])?;
-    } else {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![host, course, assignment.0, user.0, sha256, comment_code(outcome), run.0, Instant(now)])?;
+        return forget_comment(transaction, place, *assignment, *user, sha256);
     }
+    let (host, course) = (place.host, place.course.0);
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
+        .execute(params![host, course, assignment.0, user.0, sha256, comment_code(outcome), run.0, Instant(now)])?;
+    Ok(())
+}
+
+fn forget_comment(
+    transaction: &Transaction<'_>,
+    place: &Place,
+    assignment: AssignmentId,
+    user: UserId,
+    sha256: &str,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "DELETE FROM comment WHERE host = ?1 AND course = ?2 AND assignment = ?3 AND user = ?4 AND sha256 = ?5",
+        )?
+        .execute(params![place.host, place.course.0, assignment.0, user.0, sha256])?;
     Ok(())
 }

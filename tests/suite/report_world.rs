@@ -97,7 +97,7 @@ impl World {
             id: RunId(3),
             plan: PlanId(17),
             counts,
-            comments: CommentCounts { sent: 1, already: 0, unknown: 0 },
+            comments: CommentCounts { sent: 1, ..CommentCounts::default() },
             assignments: AssignmentCounts { created: 1, deleted: 0, failed: 0 },
             started_at: "2026-05-18 10:20:00 -04:00".to_owned(),
             ended_at: Some("2026-05-18 10:23:05 -04:00".to_owned()),

@@ -9,7 +9,7 @@ use crate::domain::{
     AssignmentId, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
     RunCounts, RunId,
 };
-use crate::engine::{Selected, assignment_counts};
+use crate::engine::{Selected, assignment_counts, comment_counts};
 use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
@@ -40,7 +40,7 @@ impl<'a> Stored<'a> {
             id,
             plan: plan.id,
             counts: store.run_counts(id)?,
-            comments: store.comment_counts(id)?,
+            comments: comment_counts(store, &plan, id)?,
             assignments: assignment_counts(store, &plan, id)?,
             started_at: for_people(run.started_at, zone),
             ended_at: run.ended_at.map(|ended| for_people(ended, zone)),

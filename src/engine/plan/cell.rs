@@ -6,8 +6,9 @@ use super::merged::Heir;
 use super::part::{Memory, Terms};
 use super::rows::Settled;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, ColumnTarget, EnrollmentState, Entered, FindingCode, LiveCell, Normalised, Owner,
-    PlanOptions, PlannedStudent, Score, Sending, Source, UserId, decide, text_digest,
+    AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, EnrollmentState, Entered, FindingCode, LiveCell,
+    Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId, comment_digest, decide,
+    is_same_comment,
 };
 
 /// A cell that Canvas was not asked about.
@@ -242,9 +243,13 @@ impl CellMaker<'_> {
         let accepted = options.accepts(FindingCode::Excused, Some(self.facts.course.id));
         let decision = decide(value.wanted, &live, last, self.terms.ownership, options, accepted);
         let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
-        let comment = comment.filter(|text| !self.is_commented(assignment, person.user, text, submission));
+        let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
+        let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
         cell.class = decision.class;
         cell.codes.extend(decision.code);
+        if sent == Some(CommentOutcome::Unknown) {
+            cell.codes.push(FindingCode::CommentUnknown);
+        }
         if value.over_possible {
             cell.codes.push(FindingCode::OverPossible);
         }
@@ -286,26 +291,29 @@ impl CellMaker<'_> {
         }
     }
 
-    /// Whether this comment is there already: the journal says so, or one of ours with the same text is (design,
-    /// Comments).
-    fn is_commented(
+    /// What became of this comment so far: it is there if one of ours with the same text is, or if the journal says so
+    /// (design, Comments).
+    fn sent_comment(
         &self,
         assignment: Option<AssignmentId>,
         user: Option<UserId>,
         text: &str,
         submission: Option<&crate::canvas::Submission>,
-    ) -> bool {
+    ) -> CommentOutcome {
         let who = self.terms.ownership;
         let by_us = |author: Option<UserId>| {
             author.is_some_and(|author| author == who.token_user || who.own_graders.contains(&author))
         };
-        let live = submission.is_some_and(|submission| {
-            submission.submission_comments.iter().any(|comment| comment.comment == text && by_us(comment.author_id))
+        let is_there = submission.is_some_and(|submission| {
+            let mut comments = submission.submission_comments.iter();
+            comments.any(|comment| is_same_comment(&comment.comment, text) && by_us(comment.author_id))
         });
-        let journaled = assignment
-            .zip(user)
-            .is_some_and(|(assignment, user)| self.memory.comments.contains(&(assignment, user, text_digest(text))));
-        live || journaled
+        if is_there {
+            return CommentOutcome::Already;
+        }
+        let place = assignment.zip(user).map(|(assignment, user)| (assignment, user, comment_digest(text)));
+        let journaled = place.and_then(|place| self.memory.comments.get(&place));
+        journaled.copied().unwrap_or(CommentOutcome::Pending)
     }
 }
 

@@ -12,8 +12,8 @@ use super::shrunk::LastRun;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, Binding, ColumnKey, CommentOutcome, CourseId, CoursePart, Directory, EnrollmentState, Finding,
-    FindingCode, Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
+    AssignmentId, Binding, ColumnKey, CourseId, CoursePart, Directory, EnrollmentState, Finding, FindingCode,
+    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
 use crate::engine::trouble::{ends_everything, is_unavailable};
@@ -223,16 +223,9 @@ fn remembered(
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.cells.iter().filter(|(of, _, _)| *of == course).copied().collect(),
         in_doubt: outstanding.columns.iter().filter(|one| one.course == course).cloned().collect(),
-        comments: sent_comments(store.comments_sent(host, course)?),
+        comments: store.comments_sent(host, course)?,
         bindings,
     })
-}
-
-/// Comments that were sent, or may have been: none of them is sent again.
-fn sent_comments(
-    known: HashMap<(AssignmentId, UserId, String), CommentOutcome>,
-) -> HashSet<(AssignmentId, UserId, String)> {
-    known.into_iter().filter(|(_, outcome)| *outcome != CommentOutcome::Pending).map(|(comment, _)| comment).collect()
 }
 
 /// Remembers who each id named, so that a later plan notices when it names somebody else.

@@ -15,8 +15,9 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, Column, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode,
-    LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score, Severity, UserId,
+    AssignmentId, Binding, Cell, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
+    FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score,
+    Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -30,8 +31,8 @@ pub(super) struct Memory {
     pub(super) pushed: HashMap<(AssignmentId, UserId), LastPushed>,
     /// Cells that an earlier job may still write.
     pub(super) outstanding: HashSet<(CourseId, AssignmentId, UserId)>,
-    /// Comments that were sent: assignment, student, SHA-256 of the text.
-    pub(super) comments: HashSet<(AssignmentId, UserId, String)>,
+    /// What became of comments: assignment, student, digest of the text.
+    pub(super) comments: HashMap<(AssignmentId, UserId, String), CommentOutcome>,
     /// The assignment map.
     pub(super) bindings: HashMap<ColumnKey, Binding>,
     /// New columns of earlier runs whose reply was lost.
@@ -312,6 +313,7 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::SubmissionWaiting => Some("a submitted attempt is waiting for a grade"),
         FindingCode::DuplicateEqual => Some("the same value stands more than once"),
         FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
+        FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
         _ => None,
     }

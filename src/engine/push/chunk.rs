@@ -11,7 +11,7 @@ use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
     AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, JobId, LiveCell, Outcome, PlanKind, ProgressId,
-    UserId, text_digest,
+    UserId, comment_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::clock::younger_than;
@@ -314,7 +314,7 @@ impl Errand<'_> {
                 assignment: Some(task.assignment),
                 user: Some(task.user),
                 pushed: pushed(task, record, kind),
-                comment_sha256: task.comment.as_deref().map(text_digest),
+                comment_sha256: task.comment.as_deref().map(comment_digest),
             })
             .collect();
         let restored = recorded.iter().any(|cell| cell.record.outcome == Outcome::Written);
@@ -358,7 +358,7 @@ fn intended(task: &Task) -> IntendedCell {
         cell: task.cell,
         assignment: task.assignment,
         user: task.user,
-        comment_sha256: comment.map(text_digest),
+        comment_sha256: comment.map(comment_digest),
     }
 }
 

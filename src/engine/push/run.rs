@@ -14,10 +14,9 @@ use crate::domain::{
     AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
     PlanKind, RunCounts, RunId, TakeBack,
 };
-use crate::engine::assignment_counts;
 use crate::engine::trouble::is_unavailable;
 use crate::engine::undone::Undone;
-use crate::engine::{EngineError, Event, Session, Step};
+use crate::engine::{EngineError, Event, Session, Step, assignment_counts, comment_counts};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
 
 /// What a run came to.
@@ -256,7 +255,7 @@ pub(in crate::engine) fn summarize(
         counts,
         plan_counts: stored.totals.counts,
         assignments: assignment_counts(&store, stored, run)?,
-        comments: store.comment_counts(run)?,
+        comments: comment_counts(&store, stored, run)?,
         retryable: counts.retryable(),
         requests,
         stopped,

@@ -5,7 +5,8 @@ use super::task::Task;
 use super::trace::trace;
 use crate::canvas::{Comment, JobState, Submission};
 use crate::domain::{
-    CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId, is_as_planned,
+    CellRecord, CommentOutcome, Entered, LastPushed, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
+    is_as_planned, is_same_comment,
 };
 
 /// Where a cell was sent and cannot be looked at.
@@ -184,7 +185,7 @@ fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
 fn has_comment(task: &Task, submission: &Submission, commenters: &[UserId]) -> bool {
     let ours = |comment: &Comment| {
         comment.author_id.is_some_and(|author| commenters.contains(&author))
-            && Some(comment.comment.as_str()) == task.comment.as_deref()
+            && task.comment.as_deref().is_some_and(|text| is_same_comment(text, &comment.comment))
     };
     submission.submission_comments.iter().any(ours)
 }

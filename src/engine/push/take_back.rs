@@ -2,11 +2,14 @@
 
 use super::chunk::Errand;
 use crate::canvas::{CanvasError, Submission};
-use crate::domain::{AssignmentId, CoursePart, Entered, PlanKind, RunId, TakeBack, UserId};
-use crate::engine::EngineError;
+use crate::domain::{
+    AssignmentId, CoursePart, Entered, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
+    is_same_comment,
+};
 use crate::engine::grid::{Grid, Look, With};
 use crate::engine::plan::sees_own_sections;
 use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event};
 use crate::store::CreatedState;
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
@@ -19,7 +22,7 @@ pub(super) async fn take_back(errand: &Errand<'_>, part: &CoursePart) -> Result<
         // Somebody else may take back what another person's token wrote.
         let mut authors = journey.session.store().run(run)?.writers;
         authors.extend(&journey.writers);
-        if !delete_comments(errand, part, &authors).await {
+        if !delete_comments(errand, part, &authors).await? {
             return Ok(());
         }
     }
@@ -40,43 +43,82 @@ async fn heard<T>(errand: &Errand<'_>, said: Result<T, CanvasError>) -> Option<R
     }
 }
 
+/// A comment that the undo's plan names.
+struct Comment<'a> {
+    /// The cell in the undo's part.
+    cell: u32,
+    assignment: AssignmentId,
+    user: UserId,
+    text: &'a str,
+}
+
 /// Deletes these authors' comments with the texts that the plan names; says whether to go on.
-async fn delete_comments(errand: &Errand<'_>, part: &CoursePart, authors: &[UserId]) -> bool {
+async fn delete_comments(errand: &Errand<'_>, part: &CoursePart, authors: &[UserId]) -> Result<bool, EngineError> {
     let journey = errand.journey;
-    let mut texts: Vec<(AssignmentId, UserId, &str)> = Vec::new();
-    for cell in &part.cells {
-        let assignment = part.column(cell).assignment().map(|assignment| assignment.id);
-        if let (Some(assignment), Some(user), Some(text)) =
-            (assignment, part.student(cell).user, cell.comment.as_deref())
-        {
-            texts.push((assignment, user, text));
-        }
+    let named = (0_u32..).zip(&part.cells).filter_map(|(index, cell)| {
+        let assignment = part.column(cell).assignment()?.id;
+        Some(Comment { cell: index, assignment, user: part.student(cell).user?, text: cell.comment.as_deref()? })
+    });
+    let named: Vec<Comment<'_>> = named.collect();
+    if named.is_empty() {
+        return Ok(true);
     }
-    if texts.is_empty() {
-        return true;
-    }
-    let cells: Vec<(AssignmentId, UserId)> = texts.iter().map(|(assignment, user, _)| (*assignment, *user)).collect();
+    let cells: Vec<(AssignmentId, UserId)> = named.iter().map(|one| (one.assignment, one.user)).collect();
     let with = With { comments: true, history: false };
     let look = Look::at(&journey.session.client.reader(), errand.course, &cells, with).await;
-    let Some(Ok(look)) = heard(errand, look).await else { return false };
-    for (assignment, user, text) in texts {
-        let comments = look.grid.submission(assignment, user).map(|held| held.submission_comments.as_slice());
-        for comment in comments.unwrap_or_default() {
-            let ours = comment.author_id.is_some_and(|author| authors.contains(&author));
-            if !ours || comment.comment != text {
-                continue;
+    let Some(look) = heard(errand, look).await else { return Ok(false) };
+    let mut kept: Vec<String> = Vec::new();
+    for one in &named {
+        if journey.should_stop() {
+            return Ok(false);
+        }
+        let submission = match &look {
+            Ok(look) => look.grid.submission(one.assignment, one.user),
+            Err(_) => None,
+        };
+        let Some(submission) = submission else {
+            kept.push("the cell cannot be read".to_owned());
+            continue;
+        };
+        match delete_comment(errand, one, submission, authors).await {
+            Some(Ok(())) => {
+                let sha256 = comment_digest(one.text);
+                let store = journey.session.store();
+                store.comment_deleted(journey.run, (errand.part, one.cell), (one.assignment, one.user), &sha256)?;
             }
-            if journey.should_stop() {
-                return false;
-            }
-            let deleted = journey.writer.delete_comment(errand.course, assignment, user, comment.id).await;
-            // One that is gone already, or may not be deleted, holds up none of the others.
-            if heard(errand, deleted).await.is_none() {
-                return false;
-            }
+            // One that may not be deleted holds up none of the others.
+            Some(Err(error)) => kept.push(error.server_message().map_or_else(|| error.to_string(), str::to_owned)),
+            None => return Ok(false),
         }
     }
-    true
+    if let Some(why) = kept.first() {
+        let message = format!("comments of the run that stay in Canvas: {}; {why}", kept.len());
+        let finding = Finding::new(FindingCode::CommentKept, message).in_course(errand.course).touching(kept.len());
+        journey.session.events.send(Event::Found(finding));
+    }
+    Ok(true)
+}
+
+/// Deletes a comment as often as it is there; `None` where the run stops instead.
+async fn delete_comment(
+    errand: &Errand<'_>,
+    one: &Comment<'_>,
+    submission: &Submission,
+    authors: &[UserId],
+) -> Option<Result<(), CanvasError>> {
+    for comment in &submission.submission_comments {
+        let ours = comment.author_id.is_some_and(|author| authors.contains(&author));
+        if !ours || !is_same_comment(&comment.comment, one.text) {
+            continue;
+        }
+        let deleted = errand.journey.writer.delete_comment(errand.course, one.assignment, one.user, comment.id).await;
+        match heard(errand, deleted).await? {
+            // One that is gone already is as good.
+            Ok(_) | Err(CanvasError::NotFound { .. }) => {}
+            Err(error) => return Some(Err(error)),
+        }
+    }
+    Some(Ok(()))
 }
 
 /// Deletes the assignments that the undone run created and that hold nothing of anybody.

@@ -214,6 +214,14 @@ CREATE TABLE comment (
     PRIMARY KEY (host, course, assignment, user, sha256)
 ) STRICT, WITHOUT ROWID;
 
+-- Comments that an undo deleted, by the cells of its own plan.
+CREATE TABLE deleted_comment (
+    run  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    cell INTEGER NOT NULL,
+    PRIMARY KEY (run, part, cell)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE created_assignment (
     run          INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     part         INTEGER NOT NULL,

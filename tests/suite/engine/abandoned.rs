@@ -1,6 +1,6 @@
 //! A job that a person gives up: the run goes on without waiting for it, and its comment is not sent a second time.
 
-use gradepush::domain::{AssignmentId, Confirmed, JobId, Operator, RunId, UserId, text_digest};
+use gradepush::domain::{AssignmentId, Confirmed, JobId, Operator, RunId, UserId, comment_digest};
 use gradepush::engine::{EngineError, PushOptions, RunSummary, Stop};
 use gradepush::store::IntendedCell;
 
@@ -16,7 +16,7 @@ async fn died(tool: &Tool) -> RunId {
         cell: 0,
         assignment: AssignmentId(tool.lecture),
         user: UserId(tool.students[0]),
-        comment_sha256: Some(text_digest("well done")),
+        comment_sha256: Some(comment_digest("well done")),
     };
     let store = tool.university.session.store();
     let run = store.start_run(plan.id, &operator, noon()).expect("a run");

@@ -1,9 +1,10 @@
 //! What changed since a run, and how the run is taken back: cell by cell, with what stays and what cannot be put back.
 
-use gradepush::domain::{Entered, Outcome, TakeBack};
-use gradepush::engine::{Selection, SyncRequest, SyncSource};
-use gradepush::sandbox::{DEMO_TOKEN, Event, Faults, Moment, NewAssignment, Options, Role, What, World};
+use gradepush::domain::{Confirmed, Entered, OnConflict, Outcome, TakeBack};
+use gradepush::engine::{PushOptions, Selection, Stop, SyncRequest, SyncSource, plan_undo, retry};
+use gradepush::sandbox::{DEMO_TOKEN, Event, Fault, Faults, Moment, NewAssignment, Options, Role, Rule, What, World};
 
+use super::stage::{HEADER, Stage, row};
 use super::university::{University, noon};
 
 const SHEET: &str = "\
@@ -73,6 +74,34 @@ async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_comment_that_canvas_does_not_delete_is_counted_until_a_retry_deletes_it() {
+    let refused = Rule::new(
+        "DELETE",
+        "/api/v1/courses/*/assignments/*/submissions/*/comments/*",
+        Fault::Status { code: 403, executed: false },
+    );
+    let faults = Faults { rules: vec![refused.times(0, 1)], ..Faults::default() };
+    let tool = Stage::new().open_on(Options { faults, ..Options::default() }).await;
+    let university = &tool.university;
+    let sheet = tool.sheet_of(&format!("{HEADER},comment"), &[format!("{},\"well\r\ndone\"", row("s1", "90"))]);
+    let run = university.push(&university.plan(&sheet).await).await;
+    assert_eq!(run.comments.sent, 1, "{run:?}");
+    let also = TakeBack { created: false, comments: true };
+    let plan = plan_undo(&university.session, run.run, also, &Selection::default()).await.expect("an undo");
+    let undone = university.push(&plan).await;
+    assert_eq!((undone.comments.deleted, undone.comments.kept), (0, 1), "{undone:?}");
+    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let options = PushOptions::default();
+    let retried = retry(&university.session, undone.run, &confirmed, &options, &Stop::default()).await;
+    let retried = retried.expect("a retry");
+    assert_eq!((retried.comments.deleted, retried.comments.kept), (1, 0), "{retried:?}");
+    let left = university.sandbox.world(|world| world.comments_of(tool.course, tool.lecture, tool.students[0]));
+    assert_eq!(left, Vec::<String>::new());
+    let again = university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
+    assert_eq!(university.push(&again).await.comments.sent, 1, "what was taken back may be sent again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since() {
     let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
     sync(&university).await;
@@ -81,7 +110,7 @@ async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since()
     let edited = (course, columns[0], students[0]);
     university.sandbox.world(|world| world.set_grade(edited, Some("99"), teacher, noon()));
     let also = TakeBack { created: false, comments: true };
-    let plan = gradepush::engine::plan_undo(&university.session, run.run, also, &Selection::default()).await;
+    let plan = plan_undo(&university.session, run.run, also, &Selection::default()).await;
     let plan = plan.expect("a plan");
     assert_eq!((plan.counts.clear, plan.counts.conflict, plan.counts.unchanged), (4, 1, 0), "{:?}", plan.counts);
     let parts = university.parts(plan.id);
@@ -91,6 +120,7 @@ async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since()
     assert_eq!(reasons.iter().filter(|reason| **reason == kept).count(), 4, "{reasons:?}");
     let undone = university.push(&plan).await;
     assert_eq!((undone.counts.planned, undone.counts.written), (4, 4), "{undone:?}");
+    assert_eq!((undone.comments.deleted, undone.comments.kept), (1, 0), "{undone:?}");
     university.sandbox.world(|world| {
         assert_eq!(world.score_count(), 1, "only the teacher's is left");
         assert_eq!(world.score_of(edited.0, edited.1, edited.2), Some(99.0));
@@ -119,8 +149,7 @@ async fn an_edit_between_look_and_job_is_listed_with_its_value_and_comes_back() 
     let [lost] = lost[..] else { panic!("{records:?}") };
     assert_eq!((lost.entered.to_string(), lost.grader.map(|grader| grader.0)), ("77".to_owned(), Some(teacher)));
     assert!(lost.graded_at.is_some() && records.iter().all(|record| record.outcome == Outcome::Written));
-    let plan =
-        gradepush::engine::plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
+    let plan = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
     let plan = plan.expect("a plan");
     university.push(&plan).await;
     let back = university.sandbox.world(|world| world.score_of(course, columns[0], students[1]));

@@ -1,9 +1,11 @@
 //! Situations around courses, sheets and the tool itself.
 
 use futures_util::future::LocalBoxFuture;
-use gradepush::domain::{Acceptance, AssignmentId, CellClass, FindingCode, Operator, RepeatRule, Severity, UserId};
+use gradepush::domain::{
+    Acceptance, AssignmentId, CellClass, FindingCode, Operator, RepeatRule, Severity, UserId, comment_digest,
+};
 use gradepush::sandbox::{GradingPeriod, NewAssignment, Role};
-use gradepush::store::IntendedCell;
+use gradepush::store::{IntendedCell, JobState};
 
 use super::super::stage::{HEADER, Seen, Stage, row, rows};
 use super::super::university::noon;
@@ -181,6 +183,26 @@ pub(super) fn cases() -> Vec<Case> {
                     store.record_intent(run, 0, &[cell], noon()).expect("a job");
                 }
                 tool.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::CommentUnknown, "it went with a job that was given up", Warning, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let header = format!("{HEADER},comment");
+                let earlier =
+                    tool.university.plan(&tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,70,ill"])).await;
+                {
+                    let store = tool.university.session.store();
+                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
+                    let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
+                    let comment_sha256 = Some(comment_digest("ill"));
+                    let cell = IntendedCell { cell: 0, assignment, user, comment_sha256 };
+                    let job = store.record_intent(run, 0, &[cell], noon()).expect("a job");
+                    store.record_job_end(job, JobState::Abandoned, None, noon()).expect("given up");
+                }
+                let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,90,ill"]);
+                tool.plan_sheet(&sheet, |_| {}).await
             })
         }),
         Case::new(FindingCode::DuplicateEqual, "the same value stands twice", Info, Set, 1, || {

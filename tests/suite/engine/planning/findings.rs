@@ -8,8 +8,13 @@ use gradepush::report::finding_json;
 use super::cases::Case;
 
 /// Codes that belong to a push and never to a plan.
-const NOT_OF_A_PLAN: [FindingCode; 4] =
-    [FindingCode::OverwroteEdit, FindingCode::PlanExpired, FindingCode::PlanSuperseded, FindingCode::PlanExecuted];
+const NOT_OF_A_PLAN: [FindingCode; 5] = [
+    FindingCode::OverwroteEdit,
+    FindingCode::CommentKept,
+    FindingCode::PlanExpired,
+    FindingCode::PlanSuperseded,
+    FindingCode::PlanExecuted,
+];
 
 fn all_cases() -> Vec<Case> {
     let tables = [super::cases::cases(), super::person_cases::cases(), super::column_cases::cases()];
