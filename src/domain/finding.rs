@@ -208,6 +208,8 @@ finding_codes! {
     /// A comment was sent, and nobody saw whether it arrived.
     CommentUnknown = "comment-unknown", Warning, None,
         "`gradepush retry` of the run that sent it looks again; it is not sent twice";
+    /// Rows of one value have different comments, and a cell gets one.
+    CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.
     CommentKept = "comment-kept", Warning, None, "delete it in Canvas, or `gradepush retry` the undo";
     /// Many cells of a column fall a lot.

@@ -57,12 +57,6 @@ impl Store {
         part.map(|part| part.0).ok_or_else(|| StoreError::missing("plan part", format!("{plan}/{ordinal}")))
     }
 
-    /// The parts of a plan about one course: one, or none, or several where some of its rows were held.
-    pub fn plan_parts_of(&self, plan: PlanId, course: CourseId) -> Result<Vec<CoursePart>, StoreError> {
-        let select = "SELECT packed FROM part WHERE plan = ?1 AND course = ?2 ORDER BY ordinal";
-        list(&self.connection(), select, [plan.0, course.0], |row| Ok(row.get::<_, Packed<_>>(0)?.0))
-    }
-
     /// The places of the parts of a plan about one course.
     pub fn part_ordinals(&self, plan: PlanId, course: CourseId) -> Result<Vec<u32>, StoreError> {
         let select = "SELECT ordinal FROM part WHERE plan = ?1 AND course = ?2 ORDER BY ordinal";

@@ -142,6 +142,23 @@ fn a_run_says_what_its_plan_had_held_back() {
     assert!(canvas.home.run(&["show", "R1"]).succeeds().stdout.contains(line));
 }
 
+#[test]
+fn what_is_left_of_a_run_is_planned_again_as_it_was_sent() {
+    let (canvas, rows, teacher) = stage(|_, _| Options::default());
+    let row = rows.iter().find(|row| !row.comment.is_empty() && row.title == "Lecture 0").expect("one with a comment");
+    regrade(&canvas, row, teacher);
+    canvas.home.run(&["push", "scores.csv", "--yes"]).ends_with(5);
+    let failed = canvas.home.run(&["show", "R1", "--failed"]).succeeds().stdout;
+    let lines: Vec<&str> = failed.lines().collect();
+    assert!(lines.len() == 2 && lines[1].contains(&row.comment), "{failed}");
+    canvas.home.write("failed.csv", &failed);
+    let plan = canvas.home.run(&["plan", "failed.csv", "--json"]).ends_with(5).result();
+    assert_eq!(plan["counts"]["conflict"], 1, "{plan}");
+    let codes: Vec<&str> =
+        plan["findings"].as_array().expect("a list").iter().filter_map(|one| one["code"].as_str()).collect();
+    assert!(!codes.contains(&"sheet-shrunk"), "{codes:?}");
+}
+
 /// What comes right before the question, and right before a push.
 const ASKS: &str = "through connector";
 

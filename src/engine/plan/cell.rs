@@ -24,7 +24,7 @@ pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: F
         owner: Owner::Nobody,
         wanted: None,
         sending: Sending::Nothing,
-        comment: None,
+        comment: row.and_then(|row| row.comment.clone()),
         class: code.class().unwrap_or(CellClass::Blocked),
         group: None,
         codes,
@@ -45,6 +45,10 @@ fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<Fin
             }
             if !dropped.is_empty() {
                 codes.push(FindingCode::RepeatSettled);
+            }
+            let kept = row.comment.as_deref().unwrap_or_default();
+            if equal.iter().filter_map(|other| other.comment.as_deref()).any(|other| !is_same_comment(other, kept)) {
+                codes.push(FindingCode::CommentDropped);
             }
             (Some(row), sources, codes)
         }
@@ -178,6 +182,10 @@ impl CellMaker<'_> {
             }
             // Without a problem there is a column to write to, and so a scale.
             (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
+        }
+        if !cell.class.is_write() && cell.class != CellClass::Unchanged {
+            // It is not sent, and must not be lost to whoever mends the row.
+            cell.comment = row.and_then(|row| row.comment.clone());
         }
         cell.codes.extend(notes);
         cell

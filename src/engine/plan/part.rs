@@ -313,6 +313,7 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::SubmissionWaiting => Some("a submitted attempt is waiting for a grade"),
         FindingCode::DuplicateEqual => Some("the same value stands more than once"),
         FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
+        FindingCode::CommentDropped => Some("rows of one value have different comments; only one of them is sent"),
         FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
         _ => None,

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{ColumnKey, CourseId, Finding, FindingCode, PlanId, PlanKind, RunId, UserId};
+use crate::domain::{
+    Cell, CellClass, CellRecord, ColumnKey, CourseId, Finding, FindingCode, Outcome, PlanId, PlanKind, RunId, UserId,
+};
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
 
@@ -48,20 +50,30 @@ impl LastRun {
         let people_now: HashSet<(&ColumnKey, UserId)> =
             now.iter().filter_map(|(key, sent_id)| Some((*key, *users.get(sent_id)?))).collect();
         let (mut before, mut missing) = (0_usize, 0_usize);
-        for part in session.store().plan_parts_of(self.plan, course)? {
-            let sent: HashSet<(u32, u32)> = part
-                .cells
-                .iter()
-                .filter(|cell| !cell.sources.is_empty())
-                .map(|cell| (cell.column, cell.student))
-                .collect();
-            for (column, student) in sent {
+        // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
+        let (mut open_is_there, mut done_is_there, mut open_is_missing) = (false, false, false);
+        let store = session.store();
+        for ordinal in store.part_ordinals(self.plan, course)? {
+            let part = store.plan_part(self.plan, ordinal)?;
+            let records = store.records(self.run, ordinal)?;
+            let mut sent: HashMap<(u32, u32), bool> = HashMap::new();
+            for (index, cell) in (0_u32..).zip(&part.cells).filter(|(_, cell)| !cell.sources.is_empty()) {
+                *sent.entry((cell.column, cell.student)).or_default() |= !is_done(cell, records.get(&index));
+            }
+            for ((column, student), is_open) in sent {
                 let (key, student) = (&part.columns[column as usize].key, &part.students[student as usize]);
                 let is_there = now.contains(&(key, &student.sent_id))
                     || student.user.is_some_and(|user| people_now.contains(&(key, user)));
+                let is_missing = !is_there && !people.ignores(&student.sent_id);
                 before += 1;
-                missing += usize::from(!is_there && !people.ignores(&student.sent_id));
+                missing += usize::from(is_missing);
+                open_is_there |= is_there && is_open;
+                done_is_there |= is_there && !is_open;
+                open_is_missing |= is_missing && is_open;
             }
+        }
+        if open_is_there && !done_is_there && !open_is_missing {
+            return Ok(None);
         }
         if missing * 10 <= before {
             return Ok(None);
@@ -69,4 +81,12 @@ impl LastRun {
         let message = format!("{missing} of the {before} rows that {} had for this course are missing", self.run);
         Ok(Some(Finding::new(FindingCode::SheetShrunk, message).in_course(course)))
     }
+}
+
+/// Whether nobody has to care about the cell any more.
+fn is_done(cell: &Cell, record: Option<&CellRecord>) -> bool {
+    if cell.class.is_write() {
+        return record.is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already));
+    }
+    matches!(cell.class, CellClass::Unchanged | CellClass::Kept)
 }

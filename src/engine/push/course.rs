@@ -33,7 +33,10 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
     let began = session.clock.now();
     session.events.send(Event::PushingCourse { course });
     let records = session.store().records(journey.run, ordinal)?;
-    bind_existing(session, course, &part)?;
+    // The columns of an undo go nowhere new, and what it has deleted must stay unbound.
+    if !matches!(journey.kind, PlanKind::Undo { .. }) {
+        bind_existing(session, course, &part)?;
+    }
     let Some(ended) = has_ended(journey, course).await else { return Ok(()) };
     let place = Place { run: journey.run, part: ordinal, course, ended: ended.clone() };
     let mut columns = if journey.undone.by().is_some() {

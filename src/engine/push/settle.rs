@@ -121,9 +121,14 @@ pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, 
     let by_us = task.sending == Sending::CommentOnly || live.as_ref().is_some_and(|live| is_by(live, us.writers));
     let commented = read.is_some_and(|read| has_comment(task, read, us.commenters));
     let completed = end.state == JobState::Completed;
+    let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
+    let message = end.message.as_deref().unwrap_or_default();
+    let named = names_student(message, task) || untouched && names_assignment(message, task);
     let comment = task.comment.as_ref().map(|_| match (commented, task.comment_open || task.sent_before) {
         (true, true) => CommentOutcome::Sent,
         (true, false) => CommentOutcome::Already,
+        // Canvas says itself that it wrote nothing for this student.
+        (false, _) if named => CommentOutcome::Pending,
         (false, _) => CommentOutcome::Unknown,
     });
     let recorded = |outcome, reason: Option<String>| {
@@ -132,10 +137,7 @@ pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, 
         Box::new(CellRecord { outcome, comment, live, reason, overwrote: traced.replaced, request_id })
     };
     let done = |outcome, reason| Settled::Record(recorded(outcome, reason));
-    let untouched = live.as_ref().is_some_and(|live| is_as_planned(live, before));
     let comment_missing = task.comment_open && task.comment.is_some() && !commented;
-    let message = end.message.as_deref().unwrap_or_default();
-    let named = names_student(message, task) || untouched && names_assignment(message, task);
     if !completed && !named && (holds || untouched) && (comment_missing || !holds) {
         return Settled::Again;
     }

@@ -102,6 +102,24 @@ async fn a_comment_that_canvas_does_not_delete_is_counted_until_a_retry_deletes_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_retried_undo_binds_nothing_to_a_column_that_it_deleted() {
+    let tool = Stage::new().open().await;
+    let university = &tool.university;
+    let sheet = tool.sheet(&["BIO,rec-2,Lecture 2,100,s1,90"]);
+    let run = university.push(&university.plan(&sheet).await).await;
+    assert_eq!(run.assignments.created, 1, "{run:?}");
+    let also = TakeBack { created: true, comments: false };
+    let plan = plan_undo(&university.session, run.run, also, &Selection::default()).await.expect("an undo");
+    let undone = university.push(&plan).await;
+    assert_eq!(undone.assignments.deleted, 1, "{undone:?}");
+    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let options = PushOptions::default();
+    retry(&university.session, undone.run, &confirmed, &options, &Stop::default()).await.expect("a retry");
+    let again = university.plan(&sheet).await;
+    assert_eq!((again.counts.create_assignments, again.counts.set), (1, 1), "{again:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_undo_says_what_canvas_keeps_and_leaves_alone_what_was_edited_since() {
     let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
     sync(&university).await;

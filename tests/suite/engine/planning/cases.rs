@@ -185,6 +185,21 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan(&[row("s1", "90")]).await
             })
         }),
+        Case::new(
+            FindingCode::CommentDropped,
+            "two rows of one value have different comments",
+            Warning,
+            Set,
+            1,
+            || {
+                Box::pin(async {
+                    let tool = Stage::new().open().await;
+                    let lines = [format!("{},ill", row("s1", "90")), format!("{},late", row("s1", "90"))];
+                    let sheet = tool.sheet_of(&format!("{HEADER},comment"), &lines);
+                    tool.plan_sheet(&sheet, |_| {}).await
+                })
+            },
+        ),
         Case::new(FindingCode::CommentUnknown, "it went with a job that was given up", Warning, Set, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
