@@ -11,6 +11,7 @@ use super::interrupt;
 use super::json::Finished;
 use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
+use crate::report::for_people;
 
 /// How long replies are awaited after the first Ctrl-C.
 const LAST_REPLIES: Duration = Duration::from_secs(10);
@@ -42,6 +43,10 @@ pub(crate) fn confirm(
     let who = Context::block_on(engine::operator(session, options))??.name;
     context.ui.status(what);
     context.ui.status(whither(connector.address.host(), &who, &connector.title));
+    if let Some(deadline) = options.deadline {
+        // A time of day may be tomorrow's.
+        context.ui.status(format!("No request starts after {}.", for_people(deadline, &connector.zone())));
+    }
     if yes {
         return Ok(Some(confirmed()?));
     }

@@ -1,21 +1,19 @@
 //! `push`: executes a plan.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use super::plan;
-use crate::cli::args::{Intake, Planning, Selection};
+use crate::cli::args::{Executing, Intake, Planning, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
-use crate::cli::values::{self, Deadline, FailureLimit};
 use crate::domain::PlanId;
-use crate::engine::{self, PushOptions, Session, StopAfter};
+use crate::engine::{self, PushOptions, Session};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -38,37 +36,16 @@ pub(crate) struct Arguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// Send so many cells per request, 1 to 10000
-    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    chunk: u32,
-
-    /// Push so many courses side by side
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=10))]
-    courses_at_once: u32,
-
     /// Push so many courses, read them back and stop; the rest stays pending
     #[arg(long, value_name = "N")]
     first: Option<u32>,
 
-    /// Start no new request after this time, such as 18:30, in the connector's time zone
-    #[arg(long, value_name = "TIME")]
-    deadline: Option<Deadline>,
-
-    /// Stop after so many failed cells, or such a percentage of at least 200 tried
-    #[arg(long, value_name = "N|P%", default_value = "5%")]
-    stop_after_failures: FailureLimit,
-
-    /// Wait so long for a Canvas that is down, such as in a maintenance window
-    #[arg(long, value_parser = values::duration, value_name = "DURATION", default_value = "0s")]
-    wait_for_canvas: Duration,
-
-    /// Wait so long for one job of Canvas
-    #[arg(long, value_parser = values::duration, value_name = "DURATION", default_value = "30m")]
-    job_timeout: Duration,
-
     /// Execute a plan that is older than 24 hours
     #[arg(long)]
     stale_ok: bool,
+
+    #[command(flatten)]
+    executing: Executing,
 
     #[command(flatten)]
     planning: Planning,
@@ -128,7 +105,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let stored = session.store().plan(id)?;
     let work = Work::Push(id);
     let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
-    let options = options(context, &connector, arguments)?;
+    let options = PushOptions {
+        first: arguments.first.map(|first| first as usize),
+        max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
+        ..arguments.executing.options(context, &connector)?
+    };
     let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
@@ -178,30 +159,4 @@ pub(super) fn stored_plan(session: &Session, connector: &Connector, named: Optio
                 .hint("`gradepush runs` lists the plans")
         }),
     }
-}
-
-fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> Result<PushOptions, CliError> {
-    let deadline = match &arguments.deadline {
-        None => None,
-        Some(deadline) => Some(
-            deadline
-                .after(context.now(), &connector.zone())
-                .ok_or_else(|| CliError::usage("--deadline lies beyond the calendar"))?,
-        ),
-    };
-    Ok(PushOptions {
-        chunk: arguments.chunk as usize,
-        courses_at_once: arguments.courses_at_once as usize,
-        first: arguments.first.map(|first| first as usize),
-        deadline,
-        stop_after: match arguments.stop_after_failures {
-            FailureLimit::Cells(cells) => StopAfter::Cells(cells),
-            FailureLimit::Percent(percent) => StopAfter::Percent(u32::from(percent)),
-        },
-        wait_for_canvas: arguments.wait_for_canvas,
-        job_timeout: arguments.job_timeout,
-        max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
-        selection: engine::Selection::default(),
-        abandon: None,
-    })
 }

@@ -1,7 +1,7 @@
 //! `retry`: finishes a run.
 
 use crate::cli::account::Stored;
-use crate::cli::args::Selection;
+use crate::cli::args::{Executing, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Wait no longer for this job, such as J2 as `show` prints it
     #[arg(long, value_name = "ID")]
     abandon_job: Option<JobId>,
+
+    #[command(flatten)]
+    executing: Executing,
 
     #[command(flatten)]
     selection: Selection,
@@ -68,7 +71,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     let yes = arguments.yes || counts.retryable() == 0;
     let work = Work::Retry(run);
-    let options = PushOptions { selection, abandon: arguments.abandon_job, ..PushOptions::default() };
+    let executing = arguments.executing.options(context, &connector)?;
+    let options = PushOptions { selection, abandon: arguments.abandon_job, ..executing };
     let Some(confirmed) = confirm(context, &session, &connector, &work, &options, yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));

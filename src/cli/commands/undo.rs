@@ -3,13 +3,13 @@
 use super::plan;
 use super::retry::named_run;
 use crate::cli::account::{Stored, plan_fields, tell_plan};
-use crate::cli::args::Selection;
+use crate::cli::args::{Executing, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
 use crate::domain::TakeBack;
-use crate::engine::{self, Deletions, PushOptions};
+use crate::engine::{self, Deletions};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Delete the comments that the run sent
     #[arg(long)]
     delete_comments: bool,
+
+    #[command(flatten)]
+    executing: Executing,
 
     #[command(flatten)]
     selection: Selection,
@@ -74,7 +77,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
     let work = Work::Push(planned.id);
-    let options = PushOptions::default();
+    let options = arguments.executing.options(context, &connector)?;
     let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(preview);

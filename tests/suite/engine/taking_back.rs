@@ -102,6 +102,26 @@ async fn a_comment_that_canvas_does_not_delete_is_counted_until_a_retry_deletes_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_student_who_dropped_before_the_job_gets_the_comment_with_the_grade_once_back() {
+    let Term { university, course, columns, students, .. } = term(|course, _, students, _| {
+        let what = What::DropEnrollment { course: course.to_string(), user: students[0].to_string() };
+        vec![Event { moment: Moment::FirstWrite, what }]
+    });
+    sync(&university).await;
+    let plan = university.plan(&university.sheet(SHEET)).await;
+    let run = university.push(&plan).await;
+    assert_eq!((run.counts.written, run.counts.rejected), (3, 2), "{run:?}");
+    assert_eq!((run.comments.sent, run.comments.unknown), (0, 0), "Canvas says that it wrote nothing: {run:?}");
+    university.sandbox.world(|world| world.set_enrollment_state(course, students[0], "active"));
+    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let options = PushOptions::default();
+    let retried = retry(&university.session, run.run, &confirmed, &options, &Stop::default()).await.expect("a retry");
+    assert_eq!((retried.counts.written, retried.comments.sent), (5, 1), "{retried:?}");
+    let comments = university.sandbox.world(|world| world.comments_of(course, columns[0], students[0]));
+    assert_eq!(comments, ["seen"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_retried_undo_binds_nothing_to_a_column_that_it_deleted() {
     let tool = Stage::new().open().await;
     let university = &tool.university;
