@@ -34,4 +34,5 @@ pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
 pub use sync::{SyncRequest, SyncSource, sync};
 pub use undo::plan_undo;
+pub use undone::UndoneBy;
 pub use verify::{Drift, VerifySummary, verify};

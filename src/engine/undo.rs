@@ -30,7 +30,7 @@ pub async fn plan_undo(
 ) -> Result<PlanSummary, EngineError> {
     let requests_before = session.client.requests();
     let stored = session.store().run(run)?;
-    let undone = Undone::of(session, &stored)?;
+    let undone = Undone::of(&session.store(), &stored)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
@@ -48,7 +48,8 @@ pub async fn plan_undo(
     };
     let mut by = stored.writers;
     by.push(person_id);
-    let order = Order { run, by, also, selected: &selected, is_partial, undone: &undone };
+    let of_undo = matches!(plan.header.kind, PlanKind::Undo { .. });
+    let order = Order { run, by, also, selected: &selected, is_partial, of_undo, undone: &undone };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
@@ -105,6 +106,8 @@ struct Order<'a> {
     selected: &'a Selected,
     /// Whether a person selected what goes back.
     is_partial: bool,
+    /// Whether the run was an undo itself: what it took away was this tool's.
+    of_undo: bool,
     /// What was taken back before.
     undone: &'a Undone,
 }
@@ -139,7 +142,7 @@ async fn reverse(
     ordinal: u32,
     part: CoursePart,
 ) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
-    let Order { run, ref by, also, selected, is_partial, undone } = *order;
+    let Order { run, ref by, also, selected, is_partial, of_undo, undone } = *order;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
@@ -147,7 +150,7 @@ async fn reverse(
     let mut cells = recorded(&part, &records, &created, is_of_interest);
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
     // A cell is given back once.
-    let restored = undone.cells(session, course)?.restored;
+    let restored = undone.cells(&session.store(), course)?.restored;
     let gives_back =
         |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains(&place(&part.cells[one.cell as usize]));
     cells.retain(|one| {
@@ -166,7 +169,7 @@ async fn reverse(
         Ok(now) => now,
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
-            let part = unreadable(part, course, &cells, unsent, &error);
+            let part = unreadable(order, part, course, &cells, unsent, &error);
             return Ok(Some((part, is_unavailable(&error).then_some(error))));
         }
     };
@@ -200,6 +203,7 @@ async fn reverse(
             may_change: outstanding.contains(&(course, one.assignment, one.user)),
             assignment: columns[cell.column as usize].assignment(),
             pushed: pushed.get(&(one.assignment, one.user)),
+            of_undo,
             by,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
@@ -232,6 +236,7 @@ fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
 
 /// The part of a course that Canvas would not let us read.
 fn unreadable(
+    order: &Order<'_>,
     part: CoursePart,
     course: CourseId,
     cells: &[Recorded<'_>],
@@ -242,7 +247,7 @@ fn unreadable(
     let reason = format!("Canvas would not let this course be read: {error}");
     let block = |one: &Recorded<'_>| {
         let cell = &part.cells[one.cell as usize];
-        let (entered, owner) = earlier(cell, one.record);
+        let (entered, owner) = earlier(cell, one.record, order.of_undo);
         Cell {
             base: None,
             owner,
@@ -279,25 +284,30 @@ struct State<'a> {
     assignment: Option<&'a PlannedAssignment>,
     /// What this tool last put there.
     pushed: Option<&'a LastPushed>,
+    /// Whether the run was an undo.
+    of_undo: bool,
     /// Who wrote for the run.
     by: &'a [UserId],
 }
 
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
 /// promise 3).
-fn earlier(cell: &Cell, record: &CellRecord) -> (Entered, Owner) {
+fn earlier(cell: &Cell, record: &CellRecord, of_undo: bool) -> (Entered, Owner) {
     match &record.overwrote {
         Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
-        None => (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), cell.owner),
+        None => {
+            let owner = if of_undo { Owner::Ours } else { cell.owner };
+            (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), owner)
+        }
     }
 }
 
 /// What gives one cell back.
 fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, assignment, pushed, by } = *state;
+    let State { live, may_change, assignment, pushed, of_undo, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
-    let (entered, owner) = earlier(cell, record);
+    let (entered, owner) = earlier(cell, record, of_undo);
     let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
     let (wanted, sending) = give_back(entered, shown, assignment);
     let mut back = Cell {

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{EngineError, Session};
+use super::EngineError;
 use crate::domain::{Cell, CourseId, Outcome, PlanId, PlanKind, RunId};
-use crate::store::StoredRun;
+use crate::store::{Store, StoredRun};
 
 /// The runs that took something of a run back.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ struct Undoing {
     run: RunId,
     plan: PlanId,
     partial: bool,
+    /// What of it was itself taken back since.
+    undone: Undone,
 }
 
 /// Cells of a part of the run, by column and student: the part of an undo has those of the part that it reverses.
@@ -31,22 +33,47 @@ pub(super) struct TakenBack {
     pub(super) chosen: HashSet<(u32, u32)>,
 }
 
+/// The run that took another one back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoneBy {
+    /// As far as it could be.
+    Whole(RunId),
+    /// Cells that a person selected.
+    Part(RunId),
+}
+
+impl UndoneBy {
+    /// What took this run back, if anything did and was not taken back itself.
+    pub fn of(store: &Store, run: &StoredRun) -> Result<Option<Self>, EngineError> {
+        Ok(Undone::of(store, run)?.latest())
+    }
+}
+
 impl Undone {
     /// Looks for them among the later runs.
-    pub(super) fn of(session: &Session, run: &StoredRun) -> Result<Self, EngineError> {
+    pub(super) fn of(store: &Store, run: &StoredRun) -> Result<Self, EngineError> {
         let Some(latest) = run.undone_by else { return Ok(Self::default()) };
-        let store = session.store();
         let mut undoings = Vec::new();
         for later in store.runs(None)?.into_iter().filter(|later| later.id > run.id) {
             let PlanKind::Undo { run: undone, partial, .. } = store.plan(later.plan)?.header.kind else { continue };
             if undone == run.id && store.run_counts(later.id)?.written > 0 {
-                undoings.push(Undoing { run: later.id, plan: later.plan, partial });
+                let undone = Self::of(store, &later)?;
+                undoings.push(Undoing { run: later.id, plan: later.plan, partial, undone });
             }
         }
-        let whole = undoings.iter().find(|one| !one.partial).map(|one| one.run);
+        let holds = |one: &&Undoing| !one.partial && one.undone.by.is_none();
+        let whole = undoings.iter().find(holds).map(|one| one.run);
         // One that was purged may have taken back anything.
         let purged = undoings.iter().all(|one| one.run != latest).then_some(latest);
         Ok(Self { by: whole.or(purged), undoings })
+    }
+
+    /// The latest run that took something of it back and was not taken back itself, and whether it took all.
+    fn latest(&self) -> Option<UndoneBy> {
+        let partial =
+            self.undoings.iter().filter(|one| one.partial && one.undone.by.is_none()).map(|one| one.run).max();
+        let whole = self.by.map(UndoneBy::Whole);
+        whole.or(partial.map(UndoneBy::Part))
     }
 
     /// Which run took back the run as a whole, if one did.
@@ -55,19 +82,21 @@ impl Undone {
     }
 
     /// What was taken back in a course.
-    pub(super) fn cells(&self, session: &Session, course: CourseId) -> Result<TakenBack, EngineError> {
+    pub(super) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
         let mut taken = TakenBack::default();
-        let store = session.store();
         for one in &self.undoings {
             for ordinal in store.part_ordinals(one.plan, course)? {
                 let part = store.plan_part(one.plan, ordinal)?;
                 let records = store.records(one.run, ordinal)?;
                 let is_restored =
                     |cell: u32| records.get(&cell).is_some_and(|record| record.outcome == Outcome::Written);
-                let restored = part.writes().filter(|(cell, _)| is_restored(*cell));
-                taken.restored.extend(restored.map(|(_, cell)| place(cell)));
-                if one.partial {
-                    taken.chosen.extend(part.cells.iter().map(place));
+                // An undo of the undo gave some of them to the run again.
+                let again = one.undone.cells(store, course)?;
+                let restored = part.writes().filter(|(cell, _)| is_restored(*cell)).map(|(_, cell)| place(cell));
+                taken.restored.extend(restored.filter(|cell| !again.restored.contains(cell)));
+                if one.partial && one.undone.by.is_none() {
+                    let chosen = part.cells.iter().map(place);
+                    taken.chosen.extend(chosen.filter(|cell| !again.chosen.contains(cell)));
                 }
             }
         }

@@ -4,7 +4,8 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::table;
-use crate::domain::PlanKind;
+use crate::domain::{PlanKind, RunCounts};
+use crate::engine::UndoneBy;
 use crate::report::for_people;
 use crate::store::Access;
 
@@ -31,11 +32,19 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
             None => None,
             Some(id) => Some((store.run(id)?, store.run_counts(id)?)),
         };
+        let undone = match &run {
+            None => None,
+            Some((run, _)) => UndoneBy::of(&store, run)?,
+        };
         let outcome = run.as_ref().map_or_else(
             || format!("{} to write, not run", counts.planned()),
             |(run, counts)| {
-                let undone = run.undone_by.map_or(String::new(), |by| format!(", undone by {by}"));
-                format!("{}: {} of {} written{undone}", run.id, counts.written, counts.planned)
+                let undone = match undone {
+                    Some(UndoneBy::Whole(by)) => format!(", undone by {by}"),
+                    Some(UndoneBy::Part(by)) => format!(", partly undone by {by}"),
+                    None => String::new(),
+                };
+                format!("{}{}{undone}", run.id, outcomes(counts))
             },
         );
         rows.push([plan.id.to_string(), for_people(plan.header.created_at, &zone), kind.clone(), outcome]);
@@ -48,6 +57,7 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
             "counts": counts,
             "run": run.as_ref().map(|(run, _)| run.id.to_string()),
             "run_counts": run.as_ref().map(|(_, counts)| counts),
+            "undone_by": undone.map(|(UndoneBy::Whole(by) | UndoneBy::Part(by))| by.to_string()),
         }));
     }
     if rows.is_empty() {
@@ -56,4 +66,18 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
         context.ui.line(table::of(["plan", "made", "from", "outcome"], rows));
     }
     Ok(Finished::done().with("plans", &machine))
+}
+
+/// `: 390 of 569 written, 179 unknown`: what is done, and what somebody still has to care about.
+fn outcomes(counts: &RunCounts) -> String {
+    let RunCounts { planned, written, already, held, rejected, unknown, pending } = *counts;
+    let mut text = format!(": {written} of {planned} written");
+    for (count, word) in
+        [(already, "already there"), (held, "held"), (rejected, "rejected"), (unknown, "unknown"), (pending, "pending")]
+    {
+        if count > 0 {
+            text.push_str(&format!(", {count} {word}"));
+        }
+    }
+    text
 }

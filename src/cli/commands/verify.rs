@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
-use crate::engine;
+use crate::engine::{self, UndoneBy};
 use crate::store::Access;
 
 /// Read everything a run wrote again and report what changed since: who, when, old and new
@@ -41,8 +41,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let drift = {
         let store = session.store();
         let stored = Stored::run(&store, run, &connector.zone())?;
-        if let Some(by) = stored.run.as_ref().and_then(|run| run.undone_by) {
-            context.ui.line(format!("{by} took {run} back, or a part of it."));
+        match stored.run.as_ref().map(|run| UndoneBy::of(&store, run)).transpose()?.flatten() {
+            Some(UndoneBy::Whole(by)) => context.ui.line(format!("{by} took {run} back.")),
+            Some(UndoneBy::Part(by)) => context.ui.line(format!("{by} took a part of {run} back.")),
+            None => {}
         }
         tell_drift(&context.ui, &stored, &found.drifted)?;
         drift_json(&stored, &found.drifted, context.global.cells)?

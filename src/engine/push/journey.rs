@@ -103,7 +103,7 @@ impl<'a> Journey<'a> {
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
         let stored = session.store().run(run)?;
-        let undone = Undone::of(session, &stored)?;
+        let undone = Undone::of(&session.store(), &stored)?;
         let tried = Mutex::new((0, 0));
         let settings = &session.settings;
         let selected = options.selection.look_up(&session.store(), &settings.host, settings.course_id_origin)?;

@@ -69,7 +69,7 @@ pub async fn retry(
     let before = Traffic::of(session);
     let stored = admit_retry(session, run)?;
     let earlier = session.store().run(run)?;
-    let is_undone = Undone::of(session, &earlier)?.by().is_some();
+    let is_undone = Undone::of(&session.store(), &earlier)?.by().is_some();
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
     if let Some(job) = options.abandon {
         abandon(session, job, run)?;
@@ -92,12 +92,13 @@ pub fn admit_push(session: &Session, plan: PlanId, options: &PushOptions) -> Res
 
 /// The plan of a run, if there may be something to retry.
 pub fn admit_retry(session: &Session, run: RunId) -> Result<StoredPlan, EngineError> {
-    let earlier = session.store().run(run)?;
-    let stored = session.store().plan(earlier.plan)?;
+    let store = session.store();
+    let earlier = store.run(run)?;
+    let stored = store.plan(earlier.plan)?;
     same_connector(session, &stored)?;
     // What was sent and never settled is still looked at; nothing else is left to do of a run that was taken back.
-    if let Some(by) = Undone::of(session, &earlier)?.by()
-        && session.store().run_counts(run)?.unknown == 0
+    if let Some(by) = Undone::of(&store, &earlier)?.by()
+        && store.run_counts(run)?.unknown == 0
     {
         return Err(EngineError::Undone { run, by });
     }

@@ -24,7 +24,7 @@ pub(super) fn split_off(
     tasks: &mut Vec<Task>,
 ) -> Result<Vec<Task>, EngineError> {
     let Journey { session, undone, .. } = errand.journey;
-    let (whole, chosen) = (undone.by().is_some(), undone.cells(session, errand.course)?.chosen);
+    let (whole, chosen) = (undone.by().is_some(), undone.cells(&session.store(), errand.course)?.chosen);
     let is_taken = |task: &Task| whole || chosen.contains(&place(&part.cells[task.cell as usize]));
     let (mut taken, left): (Vec<Task>, Vec<Task>) = std::mem::take(tasks).into_iter().partition(is_taken);
     *tasks = left;

@@ -230,6 +230,25 @@ async fn runs_are_taken_back_one_after_the_other_the_newest_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_an_undo_of_an_undo_gives_back_is_ours_again_and_can_be_taken_back() {
+    let term = Term::open(1, Options::default()).await;
+    let pause = || tokio::time::sleep(Duration::from_mins(1));
+    let first = term.push(10).await.run;
+    pause().await;
+    let undo = term.undo(first).await.run;
+    pause().await;
+    assert_eq!(term.undo(undo).await.counts.written, 2);
+    assert_eq!(term.scores(0), [Some(10.0); 2]);
+    pause().await;
+    let more = term.plan(30).await;
+    assert_eq!((more.counts.change, more.counts.conflict), (2, 0), "the grades are this tool's: {more:?}");
+    let again = term.undo(first).await;
+    assert_eq!((again.counts.planned, again.counts.written, term.scores(0)), (2, 2, [None; 2]), "{again:?}");
+    let refused = term.plan_undo(first).await.expect_err("nothing is left of it");
+    assert!(refused.to_string().contains("was undone by R4"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_older_run_is_not_taken_back_under_a_newer_one_or_an_edit() {
     let term = Term::open(1, Options::default()).await;
     let first = term.push(10).await.run;
