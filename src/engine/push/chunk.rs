@@ -22,6 +22,9 @@ use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
 /// How old the pre-check may be when the request leaves (design, promise 3).
 const LOOK_LASTS: Duration = Duration::from_mins(1);
 
+/// How much later a cell without a trace of its request is looked at once more.
+const BEHIND_BY: Duration = Duration::from_secs(3);
+
 /// One part of a run, and the course it is about.
 pub(super) struct Errand<'a> {
     pub(super) journey: &'a Journey<'a>,
@@ -218,7 +221,8 @@ impl Errand<'_> {
         })
     }
 
-    /// Reads every sent cell back and classifies it.
+    /// Reads every sent cell back and classifies it. A cell that shows no trace of its request is looked at twice: a
+    /// Canvas that reads from a copy of its database may be a moment behind.
     async fn read_back(
         &self,
         tasks: Vec<Task>,
@@ -227,35 +231,56 @@ impl Errand<'_> {
         way: Way,
         outcome: &mut ChunkOutcome,
     ) -> Result<(), EngineError> {
-        // Until it is read back, the journal says unknown.
-        let look = match self.look(&tasks, &[], true).await {
-            Some(Ok(look)) => look,
-            Some(Err(error)) => {
-                outcome.again = tasks;
-                outcome.next = Next::Away(error);
-                return Ok(());
+        let (mut settled, mut left, mut is_second) = (Vec::new(), tasks, false);
+        loop {
+            // Until it is read back, the journal says unknown.
+            let look = match self.look(&left, &[], true).await {
+                Some(Ok(look)) => look,
+                Some(Err(error)) => {
+                    outcome.again.extend(left);
+                    outcome.next = Next::Away(error);
+                    break;
+                }
+                None => {
+                    outcome.next = Next::Leave;
+                    break;
+                }
+            };
+            let (mut again, mut passed_over, mut traceless) = (Vec::new(), Vec::new(), Vec::new());
+            for mut task in left {
+                if let Some(why) = look.refused.get(&task.assignment) {
+                    settled.push(unreadable(task, why));
+                    continue;
+                }
+                let read = look.grid.submission(task.assignment, task.user);
+                match settle(&task, &before[&task.cell], read, end, self.us()) {
+                    Settled::Record(record) => settled.push((task, *record)),
+                    Settled::PassedOver(_) if !is_second => traceless.push(task),
+                    Settled::PassedOver(record) if way == Way::Alone => settled.push((task, *record)),
+                    Settled::PassedOver(_) => {
+                        // Canvas says that it did it, so its comment is not sent again.
+                        task.comment_in_doubt |= task.comment.is_some() && task.comment_open;
+                        passed_over.push(task);
+                    }
+                    Settled::Again if !is_second && task.comment.is_some() && task.comment_open => traceless.push(task),
+                    Settled::Again => again.push(task),
+                }
             }
-            None => {
+            self.not_written(&again, &look)?;
+            self.not_written(&passed_over, &look)?;
+            outcome.again.extend(again);
+            outcome.passed_over.extend(passed_over);
+            if traceless.is_empty() {
+                break;
+            }
+            left = traceless;
+            is_second = true;
+            if !self.journey.stop.sleep(BEHIND_BY).await {
                 outcome.next = Next::Leave;
-                return Ok(());
-            }
-        };
-        let mut settled = Vec::new();
-        for task in tasks {
-            if let Some(why) = look.refused.get(&task.assignment) {
-                settled.push(unreadable(task, why));
-                continue;
-            }
-            let read = look.grid.submission(task.assignment, task.user);
-            match settle(&task, &before[&task.cell], read, end, self.us()) {
-                Settled::PassedOver(_) if way == Way::Bulk => outcome.passed_over.push(task),
-                Settled::Record(record) | Settled::PassedOver(record) => settled.push((task, *record)),
-                Settled::Again => outcome.again.push(task),
+                break;
             }
         }
-        self.not_written(&outcome.again, &look)?;
-        self.not_written(&outcome.passed_over, &look)?;
-        if end.state != JobState::Completed && !outcome.again.is_empty() {
+        if end.state != JobState::Completed && !outcome.again.is_empty() && matches!(outcome.next, Next::Same) {
             outcome.next = Next::Less;
         }
         self.journal(settled, outcome)
@@ -269,7 +294,8 @@ impl Errand<'_> {
             .iter()
             .filter(|task| !holds(task))
             .map(|task| {
-                let comment = task.comment.as_ref().map(|_| CommentOutcome::Pending);
+                let outcome = if task.comment_in_doubt { CommentOutcome::Unknown } else { CommentOutcome::Pending };
+                let comment = task.comment.as_ref().map(|_| outcome);
                 (task.clone(), CellRecord { comment, ..CellRecord::pending() })
             })
             .collect();

@@ -14,6 +14,7 @@ mod planning;
 mod rate_limit;
 mod settled_cells;
 mod stage;
+mod stale_reads;
 mod taking_back;
 mod undoing;
 mod university;

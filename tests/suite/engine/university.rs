@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gradepush::canvas::Client;
+use gradepush::canvas::{Carrier, Client};
 use gradepush::domain::{
     CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId,
     ScoreSheet, UserIdOrigin,
@@ -84,9 +84,18 @@ impl University {
 
     /// The same with other settings.
     pub(super) fn session_of(&self, token: &str, change: impl FnOnce(&mut Settings)) -> Session {
+        self.session_through(token, Arc::new(InProcess::of(&self.sandbox)), change)
+    }
+
+    /// The same over something that carries requests in its own way.
+    pub(super) fn session_through(
+        &self,
+        token: &str,
+        carrier: Arc<dyn Carrier>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Session {
         let mut settings = self.session.settings.clone();
         change(&mut settings);
-        let carrier = Arc::new(InProcess::of(&self.sandbox));
         let client = Client::with_carrier(&InProcess::settings(token), carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&self.folder.path().join("store.db"), Access::ReadWrite).expect("a store");
         let began = self.began;

@@ -1,0 +1,88 @@
+//! A Canvas that reads from a copy of its database, which is a moment behind: what a job wrote is not seen at once.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use gradepush::canvas::{Carrier, CarryError, Method, Request, Response};
+use gradepush::domain::Confirmed;
+use gradepush::engine::{PushOptions, Stop, push};
+use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, Rule};
+
+use super::stage::{HEADER, Stage, row};
+use crate::client_in_process::InProcess;
+
+/// Shows cells as they were at the first look for so many looks more.
+struct Behind {
+    inner: InProcess,
+    first: Mutex<(Option<Response>, usize)>,
+}
+
+impl Behind {
+    /// What was seen first, as long as it is shown.
+    fn old(&self) -> Option<Response> {
+        let mut first = self.first.lock().expect("no test panics while it holds this");
+        if first.0.is_none() || first.1 == 0 {
+            return None;
+        }
+        first.1 -= 1;
+        first.0.clone()
+    }
+}
+
+impl Carrier for Behind {
+    fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
+        let is_look = request.method == Method::Get && request.path_and_query.contains("/students/submissions");
+        Box::pin(async move {
+            if is_look && let Some(old) = self.old() {
+                return Ok(old);
+            }
+            let response = self.inner.carry(request).await?;
+            if is_look {
+                let mut first = self.first.lock().expect("no test panics while it holds this");
+                first.0.get_or_insert_with(|| response.clone());
+            }
+            Ok(response)
+        })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(String, String)],
+        sink: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>> {
+        self.inner.fetch(url, headers, sink)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_seen_late_is_written_once_and_commented_once() {
+    let dies = Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", Fault::JobDies { rows: 2 });
+    for (name, rules, looks) in [
+        ("the job ends well", Vec::new(), 1..=4),
+        // Nothing tells a cell that the job wrote from one that it did not get to, but a second look.
+        ("the job dies half-way", vec![dies.times(0, 1)], 1..=1),
+    ] {
+        for behind in looks {
+            let faults = Faults { rules: rules.clone(), ..Faults::default() };
+            let tool = Stage::new().open_on(Options { faults, ..Options::default() }).await;
+            let lines = [1, 2, 3].map(|number| format!("{},well done", row(&format!("s{number}"), "90")));
+            let plan = tool.university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
+            let inner = InProcess::of(&tool.university.sandbox);
+            let carrier = Arc::new(Behind { inner, first: Mutex::new((None, behind)) });
+            let session = tool.university.session_through(DEMO_TOKEN, carrier, |_| {});
+            let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+            let pushed = push(&session, plan.id, &confirmed, &PushOptions::default(), &Stop::default()).await;
+            let run = pushed.expect("a run");
+            assert_eq!((run.counts.written, run.comments.sent), (3, 3), "{name}, {behind} looks behind: {run:?}");
+            for student in &tool.students[..3] {
+                let (score, comments) = tool.university.sandbox.world(|world| {
+                    let comments = world.comments_of(tool.course, tool.lecture, *student);
+                    (world.score_of(tool.course, tool.lecture, *student), comments)
+                });
+                assert_eq!((score, comments.len()), (Some(90.0), 1), "{name}, {behind} looks behind: {comments:?}");
+            }
+        }
+    }
+}
