@@ -15,6 +15,7 @@ mod identity;
 mod identity_rules;
 mod ids;
 mod live;
+mod lost_edit;
 mod narrow;
 mod near_ids;
 mod nearest;
@@ -53,6 +54,7 @@ pub use ids::{
     TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
+pub use lost_edit::overwrote_edit;
 pub use narrow::Narrowed;
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};

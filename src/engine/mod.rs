@@ -9,6 +9,7 @@ mod lost_creation;
 mod plan;
 mod push;
 mod resolve;
+mod reverse_cell;
 mod select;
 mod selection;
 mod session;

@@ -6,16 +6,15 @@ use std::collections::BTreeSet;
 use super::grid::Look;
 use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
 use super::push::same_connector;
+use super::reverse_cell::{State, earlier, give_back, is_by, reverse_cell};
 use super::trouble::{ends_everything, is_unavailable};
 use super::undone::{Undone, place};
-use super::verify::{Recorded, created_in, read_cells, recorded};
+use super::verify::{Recorded, created_in, forgotten, read_cells, recorded};
 use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellRecord, ColumnScale, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Entered, Finding, FindingCode, GradingType, LastPushed, LiveCell, Operator, Outcome, Owner, PlanHeader, PlanKind,
-    PlanOptions, PlannedAssignment, Points, PointsError, RowTally, RunId, ScoreType, Sending, TakeBack, UserId, Wanted,
-    is_as_planned,
+    AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
+    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, TakeBack, UserId,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -93,10 +92,6 @@ fn left_a_comment(record: &CellRecord) -> bool {
     matches!(record.comment, Some(CommentOutcome::Sent | CommentOutcome::Unknown))
 }
 
-fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
-    live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
-}
-
 /// What is to be taken back.
 struct Order<'a> {
     run: RunId,
@@ -162,6 +157,14 @@ async fn reverse(
         is_partial && is_open && selected.has_cell(&part, cell)
     };
     let unsent: Vec<Cell> = part.writes().filter(is_unsent).map(|(_, cell)| stays_unsent(&part, cell)).collect();
+    let mut unsent = unsent;
+    unsent.extend(
+        forgotten(&part, &records, |record| may_be_ours(record, by))
+            .into_iter()
+            .map(|index| &part.cells[index as usize])
+            .filter(|cell| !restored.contains(&place(cell)) && selected.has_cell(&part, cell))
+            .map(of_somebody_forgotten),
+    );
     if cells.is_empty() && unsent.is_empty() && (created.is_empty() || !also.created) {
         return Ok(None);
     }
@@ -188,7 +191,9 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
-        let comment = cell.comment.clone().filter(|_| also.comments && left_a_comment(one.record));
+        let may_change = outstanding.contains(&(course, one.assignment, one.user));
+        let goes = also.comments && left_a_comment(one.record) && !may_change;
+        let comment = cell.comment.clone().filter(|_| goes);
         if cell.sending == Sending::CommentOnly || !gives_back(one) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
@@ -200,7 +205,8 @@ async fn reverse(
         let live = look.grid.cell(one.assignment, one.user);
         let state = State {
             live: live.as_ref(),
-            may_change: outstanding.contains(&(course, one.assignment, one.user)),
+            may_change,
+            refused: look.refused.get(&one.assignment).map(String::as_str),
             assignment: columns[cell.column as usize].assignment(),
             pushed: pushed.get(&(one.assignment, one.user)),
             of_undo,
@@ -232,6 +238,19 @@ fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
         (Some(give_back(before, None, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
     let reason = "the run did not write it".into();
     Cell { wanted, sending, class, reason, comment: None, codes: Vec::new(), ..cell.clone() }
+}
+
+/// A cell of a person who was forgotten here: nobody knows any more whose it is in Canvas.
+fn of_somebody_forgotten(cell: &Cell) -> Cell {
+    Cell {
+        base: None,
+        sending: Sending::Nothing,
+        comment: None,
+        class: CellClass::Blocked,
+        codes: vec![FindingCode::UserUnresolved],
+        reason: "the person was forgotten here, and Canvas keeps the grade".into(),
+        ..cell.clone()
+    }
 }
 
 /// The part of a course that Canvas would not let us read.
@@ -273,149 +292,4 @@ fn unreadable(
     cells.sort_by_key(place);
     let tally = RowTally { rows: cells.len() as u64, ..RowTally::default() };
     CoursePart { columns, cells, findings, tally, ..part }
-}
-
-/// How a cell is now.
-struct State<'a> {
-    /// `None` if it is not there any more.
-    live: Option<&'a LiveCell>,
-    /// Whether a job of ours may still write it.
-    may_change: bool,
-    assignment: Option<&'a PlannedAssignment>,
-    /// What this tool last put there.
-    pushed: Option<&'a LastPushed>,
-    /// Whether the run was an undo.
-    of_undo: bool,
-    /// Who wrote for the run.
-    by: &'a [UserId],
-}
-
-/// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
-/// promise 3).
-fn earlier(cell: &Cell, record: &CellRecord, of_undo: bool) -> (Entered, Owner) {
-    match &record.overwrote {
-        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
-        None => {
-            let owner = if of_undo { Owner::Ours } else { cell.owner };
-            (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), owner)
-        }
-    }
-}
-
-/// What gives one cell back.
-fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, assignment, pushed, of_undo, by } = *state;
-    let empty = LiveCell::default();
-    let before = cell.base.as_ref().unwrap_or(&empty);
-    let (entered, owner) = earlier(cell, record, of_undo);
-    let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
-    let (wanted, sending) = give_back(entered, shown, assignment);
-    let mut back = Cell {
-        wanted: Some(wanted),
-        owner,
-        base: live.cloned(),
-        comment: None,
-        codes: Vec::new(),
-        sending: Sending::Nothing,
-        ..cell.clone()
-    };
-    let holds_ours = |now: &LiveCell| cell.wanted.is_some_and(|sent| sent.holds_in(now));
-    // The undo of a later run gave the cell back to this one.
-    let was_given_back = |now: &LiveCell| {
-        let by_undo = pushed.filter(|last| last.undone.is_some() && last.owner == Owner::Ours);
-        by_undo.is_some_and(|last| is_as_planned(now, &last.cell)) && holds_ours(now)
-    };
-    let is_ours = |now: &LiveCell| match &record.live {
-        Some(ours) => is_as_planned(now, ours) || was_given_back(now),
-        // Sent, and never read back.
-        None => is_by(now, by) && holds_ours(now),
-    };
-    let (class, code, reason) = match live {
-        _ if may_change => {
-            let reason = "a job of the run may still write it: retry first";
-            (CellClass::Blocked, Some(FindingCode::JobOutstanding), reason.to_owned())
-        }
-        None => (CellClass::Blocked, Some(FindingCode::AssignmentGone), "the cell is not there any more".to_owned()),
-        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
-        Some(now) if is_ours(now) => {
-            let class = match wanted {
-                Wanted::Cleared | Wanted::Excused => CellClass::Clear,
-                Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
-            };
-            (class, None, gets_back(before, now))
-        }
-        Some(_) => {
-            let reason = "edited in Canvas since it was pushed";
-            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
-        }
-    };
-    back.class = class;
-    back.codes.extend(code);
-    back.reason = reason.into();
-    if class.is_write() {
-        back.sending = sending;
-    }
-    back
-}
-
-/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
-fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
-    let mut stays = Vec::new();
-    if now.posted_at.is_some() {
-        stays.push("the notification");
-    }
-    if now.posted_at.is_some() && before.posted_at.is_none() {
-        stays.push("the time of posting");
-    }
-    if now.workflow_state == "graded" && before.workflow_state != "graded" {
-        stays.push("the state `graded`");
-    }
-    let mut text = "gets its earlier value back".to_owned();
-    if !stays.is_empty() {
-        text.push_str(", except what Canvas keeps: ");
-        text.push_str(&stays.join(", "));
-    }
-    if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
-        text.push_str("; the course's late policy may change the score once more");
-    }
-    text
-}
-
-/// What is sent to give a value back; `shown` is how Canvas wrote it.
-fn give_back(entered: Entered, shown: Option<&str>, assignment: Option<&PlannedAssignment>) -> (Wanted, Sending) {
-    let points = match entered {
-        Entered::Empty => return (Wanted::Cleared, Sending::Clear),
-        Entered::Excused => return (Wanted::Excused, Sending::Excuse),
-        Entered::Score(points) => points,
-    };
-    let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
-    if grading_type == GradingType::PassFail {
-        // Of no points both are 0; else Canvas shows complete for every score above zero (`canvas-contract §H2`).
-        let complete = match shown {
-            Some("complete") => true,
-            Some("incomplete") => false,
-            _ => !points.is_zero() && !points.is_negative(),
-        };
-        let word = if complete { "complete" } else { "incomplete" };
-        return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
-    }
-    let scale = ColumnScale {
-        score_type: ScoreType::Points,
-        sheet_possible: None,
-        grading_type,
-        points_possible: assignment.and_then(|assignment| assignment.points_possible),
-        scale: false,
-    };
-    let text = points.to_string();
-    // Canvas may hold more digits than points have.
-    let exact = shown.filter(|shown| {
-        let is_longer = matches!(shown.parse::<Points>(), Err(PointsError::TooPrecise(_)));
-        is_longer && Points::from_json_text(shown).is_ok_and(|rounded| rounded == points)
-    });
-    if let (Some(exact), GradingType::Points) = (exact, grading_type) {
-        return (Wanted::Score(points), Sending::Grade(exact.to_owned()));
-    }
-    // What Canvas held may be something that no sheet could ask for, such as a negative score: it goes back as it was.
-    let sending = scale.normalise(&text).map_or(Sending::Grade(text), |normalised| normalised.sending);
-    (Wanted::Score(points), sending)
 }

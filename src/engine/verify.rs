@@ -1,11 +1,13 @@
 //! Reads everything a run wrote again, and reports drift.
 
+use std::collections::BTreeMap;
+
 use super::grid::{Look, With};
 use super::push::same_connector;
 use super::trouble::{ends_everything, is_unavailable};
 use super::{EngineError, Event, Selection, Session, Step};
 use crate::domain::{
-    AssignmentId, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
+    AssignmentId, Cell, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
 };
 use crate::store::CreatedState;
 
@@ -37,7 +39,7 @@ pub struct VerifySummary {
     pub holding: u64,
     /// Cells that do not.
     pub drifted: Vec<Drift>,
-    /// Cells of courses that could not be read.
+    /// Cells of courses that could not be read, and of people who were forgotten.
     pub unreadable: u64,
     /// HTTP requests it took.
     pub requests: u64,
@@ -55,8 +57,8 @@ pub(super) struct Recorded<'a> {
 /// journal.
 pub(super) fn recorded<'a>(
     part: &CoursePart,
-    records: &'a std::collections::BTreeMap<u32, CellRecord>,
-    created: &std::collections::BTreeMap<u32, AssignmentId>,
+    records: &'a BTreeMap<u32, CellRecord>,
+    created: &BTreeMap<u32, AssignmentId>,
     of_interest: impl Fn(&CellRecord) -> bool,
 ) -> Vec<Recorded<'a>> {
     let mut cells = Vec::new();
@@ -74,12 +76,20 @@ pub(super) fn recorded<'a>(
     cells
 }
 
+/// Cells of people who were forgotten: nobody knows any more where they are in Canvas.
+pub(super) fn forgotten(
+    part: &CoursePart,
+    records: &BTreeMap<u32, CellRecord>,
+    of_interest: impl Fn(&CellRecord) -> bool,
+) -> Vec<u32> {
+    let is_one = |(index, cell): &(u32, &Cell)| {
+        part.student(cell).user.is_none() && records.get(index).is_some_and(&of_interest)
+    };
+    part.writes().filter(is_one).map(|(index, _)| index).collect()
+}
+
 /// The assignments that a run created in a part, without those that an undo deleted again.
-pub(super) fn created_in(
-    session: &Session,
-    run: RunId,
-    part: u32,
-) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
+pub(super) fn created_in(session: &Session, run: RunId, part: u32) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
     columns_in(session, run, part, |state| state != CreatedState::Deleted)
 }
 
@@ -88,7 +98,7 @@ fn columns_in(
     run: RunId,
     part: u32,
     of_interest: impl Fn(CreatedState) -> bool,
-) -> Result<std::collections::BTreeMap<u32, AssignmentId>, EngineError> {
+) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
     let created = session.store().created_assignments(run)?;
     let here = created.into_iter().filter(|one| one.part == part && of_interest(one.state));
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
@@ -115,6 +125,10 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let created = created_in(session, run, ordinal)?;
         let mut cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
         cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
+        let mut forgotten = forgotten(&part, &records, |record| record.outcome == Outcome::Written);
+        forgotten.retain(|index| selected.has_cell(&part, &part.cells[*index as usize]));
+        summary.checked += forgotten.len() as u64;
+        summary.unreadable += forgotten.len() as u64;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
         // Columns that an undo deleted hold nothing any more.
         let deleted = columns_in(session, run, ordinal, |state| state == CreatedState::Deleted)?;

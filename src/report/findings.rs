@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::domain::{Finding, FindingCode, Severity};
+use crate::domain::{Finding, FindingCode, Severity, overwrote_edit};
 
 use super::header::{ReportHeader, ReportPart};
 use super::words::Count;
@@ -78,6 +78,11 @@ impl FindingGroups {
     pub(super) fn add_part(&mut self, header: &ReportHeader, part: &ReportPart<'_>, course: &str) {
         for finding in &part.part.findings {
             self.add(header, finding, course);
+        }
+        for (cell, _, record) in part.cells() {
+            if record.is_some_and(|record| record.overwrote.is_some()) {
+                self.add(header, &overwrote_edit(part.part, cell), course);
+            }
         }
         for code in part.part.cells.iter().flat_map(|cell| &cell.codes) {
             self.tally(*code).carriers += 1;

@@ -43,7 +43,7 @@ const OLD_PLANS: &str = "SELECT plan.id FROM plan LEFT JOIN run ON run.plan = pl
         AND NOT EXISTS (SELECT 1 FROM created_assignment AS made WHERE made.run = run.id AND made.state = 'intended')";
 
 impl Store {
-    /// Removes plans and runs that ended before, and what was pushed before: a later plan finds such values as
+    /// Removes plans and runs that ended before, and what they pushed before: a later plan finds such values as
     /// somebody else's work. Aliases, the map and the cache stay.
     pub fn purge(&self, before: Timestamp, dry_run: bool) -> Result<Purged, StoreError> {
         let purged = self.write(|transaction| {
@@ -57,8 +57,11 @@ impl Store {
             };
             if !dry_run {
                 transaction.execute(&format!("DELETE FROM plan WHERE id IN ({OLD_PLANS})"), [Instant(before)])?;
-                transaction.execute("DELETE FROM pushed WHERE at < ?1", [Instant(before)])?;
-                transaction.execute("DELETE FROM comment WHERE at < ?1", [Instant(before)])?;
+                // A run that stays still needs to know what it sent.
+                for table in ["pushed", "comment"] {
+                    let delete = format!("DELETE FROM {table} WHERE at < ?1 AND run NOT IN (SELECT id FROM run)");
+                    transaction.execute(&delete, [Instant(before)])?;
+                }
             }
             Ok(purged)
         })?;

@@ -124,6 +124,9 @@ fn a_grade_that_was_overwritten_is_told_only_where_grades_may_be_shown() {
     let shown = canvas.home.run(&["show", "R1", "--cells", "--html", "run.html"]).succeeds().stdout;
     assert!(shown.contains(&format!("overwrote 63 that user {teacher} entered meanwhile at 20")), "{shown}");
     let html = fs_err::read_to_string(canvas.home.path("run.html")).expect("the page");
+    assert!(html.contains("overwrote-edit"), "it stands among the findings");
+    let summary = canvas.home.run(&["show", "R1", "--summary"]).succeeds().stdout;
+    assert!(summary.contains("warning  overwrote-edit: 1 cell"), "{summary}");
     let lost = html.split(&format!("replaced 63 by user {teacher} of ")).nth(1).expect("the edit");
     let time = lost.split("</b>").next().expect("its time");
     assert!(time.ends_with("-0500") || time.ends_with("-0400"), "{time}");

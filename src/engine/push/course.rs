@@ -13,7 +13,7 @@ use super::task::{Task, put_in_order, tasks_of};
 use super::undone::split_off;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CoursePart, Finding, FindingCode, Outcome, PlanKind, RunCounts, UserId,
+    AssignmentId, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCounts, UserId, overwrote_edit,
 };
 use crate::engine::verify::created_in;
 use crate::engine::{EngineError, Event, Step};
@@ -181,13 +181,8 @@ impl Pushing<'_> {
     /// Says which cells somebody edited between our look and our write (design, promise 3).
     fn tell_lost_edits(&self, records: &[(u32, CellRecord)]) {
         for (index, _) in records.iter().filter(|(_, record)| record.overwrote.is_some()) {
-            let cell = &self.part.cells[*index as usize];
-            let column = self.part.column(cell);
-            let message = format!("{}: somebody edited it while it was being written", column.title);
-            let finding = Finding::new(FindingCode::OverwroteEdit, message).at(&cell.sources);
-            let finding = finding.in_course(self.errand.course).of_student(self.part.student(cell).user).touching(1);
-            let assignment = column.assignment().map(|assignment| assignment.id);
-            self.journey.session.events.send(Event::Found(finding.of_assignment(assignment)));
+            let finding = overwrote_edit(self.part, &self.part.cells[*index as usize]);
+            self.journey.session.events.send(Event::Found(finding));
         }
     }
 

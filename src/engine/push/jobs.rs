@@ -39,6 +39,8 @@ enum Empty {
     Open,
     /// Canvas takes none for this column.
     Refused,
+    /// Its answer was lost as well, again and again.
+    Lost(CanvasError),
 }
 
 impl Errand<'_> {
@@ -125,32 +127,41 @@ impl Errand<'_> {
         if !journey.stop.sleep(wait).await {
             return false;
         }
-        for column in columns {
-            match self.empty_job(*column).await {
-                Empty::Ended => return true,
-                Empty::Open => return false,
-                Empty::Refused => {}
-            }
+        if let Some(ended) = self.empty_jobs(columns).await {
+            return ended;
         }
         // The planned columns were all unpublished or deleted: any other of the course does as well.
         let reader = journey.session.client.reader();
         let reading = async { reader.assignments(self.course).all().await };
         let Some(Ok(assignments)) = journey.stop.reply(reading).await else { return false };
         let others = assignments.iter().filter(|one| one.published && !columns.contains(&one.id)).take(OTHERS);
-        for other in others {
-            match self.empty_job(other.id).await {
-                Empty::Ended => return true,
-                Empty::Open => return false,
+        let others: Vec<AssignmentId> = others.map(|one| one.id).collect();
+        self.empty_jobs(&others).await.unwrap_or(false)
+    }
+
+    /// Whether an empty job for one of these columns has ended; `None` if Canvas takes none for any of them.
+    async fn empty_jobs(&self, columns: &[AssignmentId]) -> Option<bool> {
+        for column in columns {
+            match self.empty_job(*column).await {
+                Empty::Ended => return Some(true),
+                Empty::Open => return Some(false),
                 Empty::Refused => {}
+                // An error of Canvas itself may be about this course only.
+                Empty::Lost(error) if error.context().and_then(|context| context.status) == Some(500) => {}
+                Empty::Lost(error) => {
+                    self.journey.outlasts(&error).await;
+                    return Some(false);
+                }
             }
         }
-        false
+        None
     }
 
     /// Sends a job that writes nothing, and waits for its end.
     async fn empty_job(&self, column: AssignmentId) -> Empty {
         let journey = self.journey;
         let nothing = GradeData::empty_job(column);
+        let mut lost = Empty::Refused;
         for _ in 0..TRIES {
             if journey.should_stop() {
                 return Empty::Open;
@@ -161,7 +172,7 @@ impl Errand<'_> {
                     let end = self.wait_for(answer.content.id).await;
                     return end.map_or(Empty::Open, |_| Empty::Ended);
                 }
-                Some(Err(CanvasError::UnknownOutcome { .. })) => {}
+                Some(Err(error)) if error.outcome_unknown() => lost = Empty::Lost(error),
                 Some(Err(error)) if ends_everything(&error) || is_unavailable(&error) => {
                     if !journey.outlasts(&error).await {
                         return Empty::Open;
@@ -170,6 +181,6 @@ impl Errand<'_> {
                 Some(Err(_)) => return Empty::Refused,
             }
         }
-        Empty::Refused
+        lost
     }
 }

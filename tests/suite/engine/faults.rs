@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use gradepush::engine::{EngineError, PushOptions};
+use gradepush::engine::{EngineError, PushOptions, StopReason};
 use gradepush::sandbox::{
     DEMO_TOKEN, Dialect, Event, Fault, Faults, Moment, NewAssignment, Options, Role, Rule, What, World,
 };
@@ -93,4 +93,17 @@ async fn a_push_that_begins_in_a_maintenance_window_waits_for_its_end() {
     let patient = PushOptions { wait_for_canvas: Duration::from_mins(10), ..at_once };
     let run = university.push_with(&plan, &patient).await.expect("a push");
     assert_eq!(run.counts.written, u64::from(STUDENTS * COLUMNS), "{run:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canvas_that_answers_no_write_counts_as_unavailable() {
+    let (world, sheet) = course();
+    let rule = Rule::new("POST", UPDATE, Fault::Status { code: 503, executed: false });
+    let faults = Faults { rules: vec![rule], ..Faults::default() };
+    let university = University::served(world, Options { faults, ..Options::default() }, |_| {});
+    university.sync().await;
+    let plan = university.plan(&university.sheet(&sheet)).await;
+    let run = university.push(&plan).await;
+    assert_eq!(run.counts.unknown, u64::from(STUDENTS * COLUMNS), "{run:?}");
+    assert!(matches!(run.stopped, Some(StopReason::Unavailable(_))), "{run:?}");
 }

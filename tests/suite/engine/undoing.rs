@@ -4,8 +4,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, OnConflict, PlanOptions, RunId, TakeBack};
-use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource};
+use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, OnConflict, PlanOptions, RunId, TakeBack, UserId};
+use gradepush::engine::{
+    EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
+};
 use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
 
 use super::university::University;
@@ -246,6 +248,39 @@ async fn what_an_undo_of_an_undo_gives_back_is_ours_again_and_can_be_taken_back(
     assert_eq!((again.counts.planned, again.counts.written, term.scores(0)), (2, 2, [None; 2]), "{again:?}");
     let refused = term.plan_undo(first).await.expect_err("nothing is left of it");
     assert!(refused.to_string().contains("was undone by R4"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_forgotten_holds_is_counted_and_said() {
+    let term = Term::open(1, Options::default()).await;
+    let run = term.push(10).await.run;
+    let session = &term.university.session;
+    let (host, gone) = (session.settings.host.clone(), UserId(term.students[0]));
+    session.store().forget(&host, gone).expect("it is forgotten");
+    let verified = verify(session, run, &Selection::default()).await.expect("a look");
+    assert_eq!((verified.checked, verified.holding, verified.unreadable), (2, 1, 1), "{verified:?}");
+    let undo = term.plan_undo(run).await.expect("a plan");
+    assert_eq!((undo.counts.clear, undo.counts.blocked), (1, 1), "{:?}", undo.counts);
+    term.university.push(&undo).await;
+    assert_eq!(term.scores(0), [Some(10.0), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_that_was_unpublished_or_a_student_who_left_is_named_as_such() {
+    let term = Term::open(1, Options::default()).await;
+    let run = term.push(10).await.run;
+    let reasons = async || {
+        let undo = term.plan_undo(run).await.expect("a plan");
+        let parts = term.university.parts(undo.id);
+        let cells = parts.iter().flat_map(|part| &part.cells).filter(|cell| cell.class == CellClass::Blocked);
+        cells.map(|cell| (cell.codes[0], cell.reason.to_string())).collect::<Vec<_>>()
+    };
+    term.university.sandbox.world(|world| world.drop_student(term.courses[0], term.students[0]));
+    let left = "the student is not in the course any more, or not assigned".to_owned();
+    assert_eq!(reasons().await, [(FindingCode::NotEnrolled, left)]);
+    term.university.sandbox.world(|world| world.unpublish_assignment(term.courses[0], term.columns[0]));
+    let hidden = "the assignment was unpublished, and Canvas shows no cell of it".to_owned();
+    assert_eq!(reasons().await, [0, 1].map(|_| (FindingCode::AssignmentUnpublished, hidden.clone())));
 }
 
 #[tokio::test(start_paused = true)]

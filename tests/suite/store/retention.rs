@@ -58,19 +58,21 @@ fn purge_removes_what_is_old_and_ended_and_never_an_open_job() {
     let old = fresh.run(&production(), &[(1, 2)]);
     let stuck = fresh.run(&production(), &[(2, 2)]);
     fresh.store.record_cells(old, 0, &[written(0), written(1)], at(50)).unwrap();
-    let job = fresh.store.record_intent(stuck, 0, &[intended(0)], at(50)).unwrap();
+    let job = fresh.store.record_intent(stuck, 0, &[intended(0), commented(1)], at(50)).unwrap();
     end_all(&fresh);
     assert_eq!(fresh.store.purge(at(100), false).unwrap(), Purged::default(), "it ended at that moment, not before");
 
     let expected = Purged { plans: 1, runs: 1, records: 2 };
     let pushed_in = |course| fresh.store.last_pushed(&production(), CourseId(course)).unwrap().len();
-    assert_eq!(pushed_in(1), 0, "but what was pushed before is gone");
+    assert_eq!(pushed_in(1), 2, "and what it pushed is known as long as it is");
     fresh.store.record_cells(old, 0, &[written(0), written(1)], at(200)).unwrap();
     assert_eq!(fresh.store.purge(at(101), true).unwrap(), expected);
     assert_eq!(fresh.store.run_counts(old).unwrap().written, 2, "a dry run removes nothing");
     assert_eq!(fresh.store.purge(at(101), false).unwrap(), expected);
     assert!(matches!(fresh.store.run(old), Err(StoreError::Missing { .. })));
     assert_eq!(pushed_in(1), 2, "what was pushed since is still known");
+    let sent = fresh.store.comments_sent(&production(), CourseId(2)).unwrap();
+    assert_eq!(sent.len(), 1, "the comment of a run that stays is not sent twice: {sent:?}");
     assert_eq!(fresh.store.open_jobs(&production()).unwrap()[0].id, job);
     assert_eq!(fresh.store.check().unwrap(), Vec::<String>::new());
     let next = fresh.plan(&production(), &[(1, 1)]);

@@ -1,0 +1,180 @@
+//! What gives one cell of a run back, by what it holds now. Pure (design, promise 6).
+
+use crate::domain::{
+    Cell, CellClass, CellRecord, ColumnScale, Entered, FindingCode, GradingType, LastPushed, LiveCell, Owner,
+    PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, is_as_planned,
+};
+
+/// How a cell is now.
+pub(super) struct State<'a> {
+    /// `None` if it is not there any more.
+    pub(super) live: Option<&'a LiveCell>,
+    /// Whether a job of ours may still write it.
+    pub(super) may_change: bool,
+    /// Canvas's words where it does not show the column.
+    pub(super) refused: Option<&'a str>,
+    pub(super) assignment: Option<&'a PlannedAssignment>,
+    /// What this tool last put there.
+    pub(super) pushed: Option<&'a LastPushed>,
+    /// Whether the run was an undo.
+    pub(super) of_undo: bool,
+    /// Who wrote for the run.
+    pub(super) by: &'a [UserId],
+}
+
+/// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
+/// promise 3).
+pub(super) fn earlier(cell: &Cell, record: &CellRecord, of_undo: bool) -> (Entered, Owner) {
+    match &record.overwrote {
+        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
+        None => {
+            let owner = if of_undo { Owner::Ours } else { cell.owner };
+            (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), owner)
+        }
+    }
+}
+
+/// What gives one cell back.
+pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
+    let State { live, may_change, refused, assignment, pushed, of_undo, by } = *state;
+    let empty = LiveCell::default();
+    let before = cell.base.as_ref().unwrap_or(&empty);
+    let (entered, owner) = earlier(cell, record, of_undo);
+    let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
+    let (wanted, sending) = give_back(entered, shown, assignment);
+    let mut back = Cell {
+        wanted: Some(wanted),
+        owner,
+        base: live.cloned(),
+        comment: None,
+        codes: Vec::new(),
+        sending: Sending::Nothing,
+        ..cell.clone()
+    };
+    let holds_ours = |now: &LiveCell| cell.wanted.is_some_and(|sent| sent.holds_in(now));
+    // The undo of a later run gave the cell back to this one.
+    let was_given_back = |now: &LiveCell| {
+        let by_undo = pushed.filter(|last| last.undone.is_some() && last.owner == Owner::Ours);
+        by_undo.is_some_and(|last| is_as_planned(now, &last.cell)) && holds_ours(now)
+    };
+    let is_ours = |now: &LiveCell| match &record.live {
+        Some(ours) => is_as_planned(now, ours) || was_given_back(now),
+        // Sent, and never read back.
+        None => is_by(now, by) && holds_ours(now),
+    };
+    let (class, code, reason) = match live {
+        _ if may_change => {
+            let reason = "a job of the run may still write it: retry first";
+            (CellClass::Blocked, Some(FindingCode::JobOutstanding), reason.to_owned())
+        }
+        None => {
+            let (code, reason) = why_absent(assignment, refused);
+            (CellClass::Blocked, Some(code), reason)
+        }
+        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
+        Some(now) if is_ours(now) => {
+            let class = match wanted {
+                Wanted::Cleared | Wanted::Excused => CellClass::Clear,
+                Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
+            };
+            (class, None, gets_back(before, now))
+        }
+        Some(_) => {
+            let reason = "edited in Canvas since it was pushed";
+            (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
+        }
+    };
+    back.class = class;
+    back.codes.extend(code);
+    back.reason = reason.into();
+    if class.is_write() {
+        back.sending = sending;
+    }
+    back
+}
+
+/// Why a cell cannot be seen.
+fn why_absent(assignment: Option<&PlannedAssignment>, refused: Option<&str>) -> (FindingCode, String) {
+    match (assignment, refused) {
+        (None, _) => (FindingCode::AssignmentGone, "the assignment is not there any more".to_owned()),
+        (Some(assignment), Some(_)) if !assignment.published => (
+            FindingCode::AssignmentUnpublished,
+            "the assignment was unpublished, and Canvas shows no cell of it".to_owned(),
+        ),
+        (Some(_), Some(said)) => (FindingCode::CourseUnreadable, format!("Canvas does not show the column: {said}")),
+        (Some(_), None) => {
+            (FindingCode::NotEnrolled, "the student is not in the course any more, or not assigned".to_owned())
+        }
+    }
+}
+
+/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
+fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
+    let mut stays = Vec::new();
+    if now.posted_at.is_some() {
+        stays.push("the notification");
+    }
+    if now.posted_at.is_some() && before.posted_at.is_none() {
+        stays.push("the time of posting");
+    }
+    if now.workflow_state == "graded" && before.workflow_state != "graded" {
+        stays.push("the state `graded`");
+    }
+    let mut text = "gets its earlier value back".to_owned();
+    if !stays.is_empty() {
+        text.push_str(", except what Canvas keeps: ");
+        text.push_str(&stays.join(", "));
+    }
+    if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
+        text.push_str("; the course's late policy may change the score once more");
+    }
+    text
+}
+
+/// What is sent to give a value back; `shown` is how Canvas wrote it.
+pub(super) fn give_back(
+    entered: Entered,
+    shown: Option<&str>,
+    assignment: Option<&PlannedAssignment>,
+) -> (Wanted, Sending) {
+    let points = match entered {
+        Entered::Empty => return (Wanted::Cleared, Sending::Clear),
+        Entered::Excused => return (Wanted::Excused, Sending::Excuse),
+        Entered::Score(points) => points,
+    };
+    let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
+    if grading_type == GradingType::PassFail {
+        // Of no points both are 0; else Canvas shows complete for every score above zero (`canvas-contract §H2`).
+        let complete = match shown {
+            Some("complete") => true,
+            Some("incomplete") => false,
+            _ => !points.is_zero() && !points.is_negative(),
+        };
+        let word = if complete { "complete" } else { "incomplete" };
+        return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
+    }
+    let scale = ColumnScale {
+        score_type: ScoreType::Points,
+        sheet_possible: None,
+        grading_type,
+        points_possible: assignment.and_then(|assignment| assignment.points_possible),
+        scale: false,
+    };
+    let text = points.to_string();
+    // Canvas may hold more digits than points have.
+    let exact = shown.filter(|shown| {
+        let is_longer = matches!(shown.parse::<Points>(), Err(PointsError::TooPrecise(_)));
+        is_longer && Points::from_json_text(shown).is_ok_and(|rounded| rounded == points)
+    });
+    if let (Some(exact), GradingType::Points) = (exact, grading_type) {
+        return (Wanted::Score(points), Sending::Grade(exact.to_owned()));
+    }
+    // What Canvas held may be something that no sheet could ask for, such as a negative score: it goes back as it was.
+    let sending = scale.normalise(&text).map_or(Sending::Grade(text), |normalised| normalised.sending);
+    (Wanted::Score(points), sending)
+}
+
+/// Whether one of these people gave the grade.
+pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
+    live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
+}
