@@ -108,9 +108,10 @@ impl World {
         self.jobs.values().map(|job| (job.id, job.state.word())).collect()
     }
 
-    /// How many jobs have neither completed nor failed.
-    pub fn open_jobs(&self) -> usize {
-        self.jobs.values().filter(|job| matches!(job.state, JobState::Queued | JobState::Running)).count()
+    /// Whether a job of this course has neither completed nor failed.
+    pub fn is_grading(&self, course_id: i64) -> bool {
+        let is_open = |state: &JobState| matches!(state, JobState::Queued | JobState::Running);
+        self.jobs.values().any(|job| job.course_id == course_id && is_open(&job.state))
     }
 
     /// How many messages people would have received.

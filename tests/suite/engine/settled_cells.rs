@@ -2,7 +2,7 @@
 
 use gradepush::domain::{OnConflict, Outcome, TakeBack};
 use gradepush::engine::{Selection, plan_undo};
-use gradepush::sandbox::NewAssignment;
+use gradepush::sandbox::{Fault, Faults, NewAssignment, Options, Rule};
 
 use super::stage::{HEADER, Stage, row};
 use super::university::noon;
@@ -63,4 +63,34 @@ async fn what_a_bulk_job_passes_over_is_written_alone_and_taken_back_alone() {
     let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
     let undone = university.push(&undo.expect("an undo")).await;
     assert_eq!((undone.counts.written, grades()), (4, before), "{undone:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_a_cell_written_alone_is_settled_before_the_next_is_written() {
+    for executed in [true, false] {
+        let put = Rule::new("PUT", "/api/v1/courses/*/assignments/*/submissions/*", Fault::Reset { executed });
+        let faults = Faults { rules: vec![put.times(0, 1)], ..Faults::default() };
+        let mut stage = Stage::new();
+        let grading_type = "pass_fail".to_owned();
+        stage.instead(NewAssignment { grading_type, points_possible: Some(0.0), ..NewAssignment::default() });
+        for student in stage.students[..3].iter().copied() {
+            stage.world.set_grade((stage.course, stage.lecture, student), Some("incomplete"), stage.teacher, noon());
+        }
+        let tool = stage.open_on(Options { faults, ..Options::default() }).await;
+        let university = &tool.university;
+        let lines = [1, 2, 3].map(|number| format!("BIO,rec-1,Lecture 1,0,s{number},complete"));
+        let sheet = tool.sheet(&lines);
+        let plan = university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
+        let run = university.push(&plan).await;
+        assert_eq!(run.counts.written, 3, "executed: {executed}: {run:?}");
+        let writes: Vec<(String, bool)> = university.sandbox.world(|world| {
+            let writes = world.requests().iter().filter(|one| one.method != "GET" && one.path.contains("submissions"));
+            writes.map(|one| (one.method.clone(), one.path.contains("update_grades"))).collect()
+        });
+        // The job that passes over, the cell whose answer is lost, the empty job that settles it, and the others.
+        let settling: Vec<bool> = writes.iter().map(|(_, is_bulk)| *is_bulk).collect();
+        assert_eq!(settling[..3], [true, false, true], "executed: {executed}: {writes:?}");
+        let open = university.session.store().open_jobs(&university.session.settings.host).expect("the journal");
+        assert!(open.is_empty(), "{open:?}");
+    }
 }

@@ -47,6 +47,8 @@ pub(super) struct Memory {
     pub(super) back_at: Option<Instant>,
     /// Jobs that were ended by hand.
     cancelled: HashSet<i64>,
+    /// Courses of which a write is on its way.
+    on_its_way: HashSet<i64>,
 }
 
 /// The line.
@@ -79,6 +81,7 @@ impl Line {
             stop: Stop::default(),
             back_at: None,
             cancelled: HashSet::new(),
+            on_its_way: HashSet::new(),
         };
         let died = Arc::new(Notify::new());
         let memory = Arc::new(Mutex::new(memory));
@@ -173,6 +176,7 @@ impl Line {
         let write = !request.method.is_read();
         let asked = sandboxed(&request);
         self.watch_request(&request);
+        let _on_its_way = OnItsWay::of(self, &request);
         let latency = {
             let mut memory = self.memory();
             let longest = memory.weather.latency;
@@ -324,6 +328,9 @@ impl Line {
                 }
             }
         }
+        if !cells.is_empty() {
+            self.watch_course(course);
+        }
         let titles = self.sandbox.world(|world| world.assignments_of(course));
         for (assignment, user, cell) in cells {
             let title = titles.iter().find(|(id, _)| *id == assignment).map(|(_, name)| name.clone());
@@ -347,6 +354,19 @@ impl Line {
         }
     }
 
+    /// One chunk of a course is outstanding at a time (design, promise 3): no other request with cells is on its way, and
+    /// no job of the course is left to do.
+    fn watch_course(&self, course: i64) {
+        let is_grading = self.sandbox.world(|world| world.is_grading(course));
+        let mut memory = self.memory();
+        if memory.on_its_way.contains(&course) {
+            memory.violations.push(format!("two requests with cells of {course} at once"));
+        }
+        if is_grading {
+            memory.violations.push(format!("cells of {course} were sent while a job of it was open"));
+        }
+    }
+
     /// To whom else a grade for this student goes.
     pub(super) fn mates_of(&self, place: Place) -> Vec<i64> {
         self.mates.get(&place).cloned().unwrap_or_default()
@@ -355,6 +375,25 @@ impl Line {
     /// The token's user.
     pub(super) fn robot(&self) -> i64 {
         self.robot
+    }
+}
+
+/// A write to the cells of a course, from its departure until its answer, its loss or the death of the process.
+struct OnItsWay<'a>(&'a Line, i64);
+
+impl<'a> OnItsWay<'a> {
+    fn of(line: &'a Line, request: &Request) -> Option<Self> {
+        let path = &request.path_and_query;
+        let is_grading = !request.method.is_read() && path.contains("submissions") && !path.contains("comments");
+        let course = number_after(path, "courses/").filter(|_| is_grading)?;
+        line.memory().on_its_way.insert(course);
+        Some(Self(line, course))
+    }
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.0.memory().on_its_way.remove(&self.1);
     }
 }
 
