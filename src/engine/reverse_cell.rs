@@ -25,13 +25,11 @@ pub(super) struct State<'a> {
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
 /// promise 3).
 pub(super) fn earlier(cell: &Cell, record: &CellRecord, of_undo: bool) -> (Entered, Owner) {
-    match &record.overwrote {
-        Some(lost) => (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person)),
-        None => {
-            let owner = if of_undo { Owner::Ours } else { cell.owner };
-            (cell.base.as_ref().map(|base| base.entered).unwrap_or_default(), owner)
-        }
+    if let Some(lost) = &record.overwrote {
+        return (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person));
     }
+    let entered = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
+    (entered, if of_undo { Owner::Ours } else { cell.owner })
 }
 
 /// What gives one cell back.

@@ -35,6 +35,8 @@ pub struct StoredRun {
     pub throttled: u64,
     /// Time spent waiting because Canvas throttled.
     pub waited: Duration,
+    /// How long it was at work, retries included, without the time between them.
+    pub took: Duration,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
     /// The run that took it back.
@@ -52,12 +54,15 @@ pub struct RunEnd {
     pub throttled: u64,
     /// Time waited because of them; added too, kept in milliseconds.
     pub waited: Duration,
+    /// How long this push or retry took; added too, kept in milliseconds.
+    pub took: Duration,
     /// Why it stopped early, if it did.
     pub stopped: Option<String>,
 }
 
 const RUNS: &str = "SELECT run.id, run.plan, host.name, plan.connector, run.operator, run.started_at, run.ended_at,
-        run.requests, run.throttled, run.waited_ms, run.stopped, run.undone_by, run.writers
+        run.requests, run.throttled, run.waited_ms, run.took_ms, run.stopped, run.undone_by,
+        run.writers
     FROM run JOIN plan ON plan.id = run.plan JOIN host ON host.id = plan.host";
 
 impl Store {
@@ -96,13 +101,13 @@ impl Store {
 
     /// Ends a push or retry.
     pub fn end_run(&self, run: RunId, end: &RunEnd) -> Result<(), StoreError> {
-        let RunEnd { at, requests, throttled, waited, stopped } = end;
-        let waited = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+        let RunEnd { at, requests, throttled, waited, took, stopped } = end;
+        let [waited, took] = [waited, took].map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         self.change_run(run, |transaction| {
             transaction.execute(
                 "UPDATE run SET ended_at = ?2, requests = requests + ?3, throttled = throttled + ?4,
-                    waited_ms = waited_ms + ?5, stopped = ?6 WHERE id = ?1",
-                params![run.0, Instant(*at), requests, throttled, waited, stopped],
+                    waited_ms = waited_ms + ?5, took_ms = took_ms + ?6, stopped = ?7 WHERE id = ?1",
+                params![run.0, Instant(*at), requests, throttled, waited, took, stopped],
             )
         })
     }
@@ -177,8 +182,9 @@ fn run(row: &Row<'_>) -> rusqlite::Result<StoredRun> {
         requests: row.get(7)?,
         throttled: row.get(8)?,
         waited: Duration::from_millis(row.get(9)?),
-        stopped: row.get(10)?,
-        undone_by: row.get::<_, Option<_>>(11)?.map(RunId),
-        writers: row.get::<_, Json<_>>(12)?.0,
+        took: Duration::from_millis(row.get(10)?),
+        stopped: row.get(11)?,
+        undone_by: row.get::<_, Option<_>>(12)?.map(RunId),
+        writers: row.get::<_, Json<_>>(13)?.0,
     })
 }

@@ -35,7 +35,6 @@ impl<'a> Stored<'a> {
     pub(crate) fn run(store: &'a Store, id: RunId, zone: &TimeZone) -> Result<Self, CliError> {
         let run = store.run(id)?;
         let plan = store.plan(run.plan)?;
-        let ended = run.ended_at.unwrap_or(run.started_at);
         let figures = RunFigures {
             id,
             plan: plan.id,
@@ -44,7 +43,7 @@ impl<'a> Stored<'a> {
             assignments: assignment_counts(store, &plan, id)?,
             started_at: for_people(run.started_at, zone),
             ended_at: run.ended_at.map(|ended| for_people(ended, zone)),
-            duration: ended.duration_since(run.started_at).try_into().unwrap_or_default(),
+            duration: run.took,
             requests: run.requests,
             throttle_waits: run.throttled,
             throttled: run.waited,

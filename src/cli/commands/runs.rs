@@ -71,13 +71,13 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
 /// `: 390 of 569 written, 179 unknown`: what is done, and what somebody still has to care about.
 fn outcomes(counts: &RunCounts) -> String {
     let RunCounts { planned, written, already, held, rejected, unknown, pending } = *counts;
-    let mut text = format!(": {written} of {planned} written");
-    for (count, word) in
-        [(already, "already there"), (held, "held"), (rejected, "rejected"), (unknown, "unknown"), (pending, "pending")]
-    {
-        if count > 0 {
-            text.push_str(&format!(", {count} {word}"));
-        }
-    }
-    text
+    let open = [
+        (already, "already there"),
+        (held, "held"),
+        (rejected, "rejected"),
+        (unknown, "unknown"),
+        (pending, "pending"),
+    ];
+    let open = open.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}"));
+    format!(": {written} of {planned} written{}", open.collect::<String>())
 }

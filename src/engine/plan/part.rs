@@ -15,9 +15,9 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
-    FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally, Score,
-    Severity, UserId,
+    AssignmentId, Binding, Cell, CellClass, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
+    Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally,
+    Score, Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -127,6 +127,7 @@ pub(super) fn plan_course(
         memory.name_taken_severity(terms.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut book, &part, &placed, name_taken);
     note_cells(&mut book, &part);
+    warn_of_absent(&mut book, &part);
     check_columns(&mut book, &part, terms.options);
     part.findings = book.into_findings();
     part
@@ -300,6 +301,18 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                 (None, false) => format!("{}: {}", column.title, cell.reason),
             });
         }
+    }
+}
+
+/// Whoever has a row that nobody could identify looks absent, and would get a zero.
+fn warn_of_absent(book: &mut Book, part: &CoursePart) {
+    let unresolved = part.cells.iter().filter(|cell| cell.class == CellClass::Unresolved).count();
+    if unresolved == 0 {
+        return;
+    }
+    for finding in book.of_code(FindingCode::AbsentZero) {
+        finding.severity = Severity::Warning;
+        finding.message = format!("{}; unresolved rows that may be theirs: {unresolved}", finding.message);
     }
 }
 

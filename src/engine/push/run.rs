@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::admit::{admit, same_connector};
 use super::course::push_part;
@@ -107,7 +108,7 @@ pub fn admit_retry(session: &Session, run: RunId) -> Result<StoredPlan, EngineEr
 
 /// Who is behind the token now. Where `--wait-for-canvas` allows it, this waits until Canvas is back.
 pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operator, EngineError> {
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     loop {
         match session.client.reader().whoami().await {
             Ok(person) => return Ok(Operator { id: person.id, name: person.name }),
@@ -138,12 +139,18 @@ struct Traffic {
     requests: u64,
     throttled: u64,
     waited: Duration,
+    began: Instant,
 }
 
 impl Traffic {
     fn of(session: &Session) -> Self {
         let client = &session.client;
-        Self { requests: client.requests(), throttled: client.throttled(), waited: client.throttle_wait() }
+        Self {
+            requests: client.requests(),
+            throttled: client.throttled(),
+            waited: client.throttle_wait(),
+            began: Instant::now(),
+        }
     }
 }
 
@@ -189,6 +196,7 @@ async fn travel(
             requests,
             throttled: now.throttled - before.throttled,
             waited: now.waited.saturating_sub(before.waited),
+            took: before.began.elapsed(),
             stopped: stopped.as_ref().map(StopReason::text),
         },
     )?;

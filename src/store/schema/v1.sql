@@ -149,6 +149,7 @@ CREATE TABLE run (
     requests   INTEGER NOT NULL DEFAULT 0,
     throttled  INTEGER NOT NULL DEFAULT 0,
     waited_ms  INTEGER NOT NULL DEFAULT 0,
+    took_ms    INTEGER NOT NULL DEFAULT 0, -- of all attempts that came to their end
     stopped    TEXT,
     undone_by  INTEGER
 ) STRICT;

@@ -86,6 +86,7 @@ fn a_run_adds_up_over_its_retries() {
         requests: 40,
         throttled: 3,
         waited: Duration::from_millis(1500),
+        took: Duration::from_mins(1),
         stopped: Some("the deadline came".to_owned()),
     };
     fresh.store.end_run(run, &end).unwrap();
@@ -102,6 +103,7 @@ fn a_run_adds_up_over_its_retries() {
     fresh.store.end_run(run, &RunEnd { at: at(300), stopped: None, ..end }).unwrap();
     let ended = Store::open(fresh.store.path(), Access::ReadOnly).unwrap().run(run).unwrap();
     assert_eq!((ended.requests, ended.throttled, ended.waited), (80, 6, Duration::from_secs(3)));
+    assert_eq!(ended.took, Duration::from_mins(2), "the time between them does not count");
     assert_eq!((ended.ended_at, ended.stopped), (Some(at(300)), None));
 }
 

@@ -1,6 +1,7 @@
 //! Care of the store: backup, purge, forgetting a person, resetting a host.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use gradepush::domain::{
     Alias, AliasKind, AliasTarget, CachedUser, CanvasHost, Cell, CellClass, CourseId, Outcome, PlanCounts, Sending,
@@ -18,7 +19,8 @@ fn is_on_disk(fresh: &Fresh, text: &str) -> bool {
 }
 
 fn end_all(fresh: &Fresh) {
-    let end = RunEnd { at: at(100), requests: 0, throttled: 0, waited: std::time::Duration::ZERO, stopped: None };
+    let end =
+        RunEnd { at: at(100), requests: 0, throttled: 0, waited: Duration::ZERO, took: Duration::ZERO, stopped: None };
     for run in fresh.store.runs(None).expect("runs") {
         fresh.store.end_run(run.id, &end).expect("a run");
     }

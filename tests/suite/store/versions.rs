@@ -67,6 +67,7 @@ fn fill(fresh: &Fresh) {
         requests: 12,
         throttled: 1,
         waited: std::time::Duration::from_millis(250),
+        took: std::time::Duration::from_millis(1500),
         stopped: Some("interrupted".to_owned()),
     };
     store.end_run(run, &end).expect("the run is there");

@@ -258,6 +258,16 @@ pub(super) fn cases() -> Vec<Case> {
                 seen
             })
         }),
+        Case::new(FindingCode::AbsentZero, "an unresolved row may be one of theirs", Warning, Set, 5, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let lines = [row("s1", "90"), row("nobody", "80")];
+                let seen = tool.plan_with(&lines, |options| options.absent_zero = true).await;
+                let message = &seen.finding(FindingCode::AbsentZero).expect("a finding").message;
+                assert!(message.ends_with("; unresolved rows that may be theirs: 1"), "{message}");
+                seen
+            })
+        }),
     ]
 }
 
