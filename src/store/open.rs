@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -105,7 +105,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "foreign_keys", true)?;
         if access == Access::ReadWrite && !connection.is_readonly("main")? {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            set_wal(&connection)?;
             connection.pragma_update(None, "synchronous", "FULL")?;
         }
         Ok(connection)
@@ -116,12 +116,31 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection, StoreEr
     })
 }
 
+/// Where two processes open a new file at once, SQLite lets one of them change the mode and refuses the other without
+/// waiting.
+fn set_wal(connection: &Connection) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let began = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY_TIMEOUT =>
+            {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
 /// Refuses what is not ours to change, through a connection that cannot change it.
 fn inspect(path: &Path, access: Access) -> Result<(), StoreError> {
     let connection = connect(path, Access::ReadOnly)?;
-    let (found, known) = (version(&connection)?, MIGRATIONS.len());
-    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // Of one moment: another process may be making the file.
+    let now = connection.unchecked_transaction()?;
+    let tables: i64 = now.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let (found, known) = (version(&now)?, MIGRATIONS.len());
+    let application: i64 = now.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
@@ -215,12 +234,14 @@ mod tests {
     #[test]
     fn many_may_open_a_new_store_at_once() {
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("store.db");
-        std::thread::scope(|scope| {
-            let all: Vec<_> = (0..8).map(|_| scope.spawn(|| Store::open(&path, Access::ReadWrite))).collect();
-            for one in all {
-                one.join().unwrap().unwrap();
-            }
-        });
+        for round in 0..20 {
+            let path = directory.path().join(format!("{round}.db"));
+            std::thread::scope(|scope| {
+                let all: Vec<_> = (0..8).map(|_| scope.spawn(|| Store::open(&path, Access::ReadWrite))).collect();
+                for one in all {
+                    one.join().unwrap().unwrap();
+                }
+            });
+        }
     }
 }
