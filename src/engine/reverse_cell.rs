@@ -16,28 +16,39 @@ pub(super) struct State<'a> {
     pub(super) assignment: Option<&'a PlannedAssignment>,
     /// What this tool last put there.
     pub(super) pushed: Option<&'a LastPushed>,
-    /// Whether the run was an undo.
-    pub(super) of_undo: bool,
+    /// What the run found, where it was an undo itself.
+    pub(super) found: Option<Found<'a>>,
     /// Who wrote for the run.
     pub(super) by: &'a [UserId],
 }
 
+/// What an undo found in a cell: the plan of an undo names whoever it gives the cell to, not whose it was.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a>(
+    /// What this tool had last put there before it.
+    pub(super) Option<&'a LastPushed>,
+);
+
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
 /// promise 3).
-pub(super) fn earlier(cell: &Cell, record: &CellRecord, of_undo: bool) -> (Entered, Owner) {
+pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Entered, Owner) {
     if let Some(lost) = &record.overwrote {
         return (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person));
     }
     let entered = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
-    (entered, if of_undo { Owner::Ours } else { cell.owner })
+    let owner = match (found, &cell.base) {
+        (Some(Found(pushed)), Some(base)) => Owner::of(base, pushed),
+        _ => cell.owner,
+    };
+    (entered, owner)
 }
 
 /// What gives one cell back.
 pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, refused, assignment, pushed, of_undo, by } = *state;
+    let State { live, may_change, refused, assignment, pushed, found, by } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
-    let (entered, owner) = earlier(cell, record, of_undo);
+    let (entered, owner) = earlier(cell, record, found);
     let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
     let (wanted, sending) = give_back(entered, shown, assignment);
     let mut back = Cell {

@@ -1,12 +1,12 @@
 //! Undo is a plan: from a run and Canvas's present state, through the same preview, confirmation, journal and read-back
 //! (design, promise 6).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::grid::Look;
 use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
 use super::push::same_connector;
-use super::reverse_cell::{State, earlier, give_back, is_by, reverse_cell};
+use super::reverse_cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use super::trouble::{ends_everything, is_unavailable};
 use super::undone::{Undone, place};
 use super::verify::{Recorded, created_in, forgotten, read_cells, recorded};
@@ -15,6 +15,7 @@ use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
     FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, TakeBack, UserId,
+    comment_digest,
 };
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
@@ -138,6 +139,7 @@ async fn reverse(
     part: CoursePart,
 ) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
     let Order { run, ref by, also, selected, is_partial, of_undo, undone } = *order;
+    let host = &session.settings.host;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
     created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
@@ -172,12 +174,14 @@ async fn reverse(
         Ok(now) => now,
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
-            let part = unreadable(order, part, course, &cells, unsent, &error);
+            let part = unreadable(part, course, &cells, unsent, &error);
             return Ok(Some((part, is_unavailable(&error).then_some(error))));
         }
     };
-    let outstanding = session.store().cells_outstanding(&session.settings.host)?;
-    let pushed = session.store().last_pushed(&session.settings.host, course)?;
+    let outstanding = session.store().cells_outstanding(host)?;
+    let pushed = session.store().last_pushed(host, course)?;
+    let found = if of_undo { session.store().pushed_before(host, course, run)? } else { HashMap::new() };
+    let comments = session.store().comments_sent(host, course)?;
     let mut columns = part.columns.clone();
     for (index, column) in (0_u32..).zip(&mut columns) {
         let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
@@ -193,7 +197,9 @@ async fn reverse(
         let cell = &part.cells[one.cell as usize];
         let may_change = outstanding.contains(&(course, one.assignment, one.user));
         let goes = also.comments && left_a_comment(one.record) && !may_change;
-        let comment = cell.comment.clone().filter(|_| goes);
+        // What another undo deleted is forgotten.
+        let is_known = |text: &str| comments.contains_key(&(one.assignment, one.user, comment_digest(text)));
+        let comment = cell.comment.clone().filter(|text| goes && is_known(text));
         if cell.sending == Sending::CommentOnly || !gives_back(one) {
             if comment.is_some() {
                 let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
@@ -209,7 +215,7 @@ async fn reverse(
             refused: look.refused.get(&one.assignment).map(String::as_str),
             assignment: columns[cell.column as usize].assignment(),
             pushed: pushed.get(&(one.assignment, one.user)),
-            of_undo,
+            found: of_undo.then(|| Found(found.get(&(one.assignment, one.user)))),
             by,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
@@ -255,7 +261,6 @@ fn of_somebody_forgotten(cell: &Cell) -> Cell {
 
 /// The part of a course that Canvas would not let us read.
 fn unreadable(
-    order: &Order<'_>,
     part: CoursePart,
     course: CourseId,
     cells: &[Recorded<'_>],
@@ -266,7 +271,7 @@ fn unreadable(
     let reason = format!("Canvas would not let this course be read: {error}");
     let block = |one: &Recorded<'_>| {
         let cell = &part.cells[one.cell as usize];
-        let (entered, owner) = earlier(cell, one.record, order.of_undo);
+        let (entered, owner) = earlier(cell, one.record, None);
         Cell {
             base: None,
             owner,

@@ -43,6 +43,29 @@ impl Store {
         Ok(last)
     }
 
+    /// What had been pushed into the cells of a course right before a run first pushed into each; nothing for a cell that
+    /// the run was the first to push into.
+    pub fn pushed_before(
+        &self,
+        host: &CanvasHost,
+        course: CourseId,
+        run: RunId,
+    ) -> Result<HashMap<(AssignmentId, UserId), LastPushed>, StoreError> {
+        let (mut last, mut before) = (HashMap::new(), HashMap::new());
+        each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
+            let is_of_run = row.get::<_, i64>(0)? == run.0;
+            let packed: Packed<PushedCells> = row.get(2)?;
+            for (assignment, user, pushed) in packed.0 {
+                let earlier = last.insert((assignment, user), pushed);
+                if is_of_run {
+                    before.entry((assignment, user)).or_insert(earlier);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(before.into_iter().filter_map(|(cell, pushed)| Some((cell, pushed?))).collect())
+    }
+
     /// Who last pushed into the cells of a course: a plan made before that is superseded.
     pub fn pushed_by(
         &self,

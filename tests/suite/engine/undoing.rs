@@ -44,15 +44,19 @@ impl Term {
         Self { university, courses, columns, students }
     }
 
-    /// A plan in which every student gets this score in every course.
-    async fn plan(&self, score: u32) -> PlanSummary {
+    /// A sheet in which every student gets this score in every course.
+    fn scores_of(&self, score: u32) -> String {
         let mut sheet = "course_id,assignment_title,score_possible,user_id,score_received\n".to_owned();
         for course in 0..self.courses.len() {
             for student in 0..self.students.len() {
                 writeln!(sheet, "C{course},Quiz,100,s{student},{score}").expect("writing to a string cannot fail");
             }
         }
-        self.university.plan(&self.university.sheet(&sheet)).await
+        sheet
+    }
+
+    async fn plan(&self, score: u32) -> PlanSummary {
+        self.university.plan(&self.university.sheet(&self.scores_of(score))).await
     }
 
     async fn push(&self, score: u32) -> RunSummary {
@@ -248,6 +252,28 @@ async fn what_an_undo_of_an_undo_gives_back_is_ours_again_and_can_be_taken_back(
     assert_eq!((again.counts.planned, again.counts.written, term.scores(0)), (2, 2, [None; 2]), "{again:?}");
     let refused = term.plan_undo(first).await.expect_err("nothing is left of it");
     assert!(refused.to_string().contains("was undone by R4"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_undo_in_a_chain_gives_the_cell_to_whose_it_was() {
+    let term = Term::open(1, Options::default()).await;
+    let pause = || tokio::time::sleep(Duration::from_mins(1));
+    let teacher = term.university.sandbox.world(|world| world.add_user("Teacher"));
+    for student in term.students {
+        let cell = (term.courses[0], term.columns[0], student);
+        term.university.sandbox.world(|world| world.set_grade(cell, Some("55"), teacher, super::university::noon()));
+    }
+    let sheet = term.university.sheet(&term.scores_of(90));
+    let plan = term.university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
+    let mut last = term.university.push(&plan).await.run;
+    for (value, is_ours) in [(55.0, false), (90.0, true), (55.0, false), (90.0, true)] {
+        pause().await;
+        last = term.undo(last).await.run;
+        assert_eq!(term.scores(0), [Some(value); 2]);
+        let next = term.plan(70).await;
+        let expected = if is_ours { (2, 0) } else { (0, 2) };
+        assert_eq!((next.counts.change, next.counts.conflict), expected, "{value}: {next:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
