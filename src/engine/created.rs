@@ -21,8 +21,8 @@ pub fn assignment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Resu
         for one in store.created_assignments(undone)?.iter().filter(|one| here.contains(&one.assignment)) {
             match one.state {
                 CreatedState::Deleted => counts.deleted += 1,
-                CreatedState::Created => counts.failed += 1,
-                CreatedState::Intended | CreatedState::Failed => {}
+                CreatedState::Created | CreatedState::Intended => counts.failed += 1,
+                CreatedState::Failed => {}
             }
         }
     }
@@ -56,7 +56,8 @@ impl Deletions {
         let PlanKind::Undo { run, also, .. } = stored.header.kind else { return Ok(Self::default()) };
         let here = assignments_in(store, stored)?;
         let created = store.created_assignments(run)?;
-        let there = created.iter().filter(|one| one.state == CreatedState::Created && here.contains(&one.assignment));
+        let may_be_there = |state| matches!(state, CreatedState::Created | CreatedState::Intended);
+        let there = created.iter().filter(|one| may_be_there(one.state) && here.contains(&one.assignment));
         let there = there.count() as u64;
         let mut deletions = Self::default();
         *(if also.created { &mut deletions.assignments } else { &mut deletions.kept }) = there;

@@ -29,6 +29,9 @@ pub(super) fn may_be_it(one: &Assignment, highest_seen: Option<AssignmentId>, ne
 
 /// Whether the assignment may exist by now, or may yet come to: creating it again could make it a second time.
 pub(super) fn may_exist(lost: &CreationInDoubt, assignments: &[Assignment], now: Timestamp) -> bool {
+    if let Some(known) = lost.assignment {
+        return assignments.iter().any(|one| one.id == known);
+    }
     let ColumnTarget::Create(new) = &lost.column.target else { return false };
     now < turns_up_until(lost.at) || assignments.iter().any(|one| may_be_it(one, lost.highest_seen, new))
 }

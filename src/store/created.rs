@@ -14,7 +14,8 @@ use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, Pla
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CreatedState {
-    /// The request was about to leave; Canvas may hold the assignment.
+    /// The request was about to leave; Canvas may hold the assignment. Where it is known, Canvas does, and its grades
+    /// are not hidden as they should be.
     Intended,
     /// It exists and is bound in the map.
     Created,
@@ -52,6 +53,8 @@ pub struct CreationInDoubt {
     pub course: CourseId,
     /// The column it is for, and what it would be.
     pub column: PlannedColumn,
+    /// The assignment, where it is known to exist and only its grades are not hidden yet.
+    pub assignment: Option<AssignmentId>,
     /// The highest assignment id of the course before the request.
     pub highest_seen: Option<AssignmentId>,
     /// When the request was about to leave.
@@ -83,6 +86,21 @@ impl Store {
                 ],
             )?;
             Ok(())
+        })
+    }
+
+    /// Journals that an intended assignment exists, although it is not done yet.
+    pub fn assignment_seen(
+        &self,
+        run: RunId,
+        part: u32,
+        column: u32,
+        assignment: AssignmentId,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let update = "UPDATE created_assignment SET assignment = ?4
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            changed(transaction.execute(update, params![run.0, part, column, assignment.0])?, run, part, column)
         })
     }
 
@@ -137,7 +155,7 @@ impl Store {
 
     /// The assignments of a Canvas whose creation is in doubt.
     pub fn creations_in_doubt(&self, host: &CanvasHost) -> Result<Vec<CreationInDoubt>, StoreError> {
-        let select = "SELECT run.id, part.packed, sheet_column, highest_seen, at FROM created_assignment
+        let select = "SELECT run.id, part.packed, sheet_column, assignment, highest_seen, at FROM created_assignment
             JOIN run ON run.id = created_assignment.run
             JOIN plan ON plan.id = run.plan
             JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
@@ -150,8 +168,9 @@ impl Store {
                 run: RunId(row.get(0)?),
                 course: course.id,
                 column,
-                highest_seen: row.get::<_, Option<_>>(3)?.map(AssignmentId),
-                at: row.get::<_, Instant>(4)?.0,
+                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+                at: row.get::<_, Instant>(5)?.0,
             }))
         })?;
         Ok(all.into_iter().flatten().collect())

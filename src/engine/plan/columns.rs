@@ -222,6 +222,9 @@ fn lost(sent: &Column, existing: &Existing<'_>) -> Option<String> {
     let Existing { in_doubt, assignments, now, .. } = existing;
     let lost = in_doubt.iter().find(|one| one.column.key == sent.key && may_exist(one, assignments, *now))?;
     let run = lost.run;
+    if lost.assignment.is_some() {
+        return Some(format!("{run} created it and could not hide its grades: `gradepush retry {run}`"));
+    }
     Some(format!("{run} may have created it, and the reply was lost: `gradepush retry {run}`, or `gradepush map bind`"))
 }
 

@@ -151,6 +151,12 @@ impl Creation<'_> {
                 self.hide(assignment, None).await?;
                 Ok(assignment)
             }
+            Some(CreatedAssignment { state: CreatedState::Intended, assignment: Some(known), .. }) => {
+                match self.existing().await?.iter().find(|one| one.id == known) {
+                    Some(one) => self.finish(one).await,
+                    None => Err(Failure::InDoubt("the assignment that it created is gone: plan again".to_owned())),
+                }
+            }
             Some(CreatedAssignment { state: CreatedState::Intended, highest_seen, at, .. }) => {
                 self.settle_lost(highest_seen, turns_up_until(at)).await
             }
@@ -340,6 +346,9 @@ impl Creation<'_> {
             created_by_run: Some(run),
         };
         // Until it is hidden as asked, its creation is not done: no later plan may take it for an ordinary column.
+        if self.new.post_manually {
+            session.store().assignment_seen(run, part, self.index, assignment.id)?;
+        }
         self.hide(assignment.id, Some(assignment.post_manually)).await?;
         session.store().assignment_created(run, part, self.index, &binding, now)?;
         if let Some(seen) = self.seen.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {

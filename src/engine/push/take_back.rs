@@ -130,8 +130,8 @@ async fn delete_created(errand: &Errand<'_>, part: &CoursePart, undone: RunId) -
         part.columns.iter().filter_map(|column| column.assignment()).map(|assignment| assignment.id).collect();
     let created = session.store().created_assignments(undone)?;
     for one in created {
-        let Some(assignment) = one.assignment.filter(|id| one.state == CreatedState::Created && here.contains(id))
-        else {
+        let may_be_there = matches!(one.state, CreatedState::Created | CreatedState::Intended);
+        let Some(assignment) = one.assignment.filter(|id| may_be_there && here.contains(id)) else {
             continue;
         };
         if journey.should_stop() {

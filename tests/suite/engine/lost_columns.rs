@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, Binding, CellClass, Confirmed, FindingCode, Operator, Outcome, PlanId, RunId, UserId,
+    AssignmentId, Binding, CellClass, Confirmed, FindingCode, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
 };
-use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Stop};
+use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 
 use super::university::{University, noon};
@@ -215,4 +215,13 @@ async fn a_column_whose_grades_could_not_be_hidden_is_in_no_later_plan() {
     assert_eq!((class, codes), (CellClass::Blocked, vec![FindingCode::JobOutstanding.code()]));
     let posted = university.sandbox.world(|world| world.is_posted(course.0, 0, course.1));
     assert!(!posted);
+    let (_, _, reason) = university.cell_of_line(later.id, 2).expect("a cell");
+    assert_eq!(reason, "R1 created it and could not hide its grades: `gradepush retry R1`");
+    let also = TakeBack { created: true, comments: false };
+    let undo = plan_undo(&university.session, run.run, also, &Selection::default()).await.expect("an undo");
+    let undone = university.push(&undo).await;
+    assert_eq!((undone.assignments.deleted, undone.assignments.failed), (1, 0), "{undone:?}");
+    assert_eq!(university.sandbox.world(|world| world.assignments_of(course.0).len()), 1);
+    let again = university.plan_with(&sheet, hidden).await;
+    assert_eq!(again.counts.create_assignments, 1, "{again:?}");
 }
