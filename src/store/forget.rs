@@ -73,7 +73,8 @@ impl Store {
 
     /// Removes a person: from the cache and aliases, with plans not yet executed that name them, and from the cells
     /// of executed ones, which stay counted but hold no id, name, value or comment. A retry can no longer send those
-    /// cells. Jobs that may still write keep the internal id.
+    /// cells. Jobs that may still write keep the internal id, and what they may still comment is remembered, by its
+    /// digest, so that it is not sent twice.
     pub fn forget(&self, host: &CanvasHost, user: UserId) -> Result<Forgotten, StoreError> {
         let forgotten = self.write(|transaction| {
             let host = host_id(transaction, host)?;
@@ -87,7 +88,11 @@ impl Store {
             ] {
                 forgotten.cached += transaction.execute(delete, params![host, user.0])? as u64;
             }
-            transaction.execute("DELETE FROM comment WHERE host = ?1 AND user = ?2", params![host, user.0])?;
+            transaction.execute(
+                "DELETE FROM comment WHERE host = ?1 AND user = ?2 AND NOT EXISTS
+                    (SELECT 1 FROM job WHERE job.run = comment.run AND coalesce(job.state, ?3) = ?3)",
+                params![host, user.0, Word(JobState::Abandoned)],
+            )?;
             forget_pushed(transaction, host, user)?;
             let select = "SELECT plan.id, run.id FROM plan LEFT JOIN run ON run.plan = plan.id WHERE host = ?1";
             for (plan, run) in list(transaction, select, [host], |row| Ok((row.get(0)?, row.get(1)?)))? {

@@ -130,6 +130,10 @@ fn a_forgotten_person_is_gone_from_the_disk_and_still_counted() {
     assert_eq!(left, [user(0)]);
     assert_eq!(fresh.store.jobs(run).unwrap()[0].cells, [commented(0)]);
     assert_eq!(fresh.store.comments_sent(&host, CourseId(1)).unwrap().len(), 1);
+    fresh.store.record_intent(run, 0, &[commented(0)], at(3)).unwrap();
+    fresh.store.forget(&host, user(0)).unwrap();
+    let may_come = fresh.store.comments_sent(&host, CourseId(1)).unwrap().len();
+    assert_eq!(may_come, 1, "a comment that may still come is not sent twice");
 }
 
 #[test]
