@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::grid::Look;
+use super::grid::{Look, With};
 use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
 use super::push::same_connector;
 use super::reverse_cell::{Found, State, earlier, give_back, is_by, reverse_cell};
@@ -120,7 +120,7 @@ impl Now {
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
         let reader = session.client.reader();
         let assignments = reader.assignments(course).all().await?;
-        let look = read_cells(session, course, cells).await?;
+        let look = read_cells(session, course, cells, With::default()).await?;
         let is_by_group = |id: &AssignmentId| {
             assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
         };

@@ -6,8 +6,10 @@ use super::grid::{Look, With};
 use super::push::same_connector;
 use super::trouble::{ends_everything, is_unavailable};
 use super::{EngineError, Event, Selection, Session, Step};
+use crate::canvas::{CanvasError, Comment, Submission};
 use crate::domain::{
-    AssignmentId, Cell, CellRecord, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId, Wanted,
+    AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId,
+    Wanted, is_same_comment,
 };
 use crate::store::CreatedState;
 
@@ -28,6 +30,8 @@ pub struct Drift {
     pub wrote: Wanted,
     /// What is there now; `None` if the cell is not there any more.
     pub now: Option<LiveCell>,
+    /// Whether the comment that the run sent is not there any more.
+    pub comment_gone: bool,
 }
 
 /// What verifying a run came to.
@@ -112,6 +116,8 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
+    let mut commenters = stored.writers.clone();
+    commenters.extend(&session.settings.own_graders);
     let mut unmet = selected.unmet();
     let total = session.store().run_counts(run)?.written;
     session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
@@ -141,12 +147,22 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
             };
             let Recorded { cell, assignment, user, .. } = one;
             summary.checked += 1;
-            summary.drifted.push(Drift { part: ordinal, cell, course, assignment, user, wrote, now: None });
+            summary.drifted.push(Drift {
+                part: ordinal,
+                cell,
+                course,
+                assignment,
+                user,
+                wrote,
+                now: None,
+                comment_gone: false,
+            });
         }
         if cells.is_empty() {
             continue;
         }
-        match read_cells(session, course, &cells).await {
+        let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
+        match read_cells(session, course, &cells, With { comments, history: false }).await {
             Ok(look) => {
                 reachable = true;
                 for one in &cells {
@@ -155,10 +171,14 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
                         summary.unreadable += 1;
                         continue;
                     }
-                    let live = look.grid.cell(one.assignment, one.user);
-                    let Some(wrote) = part.cells[one.cell as usize].wanted else { continue };
-                    let comment_only = part.cells[one.cell as usize].sending == Sending::CommentOnly;
-                    if comment_only || live.as_ref().is_some_and(|live| wrote.holds_in(live)) {
+                    let submission = look.grid.submission(one.assignment, one.user);
+                    let live = submission.map(Submission::live_cell);
+                    let cell = &part.cells[one.cell as usize];
+                    let Some(wrote) = cell.wanted else { continue };
+                    let comment_gone = is_comment_gone(cell, one.record, submission, &commenters);
+                    let comment_only = cell.sending == Sending::CommentOnly && live.is_some();
+                    let holds = comment_only || live.as_ref().is_some_and(|live| wrote.holds_in(live));
+                    if holds && !comment_gone {
                         summary.holding += 1;
                     } else {
                         summary.drifted.push(Drift {
@@ -169,6 +189,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
                             user: one.user,
                             wrote,
                             now: live,
+                            comment_gone,
                         });
                     }
                 }
@@ -195,12 +216,23 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     Ok(summary)
 }
 
+/// Whether a comment that the run sent has gone since.
+fn is_comment_gone(cell: &Cell, record: &CellRecord, submission: Option<&Submission>, commenters: &[UserId]) -> bool {
+    let sent = cell.comment.as_deref().filter(|_| record.comment == Some(CommentOutcome::Sent));
+    let (Some(text), Some(submission)) = (sent, submission) else { return false };
+    let is_it = |comment: &Comment| {
+        comment.author_id.is_some_and(|author| commenters.contains(&author)) && is_same_comment(&comment.comment, text)
+    };
+    !submission.submission_comments.iter().any(is_it)
+}
+
 /// Reads these cells as they are now.
 pub(super) async fn read_cells(
     session: &Session,
     course: CourseId,
     cells: &[Recorded<'_>],
-) -> Result<Look, crate::canvas::CanvasError> {
+    with: With,
+) -> Result<Look, CanvasError> {
     let cells: Vec<(AssignmentId, UserId)> = cells.iter().map(|one| (one.assignment, one.user)).collect();
-    Look::at(&session.client.reader(), course, &cells, With::default()).await
+    Look::at(&session.client.reader(), course, &cells, with).await
 }

@@ -36,6 +36,9 @@ fn line(ui: &Ui, stored: &Stored<'_>, drift: &Drift, (part, cell): (&CoursePart,
         who.clear();
         values.clear();
     }
+    if drift.comment_gone {
+        values = format!("{values} its comment is gone").trim_start().to_owned();
+    }
     let at = match places(&stored.plan.header.sources, &cell.sources, PLACES) {
         // What an undo puts back may come from a rule and from no line.
         none if none.is_empty() => format!("course {}, assignment {}", drift.course, drift.assignment),
@@ -59,6 +62,7 @@ pub(crate) fn drift_json(stored: &Stored<'_>, drifted: &[Drift], with_grades: bo
             "grader": now.and_then(|now| now.grader),
             "graded_at": now.and_then(|now| now.graded_at),
             "gone": now.is_none(),
+            "comment_gone": drift.comment_gone,
         });
         if with_grades {
             one["wrote"] = json!(drift.wrote.to_string());

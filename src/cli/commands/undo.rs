@@ -72,7 +72,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
     let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
-    if arguments.dry_run || planned.counts.planned() == 0 && also == TakeBack::default() {
+    // What a person selects is not sent by a later retry, even where nothing of it was written.
+    let has_selected = !selection.is_empty() && planned.counts.cells > 0;
+    let is_empty = planned.counts.planned() == 0 && also == TakeBack::default() && !has_selected;
+    if arguments.dry_run || is_empty {
         return Ok(preview.with("run", &run.to_string()));
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);

@@ -407,6 +407,15 @@ impl World {
         }
     }
 
+    /// Deletes the comments of one student's cell.
+    pub fn clear_comments(&mut self, (course_id, assignment_id, user_id): (i64, i64, i64)) {
+        let course = self.courses.get_mut(&course_id);
+        let assignment = course.and_then(|course| course.assignments.get_mut(&assignment_id));
+        if let Some(held) = assignment.and_then(|assignment| assignment.submissions.get_mut(&user_id)) {
+            held.comments.clear();
+        }
+    }
+
     /// Deletes an assignment.
     pub fn delete_assignment(&mut self, course_id: i64, assignment_id: i64) {
         let course = self.courses.get_mut(&course_id);

@@ -1,7 +1,7 @@
 //! What changed since a run, and how the run is taken back: cell by cell, with what stays and what cannot be put back.
 
 use gradepush::domain::{Confirmed, Entered, OnConflict, Outcome, TakeBack};
-use gradepush::engine::{PushOptions, Selection, Stop, SyncRequest, SyncSource, plan_undo, retry};
+use gradepush::engine::{PushOptions, Selection, Stop, SyncRequest, SyncSource, plan_undo, retry, verify};
 use gradepush::sandbox::{DEMO_TOKEN, Event, Fault, Faults, Moment, NewAssignment, Options, Role, Rule, What, World};
 
 use super::stage::{HEADER, Stage, row};
@@ -119,6 +119,27 @@ async fn a_student_who_dropped_before_the_job_gets_the_comment_with_the_grade_on
     assert_eq!((retried.counts.written, retried.comments.sent), (5, 1), "{retried:?}");
     let comments = university.sandbox.world(|world| world.comments_of(course, columns[0], students[0]));
     assert_eq!(comments, ["seen"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_that_somebody_deleted_is_drift() {
+    let tool = Stage::new().open().await;
+    let university = &tool.university;
+    tool.grade(Some("90"), tool.teacher);
+    let header = format!("{HEADER},comment");
+    // The first gets nothing but a comment.
+    let lines = [1, 2].map(|number| format!("{},well done", row(&format!("s{number}"), "90")));
+    let run = university.push(&university.plan(&tool.sheet_of(&header, &lines)).await).await;
+    assert_eq!((run.counts.written, run.comments.sent), (2, 2), "{run:?}");
+    let look = async || verify(&university.session, run.run, &Selection::default()).await.expect("a look");
+    let found = look().await;
+    assert_eq!((found.holding, found.drifted.len()), (2, 0), "{found:?}");
+    for student in &tool.students[..2] {
+        university.sandbox.world(|world| world.clear_comments((tool.course, tool.lecture, *student)));
+    }
+    let found = look().await;
+    assert_eq!((found.holding, found.drifted.len()), (0, 2), "{found:?}");
+    assert!(found.drifted.iter().all(|drift| drift.comment_gone && drift.now.is_some()), "{found:?}");
 }
 
 #[tokio::test(start_paused = true)]

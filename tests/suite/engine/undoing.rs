@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, OnConflict, PlanOptions, RunId, TakeBack, UserId};
 use gradepush::engine::{
-    EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
+    CourseName, EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
 };
 use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
 
@@ -252,6 +252,22 @@ async fn what_an_undo_of_an_undo_gives_back_is_ours_again_and_can_be_taken_back(
     assert_eq!((again.counts.planned, again.counts.written, term.scores(0)), (2, 2, [None; 2]), "{again:?}");
     let refused = term.plan_undo(first).await.expect_err("nothing is left of it");
     assert!(refused.to_string().contains("was undone by R4"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_selected_for_an_undo_before_it_was_sent_stays_unsent() {
+    let term = Term::open(2, Options::default()).await;
+    let plan = term.plan(10).await;
+    let first = PushOptions { first: Some(1), ..PushOptions::default() };
+    let run = term.university.push_with(&plan, &first).await.expect("a push").run;
+    let only = Selection { courses: vec![CourseName::parse("C1")], ..Selection::default() };
+    let undo = gradepush::engine::plan_undo(&term.university.session, run, TakeBack::default(), &only).await;
+    let undo = undo.expect("a plan");
+    assert_eq!((undo.counts.planned(), undo.counts.unchanged), (0, 2), "{:?}", undo.counts);
+    term.university.push(&undo).await;
+    let retried = term.retry(run, None).await.expect("a retry");
+    assert_eq!((retried.counts.written, retried.counts.pending), (2, 2), "{retried:?}");
+    assert_eq!(term.scores(1), [None; 2]);
 }
 
 #[tokio::test(start_paused = true)]
