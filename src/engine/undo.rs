@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::grid::{Look, With};
 use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
-use super::push::same_connector;
+use super::push::{given_up, same_connector};
 use super::reverse_cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use super::trouble::{ends_everything, is_unavailable};
 use super::undone::{Undone, place};
@@ -179,6 +179,7 @@ async fn reverse(
         }
     };
     let outstanding = session.store().cells_outstanding(host)?;
+    let given_up = given_up(session, run, ordinal)?;
     let pushed = session.store().last_pushed(host, course)?;
     let found = if of_undo { session.store().pushed_before(host, course, run)? } else { HashMap::new() };
     let comments = session.store().comments_sent(host, course)?;
@@ -195,7 +196,8 @@ async fn reverse(
     let mut findings = Vec::new();
     for one in &cells {
         let cell = &part.cells[one.cell as usize];
-        let may_change = outstanding.contains(&(course, one.assignment, one.user));
+        let is_given_up = one.record.outcome == Outcome::Unknown && given_up.contains_key(&one.cell);
+        let may_change = is_given_up || outstanding.contains(&(course, one.assignment, one.user));
         let goes = also.comments && left_a_comment(one.record) && !may_change;
         // What another undo deleted is forgotten.
         let is_known = |text: &str| comments.contains_key(&(one.assignment, one.user, comment_digest(text)));

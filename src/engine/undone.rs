@@ -56,7 +56,7 @@ impl Undone {
         let mut undoings = Vec::new();
         for later in store.runs(None)?.into_iter().filter(|later| later.id > run.id) {
             let PlanKind::Undo { run: undone, partial, .. } = store.plan(later.plan)?.header.kind else { continue };
-            if undone == run.id && (partial || store.run_counts(later.id)?.written > 0) {
+            if undone == run.id {
                 let undone = Self::of(store, &later)?;
                 undoings.push(Undoing { run: later.id, plan: later.plan, partial, undone });
             }

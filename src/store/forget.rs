@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::cache_read::list;
-use super::columns::{Instant, Json, Packed, Word};
+use super::columns::{Instant, Json, Packed, Word, comment_code};
 use super::job::{IntendedCell, JobState};
 use super::open::host_id;
 use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
-use crate::domain::{AliasKind, AliasTarget, CanvasHost, Cell, CoursePart, Owner, PlannedStudent, Sending, UserId};
+use crate::domain::{
+    AliasKind, AliasTarget, CanvasHost, Cell, CommentOutcome, CoursePart, Owner, PlannedStudent, Sending, UserId,
+};
 
 /// What [`Store::purge`] removed, or would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,11 +59,13 @@ impl Store {
             };
             if !dry_run {
                 transaction.execute(&format!("DELETE FROM plan WHERE id IN ({OLD_PLANS})"), [Instant(before)])?;
-                // A run that stays still needs to know what it sent.
-                for table in ["pushed", "comment"] {
-                    let delete = format!("DELETE FROM {table} WHERE at < ?1 AND run NOT IN (SELECT id FROM run)");
-                    transaction.execute(&delete, [Instant(before)])?;
-                }
+                // A run that stays still needs to know what it sent, and what may yet come must not be sent again.
+                let gone = "at < ?1 AND run NOT IN (SELECT id FROM run)";
+                transaction.execute(&format!("DELETE FROM pushed WHERE {gone}"), [Instant(before)])?;
+                transaction.execute(
+                    &format!("DELETE FROM comment WHERE {gone} AND outcome <> ?2"),
+                    params![Instant(before), comment_code(CommentOutcome::Unknown)],
+                )?;
             }
             Ok(purged)
         })?;

@@ -72,11 +72,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
     let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
-    // What a person selects is not sent by a later retry, even where nothing of it was written.
-    let has_selected = !selection.is_empty() && planned.counts.cells > 0;
-    let is_empty = planned.counts.planned() == 0 && also == TakeBack::default() && !has_selected;
-    if arguments.dry_run || is_empty {
+    let is_empty = planned.counts.planned() == 0 && also == TakeBack::default();
+    // What the run did not send is not sent by a later retry, either.
+    let unsent = session.store().run_counts(run)?.retryable();
+    if arguments.dry_run || is_empty && unsent == 0 {
         return Ok(preview.with("run", &run.to_string()));
+    }
+    if is_empty {
+        context.ui.line("Nothing of it is put back; what it has not sent stays unsent.");
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
     let work = Work::Push(planned.id);

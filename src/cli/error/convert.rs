@@ -174,7 +174,9 @@ impl From<EngineError> for CliError {
             EngineError::AlreadyExecuted { .. } => {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
             }
-            EngineError::Undone { .. } => (Exit::Usage, "plan again to push the scores once more"),
+            EngineError::Undone { .. } => {
+                (Exit::Usage, "`gradepush undo` of that run brings it back; or plan the scores again")
+            }
             EngineError::NotWaitedFor { .. } => {
                 (Exit::Usage, "`gradepush show RUN` names the jobs that a run waits for")
             }

@@ -1,7 +1,7 @@
 //! Whether an assignment is still what the plan compared with (design, promise 2): points, grading, moderation and
 //! groups decide what a value comes to, and a plan may be a day old.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::canvas::{Assignment, CanvasError};
@@ -27,6 +27,8 @@ pub(super) struct Assignments {
     fresh: Fresh,
     /// Canvas's words where it does not show them to this token.
     now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
+    /// Those whose grading period is closed.
+    closed: HashSet<AssignmentId>,
 }
 
 impl Assignments {
@@ -35,14 +37,20 @@ impl Assignments {
         let fresh = fresh(session);
         match session.client.reader().assignments(course).all().await {
             Ok(all) => Ok(Self::of(&all, fresh)),
-            Err(error) if is_refusal(&error) => Ok(Self { fresh, now: Err(error.to_string()) }),
+            Err(error) if is_refusal(&error) => Ok(Self { fresh, now: Err(error.to_string()), closed: HashSet::new() }),
             Err(error) => Err(error),
         }
     }
 
     /// These, which were just read.
     pub(super) fn of(all: &[Assignment], fresh: Fresh) -> Self {
-        Self { fresh, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()) }
+        let closed = all.iter().filter(|one| one.in_closed_grading_period).map(|one| one.id).collect();
+        Self { fresh, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()), closed }
+    }
+
+    /// Whether its grading period is closed.
+    pub(super) fn is_closed(&self, assignment: AssignmentId) -> bool {
+        self.closed.contains(&assignment)
     }
 
     /// Whether cells may still be decided by it.

@@ -10,8 +10,8 @@ use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, JobId, LiveCell, Outcome, PlanKind, ProgressId,
-    UserId, comment_digest,
+    AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, JobId, LiveCell, Outcome, ProgressId, UserId,
+    comment_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::clock::younger_than;
@@ -343,12 +343,6 @@ impl Errand<'_> {
                 comment_sha256: task.comment.as_deref().map(comment_digest),
             })
             .collect();
-        let restored = recorded.iter().any(|cell| cell.record.outcome == Outcome::Written);
-        if let PlanKind::Undo { run: undone, .. } = kind
-            && restored
-        {
-            session.store().mark_undone(*undone, *run)?;
-        }
         session.store().record_cells(*run, self.part, &recorded, session.clock.now())?;
         outcome.records.extend(settled.into_iter().map(|(task, record)| (task.cell, record)));
         Ok(())

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::assignments::Assignments;
+use super::bind::bind_existing;
 use super::chunk::{ChunkOutcome, Errand, Next, Way};
-use super::create::{Columns, Place, bind_existing, create_columns};
+use super::create::{Columns, Place, create_columns};
 use super::ended::has_ended;
 use super::journey::Journey;
 use super::settle::record;
@@ -200,7 +201,9 @@ impl Pushing<'_> {
         for task in tasks {
             let target = self.targets.get(&task.assignment);
             let objection = target.and_then(|target| assignments.objection(task.assignment, target));
-            task.objection = self.ended.clone().or(objection);
+            let closed = || "its grading period has closed since the plan was made: plan again".to_owned();
+            let is_closed = !self.journey.writes_to_closed && assignments.is_closed(task.assignment);
+            task.objection = self.ended.clone().or(objection).or_else(|| is_closed.then(closed));
         }
         self.assignments = Some(assignments);
         Some(Ok(()))

@@ -424,30 +424,3 @@ fn made_by(binding: &Binding) -> String {
     let by = binding.created_by_run.map_or("the map has one".to_owned(), |by| format!("{by} created one"));
     format!("{by} for this column since the plan was made: plan again")
 }
-
-/// Binds the keys of columns that go to an existing assignment of their name, so that a later item with the same key
-/// reuses it (`tegrity-connector §3`, rule 3).
-pub(super) fn bind_existing(session: &Session, course: CourseId, part: &CoursePart) -> Result<(), EngineError> {
-    let host = &session.settings.host;
-    let sent: Vec<&str> = part.columns.iter().map(|column| column.key.course_id.as_ref()).collect();
-    let store = session.store();
-    let bound = store.bindings_for(host, &sent)?;
-    let mut new = Vec::new();
-    for column in &part.columns {
-        let Some(assignment) = column.assignment() else { continue };
-        if bound.iter().any(|binding| binding.key == column.key && binding.course == course) {
-            continue;
-        }
-        new.push(Binding {
-            key: column.key.clone(),
-            course,
-            assignment: assignment.id,
-            assignment_created_at: None,
-            name: assignment.name.clone(),
-            points_possible: assignment.points_possible,
-            bound_at: session.clock.now(),
-            created_by_run: None,
-        });
-    }
-    Ok(store.bind(host, &new)?)
-}

@@ -68,7 +68,9 @@ impl Groups {
         grid: &Grid,
         before: &HashMap<u32, LiveCell>,
     ) {
-        if sending.iter().all(|task| task.group.is_none()) {
+        // A comment alone is its student's only.
+        let is_of_group = |task: &Task| task.group.is_some() && task.grade_open;
+        if !sending.iter().any(is_of_group) {
             return;
         }
         let is_in_the_way = |record: &CellRecord| !matches!(record.outcome, Outcome::Written | Outcome::Already);
@@ -80,7 +82,7 @@ impl Groups {
         let taken = std::mem::take(sending);
         let planned: Vec<&Task> = taken.iter().chain(settled.iter().map(|(task, _)| task)).collect();
         let mut objections: HashMap<(AssignmentId, Option<GroupId>), &'static str> = HashMap::new();
-        for task in taken.iter().filter(|task| task.group.is_some()) {
+        for task in taken.iter().filter(|task| is_of_group(task)) {
             let why = if moved.iter().any(|other| other.is_written_with(task)) {
                 Some("the cell of another member of the group changed in Canvas since the plan")
             } else {
@@ -92,7 +94,7 @@ impl Groups {
         }
         drop(planned);
         for task in taken {
-            let Some(why) = objections.get(&(task.assignment, task.group)).filter(|_| task.group.is_some()) else {
+            let Some(why) = objections.get(&(task.assignment, task.group)).filter(|_| is_of_group(&task)) else {
                 sending.push(task);
                 continue;
             };

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
-use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
+use crate::domain::{AssignmentId, CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
 use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Selected, Session};
@@ -29,6 +29,8 @@ pub(super) struct Journey<'a> {
     pub(super) kind: PlanKind,
     /// Whether courses that have ended may be written to: an undo restores them, and else the plan's options say it.
     pub(super) writes_to_concluded: bool,
+    /// The same of closed grading periods.
+    pub(super) writes_to_closed: bool,
     pub(super) options: &'a PushOptions,
     pub(super) stop: &'a Stop,
     /// What of the plan is taken up.
@@ -65,7 +67,7 @@ pub(super) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError
         if has_ended_as(job, &[JobState::Refused]) {
             continue;
         }
-        let in_doubt = has_ended_as(job, &[JobState::Abandoned]) && !was_overtaken(job, &jobs);
+        let in_doubt = may_still_run(job, &jobs);
         let cells = sent.entry(job.part).or_default();
         for one in &job.cells {
             let cell = cells.entry(one.cell).or_default();
@@ -74,6 +76,22 @@ pub(super) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError
         }
     }
     Ok(sent)
+}
+
+/// The cells of a part of the run that a job may still write although a person gave it up, with their assignments.
+pub(in crate::engine) fn given_up(
+    session: &Session,
+    run: RunId,
+    part: u32,
+) -> Result<HashMap<u32, AssignmentId>, EngineError> {
+    let jobs = session.store().jobs(run)?;
+    let given_up = jobs.iter().filter(|job| job.part == part && may_still_run(job, &jobs));
+    Ok(given_up.flat_map(|job| &job.cells).map(|cell| (cell.cell, cell.assignment)).collect())
+}
+
+/// Whether a job was given up that may still run.
+fn may_still_run(job: &Job, jobs: &[Job]) -> bool {
+    has_ended_as(job, &[JobState::Abandoned]) && !was_overtaken(job, jobs)
 }
 
 fn has_ended_as(job: &Job, states: &[JobState]) -> bool {
@@ -98,7 +116,9 @@ impl<'a> Journey<'a> {
         stop: &'a Stop,
     ) -> Result<Self, EngineError> {
         let (plan, planned_at, kind) = (stored.id, stored.header.created_at, stored.header.kind.clone());
-        let writes_to_concluded = matches!(kind, PlanKind::Undo { .. }) || stored.header.options.allow_concluded;
+        let is_undo = matches!(kind, PlanKind::Undo { .. });
+        let writes_to_concluded = is_undo || stored.header.options.allow_concluded;
+        let writes_to_closed = is_undo || stored.header.options.allow_closed_period;
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
         let sent = sent_by(session, run)?;
@@ -115,6 +135,7 @@ impl<'a> Journey<'a> {
             planned_at,
             kind,
             writes_to_concluded,
+            writes_to_closed,
             options,
             stop,
             selected,

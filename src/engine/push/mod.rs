@@ -2,6 +2,7 @@
 
 mod admit;
 mod assignments;
+mod bind;
 mod chunk;
 mod course;
 mod create;
@@ -19,6 +20,7 @@ mod trace;
 mod undone;
 
 pub(super) use admit::same_connector;
+pub(super) use journey::given_up;
 pub use options::{PushOptions, StopAfter};
 pub use run::{RunSummary, admit_push, admit_retry, operator, push, retry};
 pub use stop::{Stop, StopReason};

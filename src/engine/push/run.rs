@@ -56,8 +56,8 @@ pub async fn push(
     Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
     let operator = operator(session, options).await?;
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
-    if let PlanKind::Undo { run: undone, partial: true, .. } = stored.header.kind {
-        // What a person chose stays unsent from now on, even where there is nothing to put back.
+    if let PlanKind::Undo { run: undone, .. } = stored.header.kind {
+        // What it did not send stays unsent from now on, even where there is nothing to put back.
         session.store().mark_undone(undone, run)?;
     }
     travel(session, (&stored, run), confirmed, &before, options, stop).await

@@ -1,6 +1,7 @@
 //! What an undo takes back beside values: the comments and the assignments of the run (cli, `undo`).
 
 use super::chunk::Errand;
+use super::journey::given_up;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
     AssignmentId, CoursePart, Entered, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
@@ -144,7 +145,8 @@ async fn delete_created(errand: &Errand<'_>, part: &CoursePart, undone: RunId) -
             None => return Ok(()),
         }
         let outstanding = session.store().cells_outstanding(&session.settings.host)?;
-        if outstanding.iter().any(|(course, column, _)| (*course, *column) == (errand.course, assignment)) {
+        let is_open = outstanding.iter().any(|(course, column, _)| (*course, *column) == (errand.course, assignment));
+        if is_open || given_up(session, undone, one.part)?.values().any(|column| *column == assignment) {
             // A job of ours may still write to it.
             continue;
         }

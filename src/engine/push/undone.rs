@@ -1,17 +1,16 @@
 //! Cells of a run that were taken back: nothing is sent to them any more, but what was sent before is looked at, so that
 //! none of it stays open (design, promise 2).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::chunk::{ChunkOutcome, Errand, unreadable};
-use super::journey::Journey;
+use super::journey::{Journey, given_up};
 use super::settle::{Checked, check};
 use super::task::Task;
 use crate::canvas::Submission;
 use crate::domain::{CellRecord, CommentOutcome, CoursePart, Outcome, Sending};
 use crate::engine::EngineError;
 use crate::engine::undone::place;
-use crate::store::JobState;
 
 const TAKEN_BACK: &str = "taken back by an undo, and so not sent any more";
 
@@ -54,7 +53,7 @@ impl Errand<'_> {
                 Some(Err(_)) | None => return Ok(outcome.records),
             }
         };
-        let given_up = self.given_up()?;
+        let given_up = given_up(self.journey.session, self.journey.run, self.part)?;
         let settled = tasks
             .into_iter()
             .filter_map(|task| {
@@ -62,7 +61,7 @@ impl Errand<'_> {
                     return Some(unreadable(task, why));
                 }
                 let submission = look.grid.submission(task.assignment, task.user);
-                let record = self.found(&task, submission, given_up.contains(&task.cell))?;
+                let record = self.found(&task, submission, given_up.contains_key(&task.cell))?;
                 Some((task, record))
             })
             .collect();
@@ -93,14 +92,5 @@ impl Errand<'_> {
         };
         let comment = task.comment.as_ref().map(|_| comment);
         (!given_up).then(|| CellRecord { comment, reason: Some(TAKEN_BACK.to_owned()), ..CellRecord::pending() })
-    }
-
-    /// The cells of jobs that a person gave up.
-    fn given_up(&self) -> Result<HashSet<u32>, EngineError> {
-        let jobs = self.journey.session.store().jobs(self.journey.run)?;
-        let given_up = jobs.into_iter().filter(|job| {
-            job.part == self.part && job.end.as_ref().is_some_and(|end| end.state == JobState::Abandoned)
-        });
-        Ok(given_up.flat_map(|job| job.cells).map(|cell| cell.cell).collect())
     }
 }

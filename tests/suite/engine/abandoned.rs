@@ -1,8 +1,10 @@
 //! A job that a person gives up: the run goes on without waiting for it, and its comment is not sent a second time.
 
-use gradepush::domain::{AssignmentId, Confirmed, JobId, Operator, RunId, UserId, comment_digest};
-use gradepush::engine::{EngineError, PushOptions, RunSummary, Stop};
-use gradepush::store::IntendedCell;
+use gradepush::domain::{
+    AssignmentId, Confirmed, FindingCode, JobId, Operator, RunId, TakeBack, UserId, comment_digest,
+};
+use gradepush::engine::{EngineError, PushOptions, RunSummary, Selection, Stop, plan_undo};
+use gradepush::store::{IntendedCell, JobState};
 
 use super::stage::{HEADER, Stage, Tool, row};
 use super::university::noon;
@@ -48,6 +50,17 @@ async fn its_cells_are_written_and_its_comment_stays_unknown() {
     assert!(began.elapsed().as_secs() < 60, "nobody waited for it: {:?}", began.elapsed());
     let records = tool.university.records(run);
     assert_eq!(records.len(), 2, "{records:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_it_may_still_write_is_not_taken_back_as_if_it_were_not() {
+    let tool = Stage::new().open().await;
+    let run = died(&tool).await;
+    let session = &tool.university.session;
+    session.store().record_job_end(JobId(1), JobState::Abandoned, None, noon()).expect("given up");
+    let undo = plan_undo(session, run, TakeBack::default(), &Selection::default()).await.expect("an undo");
+    assert_eq!((undo.counts.blocked, undo.counts.unchanged), (1, 0), "{:?}", undo.counts);
+    assert_eq!(undo.findings[0].code, FindingCode::JobOutstanding);
 }
 
 #[tokio::test(start_paused = true)]

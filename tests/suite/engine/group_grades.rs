@@ -177,3 +177,20 @@ async fn a_token_that_sees_its_own_sections_only_writes_no_group() {
     assert_eq!((plan.counts.blocked, plan.counts.planned()), (2, 0), "{plan:?}");
     assert!(plan.findings.iter().any(|one| one.code == FindingCode::GroupAssignment), "{plan:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_goes_to_its_student_although_another_member_left_the_course() {
+    let tool = Stage::in_groups().open().await;
+    let university = &tool.university;
+    let lines = [format!("{},well done", row("s4", "90")), format!("{},", row("s5", "90"))];
+    let plan = university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
+    university.sandbox.world(|world| {
+        // Canvas writes both, so the grade is there already.
+        world.set_grade((tool.course, tool.lecture, tool.students[3]), Some("90"), tool.teacher, noon());
+        world.drop_student(tool.course, tool.students[4]);
+    });
+    let run = push(&tool, &plan, 4000).await;
+    assert_eq!((run.counts.already, run.counts.held, run.comments.sent), (1, 1, 1), "{run:?}");
+    let comments = university.sandbox.world(|world| world.comments_of(tool.course, tool.lecture, tool.students[3]));
+    assert_eq!(comments, ["well done"]);
+}

@@ -6,7 +6,7 @@ use gradepush::domain::{
     AssignmentId, Binding, Confirmed, CourseId, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
 };
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
-use gradepush::sandbox::NewAssignment;
+use gradepush::sandbox::{GradingPeriod, NewAssignment};
 use gradepush::store::IntendedCell;
 
 use super::stage::{Stage, Tool, row};
@@ -97,4 +97,29 @@ async fn what_a_teacher_graded_and_emptied_in_a_created_column_is_not_filled_by_
     assert_eq!((retried.counts.held, retried.counts.written), (1, 0), "{retried:?}");
     assert_eq!(tool.university.records(run)[0].outcome, Outcome::Held);
     assert_eq!(tool.university.sandbox.world(|world| world.score_of(tool.course, column, user.0)), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grading_period_that_closed_since_the_plan_takes_no_grade() {
+    for (allowed, expected) in [(false, (1, 0)), (true, (0, 1))] {
+        let mut stage = Stage::new();
+        let due_at = "2026-12-01T12:00:00Z".parse().ok();
+        stage.instead(NewAssignment { due_at, ..NewAssignment::default() });
+        let at = |text: &str| text.parse().expect("a time");
+        let period = GradingPeriod {
+            id: 31,
+            title: "Autumn".to_owned(),
+            start_at: at("2026-09-01T00:00:00Z"),
+            end_at: at("2026-12-10T00:00:00Z"),
+            close_at: at("2026-12-14T17:30:00Z"),
+        };
+        stage.world.add_grading_period(stage.course, period);
+        let tool = stage.open().await;
+        let sheet = tool.sheet(&[row("s1", "90")]);
+        let plan = tool.university.plan_with(&sheet, |options| options.allow_closed_period = allowed).await;
+        assert_eq!(plan.counts.set, 1, "{plan:?}");
+        tokio::time::advance(Duration::from_hours(1)).await;
+        let run = tool.university.push(&plan).await;
+        assert_eq!((run.counts.held, run.counts.written), expected, "{run:?}");
+    }
 }

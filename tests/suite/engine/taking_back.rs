@@ -65,7 +65,7 @@ async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the
         world.delete_assignment(course, columns[1]);
         world.set_grade((course, columns[0], students[2]), Some("99"), teacher, noon());
     });
-    let found = gradepush::engine::verify(&university.session, run.run, &Selection::default()).await.expect("a look");
+    let found = verify(&university.session, run.run, &Selection::default()).await.expect("a look");
     assert_eq!((found.checked, found.holding, found.unreadable), (5, 2, 2), "{found:?}");
     let [drift] = &found.drifted[..] else { panic!("{found:?}") };
     let now = drift.now.as_ref().expect("a cell");

@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use gradepush::domain::{CellClass, Confirmed, FindingCode, JobId, OnConflict, PlanOptions, RunId, TakeBack, UserId};
+use gradepush::domain::{
+    CellClass, Confirmed, FindingCode, JobId, OnConflict, Operator, PlanOptions, RunId, TakeBack, UserId,
+};
 use gradepush::engine::{
     CourseName, EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
 };
@@ -268,6 +270,21 @@ async fn what_was_selected_for_an_undo_before_it_was_sent_stays_unsent() {
     let retried = term.retry(run, None).await.expect("a retry");
     assert_eq!((retried.counts.written, retried.counts.pending), (2, 2), "{retried:?}");
     assert_eq!(term.scores(1), [None; 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_undone_before_it_sent_anything_is_not_retried() {
+    let term = Term::open(1, Options::default()).await;
+    let plan = term.plan(10).await;
+    let operator = Operator { id: UserId(1), name: "Grade Robot".to_owned() };
+    let run = {
+        let store = term.university.session.store();
+        store.start_run(plan.id, &operator, super::university::noon()).expect("a run")
+    };
+    assert_eq!(term.undo(run).await.counts.planned, 0);
+    let refused = term.retry(run, None).await.expect_err("it was undone");
+    assert!(refused.to_string().contains("was undone by R2"), "{refused}");
+    assert_eq!(term.scores(0), [None; 2]);
 }
 
 #[tokio::test(start_paused = true)]
