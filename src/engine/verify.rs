@@ -165,34 +165,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         match read_cells(session, course, &cells, With { comments, history: false }).await {
             Ok(look) => {
                 reachable = true;
-                for one in &cells {
-                    summary.checked += 1;
-                    if look.refused.contains_key(&one.assignment) {
-                        summary.unreadable += 1;
-                        continue;
-                    }
-                    let submission = look.grid.submission(one.assignment, one.user);
-                    let live = submission.map(Submission::live_cell);
-                    let cell = &part.cells[one.cell as usize];
-                    let Some(wrote) = cell.wanted else { continue };
-                    let comment_gone = is_comment_gone(cell, one.record, submission, &commenters);
-                    let comment_only = cell.sending == Sending::CommentOnly && live.is_some();
-                    let holds = comment_only || live.as_ref().is_some_and(|live| wrote.holds_in(live));
-                    if holds && !comment_gone {
-                        summary.holding += 1;
-                    } else {
-                        summary.drifted.push(Drift {
-                            part: ordinal,
-                            cell: one.cell,
-                            course,
-                            assignment: one.assignment,
-                            user: one.user,
-                            wrote,
-                            now: live,
-                            comment_gone,
-                        });
-                    }
-                }
+                compare(&mut summary, (ordinal, course), &part, &cells, &look, &commenters);
             }
             Err(error) if ends_everything(&error) => return Err(error.into()),
             Err(error) => {
@@ -214,6 +187,37 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     session.events.send(Event::Finished { step: Step::Verify });
     summary.requests = session.client.requests() - requests_before;
     Ok(summary)
+}
+
+/// Compares the cells of one part with what the run wrote; `commenters` are those whose comments are the run's.
+fn compare(
+    summary: &mut VerifySummary,
+    (ordinal, course): (u32, CourseId),
+    part: &CoursePart,
+    cells: &[Recorded<'_>],
+    look: &Look,
+    commenters: &[UserId],
+) {
+    for one in cells {
+        let cell = &part.cells[one.cell as usize];
+        summary.checked += 1;
+        if look.refused.contains_key(&one.assignment) {
+            summary.unreadable += 1;
+            continue;
+        }
+        let Some(wrote) = cell.wanted else { continue };
+        let submission = look.grid.submission(one.assignment, one.user);
+        let now = submission.map(Submission::live_cell);
+        let comment_gone = is_comment_gone(cell, one.record, submission, commenters);
+        let comment_only = cell.sending == Sending::CommentOnly && now.is_some();
+        let holds = comment_only || now.as_ref().is_some_and(|live| wrote.holds_in(live));
+        if holds && !comment_gone {
+            summary.holding += 1;
+            continue;
+        }
+        let Recorded { cell, assignment, user, .. } = *one;
+        summary.drifted.push(Drift { part: ordinal, cell, course, assignment, user, wrote, now, comment_gone });
+    }
 }
 
 /// Whether a comment that the run sent has gone since.

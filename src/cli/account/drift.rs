@@ -37,7 +37,7 @@ fn line(ui: &Ui, stored: &Stored<'_>, drift: &Drift, (part, cell): (&CoursePart,
         values.clear();
     }
     if drift.comment_gone {
-        values = format!("{values} its comment is gone").trim_start().to_owned();
+        values.push_str(if values.is_empty() { "its comment is gone" } else { "; its comment is gone" });
     }
     let at = match places(&stored.plan.header.sources, &cell.sources, PLACES) {
         // What an undo puts back may come from a rule and from no line.
