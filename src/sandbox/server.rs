@@ -18,7 +18,7 @@ use super::error::SandboxError;
 use super::message::{ConnectionLost, Reply, Request};
 use super::service::Sandbox;
 
-/// Bodies beyond this are refused; Canvas's edge has a limit too (canvas-contract §P.6).
+/// Bodies beyond this are refused; Canvas's edge has a limit too (canvas-contract §P).
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// How long answers under way may take once the sandbox is told to stop.

@@ -14,7 +14,8 @@ pub(crate) fn fixture(name: &str) -> String {
 
 #[test]
 fn every_endpoint_has_a_fixture_and_every_fixture_an_endpoint() {
-    let files = files_below("fixtures/canvas", "json").into_iter();
+    // Below it stand the recorded answers, which are compared with the sandbox.
+    let files = files_below("fixtures/canvas", "json").into_iter().filter(|file| file.components().count() == 3);
     let files: BTreeSet<String> =
         files.map(|file| file.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
     let names: BTreeSet<String> = endpoints().iter().map(|endpoint| endpoint.name.to_owned()).collect();
