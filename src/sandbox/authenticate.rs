@@ -28,7 +28,10 @@ pub(crate) fn authenticate(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Caller, Reply> {
-    let sent = token_of(request).or_else(|| parameters.text("access_token")).ok_or_else(refusal::unauthenticated)?;
+    let sent = token_of(request).or_else(|| parameters.text("access_token")).ok_or_else(|| {
+        // Without credentials there is no `self`, and so nobody to be found.
+        if request.path() == "/api/v1/users/self" { refusal::not_found() } else { refusal::unauthenticated() }
+    })?;
     let invalid = || refusal::bad_token("Invalid access token.", None);
     let token = world.tokens.iter().find(|held| held.token == sent && !held.pending).ok_or_else(invalid)?;
     if token.revoked {

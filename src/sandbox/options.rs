@@ -1,12 +1,14 @@
 //! The knobs of a sandbox.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::faults::Faults;
+use super::pace::Pace;
 use super::throttle::Bucket;
 
 /// Where the sandbox takes the time from.
@@ -32,8 +34,18 @@ pub struct Options {
     pub token: String,
     /// How long every answer takes.
     pub latency: Duration,
-    /// How many cells a bulk job writes per second; `None` writes all at the first look.
+    /// How fast the rest is: jobs, and what reads and writes cost.
+    pub pace: Pace,
+    /// How many cells a bulk job writes per second, whatever the pace says.
     pub job_cells_per_second: Option<u32>,
+    /// How many jobs run at once.
+    pub workers: usize,
+    /// After what time the rows of a new column, student or override are there (canvas-contract §I1).
+    pub rows_after: Duration,
+    /// How far lists of submissions are behind what was written.
+    pub replica_lag: Duration,
+    /// Jobs wait while this file exists.
+    pub hold_jobs: Option<PathBuf>,
     /// Which Canvas to be.
     pub dialect: Dialect,
     /// The rate limit; `None` never throttles.
@@ -49,7 +61,14 @@ impl Default for Options {
         Self {
             token: DEMO_TOKEN.to_owned(),
             latency: Duration::ZERO,
+            pace: Pace::Fast,
             job_cells_per_second: None,
+            workers: 2,
+            // A Canvas needs a second. Until the engine waits for rows, tests and demo have them at once; `gradepush
+            // sandbox` does not. This is the one place that says so.
+            rows_after: Duration::ZERO,
+            replica_lag: Duration::ZERO,
+            hold_jobs: None,
             dialect: Dialect::Hosted,
             bucket: Some(Bucket::default()),
             faults: Faults::default(),
@@ -62,7 +81,12 @@ impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Options")
             .field("latency", &self.latency)
+            .field("pace", &self.pace)
             .field("job_cells_per_second", &self.job_cells_per_second)
+            .field("workers", &self.workers)
+            .field("rows_after", &self.rows_after)
+            .field("replica_lag", &self.replica_lag)
+            .field("hold_jobs", &self.hold_jobs)
             .field("dialect", &self.dialect)
             .field("bucket", &self.bucket)
             .field("faults", &self.faults)

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::message::{Reply, Request};
-use super::parameters::{Parameters, encode};
+use super::parameters::{Parameters, decode, encode};
+use super::refusal;
 
 /// Link URLs are dropped until they fit.
 const LINK_LIMIT: usize = 6 * 1024;
@@ -20,10 +21,20 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Page numbers. `last` appears only where Canvas counts, that is with `counted`.
-    pub(crate) fn ordinal(request: &Request, parameters: &Parameters, total: usize, counted: bool) -> Self {
+    /// Page numbers. Where Canvas counts, that is with `counted`, `last` is always there; elsewhere only once the last
+    /// page is reached.
+    ///
+    /// # Errors
+    /// A page that is no number is a 404.
+    pub(crate) fn ordinal(
+        request: &Request,
+        parameters: &Parameters,
+        total: usize,
+        counted: bool,
+    ) -> Result<Self, Reply> {
         let length = per_page(parameters);
-        let number = parameters.text("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).max(1);
+        let asked = parameters.text("page").filter(|page| !page.is_empty());
+        let number = asked.map_or(Ok(1_usize), |page| page.parse().map_err(|_| refusal::no_such_page()))?.max(1);
         let skip = (number - 1).saturating_mul(length);
         let last = total.div_ceil(length).max(1);
         let mut links = vec![("current", number.to_string())];
@@ -36,23 +47,45 @@ impl Page {
         links.push(("first", "1".to_owned()));
         if counted {
             links.push(("last", last.to_string()));
+        } else if number >= last {
+            links.push(("last", number.to_string()));
         }
-        Self { skip, length, links, base: base(request, parameters) }
+        Ok(Self { skip, length, links, base: base(request, parameters) })
     }
 
-    /// Bookmarks: `keys` are the rows' sort keys in order. A page token that is no bookmark means the first page.
-    pub(crate) fn bookmarked(request: &Request, parameters: &Parameters, keys: &[Value]) -> Self {
+    /// Bookmarks: `keys` are the rows' sort keys in order. A page token that does not decode means the first page.
+    ///
+    /// # Errors
+    /// A whole number above 1 is a 400.
+    pub(crate) fn bookmarked(request: &Request, parameters: &Parameters, keys: &[Value]) -> Result<Self, Reply> {
         let length = per_page(parameters);
         let token = parameters.text("page").unwrap_or_default();
+        if token.parse::<u64>().is_ok_and(|number| number > 1) {
+            return Err(refusal::no_bookmark());
+        }
         let bookmark = token.strip_prefix("bookmark:").and_then(from_base64);
         let skip = bookmark.as_ref().and_then(|mark| keys.iter().position(|key| key == mark)).map_or(0, |at| at + 1);
         let current = if skip == 0 { "first".to_owned() } else { token };
-        let mut links = vec![("current", current)];
-        if skip + length < keys.len() {
+        let mut links = vec![("current", current.clone())];
+        let has_next = skip + length < keys.len();
+        if has_next {
             links.push(("next", format!("bookmark:{}", to_base64(&keys[skip + length - 1]))));
         }
         links.push(("first", "first".to_owned()));
-        Self { skip, length, links, base: base(request, parameters) }
+        if !has_next {
+            links.push(("last", current));
+        }
+        Ok(Self { skip, length, links, base: base(request, parameters) })
+    }
+
+    /// The same with the course named by its number, whatever the request called it.
+    #[must_use]
+    pub(crate) fn by_course_number(mut self, course_id: i64) -> Self {
+        if let Some((before, rest)) = self.base.split_once("/courses/") {
+            let after = rest.split_once('/').map_or("", |(_, after)| after);
+            self.base = format!("{before}/courses/{course_id}/{after}");
+        }
+        self
     }
 
     /// The rows of this page, as JSON.
@@ -60,13 +93,15 @@ impl Page {
         self.linked(Reply::json(200, &rows.collect::<Vec<T>>()))
     }
 
+    /// The pages around this one: relation and address.
+    pub(crate) fn urls(&self) -> Vec<(&'static str, String)> {
+        let url = |page: &String| format!("{}page={page}&per_page={}", self.base, self.length);
+        self.links.iter().map(|(relation, page)| (*relation, url(page))).collect()
+    }
+
     /// An answer with this page's links.
     pub(crate) fn linked(&self, reply: Reply) -> Reply {
-        let mut links: Vec<(&str, String)> = self
-            .links
-            .iter()
-            .map(|(relation, page)| (*relation, format!("{}page={page}&per_page={}", self.base, self.length)))
-            .collect();
+        let mut links = self.urls();
         // What a reader needs least goes first; a very long query loses even `next`.
         for relation in ["first", "current", "prev", "last", "next"] {
             if links.iter().map(|(_, url)| url.len()).sum::<usize>() <= LINK_LIMIT {
@@ -76,6 +111,11 @@ impl Page {
         }
         let value: Vec<String> = links.iter().map(|(relation, url)| format!("<{url}>; rel=\"{relation}\"")).collect();
         if value.is_empty() { reply } else { reply.with_header("link", value.join(",")) }
+    }
+
+    /// How many rows of `total` this page has.
+    pub(crate) fn count(&self, total: usize) -> usize {
+        total.saturating_sub(self.skip).min(self.length)
     }
 
     /// This page's part of all rows.
@@ -98,7 +138,9 @@ fn base(request: &Request, parameters: &Parameters) -> String {
         .map(|(key, value)| format!("{}={}&", encode(key), encode(value)))
         .collect();
     kept.sort();
-    format!("{}{}?{}", request.origin(), request.path(), kept.concat())
+    // Ids are shown as they were meant, with a colon that needs no escape.
+    let path: Vec<String> = request.path().split('/').map(|part| encode(&decode(part)).replace("%3A", ":")).collect();
+    format!("{}{}?{}", request.origin(), path.join("/"), kept.concat())
 }
 
 fn to_base64(value: &Value) -> String {

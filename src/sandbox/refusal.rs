@@ -40,10 +40,27 @@ pub(crate) fn not_found() -> Reply {
     message(404, "The specified resource does not exist.")
 }
 
-/// 404: no such route.
+/// 404: no such route, or an id with a raw slash. Not even the application answers, so there is no JSON.
 pub(crate) fn no_route() -> Reply {
+    Reply { status: 404, ..Reply::default() }.with_header("content-type", "text/html; charset=utf-8")
+}
+
+/// 404: a page that is no number, on a numbered list.
+pub(crate) fn no_such_page() -> Reply {
     let errors = json!([{ "message": "An error occurred.", "error_code": "not_found" }]);
     Reply::json(404, &json!({ "errors": errors, "error_report_id": 519 }))
+}
+
+/// 400: a page number on a list that is paged by bookmarks.
+pub(crate) fn no_bookmark() -> Reply {
+    let errors = json!([{ "page": "Invalid page; please restart iteration and follow `next` links" }]);
+    Reply::json(400, &json!({ "status": "bad_request", "errors": errors }))
+}
+
+/// 422: a record the database rules do not take (canvas-contract §A2).
+pub(crate) fn invalid_record(field: &str, message: &str, code: &str) -> Reply {
+    let problem = json!([{ "field": field, "message": message, "error_code": code }]);
+    Reply::json(422, &json!({ "errors": problem }))
 }
 
 /// 500 and its kin, as the application words them.
@@ -80,7 +97,8 @@ pub(crate) fn sis_id_race() -> Reply {
 
 /// 403 with an object: the assignment lies in a closed grading period (canvas-contract §G3).
 pub(crate) fn closed_period() -> Reply {
-    Reply { status: 403, ..invalid("due_at", "closed_grading_period", "cannot change in a closed grading period") }
+    let message = "Cannot set the due date to a date within a closed grading period";
+    Reply { status: 403, ..invalid("due_at", message, message) }
 }
 
 /// `{"errors":"…"}`: a string where others have a list.

@@ -1,10 +1,12 @@
 //! The sandbox around its world: faults, throttling, latency, tokens, the log of requests.
 
+use std::cell::Cell;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::authenticate::{Caller, authenticate, token_of};
 use super::error::WorldError;
@@ -39,7 +41,11 @@ struct State {
 impl Sandbox {
     /// A sandbox over a world. The token of the options is given to the first account admin, unless the world has it.
     pub fn new(mut world: World, options: Options, clock: Clock) -> Self {
-        world.job_cells_per_second = options.job_cells_per_second;
+        let lasting = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        world.conduct.jobs = options.pace.jobs(options.job_cells_per_second);
+        world.conduct.rows_after = lasting(options.rows_after);
+        world.conduct.replica_lag = lasting(options.replica_lag);
+        world.conduct.employ(options.workers);
         let admin = world.accounts.values().flat_map(|account| &account.admins).map(|admin| admin.user_id).next();
         if let Some(admin) = admin.filter(|_| !world.tokens.iter().any(|held| held.token == options.token)) {
             world.add_token(admin, &options.token);
@@ -52,8 +58,15 @@ impl Sandbox {
     /// Looks into the world, or changes it, with jobs and reports brought up to now.
     pub fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
         let mut state = self.lock();
-        state.world.advance(self.now());
+        self.advance(&mut state.world, self.now());
         look(&mut state.world)
+    }
+
+    /// Brings the world up to now.
+    fn advance(&self, world: &mut World, now: Timestamp) {
+        let held = self.shared.options.hold_jobs.as_ref().is_some_and(|file| file.exists());
+        world.conduct.hold_jobs(held, now);
+        world.advance(now);
     }
 
     /// Saves the world to a file.
@@ -86,7 +99,15 @@ impl Sandbox {
             }
             fault => self.befall(&request, arrived, fault),
         };
-        let answer = answer.map(|reply| self.settle(&key, reply));
+        let cost = match &answer {
+            Ok(Some((reply, rows))) => self.cost(&request, reply, *rows),
+            _ => 0.0,
+        };
+        let working_time = self.shared.options.pace.working_time(cost);
+        if !working_time.is_zero() {
+            tokio::time::sleep(working_time).await;
+        }
+        let answer = answer.map(|answered| self.settle(&key, answered.map(|(reply, _)| reply), cost));
         let status = answer.as_ref().map_or(0, |reply| reply.status);
         self.lock().world.served.push(Served { method: request.method, path: request.path_and_query, status });
         answer
@@ -117,16 +138,16 @@ impl Sandbox {
         request: &Request,
         arrived: Timestamp,
         fault: Option<Fault>,
-    ) -> Result<Option<Reply>, ConnectionLost> {
+    ) -> Result<Option<(Reply, usize)>, ConnectionLost> {
         let lost = ConnectionLost { partial: None };
         match fault {
-            Some(Fault::Status { code, executed: false }) => return Ok(Some(edge(code))),
+            Some(Fault::Status { code, executed: false }) => return Ok(Some((edge(code), 0))),
             Some(Fault::Reset { executed: false }) => return Err(lost),
             _ => {}
         }
-        let mut reply = self.execute(request, arrived, fault);
+        let (mut reply, rows) = self.execute(request, arrived, fault);
         match fault {
-            Some(Fault::Status { code, .. }) => return Ok(Some(edge(code))),
+            Some(Fault::Status { code, .. }) => return Ok(Some((edge(code), rows))),
             Some(Fault::Reset { .. }) => return Err(lost),
             Some(Fault::ResetMidBody) => {
                 reply.headers.push(("content-length".to_owned(), reply.body.len().to_string()));
@@ -136,37 +157,43 @@ impl Sandbox {
             Some(Fault::MalformedJson) => reply.body.truncate(reply.body.len() * 2 / 3),
             _ => {}
         }
-        Ok(Some(reply))
+        Ok(Some((reply, rows)))
     }
 
-    fn execute(&self, request: &Request, arrived: Timestamp, fault: Option<Fault>) -> Reply {
+    fn cost(&self, request: &Request, reply: &Reply, rows: usize) -> f64 {
+        let Options { bucket, pace, .. } = &self.shared.options;
+        bucket.as_ref().map_or(0.0, |bucket| pace.cost(bucket, request, reply, rows))
+    }
+
+    /// Carries a request out. With the reply comes how many rows of a list were put together for it.
+    fn execute(&self, request: &Request, arrived: Timestamp, fault: Option<Fault>) -> (Reply, usize) {
         let now = self.now();
         let mut state = self.lock();
-        state.world.advance(now);
+        self.advance(&mut state.world, now);
         let jobs = state.world.jobs.len();
-        let reply = self.respond(&mut state.world, request, (arrived, now));
+        let rows = Cell::new(0);
+        let reply = self.respond(&mut state.world, request, (arrived, now), &rows);
         let fate = match fault {
             Some(Fault::JobStuckQueued) => Fate::StuckQueued,
             Some(Fault::JobStuckRunning { rows }) => Fate::StuckRunning(rows),
             Some(Fault::JobDies { rows }) => Fate::DiesAfter(rows),
+            Some(Fault::JobKilled { rows, after_ms }) => Fate::Killed { rows, after_ms },
             _ => Fate::Runs,
         };
-        if state.world.jobs.len() > jobs
-            && let Some(mut job) = state.world.jobs.last_entry()
-        {
-            job.get_mut().fate = fate;
+        let newest = state.world.jobs.keys().next_back().copied().filter(|_| state.world.jobs.len() > jobs);
+        if let Some(job_id) = newest {
+            state.world.set_job_fate(job_id, fate);
         }
-        reply
+        (reply, rows.get())
     }
 
     /// Gives the reservation back, takes what the request cost, and says so in the headers.
-    fn settle(&self, key: &str, reply: Option<Reply>) -> Reply {
+    fn settle(&self, key: &str, reply: Option<Reply>, cost: f64) -> Reply {
         let now = self.now();
         let options = &self.shared.options;
         let Some(bucket) = &options.bucket else {
             return reply.unwrap_or_else(|| throttle::throttled(options.dialect, 0.0));
         };
-        let cost = reply.as_ref().map_or(0.0, |reply| bucket.cost_of(reply));
         let remaining = self.lock().levels.settle(bucket, key, cost, now);
         match reply {
             None => throttle::throttled(options.dialect, remaining),
@@ -176,7 +203,13 @@ impl Sandbox {
         }
     }
 
-    fn respond(&self, world: &mut World, request: &Request, (arrived, now): (Timestamp, Timestamp)) -> Reply {
+    fn respond(
+        &self,
+        world: &mut World,
+        request: &Request,
+        (arrived, now): (Timestamp, Timestamp),
+        rows: &Cell<usize>,
+    ) -> Reply {
         let options = &self.shared.options;
         if request.header("user-agent").is_none_or(str::is_empty) {
             return refusal::no_user_agent();
@@ -189,7 +222,7 @@ impl Sandbox {
             let Caller { user_id, real_user_id } = authenticate(world, request, &parameters, now)?;
             let strings = request.header("accept").is_some_and(|accept| accept.contains("json+canvas-string-ids"));
             let dialect = options.dialect;
-            let mut call = Call { world, request, parameters: &parameters, dialect, user_id, arrived, now };
+            let mut call = Call { world, request, parameters: &parameters, dialect, user_id, arrived, now, rows };
             let reply = routes::dispatch(&mut call)?;
             let reply = if strings { routes::with_string_ids(reply) } else { reply };
             let reply = reply.with_header("x-canvas-user-id", global_id(user_id).to_string());
@@ -198,8 +231,21 @@ impl Sandbox {
                 None => reply,
             })
         });
-        answered.unwrap_or_else(|refused| refused).with_header("x-request-context-id", context)
+        let reply = answered.unwrap_or_else(|refused| refused).with_header("x-request-context-id", context);
+        let meta = format!("a=1;s=1;c=sandbox;n={}", world.served.len());
+        with_etag(reply).with_header("x-canvas-meta", meta)
     }
+}
+
+/// What a cache may ask for again.
+fn with_etag(reply: Reply) -> Reply {
+    if reply.status >= 300 {
+        return reply;
+    }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&reply.body);
+    let etag = format!("W/\"{:016x}\"", hasher.finish());
+    reply.with_header("etag", etag)
 }
 
 /// A status from the edge: the application's body for 500, a page of HTML for the rest.

@@ -75,7 +75,7 @@ impl Bucket {
 /// The refusal: 429, or in the older dialect 403. There is no `Retry-After`, and no cost.
 pub(crate) fn throttled(dialect: Dialect, remaining: f64) -> Reply {
     let (status, text) = match dialect {
-        Dialect::Hosted => (429, "429 Forbidden (Rate Limit Exceeded)\n"),
+        Dialect::Hosted => (429, "429 Too Many Requests (Rate Limit Exceeded)\n"),
         Dialect::SelfHosted => (403, "403 Forbidden (Rate Limit Exceeded)\n"),
     };
     let reply = Reply { status, headers: Vec::new(), body: text.as_bytes().to_vec() };

@@ -62,6 +62,14 @@ pub enum Fault {
         /// Rows written.
         rows: usize,
     },
+    /// The worker of the job this request starts ends in the middle: so many rows are written, the next one has its
+    /// grade and not its comment, and later the job has failed.
+    JobKilled {
+        /// Rows written whole.
+        rows: usize,
+        /// How long the job still seems to run, in milliseconds; measured were 1,000 to 5,000.
+        after_ms: u32,
+    },
 }
 
 impl Rule {

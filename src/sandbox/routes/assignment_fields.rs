@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::Call;
@@ -14,7 +16,7 @@ use crate::sandbox::world::{Assignment, AssignmentState, Course, GradingType};
 const LONGEST_NAME: usize = 255;
 const MOST_POINTS: f64 = 1_000_000_000.0;
 
-const SUBMISSION_TYPES: [&str; 13] = [
+const SUBMISSION_TYPES: [&str; 14] = [
     "none",
     "on_paper",
     "external_tool",
@@ -27,17 +29,21 @@ const SUBMISSION_TYPES: [&str; 13] = [
     "not_graded",
     "wiki_page",
     "student_annotation",
+    "ams",
     "",
 ];
 
 /// An assignment with the request's fields applied, or why it is refused.
 pub(super) fn apply(call: &Call<'_>, course: &Course, mut assignment: Assignment) -> Result<Assignment, Reply> {
-    let Some(Value::Object(fields)) = call.parameters.get("assignment") else {
-        return Err(refusal::message(400, "assignment is missing"));
+    let fields = match call.parameters.get("assignment") {
+        Some(Value::Object(fields)) if !fields.is_empty() => fields,
+        _ => return Err(refusal::message(400, "assignment is missing")),
     };
     apply_texts(fields, &mut assignment)?;
     apply_grading(fields, &mut assignment)?;
-    apply_dates(fields, &mut assignment)?;
+    let zone = course.time_zone.as_deref().unwrap_or(&call.world.time_zone);
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    apply_dates(fields, &mut assignment, &zone)?;
     apply_switches(fields, &mut assignment)?;
     if let Some(group) = fields.get("assignment_group_id").and_then(text) {
         let id: i64 = group
@@ -50,6 +56,10 @@ pub(super) fn apply(call: &Call<'_>, course: &Course, mut assignment: Assignment
     if let Some(category) = fields.get("group_category_id") {
         assignment.group_category_id = text(category).and_then(|id| id.parse().ok());
     }
+    if let Some(grader) = fields.get("final_grader_id") {
+        assignment.final_grader_id = text(grader).and_then(|id| id.parse().ok());
+    }
+    apply_overrides(fields, &mut assignment);
     if call.world.may(call.user_id, "manage_sis") {
         apply_sis(call, fields, &mut assignment)?;
     }
@@ -57,14 +67,19 @@ pub(super) fn apply(call: &Call<'_>, course: &Course, mut assignment: Assignment
     Ok(assignment)
 }
 
+/// A rule whose sentence is its type, too (canvas-contract §G3).
+fn in_words(attribute: &str, message: &str) -> Reply {
+    invalid(attribute, message, message)
+}
+
 fn apply_texts(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
     if let Some(name) = fields.get("name") {
         assignment.name = text(name).unwrap_or_default();
         if assignment.name.trim().is_empty() {
-            return Err(invalid("name", "blank", "can't be blank"));
+            return Err(invalid("title", "blank", "can't be blank"));
         }
         if assignment.name.chars().count() > LONGEST_NAME {
-            return Err(invalid("name", "too_long", "is too long (maximum is 255 characters)"));
+            return Err(in_words("title", "The title cannot be longer than 255 characters"));
         }
     }
     if let Some(description) = fields.get("description") {
@@ -75,7 +90,7 @@ fn apply_texts(fields: &Map<String, Value>, assignment: &mut Assignment) -> Resu
 
 fn apply_grading(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
     if let Some(kind) = fields.get("grading_type").and_then(text) {
-        let unknown = || invalid("assignment[grading_type]", "inclusion", "is not included in the list");
+        let unknown = || invalid("grading_type", "inclusion", "is not included in the list");
         assignment.grading_type = GradingType::from_word(&kind).ok_or_else(unknown)?;
     }
     if let Some(kinds) = fields.get("submission_types") {
@@ -90,10 +105,15 @@ fn apply_grading(fields: &Map<String, Value>, assignment: &mut Assignment) -> Re
     }
     if let Some(points) = fields.get("points_possible") {
         let sent = text(points).unwrap_or_default();
-        let not_a_number = || invalid("points_possible", "not_a_number", "is not a number");
-        let points: f64 = if sent.is_empty() { 0.0 } else { sent.parse().map_err(|_| not_a_number())? };
-        if !(0.0..MOST_POINTS).contains(&points) {
-            return Err(invalid("points_possible", "out_of_range", "must be between 0 and 999999999"));
+        // What is no number counts as none.
+        let points: f64 = sent.parse().unwrap_or(0.0);
+        if points < 0.0 {
+            let message = "The value of possible points for this assignment must be zero or greater.";
+            return Err(in_words("points_possible", message));
+        }
+        if points >= MOST_POINTS {
+            let message = "The value of possible points for this assignment cannot exceed 999999999.";
+            return Err(in_words("points_possible", message));
         }
         assignment.points_possible = Some(points);
     }
@@ -107,13 +127,14 @@ fn apply_grading(fields: &Map<String, Value>, assignment: &mut Assignment) -> Re
     Ok(())
 }
 
-fn apply_dates(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
+fn apply_dates(fields: &Map<String, Value>, assignment: &mut Assignment, zone: &TimeZone) -> Result<(), Reply> {
     for name in ["due_at", "unlock_at", "lock_at"] {
         let Some(sent) = fields.get(name) else { continue };
         let sent = text(sent).unwrap_or_default();
         let read = if sent.is_empty() { Ok(None) } else { sent.parse::<Timestamp>().map(Some) };
         let attribute = format!("assignment[{name}]");
-        let moment = read.map_err(|_| invalid(&attribute, "invalid", &format!("Invalid datetime for {name}")))?;
+        let moment = read.map_err(|_| in_words(&attribute, &format!("Invalid datetime for {name}")))?;
+        let moment = moment.map(|at| if name == "unlock_at" { at } else { end_of_day(at, zone) });
         match name {
             "due_at" => assignment.due_at = moment,
             "unlock_at" => assignment.unlock_at = moment,
@@ -121,6 +142,15 @@ fn apply_dates(fields: &Map<String, Value>, assignment: &mut Assignment) -> Resu
         }
     }
     Ok(())
+}
+
+/// Local midnight is the end of the day that begins then.
+fn end_of_day(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let local = at.to_zoned(zone.clone());
+    if local.time() != Time::midnight() {
+        return at;
+    }
+    local.with().time(Time::constant(23, 59, 59, 0)).build().map_or(at, |end| end.timestamp())
 }
 
 fn apply_switches(fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
@@ -145,6 +175,15 @@ fn apply_switches(fields: &Map<String, Value>, assignment: &mut Assignment) -> R
     Ok(())
 }
 
+/// Who is assigned. Of overrides only those for students are known here, and not their dates.
+fn apply_overrides(fields: &Map<String, Value>, assignment: &mut Assignment) {
+    let Some(only) = fields.get("only_visible_to_overrides").and_then(truth) else { return };
+    let overrides = fields.get("assignment_overrides").and_then(Value::as_array).into_iter().flatten();
+    let students = overrides.filter_map(|held| held.get("student_ids")?.as_array()).flatten();
+    let students: Vec<i64> = students.filter_map(text).filter_map(|id| id.parse().ok()).collect();
+    assignment.only_visible_to = only.then_some(students);
+}
+
 /// Only with `manage_sis`; otherwise these are dropped without a word.
 fn apply_sis(call: &Call<'_>, fields: &Map<String, Value>, assignment: &mut Assignment) -> Result<(), Reply> {
     if let Some(sis_id) = fields.get("sis_assignment_id") {
@@ -159,7 +198,7 @@ fn apply_sis(call: &Call<'_>, fields: &Map<String, Value>, assignment: &mut Assi
         match taken {
             // It was free when this request was checked, and is taken now that it is written.
             Some(held) if held.updated_at.is_some_and(|at| at > call.arrived) => return Err(refusal::sis_id_race()),
-            Some(_) => return Err(invalid("sis_assignment_id", "taken", "SIS ID is already in use")),
+            Some(_) => return Err(invalid("sis_source_id", "taken", "has already been taken")),
             None => {}
         }
         assignment.sis_assignment_id = sis_id;

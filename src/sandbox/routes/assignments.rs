@@ -6,7 +6,6 @@ use super::assignment_fields::apply;
 use super::call::moment;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
 use crate::sandbox::world::{
     Assignment, AssignmentGroup, AssignmentState, Course, CourseState, EnrollmentState, GradingType, SubmissionState,
@@ -44,7 +43,7 @@ pub(super) fn list(call: &Call<'_>, course: &str) -> Answer {
         Some("due_at") => found.sort_by_key(|held| (held.due_at.is_none(), held.due_at)),
         _ => {}
     }
-    let page = Page::ordinal(call.request, call.parameters, found.len(), true);
+    let page = call.page(found.len(), true)?.by_course_number(course.id);
     Ok(page.reply(page.cut(found).map(|assignment| assignment_json(call, course, assignment))))
 }
 
@@ -76,20 +75,33 @@ pub(super) fn create(call: &mut Call<'_>, course: &str) -> Answer {
     };
     let mut assignment = apply(call, course, draft)?;
     if assignment.name.is_empty() {
-        return Err(refusal::invalid("name", "blank", "can't be blank"));
+        return Err(refusal::invalid("title", "blank", "can't be blank"));
+    }
+    if assignment.submission_types.is_empty() {
+        assignment.submission_types = vec!["none".to_owned()];
     }
     check_period(call, course, &[&assignment])?;
     assignment.id = call.world.new_id();
     let id = assignment.id;
     let published = assignment.state == AssignmentState::Published;
     if let Some(course) = call.world.courses.get_mut(&course_id) {
+        if course.assignment_groups.is_empty() {
+            let group = AssignmentGroup { id: id + 1, name: "Assignments".to_owned() };
+            course.assignment_groups.push(group);
+            call.world.last_id = id + 1;
+        }
         course.assignments.insert(id, assignment);
     }
+    let now = call.now;
+    call.world.column_made(course_id, id, now);
     if published {
         announce(call, course_id, id);
     }
     let (course, assignment) = call.world.assignment(course_id, id).ok_or_else(refusal::not_found)?;
-    Ok(Reply::json(201, &assignment_json(call, course, assignment)))
+    let mut shown = assignment_json(call, course, assignment);
+    // It is computed from rows, and there are none yet.
+    shown["in_closed_grading_period"] = json!(false);
+    Ok(Reply::json(201, &shown))
 }
 
 /// `PUT /courses/:id/assignments/:id`
@@ -108,8 +120,16 @@ pub(super) fn edit(call: &mut Call<'_>, course: &str, assignment: &str) -> Answe
     }
     let announced = before.state == AssignmentState::Unpublished && after.state == AssignmentState::Published;
     let (course_id, id) = (course.id, before.id);
+    let visible_before = before.only_visible_to.clone();
+    let only = after.only_visible_to.clone();
+    let missing_since = after.missing_since.filter(|_| before.due_at == after.due_at);
+    let after = Assignment { only_visible_to: visible_before.clone(), missing_since, ..after };
     if let Some(course) = call.world.courses.get_mut(&course_id) {
         course.assignments.insert(id, after);
+    }
+    let now = call.now;
+    if visible_before != only {
+        call.world.assign_to(course_id, id, only, now);
     }
     if announced {
         announce(call, course_id, id);
@@ -135,6 +155,7 @@ pub(super) fn delete(call: &mut Call<'_>, course: &str, assignment: &str) -> Ans
     call.require_in(&["manage_assignments_delete"], course)?;
     let mut shown = assignment_json(call, course, assignment);
     shown["workflow_state"] = json!("deleted");
+    shown["published"] = json!(false);
     let (course_id, id) = (course.id, assignment.id);
     call.world.delete_assignment(course_id, id);
     Ok(Reply::json(200, &shown))
@@ -154,8 +175,10 @@ fn announce(call: &mut Call<'_>, course_id: i64, assignment_id: i64) {
 /// `GET /courses/:id/assignment_groups`
 pub(super) fn groups(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
-    let page = Page::ordinal(call.request, call.parameters, course.assignment_groups.len(), true);
-    let rows = page.cut(course.assignment_groups.iter().enumerate());
+    // Canvas makes the first one with the first assignment.
+    let groups = if course.assignments.is_empty() { &[][..] } else { &course.assignment_groups };
+    let page = call.page(groups.len(), true)?;
+    let rows = page.cut(groups.iter().enumerate());
     Ok(page.reply(rows.map(|(position, group)| group_json(position, group))))
 }
 
@@ -198,10 +221,10 @@ pub(super) fn assignment_json(call: &Call<'_>, course: &Course, assignment: &Ass
         "created_at": moment(assignment.created_at), "updated_at": moment(assignment.updated_at.or(assignment.created_at)),
         "assignment_group_id": group, "course_id": course.id, "position": position,
         "submission_types": assignment.submission_types, "published": assignment.state == AssignmentState::Published,
-        "workflow_state": assignment.state.word(), "unpublishable": !handed_in, "muted": assignment.post_manually,
-        "post_manually": assignment.post_manually, "anonymous_grading": assignment.anonymous_grading,
-        "anonymize_students": assignment.anonymous_grading, "moderated_grading": assignment.moderated_grading,
-        "grades_published": assignment.grades_published, "final_grader_id": assignment.final_grader_id,
+        "workflow_state": assignment.state.word(), "unpublishable": !handed_in, "muted": true,
+        "post_manually": assignment.hides_grades(), "anonymous_grading": assignment.anonymous_grading,
+        "anonymize_students": assignment.is_anonymized(), "moderated_grading": assignment.moderated_grading,
+        "final_grader_id": assignment.final_grader_id,
         "grade_group_students_individually": assignment.grade_group_students_individually,
         "group_category_id": assignment.group_category_id,
         "only_visible_to_overrides": assignment.only_visible_to.is_some(),
@@ -211,6 +234,9 @@ pub(super) fn assignment_json(call: &Call<'_>, course: &Course, assignment: &Ass
         "is_quiz_assignment": assignment.submission_types.iter().any(|kind| kind == "online_quiz"), "needs_grading_count": waiting,
         "html_url": format!("{}/courses/{}/assignments/{}", call.request.origin(), course.id, assignment.id),
     });
+    if assignment.moderated_grading {
+        fields["grades_published"] = json!(assignment.grades_published);
+    }
     if call.world.reads_sis_in(call.user_id, course) {
         fields["sis_assignment_id"] = json!(assignment.sis_assignment_id);
         fields["integration_id"] = json!(assignment.integration_id);

@@ -3,60 +3,84 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::assignments::assignment_json;
 use super::call::moment;
+use super::users::user_json;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
-use crate::sandbox::world::GradeChange;
+use crate::sandbox::world::{Assignment, Course, GradeChange};
 
-/// What a query names: `(course, assignment, student, grader)`.
+/// What a query names; absent conditions fit everything.
 #[derive(Default)]
 struct Conditions {
     course: Option<i64>,
-    assignment: Option<i64>,
+    assignment: Option<Column>,
     student: Option<i64>,
     grader: Option<i64>,
 }
 
+/// The column of a query.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Assignment(i64),
+    /// Final grades that were set over the computed ones.
+    Override,
+}
+
+impl Conditions {
+    /// Reads one condition; an id that is nothing is a 404.
+    fn add(&mut self, call: &Call<'_>, kind: &str, id: &str) -> Result<(), Reply> {
+        let user = || call.world.find_user(id, call.user_id).ok_or_else(refusal::not_found);
+        match kind {
+            "course" => self.course = Some(call.world.find_course(id).ok_or_else(refusal::not_found)?),
+            "assignment" if id == "override" => self.assignment = Some(Column::Override),
+            "assignment" => {
+                self.assignment = Some(Column::Assignment(id.parse().map_err(|_| refusal::not_found())?));
+            }
+            "student" => self.student = Some(user()?),
+            "grader" => self.grader = Some(user()?),
+            _ => return Err(refusal::no_route()),
+        }
+        Ok(())
+    }
+
+    fn fit(&self, change: &GradeChange) -> bool {
+        let same = |wanted: Option<i64>, held: i64| wanted.is_none_or(|wanted| wanted == held);
+        let column = change.assignment_id.map_or(Column::Override, Column::Assignment);
+        same(self.course, change.course_id)
+            && self.assignment.is_none_or(|wanted| wanted == column)
+            && same(self.student, change.student_id)
+            && same(self.grader, change.grader_id)
+    }
+}
+
 /// `GET /audit/grade_change?course_id=&assignment_id=&student_id=&grader_id=`
 pub(super) fn query(call: &Call<'_>) -> Answer {
-    let id = |name: &str| call.parameters.text(name).filter(|text| !text.is_empty());
     let mut conditions = Conditions::default();
-    if let Some(course) = id("course_id") {
-        conditions.course = Some(call.world.find_course(&course).ok_or_else(refusal::not_found)?);
-    }
-    if let Some(assignment) = id("assignment_id") {
-        conditions.assignment = Some(assignment.parse().map_err(|_| refusal::not_found())?);
-    }
-    for (name, place) in [("student_id", &mut conditions.student), ("grader_id", &mut conditions.grader)] {
-        if let Some(user) = id(name) {
-            *place = Some(call.world.find_user(&user, call.user_id).ok_or_else(refusal::not_found)?);
+    let mut any = false;
+    for kind in ["course", "assignment", "student", "grader"] {
+        if let Some(id) = call.parameters.text(&format!("{kind}_id")).filter(|id| !id.is_empty()) {
+            conditions.add(call, kind, &id)?;
+            any = true;
         }
     }
-    let Conditions { course, assignment, student, grader } = &conditions;
-    if course.or(*assignment).or(*student).or(*grader).is_none() {
+    if !any {
         return Err(refusal::message_text("Must specify at least one query condition"));
     }
     page(call, &conditions)
 }
 
-/// `GET /audit/grade_change/{assignments,courses,students,graders}/:id`
-pub(super) fn of(call: &Call<'_>, kind: &str, id: &str) -> Answer {
+/// `GET /audit/grade_change/{assignments,courses,students,graders}/:id`, and after a course further pairs of them.
+pub(super) fn of(call: &Call<'_>, path: &[&str]) -> Answer {
     let mut conditions = Conditions::default();
-    match kind {
-        "courses" => conditions.course = call.world.find_course(id),
-        "students" => conditions.student = call.world.find_user(id, call.user_id),
-        "graders" => conditions.grader = call.world.find_user(id, call.user_id),
-        "assignments" => {
-            let course = call.world.courses.keys().find(|course| call.world.find_assignment(**course, id).is_some());
-            conditions.course = course.copied();
-            conditions.assignment = course.and_then(|course| call.world.find_assignment(*course, id));
-        }
-        _ => return Err(refusal::no_route()),
+    for pair in path.chunks(2) {
+        let [kind, id] = pair else { return Err(refusal::no_route()) };
+        conditions.add(call, kind.strip_suffix('s').unwrap_or(kind), id)?;
     }
-    let Conditions { course, assignment, student, grader } = &conditions;
-    course.or(*assignment).or(*student).or(*grader).ok_or_else(refusal::not_found)?;
+    if path.len() > 2 && conditions.course.is_none() {
+        return Err(refusal::no_route());
+    }
     page(call, &conditions)
 }
 
@@ -68,32 +92,90 @@ fn page(call: &Call<'_>, conditions: &Conditions) -> Answer {
     let edge = |name: &str| call.parameters.text(name).and_then(|text| text.parse::<Timestamp>().ok());
     let (start, end) = (edge("start_time"), edge("end_time"));
     let fits = |change: &&GradeChange| {
-        let same = |wanted: Option<i64>, held: i64| wanted.is_none_or(|wanted| wanted == held);
-        same(conditions.course, change.course_id)
-            && same(conditions.assignment, change.assignment_id)
-            && same(conditions.student, change.student_id)
-            && same(conditions.grader, change.grader_id)
+        conditions.fit(change)
             && start.is_none_or(|start| change.created_at >= start)
             && end.is_none_or(|end| change.created_at <= end)
     };
     let found: Vec<&GradeChange> = call.world.grade_changes.iter().rev().filter(fits).collect();
     let keys: Vec<Value> = found.iter().map(|change| json!(change.id)).collect();
-    let page = Page::bookmarked(call.request, call.parameters, &keys);
-    let events: Vec<Value> = page.cut(found).map(event_json).collect();
-    let linked = json!({ "page_views": [], "assignments": [], "courses": [], "users": [] });
-    Ok(page.linked(Reply::json(200, &json!({ "links": {}, "events": events, "linked": linked }))))
+    let page = call.bookmarked(&keys)?;
+    let shown: Vec<&GradeChange> = page.cut(found).filter(|change| is_visible(call, change, conditions)).collect();
+    let events: Vec<Value> = shown.iter().map(|change| event_json(call, change)).collect();
+    let linked = linked_json(call, &shown);
+    Ok(page.linked(Reply::json(200, &json!({ "links": links_json(call), "events": events, "linked": linked }))))
 }
 
-fn event_json(change: &GradeChange) -> Value {
-    json!({
+/// A limited grader sees their own students' events; by student, those of an anonymous column are left out. Both are
+/// left out after paging, so that pages are short.
+fn is_visible(call: &Call<'_>, change: &GradeChange, conditions: &Conditions) -> bool {
+    let Some(course) = call.world.courses.get(&change.course_id) else { return false };
+    let anonymous = is_anonymous(course, change) && conditions.student.is_some();
+    let seen = match call.world.confined_to(call.user_id, course) {
+        None => true,
+        Some(sections) => {
+            let mut theirs = course.enrollments.iter().filter(|held| held.user_id == change.student_id);
+            theirs.any(|held| course.section_of(held).is_some_and(|section| sections.contains(&section.id)))
+        }
+    };
+    seen && !anonymous
+}
+
+fn is_anonymous(course: &Course, change: &GradeChange) -> bool {
+    let assignment = change.assignment_id.and_then(|id| course.assignments.get(&id));
+    assignment.is_some_and(Assignment::is_anonymized)
+}
+
+fn event_json(call: &Call<'_>, change: &GradeChange) -> Value {
+    let course = call.world.courses.get(&change.course_id);
+    let anonymous = course.is_some_and(|course| is_anonymous(course, change));
+    let student = (!anonymous).then(|| change.student_id.to_string());
+    let mut fields = json!({
         "id": format!("sandbox-{}", change.id), "created_at": moment(Some(change.created_at)), "event_type": "grade_change",
         "grade_before": change.grade_before, "grade_after": change.grade_after,
-        "excused_before": change.excused_before, "excused_after": change.excused_after, "graded_anonymously": false,
+        "excused_before": change.excused_before, "excused_after": change.excused_after,
+        "graded_anonymously": anonymous,
         "points_possible_before": change.points_possible, "points_possible_after": change.points_possible,
         "version_number": change.version_number,
         "links": {
-            "assignment": change.assignment_id, "course": change.course_id, "student": change.student_id.to_string(),
+            "assignment": change.assignment_id, "course": change.course_id, "student": student,
             "grader": change.grader_id.to_string(), "page_view": null,
         },
+    });
+    if change.assignment_id.is_none() {
+        fields["course_override_grade"] = json!(true);
+    }
+    if call.parameters.includes("include", "current_grade") {
+        let held = course.and_then(|course| course.assignments.get(&change.assignment_id?));
+        let held = held.and_then(|assignment| assignment.submissions.get(&change.student_id));
+        fields["grade_current"] = json!(held.and_then(|held| held.grade.as_ref()));
+    }
+    fields
+}
+
+/// Templates of what the ids of an event lead to.
+fn links_json(call: &Call<'_>) -> Value {
+    let origin = call.request.origin();
+    json!({
+        "events.assignment": format!("{origin}/api/v1/courses/{{events.course}}/assignments/{{events.assignment}}"),
+        "events.course": format!("{origin}/api/v1/courses/{{events.course}}"),
+        "events.student": { "href": null, "type": "user" },
+        "events.grader": { "href": null, "type": "user" },
     })
+}
+
+/// The assignments and people that a page of events names, once each and in full.
+fn linked_json(call: &Call<'_>, shown: &[&GradeChange]) -> Value {
+    let mut assignments: Vec<(i64, i64)> =
+        shown.iter().filter_map(|change| Some((change.course_id, change.assignment_id?))).collect();
+    let mut users: Vec<i64> = shown.iter().flat_map(|change| [change.student_id, change.grader_id]).collect();
+    assignments.sort_unstable();
+    assignments.dedup();
+    users.sort_unstable();
+    users.dedup();
+    let assignments = assignments.iter().filter_map(|(course, id)| call.world.assignment(*course, *id));
+    let assignments: Vec<Value> =
+        assignments.map(|(course, assignment)| assignment_json(call, course, assignment)).collect();
+    let users = users.iter().filter_map(|id| call.world.user(*id));
+    let users: Vec<Value> = users.map(|user| user_json(call, user, None, false)).collect();
+    json!({ "page_views": [], "assignments": assignments, "courses": [], "users": users })
 }

@@ -1,13 +1,19 @@
 //! One request on its way: who asks, for what, when; and what every route needs.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::message::{Reply, Request};
 use crate::sandbox::options::Dialect;
+use crate::sandbox::page::Page;
 use crate::sandbox::parameters::Parameters;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Assignment, Course, World};
+use crate::sandbox::world::{Assignment, Course, World, is_permission};
+
+/// When records of a world file were made that do not say it themselves.
+pub(super) const TERM_BEGAN: Timestamp = Timestamp::constant(1_785_585_600, 0);
 
 /// A reply; on the left as refused, on the right as asked for.
 pub(crate) type Answer = Result<Reply, Reply>;
@@ -22,6 +28,8 @@ pub(crate) struct Call<'a> {
     /// When the request came in; what changed since then, changed while it was under way.
     pub(crate) arrived: Timestamp,
     pub(crate) now: Timestamp,
+    /// How many rows of a list were put together; they are what a read costs.
+    pub(crate) rows: &'a Cell<usize>,
 }
 
 impl Call<'_> {
@@ -64,6 +72,25 @@ impl Call<'_> {
         if self.world.may(self.user_id, right) { Ok(()) } else { Err(self.unauthorized()) }
     }
 
+    /// The moment that lists of submissions show: a while ago, where they read from a copy.
+    pub(super) fn read_as_of(&self) -> Timestamp {
+        self.now.checked_sub(self.world.conduct.replica_lag).unwrap_or(Timestamp::MIN)
+    }
+
+    /// A numbered page of a list: `last` is shown where Canvas counts.
+    pub(super) fn page(&self, total: usize, counted: bool) -> Result<Page, Reply> {
+        let page = Page::ordinal(self.request, self.parameters, total, counted)?;
+        self.rows.set(page.count(total));
+        Ok(page)
+    }
+
+    /// A page of a list that is paged by bookmarks.
+    pub(super) fn bookmarked(&self, keys: &[Value]) -> Result<Page, Reply> {
+        let page = Page::bookmarked(self.request, self.parameters, keys)?;
+        self.rows.set(page.count(keys.len()));
+        Ok(page)
+    }
+
     /// Logged in, but not permitted.
     pub(super) fn unauthorized(&self) -> Reply {
         refusal::unauthorized(self.dialect)
@@ -72,7 +99,9 @@ impl Call<'_> {
     /// The answers to `permissions[]`, by a right's name.
     pub(super) fn permissions(&self, may: impl Fn(&str) -> bool) -> Reply {
         let asked = self.parameters.list("permissions").into_iter();
-        let answers: Value = asked.map(|right| (right.clone(), json!(may(&right)))).collect();
+        // A name that is no permission is nobody's.
+        let answers: Value =
+            asked.map(|right| (right.clone(), json!(is_permission(&right) && may(&right)))).collect();
         Reply::json(200, &answers)
     }
 }

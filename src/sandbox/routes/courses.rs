@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::accounts::term_json;
-use super::call::moment;
+use super::call::{TERM_BEGAN, moment};
+use super::users::sis_import_id;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
 use crate::sandbox::world::{Course, CourseState, EnrollmentState, GradingStandard, opaque_id};
 
@@ -33,7 +33,7 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
         });
         state && in_term && account && named
     });
-    Ok(page(call, found.collect()))
+    page(call, found.collect())
 }
 
 fn is_in_state(course: &Course, state: &str) -> bool {
@@ -51,7 +51,8 @@ pub(super) fn of_user(call: &Call<'_>, user: &str) -> Answer {
     }
     let kind = call.parameters.text("enrollment_type");
     let found = call.world.courses.values().filter(|course| {
-        course.state != CourseState::Deleted
+        // Concluded courses are not among one's own.
+        !matches!(course.state, CourseState::Deleted | CourseState::Completed)
             && course.enrollments.iter().any(|held| {
                 let wanted = kind.as_ref().is_none_or(|kind| held.kind().to_lowercase() == format!("{kind}enrollment"));
                 held.user_id == user_id
@@ -59,12 +60,14 @@ pub(super) fn of_user(call: &Call<'_>, user: &str) -> Answer {
                     && wanted
             })
     });
-    Ok(page(call, found.collect()))
+    let mut found: Vec<&Course> = found.collect();
+    found.sort_by_key(|course| course.name.to_lowercase());
+    page(call, found)
 }
 
-fn page(call: &Call<'_>, found: Vec<&Course>) -> Reply {
-    let page = Page::ordinal(call.request, call.parameters, found.len(), false);
-    page.reply(page.cut(found).map(|course| course_json(call, course)))
+fn page(call: &Call<'_>, found: Vec<&Course>) -> Answer {
+    let page = call.page(found.len(), false)?;
+    Ok(page.reply(page.cut(found).map(|course| course_json(call, course))))
 }
 
 /// `GET /courses/:id`
@@ -82,20 +85,20 @@ pub(super) fn permissions(call: &Call<'_>, course: &str) -> Answer {
 /// `GET /courses/:id/grading_standards`
 pub(super) fn standards_of_course(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
-    Ok(standards(call, |standard| standard.course_id.is_none_or(|id| id == course.id)))
+    standards(call, |standard| standard.course_id.is_none_or(|id| id == course.id))
 }
 
 /// `GET /accounts/:id/grading_standards`
 pub(super) fn standards_of_account(call: &Call<'_>, account: &str) -> Answer {
     call.account(account)?;
-    Ok(standards(call, |standard| standard.course_id.is_none()))
+    standards(call, |standard| standard.course_id.is_none())
 }
 
-fn standards(call: &Call<'_>, fits: impl Fn(&GradingStandard) -> bool) -> Reply {
+fn standards(call: &Call<'_>, fits: impl Fn(&GradingStandard) -> bool) -> Answer {
     let found = call.world.grading_standards.values().filter(|standard| fits(standard));
     let rows: Vec<Value> = found.map(|standard| standard_json(call, standard)).collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
-    page.reply(page.cut(rows))
+    let page = call.page(rows.len(), true)?;
+    Ok(page.reply(page.cut(rows)))
 }
 
 fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
@@ -117,8 +120,8 @@ fn course_json(call: &Call<'_>, course: &Course) -> Value {
         "id": course.id, "name": course.name, "course_code": course.course_code,
         "account_id": if course.account_id == 0 { root } else { course.account_id }, "root_account_id": root,
         "enrollment_term_id": term_id, "workflow_state": course.state.word(), "uuid": opaque_id("course", course.id),
-        "start_at": moment(course.start_at), "end_at": moment(course.end_at), "created_at": null,
-        "grading_standard_id": course.grading_standard_id, "is_public": false, "default_view": "modules",
+        "start_at": moment(course.start_at), "end_at": moment(course.end_at), "created_at": moment(Some(TERM_BEGAN)),
+        "grading_standard_id": course.grading_standard_id, "is_public": null, "default_view": "modules",
         "time_zone": course.time_zone.as_ref().unwrap_or(&call.world.time_zone),
         "apply_assignment_group_weights": false, "hide_final_grades": false, "blueprint": false,
         "restrict_enrollments_to_course_dates": false,
@@ -126,18 +129,23 @@ fn course_json(call: &Call<'_>, course: &Course) -> Value {
     if call.world.reads_sis_in(call.user_id, course) {
         fields["sis_course_id"] = json!(course.sis_course_id);
         fields["integration_id"] = json!(course.integration_id);
-        fields["sis_import_id"] = Value::Null;
+    }
+    if call.world.may(call.user_id, "manage_sis") {
+        fields["sis_import_id"] = json!(sis_import_id(course.sis_course_id.as_ref()));
     }
     let included = |word: &str| call.parameters.includes("include", word);
     if included("term") {
-        fields["term"] = call.world.terms.get(&term_id).map_or(Value::Null, term_json);
+        fields["term"] = {
+            let teaches = !call.world.is_admin(call.user_id) && call.world.is_staff_in(call.user_id, course);
+            call.world.terms.get(&term_id).map_or(Value::Null, |term| term_json(call, term, teaches))
+        };
     }
     if included("concluded") {
         fields["concluded"] = json!(course.state == CourseState::Completed);
     }
     if included("permissions") {
         fields["permissions"] = json!({
-            "create_discussion_topic": call.may_in("manage_grades", course), "create_announcement": false,
+            "create_discussion_topic": true, "create_announcement": call.world.is_staff_in(call.user_id, course),
         });
     }
     if included("teachers") {
@@ -151,8 +159,17 @@ fn course_json(call: &Call<'_>, course: &Course) -> Value {
         fields["total_students"] = json!(students);
     }
     if included("sections") {
-        let rows = course.sections.iter().map(|section| json!({ "id": section.id, "name": section.name }));
-        fields["sections"] = rows.collect();
+        // One's own sections, as what one is in them.
+        let mine = course.enrollments.iter().filter(|held| held.user_id == call.user_id);
+        let rows = mine.filter_map(|held| Some((held, course.section_of(held)?)));
+        fields["sections"] = rows
+            .map(|(held, section)| {
+                json!({
+                    "id": section.id, "name": section.name, "start_at": null, "end_at": null,
+                    "enrollment_role": held.kind(),
+                })
+            })
+            .collect();
     }
     fields
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::users::user_json;
+use super::call::{TERM_BEGAN, moment};
+use super::users::{sis_import_id, user_json};
 use super::{Answer, Call};
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
 use crate::sandbox::world::{AssignmentState, Course, Enrollment, EnrollmentState, User, World};
 
@@ -53,11 +53,10 @@ fn page(call: &Call<'_>, rows: Vec<(&Course, &Enrollment)>) -> Answer {
     let states = call.parameters.list("state");
     let kinds = call.parameters.list("type");
     let only_user = call.parameters.text("user_id").map(|text| call.world.find_user(&text, call.user_id));
-    let admin = call.world.is_admin(call.user_id);
     let fits = |course: &Course, enrollment: &Enrollment, user: &User| {
         let state = if states.is_empty() {
             matches!(enrollment.state, EnrollmentState::Active | EnrollmentState::Invited)
-                || (admin && enrollment.state == EnrollmentState::Inactive)
+                || (enrollment.state == EnrollmentState::Inactive && call.world.is_staff_in(call.user_id, course))
         } else {
             states.iter().any(|state| state == enrollment.state.word())
         };
@@ -83,8 +82,10 @@ fn page(call: &Call<'_>, rows: Vec<(&Course, &Enrollment)>) -> Answer {
         .iter()
         .map(|(_, enrollment, user)| json!([enrollment.kind(), user.sortable_name(), enrollment.id]))
         .collect();
-    let page = Page::bookmarked(call.request, call.parameters, &keys);
-    Ok(page.reply(page.cut(found).map(|(course, enrollment, _)| enrollment_json(call, course, enrollment))))
+    let page = call.bookmarked(&keys)?;
+    Ok(page.reply(page.cut(found).map(|(course, enrollment, user)| {
+        enrollment_json(call, course, enrollment, Some(user_json(call, user, Some(course), false)))
+    })))
 }
 
 fn sis_ids(filter: &str, course: &Course, enrollment: &Enrollment, user: &User) -> Vec<String> {
@@ -98,27 +99,32 @@ fn sis_ids(filter: &str, course: &Course, enrollment: &Enrollment, user: &User) 
     }
 }
 
-/// Enrollment JSON with the person inside.
-pub(super) fn enrollment_json(call: &Call<'_>, course: &Course, enrollment: &Enrollment) -> Value {
+/// Enrollment JSON (canvas-contract §E5). `person` is the key `user`, which only the lists of enrollments have.
+pub(super) fn enrollment_json(call: &Call<'_>, course: &Course, enrollment: &Enrollment, person: Option<Value>) -> Value {
     let section = course.section_of(enrollment);
     let origin = call.request.origin();
     let user = call.world.user(enrollment.user_id);
+    let since = moment(Some(enrollment.created_at.unwrap_or(TERM_BEGAN)));
+    let staff = call.world.is_staff_in(call.user_id, course);
+    let own = enrollment.user_id == call.user_id;
     let mut fields = json!({
         "id": enrollment.id, "root_account_id": call.world.root_account_id(), "user_id": enrollment.user_id,
         "course_id": course.id, "course_section_id": section.map(|section| section.id), "associated_user_id": null,
         "limit_privileges_to_course_section": enrollment.limited_to_section,
-        "created_at": null, "updated_at": null, "start_at": null, "end_at": null,
+        "created_at": since, "updated_at": since, "start_at": null, "end_at": null,
         "type": enrollment.kind(), "enrollment_state": enrollment.state.word(), "role": enrollment.kind(),
-        "role_id": enrollment.role_id(), "last_activity_at": null, "last_attended_at": null, "total_activity_time": 0,
+        "role_id": enrollment.role_id(),
         "html_url": format!("{origin}/courses/{}/users/{}", course.id, enrollment.user_id),
-        "user": user.map(|user| user_json(call, user, Some(course), false)),
     });
+    if staff || own {
+        fields["last_attended_at"] = Value::Null;
+        fields["total_activity_time"] = json!(0);
+    }
+    if let Some(person) = person {
+        fields["user"] = person;
+    }
     if enrollment.is_student() {
-        let (current, whole) = totals(course, enrollment.user_id);
-        fields["grades"] = json!({
-            "html_url": format!("{origin}/courses/{}/grades/{}", course.id, enrollment.user_id),
-            "current_grade": null, "current_score": current, "final_grade": null, "final_score": whole,
-        });
+        fields["grades"] = grades_json(call, course, enrollment, staff, own);
     }
     if call.world.reads_sis_in(call.user_id, course) {
         fields["sis_account_id"] = Value::Null;
@@ -129,13 +135,38 @@ pub(super) fn enrollment_json(call: &Call<'_>, course: &Course, enrollment: &Enr
         fields["sis_user_id"] = json!(user.and_then(|user| user.shown_login()?.sis_user_id.as_ref()));
     }
     if call.world.may(call.user_id, "manage_sis") {
-        fields["sis_import_id"] = Value::Null;
+        fields["sis_import_id"] = json!(sis_import_id(section.and_then(|section| section.sis_section_id.as_ref())));
     }
     fields
 }
 
-/// Current and final score in percent: over what is graded, and over everything.
-fn totals(course: &Course, user_id: i64) -> (Option<f64>, Option<f64>) {
+/// A student's grades in the course: of others only to those who grade, and hidden ones only to them.
+fn grades_json(call: &Call<'_>, course: &Course, enrollment: &Enrollment, staff: bool, own: bool) -> Value {
+    let place = format!("{}/courses/{}/grades/{}", call.request.origin(), course.id, enrollment.user_id);
+    let mut grades = json!({ "html_url": place });
+    if !staff && !own {
+        return grades;
+    }
+    let (current, whole) = totals(course, enrollment.user_id, true);
+    grades["current_grade"] = Value::Null;
+    grades["current_score"] = json!(current);
+    grades["final_grade"] = Value::Null;
+    grades["final_score"] = json!(whole);
+    if let Some(score) = enrollment.override_score {
+        grades["override_score"] = json!(score);
+    }
+    if staff {
+        let (current, whole) = totals(course, enrollment.user_id, false);
+        grades["unposted_current_score"] = json!(current);
+        grades["unposted_current_grade"] = Value::Null;
+        grades["unposted_final_score"] = json!(whole);
+        grades["unposted_final_grade"] = Value::Null;
+    }
+    grades
+}
+
+/// Current and final score in percent: over what is graded, and over everything. Hidden grades count only unposted.
+fn totals(course: &Course, user_id: i64, posted: bool) -> (Option<f64>, Option<f64>) {
     let counted = course.assignments.values().filter(|assignment| {
         assignment.state == AssignmentState::Published
             && !assignment.omit_from_final_grade
@@ -149,7 +180,7 @@ fn totals(course: &Course, user_id: i64) -> (Option<f64>, Option<f64>) {
             continue;
         }
         possible += points;
-        if let Some(score) = held.filter(|held| held.posted_at.is_some()).and_then(|held| held.score) {
+        if let Some(score) = held.filter(|held| !posted || held.posted_at.is_some()).and_then(|held| held.score) {
             earned += score;
             graded += points;
         }

@@ -9,8 +9,8 @@ use crate::sandbox::message::Reply;
 use crate::sandbox::parameters::{text, truth};
 use crate::sandbox::refusal;
 use crate::sandbox::world::{
-    AssignmentState, BulkRow, Cell, Course, Enrollment, EnrollmentState, Excuse, Fate, GradeError, How, Job, JobState,
-    Status, World,
+    AssignmentState, Bulk, BulkRow, Cell, Course, Enrollment, EnrollmentState, Excuse, GradeError, How, Status, Work,
+    World,
 };
 
 /// `POST /courses/:id/submissions/update_grades`, or of one assignment.
@@ -30,6 +30,9 @@ pub(super) fn update_section(call: &mut Call<'_>, section: &str, assignment: Opt
 fn enqueue(call: &mut Call<'_>, course_id: i64, section_id: Option<i64>, assignment: Option<&str>) -> Answer {
     let data = match call.parameters.get("grade_data") {
         Some(Value::Object(data)) if !data.is_empty() => data,
+        // Nobody expects these, and the application breaks.
+        Some(Value::String(text)) if !text.is_empty() => return Err(refusal::broken(500)),
+        Some(Value::Array(items)) if !items.is_empty() => return Err(refusal::broken(500)),
         _ => return Err(refusal::error_text("'grade_data' parameter required")),
     };
     let course = call.world.courses.get(&course_id).ok_or_else(refusal::not_found)?;
@@ -52,25 +55,10 @@ fn enqueue(call: &mut Call<'_>, course_id: i64, section_id: Option<i64>, assignm
         Some(id) => rows_of(&id.to_string(), data),
         None => data.iter().filter_map(|(key, students)| Some(rows_of(key, students.as_object()?))).flatten().collect(),
     };
-    let job = Job {
-        id: call.world.new_id(),
-        course_id,
-        tag: "submissions_update".to_owned(),
-        grader_id: call.user_id,
-        section_id,
-        created_at: call.now,
-        updated_at: call.now,
-        state: JobState::Queued,
-        message: None,
-        rows,
-        done: 0,
-        missing: Vec::new(),
-        skipped: std::collections::BTreeSet::new(),
-        fate: Fate::Runs,
-    };
-    let shown = progress_json(call, &job);
-    call.world.jobs.insert(job.id, job);
-    Ok(Reply::json(200, &shown))
+    let work = Work::Bulk(Bulk { section_id, rows, ..Bulk::default() });
+    let job_id = call.world.start_job(course_id, work, (call.user_id, call.now));
+    let job = call.world.jobs.get(&job_id).ok_or_else(refusal::not_found)?;
+    Ok(Reply::json(200, &progress_json(call, job)))
 }
 
 fn rows_of(assignment: &str, students: &serde_json::Map<String, Value>) -> Vec<BulkRow> {
@@ -84,11 +72,17 @@ fn rows_of(assignment: &str, students: &serde_json::Map<String, Value>) -> Vec<B
 
 fn cell_of(value: &Value) -> Cell {
     let posted = value.get("posted_grade").or_else(|| value.get("grade"));
+    // A list, an object or a text with NUL is no grade at all: nothing is written, not even a clear.
+    let unusable = |posted: &&Value| {
+        posted.is_array() || posted.is_object() || posted.as_str().is_some_and(|text| text.contains('\0'))
+    };
+    let posted = posted.filter(|posted| !unusable(posted));
     Cell {
         posted_grade: posted.map(|posted| text(posted).unwrap_or_default()),
         excuse: excuse_of(value.get("excuse")),
         text_comment: value.get("text_comment").and_then(text),
         group_comment: value.get("group_comment").and_then(truth) == Some(true),
+        broken: !value.is_object(),
     }
 }
 
@@ -119,11 +113,17 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
         return Err(call.unauthorized());
     }
     check_enrollment(call, course, user_id)?;
+    // JSON `null` and `false` do nothing here.
     let posted = call.parameters.within("submission", "posted_grade");
+    let posted = posted.filter(|value| !matches!(value, Value::Bool(false) | Value::Null));
     let excuse = call.parameters.within("submission", "excuse");
     // JSON `false` is falsy and does nothing; the text `false` of a form is a value, and grades with nothing.
     let excuse = excuse.filter(|value| !matches!(value, Value::Bool(false) | Value::Null));
     let status = status_of(call);
+    const LABELS: [&str; 5] = ["", "none", "missing", "late", "extended"];
+    if status.late.as_ref().is_some_and(|late| !LABELS.contains(&late.as_str())) {
+        return Err(refusal::invalid_record("late_policy_status", "is not included in the list", "inclusion"));
+    }
     let grades = posted.is_some() || excuse.is_some() || status != Status::default();
     if grades {
         let withheld = assignment.moderated_grading && !assignment.grades_published && posted.is_some();
@@ -136,7 +136,8 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
     let key = (course.id, assignment.id, user_id);
     let by = (call.user_id, call.now);
     let mut touched = vec![user_id];
-    if posted.is_some() || excuse.is_some() {
+    let has_graded = posted.is_some() || excuse.is_some();
+    if has_graded {
         let wanted = Cell {
             posted_grade: posted.map(|posted| text(posted).unwrap_or_default()),
             excuse: excuse_of(excuse),
@@ -146,13 +147,11 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
         touched = call.world.grade(key, &wanted, how, by).map_err(|error| grade_error(call, error))?;
     }
     if status != Status::default() {
-        call.world.set_status(key, status, call.now);
+        call.world.set_status(key, status, has_graded, by);
     }
-    if let Some(comment) =
-        call.parameters.within("comment", "text_comment").and_then(text).filter(|text| !text.is_empty())
-    {
+    if let Some(comment) = call.parameters.within("comment", "text_comment").and_then(text) {
         let group = call.parameters.within("comment", "group_comment").and_then(truth) == Some(true);
-        call.world.comment(key, &comment, group, by);
+        call.world.comment(key, &comment, group, by).map_err(|error| grade_error(call, error))?;
     }
     shown(call, key, &touched)
 }
@@ -190,9 +189,13 @@ fn grade_error(call: &Call<'_>, error: GradeError) -> Reply {
         }
         GradeError::ClosedGradingPeriod | GradeError::Moderated => call.unauthorized(),
         GradeError::TooLong => {
-            let problem = json!([{ "field": "grade", "message": "is too long (maximum is 255 characters)", "error_code": "too_long" }]);
-            Reply::json(422, &json!({ "errors": problem }))
+            refusal::invalid_record("grade", "is too long (maximum is 255 characters)", "too_long")
         }
+        // The grade beside it is written by now.
+        GradeError::Comment => {
+            refusal::invalid_record("comment", "is too long (maximum is 65535 characters)", "too_long")
+        }
+        GradeError::Broken => refusal::broken(500),
     }
 }
 

@@ -1,14 +1,12 @@
-//! Groups, grading periods and the late policy of a course.
+//! Student groups of a course.
 
 use serde_json::{Value, json};
 
-use super::call::moment;
 use super::users::user_json;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Course, Group};
+use crate::sandbox::world::{Course, Group, GroupCategory};
 
 /// `GET /courses/:id/groups`
 pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
@@ -17,7 +15,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
     let rows: Vec<Value> = groups
         .flat_map(|category| category.groups.iter().map(move |group| group_json(call, course, category.id, group)))
         .collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -28,7 +26,7 @@ pub(super) fn categories(call: &Call<'_>, course: &str) -> Answer {
         json!({ "id": category.id, "name": category.name, "context_type": "Course", "course_id": course.id })
     });
     let rows: Vec<Value> = rows.collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -40,7 +38,7 @@ pub(super) fn of_category(call: &Call<'_>, category: &str) -> Answer {
     call.require_in(&["read"], course)?;
     let groups = course.group_categories.iter().filter(|held| held.id == id).flat_map(|held| &held.groups);
     let rows: Vec<Value> = groups.map(|group| group_json(call, course, id, group)).collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -56,7 +54,7 @@ pub(super) fn members(call: &Call<'_>, group: &str) -> Answer {
     call.require_in(&["read"], course)?;
     let users = group.user_ids.iter().filter_map(|id| call.world.user(*id));
     let rows: Vec<Value> = users.map(|user| user_json(call, user, Some(course), false)).collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -72,31 +70,54 @@ fn group_json(call: &Call<'_>, course: &Course, category_id: i64, group: &Group)
     fields
 }
 
-/// `GET /courses/:id/grading_periods`
-pub(super) fn grading_periods(call: &Call<'_>, course: &str) -> Answer {
+/// `POST /courses/:id/group_categories`
+pub(super) fn create_category(call: &mut Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
-    let rows = course.grading_periods.iter().map(|period| {
-        json!({
-            "id": period.id, "title": period.title, "start_date": moment(Some(period.start_at)),
-            "end_date": moment(Some(period.end_at)), "close_date": moment(Some(period.close_at)), "weight": null,
-            "is_closed": period.close_at < call.now,
-        })
-    });
-    Ok(Reply::json(200, &json!({ "grading_periods": rows.collect::<Vec<_>>() })))
+    call.require_in(&["manage_grades"], course)?;
+    let course_id = course.id;
+    let name = call.parameters.text("name").unwrap_or_default();
+    let id = call.world.new_id();
+    let category = GroupCategory { id, name: name.clone(), groups: Vec::new() };
+    if let Some(course) = call.world.courses.get_mut(&course_id) {
+        course.group_categories.push(category);
+    }
+    Ok(Reply::json(200, &json!({ "id": id, "name": name, "context_type": "Course", "course_id": course_id })))
 }
 
-/// `GET /courses/:id/late_policy`
-pub(super) fn late_policy(call: &Call<'_>, course: &str) -> Answer {
-    let course = call.course(course)?;
-    let policy = course.late_policy.as_ref().ok_or_else(refusal::not_found)?;
-    let interval = if policy.late_interval_seconds == 3600 { "hour" } else { "day" };
-    let fields = json!({
-        "course_id": course.id, "missing_submission_deduction_enabled": policy.missing_percent.is_some(),
-        "missing_submission_deduction": 100.0 - policy.missing_percent.unwrap_or(100.0),
-        "late_submission_deduction_enabled": policy.late_deduction.is_some(),
-        "late_submission_deduction": policy.late_deduction.unwrap_or(0.0), "late_submission_interval": interval,
-        "late_submission_minimum_percent_enabled": policy.late_minimum_percent > 0.0,
-        "late_submission_minimum_percent": policy.late_minimum_percent,
-    });
-    Ok(Reply::json(200, &json!({ "late_policy": fields })))
+/// `POST /group_categories/:id/groups`
+pub(super) fn create(call: &mut Call<'_>, category: &str) -> Answer {
+    let category: i64 = category.parse().map_err(|_| refusal::not_found())?;
+    let holds = |course: &&Course| course.group_categories.iter().any(|held| held.id == category);
+    let course = call.world.courses.values().find(holds).ok_or_else(refusal::not_found)?;
+    call.require_in(&["manage_grades"], course)?;
+    let course_id = course.id;
+    let id = call.world.new_id();
+    let group = Group { id, name: call.parameters.text("name").unwrap_or_default(), user_ids: Vec::new() };
+    if let Some(course) = call.world.courses.get_mut(&course_id)
+        && let Some(held) = course.group_categories.iter_mut().find(|held| held.id == category)
+    {
+        held.groups.push(group.clone());
+    }
+    let course = call.world.courses.get(&course_id).ok_or_else(refusal::not_found)?;
+    Ok(Reply::json(200, &group_json(call, course, category, &group)))
+}
+
+/// `POST /groups/:id/memberships`
+pub(super) fn add_member(call: &mut Call<'_>, group: &str) -> Answer {
+    let id: i64 = group.parse().map_err(|_| refusal::not_found())?;
+    let holds = |course: &&Course| course.group_categories.iter().any(|held| held.groups.iter().any(|one| one.id == id));
+    let course = call.world.courses.values().find(holds).ok_or_else(refusal::not_found)?;
+    call.require_in(&["manage_grades"], course)?;
+    let course_id = course.id;
+    let user = call.parameters.text("user_id").unwrap_or_default();
+    let user_id = call.world.find_user(&user, call.user_id).ok_or_else(refusal::not_found)?;
+    let membership = call.world.new_id();
+    if let Some(course) = call.world.courses.get_mut(&course_id) {
+        let groups = course.group_categories.iter_mut().flat_map(|held| &mut held.groups);
+        for held in groups.filter(|held| held.id == id && !held.user_ids.contains(&user_id)) {
+            held.user_ids.push(user_id);
+        }
+    }
+    let shown = json!({ "id": membership, "group_id": id, "user_id": user_id, "workflow_state": "accepted" });
+    Ok(Reply::json(200, &shown))
 }

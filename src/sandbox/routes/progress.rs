@@ -6,21 +6,34 @@ use super::call::moment;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Job, JobState};
+use crate::sandbox::world::{Job, JobState, Work};
 
 /// `GET /progress/:id`
 pub(super) fn show(call: &Call<'_>, id: &str) -> Answer {
     let job = id.parse().ok().and_then(|id: i64| call.world.jobs.get(&id)).ok_or_else(refusal::not_found)?;
-    call.course(&job.course_id.to_string())?;
+    let course = call.course(&job.course_id.to_string())?;
+    // An account role reads it by its `read` on courses.
+    if call.world.is_admin(call.user_id) {
+        call.require_in(&["read_course_content"], course)?;
+    }
     Ok(Reply::json(200, &progress_json(call, job)))
 }
 
-/// Progress JSON: completion stays null until the end, and no results ever appear (canvas-contract §H6).
+/// Progress JSON: completion stays null until the end (canvas-contract §H6), and only final grades tell results.
 pub(super) fn progress_json(call: &Call<'_>, job: &Job) -> Value {
-    json!({
-        "id": job.id, "context_id": job.course_id, "context_type": "Course", "user_id": null, "tag": job.tag,
-        "completion": (job.state == JobState::Completed).then_some(100.0), "workflow_state": job.state.word(),
+    let completed = job.state == JobState::Completed;
+    let mut fields = json!({
+        "id": job.id, "context_id": job.course_id, "context_type": "Course", "user_id": null, "tag": job.work.tag(),
+        "completion": completed.then_some(100.0), "workflow_state": job.state.word(),
         "created_at": moment(Some(job.created_at)), "updated_at": moment(Some(job.updated_at)), "message": job.message,
         "url": format!("{}/api/v1/progress/{}", call.request.origin(), job.id),
-    })
+    });
+    if let (true, Work::FinalGrades(grades)) = (completed, &job.work) {
+        // Whoever is nobody is passed over without a word; only what cannot be an id is named.
+        let invalid = grades.iter().filter(|(student, _)| *student <= 0);
+        let errors: Vec<Value> =
+            invalid.map(|(student, _)| json!({ "student_id": student, "error": "invalid_student_id" })).collect();
+        fields["results"] = json!({ "errors": errors });
+    }
+    fields
 }

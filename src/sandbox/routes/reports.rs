@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::call::moment;
 use super::{Answer, Call};
 use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::page::Page;
 use crate::sandbox::parameters::{decode, encode, text};
 use crate::sandbox::refusal;
 use crate::sandbox::world::{REPORTS, Report, ReportState, World};
@@ -52,7 +51,7 @@ pub(super) fn history(call: &Call<'_>, account: &str, name: &str) -> Answer {
     let found = call.world.reports.values().rev();
     let rows: Vec<&Report> =
         found.filter(|report| report.name == name && report.state != ReportState::Deleted).collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows).map(|report| report_json(call, report))))
 }
 

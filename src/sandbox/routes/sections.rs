@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::call::{TERM_BEGAN, moment};
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
 use crate::sandbox::world::{Course, Section};
 
@@ -12,7 +12,7 @@ use crate::sandbox::world::{Course, Section};
 pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["read_roster", "view_all_grades", "manage_grades"], course)?;
-    let page = Page::ordinal(call.request, call.parameters, course.sections.len(), true);
+    let page = call.page(course.sections.len(), true)?;
     Ok(page.reply(page.cut(&course.sections).map(|section| section_json(call, course, section))))
 }
 
@@ -38,7 +38,7 @@ fn one(call: &Call<'_>, course: &Course, section_id: i64) -> Answer {
 fn section_json(call: &Call<'_>, course: &Course, section: &Section) -> Value {
     let mut fields = json!({
         "id": section.id, "name": section.name, "course_id": course.id, "start_at": null, "end_at": null,
-        "created_at": null, "nonxlist_course_id": section.nonxlist_course_id, "restrict_enrollments_to_section_dates": false,
+        "created_at": moment(Some(TERM_BEGAN)), "nonxlist_course_id": section.nonxlist_course_id, "restrict_enrollments_to_section_dates": false,
     });
     if call.world.reads_sis_in(call.user_id, course) {
         fields["sis_section_id"] = json!(section.sis_section_id);

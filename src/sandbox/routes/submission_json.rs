@@ -10,13 +10,17 @@ use super::Call;
 use super::assignments::assignment_json;
 use super::call::moment;
 use super::users::user_json;
-use crate::sandbox::world::{Assignment, Course, Submission, Version, is_missing, seconds_late};
+use crate::sandbox::world::{
+    Assignment, Course, Row, Submission, SubmissionState, Version, is_missing, seconds_late, shown_as_text,
+};
 
 /// Which parts of a submission are asked for.
 pub(super) struct Shape {
     included: Vec<String>,
     excluded: Vec<String>,
     only: Vec<String>,
+    /// A row among others, which may come from a copy that is behind.
+    in_list: bool,
 }
 
 impl Shape {
@@ -26,7 +30,13 @@ impl Shape {
             included: call.parameters.list("include"),
             excluded: call.parameters.list("exclude_response_fields"),
             only: call.parameters.list("response_fields"),
+            in_list: false,
         }
+    }
+
+    /// The same for the lists of a course's submissions.
+    pub(super) fn in_list(self) -> Self {
+        Self { in_list: true, ..self }
     }
 
     /// The same with one more part.
@@ -47,12 +57,13 @@ impl Shape {
     }
 }
 
-/// What a student has for an assignment, in the shape that is asked for. Every assigned student has a row, stored or not.
+/// What a student has for an assignment, in the shape that is asked for.
 pub(super) struct Shown<'a> {
     call: &'a Call<'a>,
     course: &'a Course,
     assignment: &'a Assignment,
     held: Cow<'a, Submission>,
+    row: Row,
     shape: &'a Shape,
     all: Vec<Self>,
 }
@@ -65,8 +76,23 @@ impl<'a> Shown<'a> {
         shape: &'a Shape,
     ) -> Self {
         let empty = || Cow::Owned(Submission { user_id, ..Submission::default() });
-        let held = assignment.submissions.get(&user_id).map_or_else(empty, Cow::Borrowed);
-        Self { call, course, assignment, held, shape, all: Vec::new() }
+        let as_of = if shape.in_list { call.read_as_of() } else { call.now };
+        let row = assignment.row(user_id);
+        let held = match row {
+            Row::Deleted => empty(),
+            Row::Present | Row::Absent => {
+                assignment.submission_as_of(user_id, as_of).map_or_else(empty, Cow::Borrowed)
+            }
+        };
+        Self { call, course, assignment, held, row, shape, all: Vec::new() }
+    }
+
+    /// Whether the caller is a student who may not see the grade yet.
+    fn hides_grade(&self) -> bool {
+        self.held.posted_at.is_none()
+            && self.held.user_id == self.call.user_id
+            && !self.call.world.is_staff_in(self.call.user_id, self.course)
+            && (self.held.state == SubmissionState::Graded || self.assignment.hides_grades())
     }
 
     /// The same with everything that was written at once.
@@ -78,27 +104,28 @@ impl<'a> Shown<'a> {
 // Straight to bytes: a page of a hundred students and twenty columns has two thousand of these.
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { call, course, assignment, held, shape, all } = self;
+        let Self { call, course, assignment, held, shape, all, row: _ } = self;
         let user_id = held.user_id;
-        let mut fields = Fields { map: serializer.serialize_map(None)?, shape: Some(shape) };
-        Past { shown: self, version: held.version() }.put(&mut fields)?;
+        let mut map = serializer.serialize_map(None)?;
+        let mut fields = Fields { map: &mut map, shape: Some(shape) };
+        let number = held.versions.len();
+        Past { shown: self, version: Cow::Owned(held.version()), number }.put(&mut fields)?;
         if assignment.anonymous_grading || call.world.is_admin(call.user_id) {
             fields.put("anonymous_id", &format_args!("a{:05}", user_id.rem_euclid(100_000)))?;
         }
-        fields.put("attachments", &[(); 0])?;
-        let place = format_args!("courses/{}/assignments/{}/submissions/{user_id}", course.id, assignment.id);
-        let version = held.versions.len() + 1;
-        fields.put("preview_url", &format_args!("{}/{place}?preview=1&version={version}", call.request.origin()))?;
         if shape.includes("submission_comments") {
-            fields.put("submission_comments", &comments_json(call, held))?;
+            fields.put("submission_comments", &comments_json(call, held, Words::AsText))?;
+        }
+        if shape.includes("submission_html_comments") {
+            fields.put("submission_html_comments", &comments_json(call, held, Words::AsStored))?;
         }
         if shape.includes("submission_history") {
-            let versions = held.versions.iter().cloned().chain([held.version()]);
-            let past: Vec<Past<'_>> = versions.map(|version| Past { shown: self, version }).collect();
+            let past: Vec<Past<'_>> = held.hand_ins().into_iter().map(|version| Past::of(self, version)).collect();
             fields.put("submission_history", &past)?;
         }
         if shape.includes("visibility") {
-            fields.put("assignment_visible", &assignment.is_assigned_to(user_id))?;
+            // In the lists of a course Canvas is wrong about it (canvas-contract §I1).
+            fields.put("assignment_visible", &(!shape.in_list && assignment.is_assigned_to(user_id)))?;
         }
         if shape.includes("group") {
             let (id, name) = course.group_of(assignment, user_id).map(|group| (group.id, &group.name)).unzip();
@@ -115,44 +142,73 @@ impl Serialize for Shown<'_> {
         if !all.is_empty() {
             fields.put("all_submissions", all)?;
         }
-        fields.map.end()
+        map.end()
     }
 }
 
 /// A version of a submission.
-struct Past<'a> {
+pub(super) struct Past<'a> {
     shown: &'a Shown<'a>,
-    version: Version,
+    version: Cow<'a, Version>,
+    /// Its number among the versions; 0 for a row that was never written.
+    number: usize,
 }
 
-impl Past<'_> {
+impl<'a> Past<'a> {
+    /// A version with the number it is stored under.
+    fn of(shown: &'a Shown<'a>, version: Version) -> Self {
+        let stored = shown.held.versions.iter().rposition(|held| *held == version);
+        let number = stored.map_or(shown.held.versions.len(), |place| place + 1);
+        Self { shown, version: Cow::Owned(version), number }
+    }
+
+    /// The n-th stored version, counted from 1.
+    pub(super) fn nth(shown: &'a Shown<'a>, number: usize) -> Option<Self> {
+        let version = shown.held.versions.get(number.checked_sub(1)?)?;
+        Some(Self { shown, version: Cow::Borrowed(version), number })
+    }
+
+    /// All keys of a version.
+    pub(super) fn put_all<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        self.put(&mut Fields { map, shape: None })
+    }
+
     /// The keys that a version shares with the submission itself.
-    fn put<M: SerializeMap>(&self, fields: &mut Fields<'_, M>) -> Result<(), M::Error> {
-        let Self { shown: Shown { call, course, assignment, held, .. }, version } = self;
+    fn put<M: SerializeMap>(&self, fields: &mut Fields<'_, '_, M>) -> Result<(), M::Error> {
+        let Self { shown, version, number } = self;
+        let Shown { call, course, assignment, held, row, .. } = shown;
         let late = seconds_late(assignment, held);
         let entered = version.score.map(|score| score + version.points_deducted.unwrap_or(0.0));
         let entered_grade = match (version.points_deducted, entered) {
-            (Some(_), Some(score)) => Some(call.world.grade_text(course, assignment, score)),
+            (Some(deducted), Some(score)) if deducted > 0.0 => Some(call.world.grade_text(course, assignment, score)),
             _ => version.grade.clone(),
         };
         fields.put("id", &submission_id(assignment.id, held.user_id))?;
         fields.put("user_id", &held.user_id)?;
         fields.put("assignment_id", &assignment.id)?;
-        fields.put("score", &version.score)?;
-        fields.put("grade", &version.grade)?;
-        fields.put("entered_score", &entered)?;
-        fields.put("entered_grade", &entered_grade)?;
+        // What is hidden from a student is not even null.
+        if !shown.hides_grade() {
+            fields.put("score", &version.score.map(sixteen_digits))?;
+            fields.put("grade", &version.grade)?;
+            fields.put("entered_score", &entered.map(sixteen_digits))?;
+            fields.put("entered_grade", &entered_grade)?;
+        }
         fields.put("excused", &version.excused)?;
         fields.put("attempt", &version.attempt)?;
-        fields.put("submission_type", &held.submission_type)?;
-        fields.put("submitted_at", &moment(held.submitted_at))?;
+        fields.put("submission_type", &version.submission_type)?;
+        fields.put("submitted_at", &moment(version.submitted_at))?;
         fields.put("url", &())?;
-        fields.put("body", &())?;
+        fields.put("body", &version.body)?;
         fields.put("graded_at", &moment(version.graded_at))?;
         fields.put("grader_id", &version.grader_id)?;
-        fields.put("grade_matches_current_submission", &!held.resubmitted)?;
-        fields.put("workflow_state", version.state.word())?;
-        fields.put("late_policy_status", &held.late_policy_status)?;
+        fields.put("grade_matches_current_submission", &!version.resubmitted)?;
+        let state = match row {
+            Row::Present => Some(version.state.word()),
+            Row::Absent => None,
+            Row::Deleted => Some("deleted"),
+        };
+        fields.put("workflow_state", &state)?;
+        fields.put("late_policy_status", &version.late_policy_status)?;
         fields.put("points_deducted", &version.points_deducted)?;
         fields.put("seconds_late", &late)?;
         fields.put("late", &(late > 0))?;
@@ -163,43 +219,66 @@ impl Past<'_> {
         fields.put("extra_attempts", &())?;
         fields.put("redo_request", &false)?;
         fields.put("sticker", &held.sticker)?;
-        fields.put("custom_grade_status_id", &held.custom_grade_status_id)
+        fields.put("custom_grade_status_id", &held.custom_grade_status_id)?;
+        // Absent while names are hidden: it would tell the student's id.
+        if !assignment.is_anonymized() {
+            let origin = call.request.origin();
+            let place = format_args!("courses/{}/assignments/{}/submissions/{}", course.id, assignment.id, held.user_id);
+            fields.put("preview_url", &format_args!("{origin}/{place}?preview=1&version={number}"))?;
+        }
+        Ok(())
     }
+}
+
+/// A score as JSON shows it: 16 significant digits at the most (canvas-contract §H2).
+fn sixteen_digits(score: f64) -> f64 {
+    format!("{score:.15e}").parse().unwrap_or(score)
+}
+
+/// How a comment's words are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    AsText,
+    AsStored,
 }
 
 impl Serialize for Past<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = Fields { map: serializer.serialize_map(None)?, shape: None };
-        self.put(&mut fields)?;
-        fields.map.end()
+        let mut map = serializer.serialize_map(None)?;
+        self.put_all(&mut map)?;
+        map.end()
     }
 }
 
 /// A JSON object of which only a part may be wanted.
-struct Fields<'a, M> {
-    map: M,
+struct Fields<'m, 'a, M> {
+    map: &'m mut M,
     shape: Option<&'a Shape>,
 }
 
-impl<M: SerializeMap> Fields<'_, M> {
+impl<M: SerializeMap> Fields<'_, '_, M> {
     fn put(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), M::Error> {
         let wanted = self.shape.is_none_or(|shape| shape.wants(name));
         if wanted { self.map.serialize_entry(name, value) } else { Ok(()) }
     }
 }
 
-fn comments_json(call: &Call<'_>, held: &Submission) -> Value {
+fn comments_json(call: &Call<'_>, held: &Submission, words: Words) -> Value {
     let rows = held.comments.iter().map(|comment| {
         let author = call.world.user(comment.author_id).map(|user| user.name.clone());
+        let text = match words {
+            Words::AsText => shown_as_text(&comment.comment),
+            Words::AsStored => comment.comment.clone(),
+        };
         json!({
-            "id": comment.id, "author_id": comment.author_id, "author_name": author, "comment": comment.comment,
+            "id": comment.id, "author_id": comment.author_id, "author_name": author, "comment": text,
             "attempt": comment.attempt, "created_at": moment(comment.created_at), "edited_at": moment(comment.edited_at),
         })
     });
     rows.collect()
 }
 
-/// Every assigned student has a row, stored or not, so its id follows from the two others.
-fn submission_id(assignment_id: i64, user_id: i64) -> i64 {
+/// A row's id follows from the two others.
+pub(super) fn submission_id(assignment_id: i64, user_id: i64) -> i64 {
     assignment_id.wrapping_mul(1_000_000).wrapping_add(user_id.rem_euclid(1_000_000)).rem_euclid(1_000_000_000_000_000)
 }

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use super::submission_json::{Shape, Shown};
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Assignment, AssignmentState, Course, Enrollment, EnrollmentState, SubmissionState, World};
+use crate::sandbox::world::{Assignment, AssignmentState, Course, Enrollment, EnrollmentState, Row, SubmissionState, World};
 
 /// The most ids in `student_ids[]`.
 const MOST_STUDENTS: usize = 100;
@@ -32,15 +31,16 @@ pub(super) fn of_section_students(call: &Call<'_>, section: &str) -> Answer {
 
 fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
     let students = students(call, course, section_id)?;
-    let assignments = assignments(call, course)?;
+    let assignments = listed_assignments(call, course)?;
+    let as_of = call.read_as_of();
     let graded_since = since(call, "graded_since")?;
     let submitted_since = since(call, "submitted_since")?;
     let state = call.parameters.text("workflow_state");
     let wanted = |assignment: &Assignment, user_id: i64| {
-        if !assignment.is_assigned_to(user_id) {
+        if assignment.row(user_id) != Row::Present {
             return false;
         }
-        let held = assignment.submissions.get(&user_id);
+        let held = assignment.submission_as_of(user_id, as_of);
         let graded = graded_since.is_none_or(|since| held.and_then(|held| held.graded_at).is_some_and(|at| at > since));
         let submitted =
             submitted_since.is_none_or(|since| held.and_then(|held| held.submitted_at).is_some_and(|at| at > since));
@@ -49,9 +49,9 @@ fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
             .is_none_or(|state| held.map_or(SubmissionState::Unsubmitted, |held| held.state).word() == state);
         graded && submitted && fits
     };
-    let shape = Shape::of(call);
+    let shape = Shape::of(call).in_list();
     if call.parameters.flag("grouped") {
-        return Ok(grouped(call, course, &students, &assignments, &wanted, &shape));
+        return grouped(call, course, &students, &assignments, &wanted, &shape);
     }
     let mut rows: Vec<(&Assignment, i64)> = Vec::new();
     for assignment in &assignments {
@@ -59,14 +59,15 @@ fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
             students.iter().filter(|user_id| wanted(assignment, **user_id)).map(|user_id| (*assignment, *user_id)),
         );
     }
+    let held_at = |assignment: &'_ Assignment, user_id: i64| assignment.submission_as_of(user_id, as_of).cloned();
     if call.parameters.text("order").as_deref() == Some("graded_at") {
-        rows.sort_by_key(|(assignment, user_id)| assignment.submissions.get(user_id).and_then(|held| held.graded_at));
+        rows.sort_by_key(|(assignment, user_id)| held_at(assignment, *user_id).and_then(|held| held.graded_at));
     }
     if call.parameters.text("order_direction").is_some_and(|direction| direction.starts_with("desc")) {
         rows.reverse();
     }
     let keys: Vec<Value> = rows.iter().map(|(assignment, user_id)| json!([assignment.id, user_id])).collect();
-    let page = Page::bookmarked(call.request, call.parameters, &keys);
+    let page = call.bookmarked(&keys)?.by_course_number(course.id);
     let shown = page.cut(rows).map(|(assignment, user_id)| Shown::new(call, (course, assignment), user_id, &shape));
     Ok(page.reply(shown))
 }
@@ -80,10 +81,11 @@ fn grouped(
     assignments: &[&Assignment],
     wanted: &dyn Fn(&Assignment, i64) -> bool,
     shape: &Shape,
-) -> Reply {
-    let page = Page::ordinal(call.request, call.parameters, students.len(), true);
+) -> Answer {
+    let page = call.page(students.len(), true)?.by_course_number(course.id);
+    call.rows.set(page.count(students.len()) * assignments.len());
     let sis = call.world.reads_sis_in(call.user_id, course);
-    page.reply(page.cut(students).filter_map(|user_id| {
+    Ok(page.reply(page.cut(students).filter_map(|user_id| {
         let enrollment = course.student(*user_id)?;
         let login = call.world.user(*user_id).and_then(|user| user.shown_login());
         let theirs = assignments.iter().filter(|assignment| wanted(assignment, *user_id));
@@ -95,7 +97,7 @@ fn grouped(
             }),
             submissions: theirs.map(|assignment| Shown::new(call, (course, assignment), *user_id, shape)).collect(),
         })
-    }))
+    })))
 }
 
 /// One entry of a grouped page.
@@ -139,25 +141,27 @@ fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result
     let visible = || course.enrollments.iter().filter(&fits);
     if asked.iter().any(|id| id == "all") {
         if !staff {
-            return Err(call.unauthorized());
+            // A student's own rows, and nobody else's.
+            let own = visible().map(|held| held.user_id).filter(|user_id| *user_id == call.user_id);
+            let own: BTreeSet<i64> = own.collect();
+            return if own.is_empty() { Err(call.unauthorized()) } else { Ok(own) };
         }
         // Deleted students are counted into the pages, and then left out of them.
         return Ok(visible().map(|enrollment| enrollment.user_id).collect());
     }
     if asked.is_empty() {
-        return Ok(visible().map(|held| held.user_id).filter(|user_id| *user_id == call.user_id).collect());
-    }
-    if asked.len() > MOST_STUDENTS {
-        return Err(refusal::error_text("too many students"));
+        let own = visible().map(|held| held.user_id).filter(|user_id| *user_id == call.user_id);
+        let own: BTreeSet<i64> = own.collect();
+        return if own.is_empty() { Err(call.unauthorized()) } else { Ok(own) };
     }
     let mut found = BTreeSet::new();
     for id in &asked {
         let numeric = id.trim().parse::<i64>().ok();
         match numeric.or_else(|| call.world.find_user(id, call.user_id)) {
-            Some(user_id) if user_id == call.user_id => found.insert(user_id),
             Some(user_id) => {
+                let own = user_id == call.user_id;
                 let seen = visible().any(|held| held.user_id == user_id && held.state != EnrollmentState::Deleted);
-                if !staff || !seen {
+                if !seen || !(staff || own) {
                     return Err(call.unauthorized());
                 }
                 found.insert(user_id)
@@ -165,11 +169,30 @@ fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result
             None => false,
         };
     }
+    // Counted only once everybody is known to be visible.
+    if asked.len() > MOST_STUDENTS {
+        return Err(refusal::error_text("too many students"));
+    }
     Ok(found)
 }
 
 fn is_readable(enrollment: &Enrollment) -> bool {
-    enrollment.is_student() && enrollment.state != EnrollmentState::Rejected
+    enrollment.is_student()
+}
+
+/// The assignments of a list of submissions. A copy that is behind does not know a column that was just made.
+fn listed_assignments<'a>(call: &Call<'_>, course: &'a Course) -> Result<Vec<&'a Assignment>, Reply> {
+    let found = assignments(call, course)?;
+    let as_of = call.read_as_of();
+    let unknown = |held: &&Assignment| held.created_at.is_some_and(|at| at > as_of);
+    if call.parameters.list("assignment_ids").is_empty() {
+        return Ok(found.into_iter().filter(|held| !unknown(held)).collect());
+    }
+    if found.iter().any(unknown) { Err(no_such_assignments()) } else { Ok(found) }
+}
+
+fn no_such_assignments() -> Reply {
+    Reply::json(403, &json!({ "error": "invalid assignment ids requested" }))
 }
 
 /// The published assignments asked for, or all of them.
@@ -184,8 +207,7 @@ fn assignments<'a>(call: &Call<'_>, course: &'a Course) -> Result<Vec<&'a Assign
     if found.len() == ids.len() {
         return Ok(found);
     }
-    let refused = json!({ "error": "invalid assignment ids requested" });
-    Err(Reply::json(403, &refused))
+    Err(no_such_assignments())
 }
 
 fn since(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, Reply> {
@@ -203,7 +225,8 @@ pub(super) fn of_assignment(call: &Call<'_>, course: &str, assignment: &str) -> 
         .enrollments
         .iter()
         .filter(|held| held.is_student() && matches!(held.state, EnrollmentState::Active | EnrollmentState::Invited))
-        .filter(|held| World::sees(course, confined_to.as_deref(), held) && assignment.is_assigned_to(held.user_id))
+        .filter(|held| World::sees(course, confined_to.as_deref(), held))
+        .filter(|held| assignment.row(held.user_id) == Row::Present)
         .map(|held| held.user_id)
         .collect();
     let shape = Shape::of(call);
@@ -211,7 +234,7 @@ pub(super) fn of_assignment(call: &Call<'_>, course: &str, assignment: &str) -> 
     if shape.includes("visibility") {
         return Ok(Reply::json(200, &students.into_iter().map(show).collect::<Vec<_>>()));
     }
-    let page = Page::ordinal(call.request, call.parameters, students.len(), true);
+    let page = call.page(students.len(), true)?.by_course_number(course.id);
     Ok(page.reply(page.cut(students).map(show)))
 }
 
@@ -226,7 +249,7 @@ pub(super) fn show(call: &Call<'_>, course: &str, assignment: &str, user: &str) 
     let enrolled = course.enrollments.iter().any(|held| {
         held.user_id == user_id
             && is_readable(held)
-            && held.state != EnrollmentState::Deleted
+            && !matches!(held.state, EnrollmentState::Deleted | EnrollmentState::Rejected)
             && (user_id == call.user_id || World::sees(course, confined_to.as_deref(), held))
     });
     if !enrolled {
@@ -255,9 +278,13 @@ pub(super) fn summary(call: &Call<'_>, course: &str, assignment: &str) -> Answer
 pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answer {
     let (course, assignment) = call.assignment(course, assignment)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
-    let rows: Vec<Value> =
-        gradeable_students(course, &[assignment]).into_iter().map(|id| student_json(call, id)).collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    // Those who have a row, so nobody in the first moments of a column.
+    let students = gradeable_students(course, |held| {
+        matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive)
+            && assignment.row(held.user_id) == Row::Present
+    });
+    let rows: Vec<Value> = students.into_iter().map(|id| student_json(call, course, id)).collect();
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -266,32 +293,34 @@ pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
     let assignments = assignments(call, course)?;
-    let rows: Vec<Value> = gradeable_students(course, &assignments)
+    // Those who are assigned, whether or not a row is there.
+    let students = gradeable_students(course, |held| {
+        held.state == EnrollmentState::Active
+            && assignments.iter().any(|assignment| assignment.is_assigned_to(held.user_id))
+    });
+    let rows: Vec<Value> = students
         .into_iter()
         .map(|user_id| {
             let theirs: Vec<i64> =
                 assignments.iter().filter(|held| held.is_assigned_to(user_id)).map(|held| held.id).collect();
-            let mut fields = student_json(call, user_id);
+            let mut fields = student_json(call, course, user_id);
             fields["assignment_ids"] = json!(theirs);
             fields
         })
         .collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
-fn gradeable_students(course: &Course, assignments: &[&Assignment]) -> BTreeSet<i64> {
-    let students = course
-        .enrollments
-        .iter()
-        .filter(|held| held.is_student() && matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive));
-    let assigned = students.filter(|held| assignments.iter().any(|assignment| assignment.is_assigned_to(held.user_id)));
-    assigned.map(|held| held.user_id).collect()
+fn gradeable_students(course: &Course, counts: impl Fn(&Enrollment) -> bool) -> BTreeSet<i64> {
+    let students = course.enrollments.iter().filter(|held| held.is_student() && counts(held));
+    students.map(|held| held.user_id).collect()
 }
 
-fn student_json(call: &Call<'_>, user_id: i64) -> Value {
+fn student_json(call: &Call<'_>, course: &Course, user_id: i64) -> Value {
+    let place = format!("{}/courses/{}/users/{user_id}", call.request.origin(), course.id);
     json!({
-        "id": user_id, "anonymous_id": format!("a{:05}", user_id.rem_euclid(100_000)),
+        "id": user_id, "anonymous_id": format!("a{:05}", user_id.rem_euclid(100_000)), "html_url": place,
         "display_name": call.world.user(user_id).map(|user| &user.name),
     })
 }

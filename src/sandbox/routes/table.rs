@@ -1,7 +1,7 @@
 //! Which route does what. It reads like Canvas's own list of endpoints.
 
 use super::{
-    Answer, Call, accounts, assignments, audit, courses, enrollments, grades, graphql, groups, progress, reports,
+    Answer, Call, accounts, assignments, audit, courses, enrolling, enrollments, feed, grades, grading_rules, graphql, groups, hand_ins, progress, reports,
     sections, submissions, tokens, users,
 };
 use crate::sandbox::parameters::decode;
@@ -26,6 +26,11 @@ pub(crate) fn dispatch(call: &mut Call<'_>) -> Answer {
         (method, "sections") => section(call, method, rest),
         ("GET", "users") => user(call, rest),
         ("GET", _) => other(call, resource, rest),
+        ("POST", "groups") if rest.len() == 2 && rest[1] == "memberships" => groups::add_member(call, rest[0]),
+        ("POST", "group_categories") if rest.len() == 2 && rest[1] == "groups" => groups::create(call, rest[0]),
+        ("PATCH", "grading_period_sets") if rest.len() == 3 && rest[1..] == ["grading_periods", "batch_update"] => {
+            grading_rules::update_set(call, rest[0])
+        }
         _ => Err(refusal::no_route()),
     }
 }
@@ -36,14 +41,14 @@ fn other(call: &mut Call<'_>, resource: &str, path: &[&str]) -> Answer {
         ("groups", [group, "users"]) => groups::members(call, group),
         ("group_categories", [category, "groups"]) => groups::of_category(call, category),
         ("audit", ["grade_change"]) => audit::query(call),
-        ("audit", ["grade_change", kind, id]) => audit::of(call, kind, id),
+        ("audit", ["grade_change", rest @ ..]) => audit::of(call, rest),
         _ => Err(refusal::no_route()),
     }
 }
 
 fn account(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
     match (method, path) {
-        ("GET", []) => Ok(accounts::list(call)),
+        ("GET", []) => accounts::list(call),
         ("GET", [account]) => accounts::show(call, account),
         ("GET", [account, "permissions"]) => accounts::permissions(call, account),
         ("GET", [account, "terms"]) => accounts::terms(call, account),
@@ -55,6 +60,7 @@ fn account(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", [account, "reports", report, id]) => reports::show(call, account, report, id),
         ("DELETE", [account, "reports", report, id]) => reports::delete(call, account, report, id),
         ("PUT", [account, "reports", report, id, "abort"]) => reports::abort(call, account, report, id),
+        ("POST", [account, "grading_period_sets"]) => grading_rules::create_set(call, account),
         ("GET", [account, "grading_standards"]) => courses::standards_of_account(call, account),
         _ => Err(refusal::no_route()),
     }
@@ -94,12 +100,20 @@ fn course(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", [course, "users", user]) => users::show_in_course(call, course, user),
         ("GET", [course, "students"]) => users::students_of_course(call, course),
         ("GET", [course, "enrollments"]) => enrollments::of_course(call, course),
+        ("POST", [course, "enrollments"]) => enrolling::create(call, course),
+        ("DELETE", [course, "enrollments", enrollment]) => enrolling::end(call, course, enrollment),
         ("GET", [course, "sections"]) => sections::of_course(call, course),
         ("GET", [course, "sections", section]) => sections::show_in_course(call, course, section),
         ("GET", [course, "groups"]) => groups::of_course(call, course),
+        ("POST", [course, "group_categories"]) => groups::create_category(call, course),
         ("GET", [course, "group_categories"]) => groups::categories(call, course),
-        ("GET", [course, "grading_periods"]) => groups::grading_periods(call, course),
-        ("GET", [course, "late_policy"]) => groups::late_policy(call, course),
+        ("GET", [course, "grading_periods"]) => grading_rules::periods(call, course),
+        ("GET", [course, "gradebook_history", "feed"]) => feed::show(call, course),
+        ("GET", [course, "late_policy"]) => grading_rules::late_policy(call, course),
+        ("POST", [course, "late_policy"]) => grading_rules::set_late_policy(call, course, true),
+        ("PATCH", [course, "late_policy"]) => grading_rules::set_late_policy(call, course, false),
+        ("PUT", [course, "settings"]) => grading_rules::settings(call, course),
+        ("PUT", [course, "update_final_grade_overrides"]) => grading_rules::set_final_grades(call, course),
         ("GET", [course, "grading_standards"]) => courses::standards_of_course(call, course),
         ("GET", [course, "students", "submissions"]) => submissions::of_students(call, course),
         ("POST", [course, "submissions", "update_grades"]) => grades::update(call, course, None),
@@ -122,6 +136,7 @@ fn in_assignment(call: &mut Call<'_>, method: &str, course: &str, assignment: &s
         ("DELETE", []) => assignments::delete(call, course, assignment),
         ("GET", ["gradeable_students"]) => submissions::gradeable(call, course, assignment),
         ("GET", ["submission_summary"]) => submissions::summary(call, course, assignment),
+        ("POST", ["submissions"]) => hand_ins::create(call, course, assignment),
         ("GET", ["submissions"]) => submissions::of_assignment(call, course, assignment),
         ("POST", ["submissions", "update_grades"]) => grades::update(call, course, Some(assignment)),
         ("GET", ["submissions", user]) => submissions::show(call, course, assignment, user),

@@ -6,9 +6,13 @@ use super::call::moment;
 use super::enrollments::enrollment_json;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
-use crate::sandbox::page::Page;
 use crate::sandbox::refusal;
 use crate::sandbox::world::{Course, Enrollment, EnrollmentState, User, World, opaque_id};
+
+/// The import that brought whatever has a SIS id.
+pub(super) fn sis_import_id(sis_id: Option<&String>) -> Option<i64> {
+    sis_id.map(|_| 1)
+}
 
 /// `GET /accounts/:id/users`
 pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
@@ -20,9 +24,10 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
             json!({ "field": "search_term", "code": "invalid", "message": "2 or more characters is required" });
         return Err(Reply::json(400, &json!({ "errors": [problem] })));
     }
-    let found: Vec<&User> =
+    let mut found: Vec<&User> =
         call.world.users.values().filter(|user| search.as_ref().is_none_or(|term| matches(user, term))).collect();
-    let page = Page::ordinal(call.request, call.parameters, found.len(), false);
+    found.sort_by_cached_key(|user| (user.sortable_name(), user.id));
+    let page = call.page(found.len(), false)?;
     let email = call.parameters.includes("include", "email");
     Ok(page.reply(page.cut(found).map(|user| user_json(call, user, None, email))))
 }
@@ -36,36 +41,23 @@ fn matches(user: &User, term: &str) -> bool {
         || user.logins.iter().any(|login| has(&login.unique_id) || login.sis_user_id.as_deref().is_some_and(has))
 }
 
-/// `GET /users/:id`. Whoever may not see a person is told there is none.
+/// `GET /users/:id`. Whoever may not see a person is told there is none; a teacher sees people in their courses only.
 pub(super) fn show(call: &Call<'_>, user: &str) -> Answer {
     let id = call.world.find_user(user, call.user_id).ok_or_else(refusal::not_found)?;
     let user = call.world.user(id).ok_or_else(refusal::not_found)?;
     if id != call.user_id && !call.world.may(call.user_id, "read_roster") {
-        let shared = teaches(call.world, call.user_id, id).ok_or_else(refusal::not_found)?;
-        return Ok(Reply::json(200, &user_json(call, user, Some(shared), false)));
+        return Err(refusal::not_found());
     }
     let mut fields = user_json(call, user, None, true);
-    if id == call.user_id {
-        fields["email"] = json!(user.email);
-        fields["login_id"] = json!(user.shown_login().map(|login| &login.unique_id));
-    }
+    let (first, last) = user.first_and_last_name();
+    fields["first_name"] = json!(first);
+    fields["last_name"] = json!(last);
     fields["locale"] = Value::Null;
     fields["effective_locale"] = json!("en");
     fields["avatar_url"] = json!(format!("{}/images/messages/avatar-50.png", call.request.origin()));
     fields["permissions"] =
         json!({ "can_update_name": true, "can_update_avatar": false, "limit_parent_app_web_access": false });
     Ok(Reply::json(200, &fields))
-}
-
-/// A course in which `teacher` sees the roster and `user_id` is enrolled.
-fn teaches(world: &World, teacher: i64, user_id: i64) -> Option<&Course> {
-    world.courses.values().find(|course| {
-        course
-            .enrollments
-            .iter()
-            .any(|enrollment| enrollment.user_id == user_id && enrollment.state != EnrollmentState::Deleted)
-            && world.may_in(teacher, "read_roster", course)
-    })
 }
 
 /// `GET /users/:id/logins`: all of a person's logins.
@@ -84,7 +76,7 @@ pub(super) fn logins(call: &Call<'_>, user: &str) -> Answer {
         .map(|login| {
             let mut fields = json!({
                 "id": login.id, "user_id": user.id, "account_id": account_id, "unique_id": login.unique_id,
-                "authentication_provider_id": null, "authentication_provider_type": null,
+                "authentication_provider_id": null,
                 "workflow_state": login.state(), "created_at": moment(user.created_at), "declared_user_type": null,
             });
             if sis {
@@ -94,7 +86,7 @@ pub(super) fn logins(call: &Call<'_>, user: &str) -> Answer {
             fields
         })
         .collect();
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), true);
+    let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }
 
@@ -111,7 +103,8 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
         let state = if states.is_empty() {
             matches!(enrollment.state, EnrollmentState::Active | EnrollmentState::Invited)
         } else {
-            states.iter().any(|state| state == enrollment.state.word())
+            // Nobody is found by a deletion.
+            enrollment.state != EnrollmentState::Deleted && states.iter().any(|state| state == enrollment.state.word())
         };
         let kind = kinds.is_empty() || kinds.iter().any(|kind| is_of_kind(enrollment, kind));
         let named = wanted.is_empty() || wanted.contains(&enrollment.user_id);
@@ -128,7 +121,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
         rows.retain(|(user, _)| matches(user, &term));
     }
     rows.sort_by_key(|(user, _)| (user.sortable_name(), user.id));
-    let page = Page::ordinal(call.request, call.parameters, rows.len(), false);
+    let page = call.page(rows.len(), false)?;
     let with_enrollments = call.parameters.includes("include", "enrollments");
     let test_student = call.parameters.includes("include", "test_student");
     // The test student is taken out after paging, which leaves a short page (canvas-contract §C).
@@ -138,7 +131,7 @@ pub(super) fn of_course(call: &Call<'_>, course: &str) -> Answer {
         if with_enrollments {
             let theirs =
                 course.enrollments.iter().filter(|enrollment| enrollment.user_id == user.id && fits(enrollment));
-            fields["enrollments"] = theirs.map(|enrollment| enrollment_json(call, course, enrollment)).collect();
+            fields["enrollments"] = theirs.map(|enrollment| enrollment_json(call, course, enrollment, None)).collect();
         }
         fields
     });
@@ -181,10 +174,10 @@ pub(super) fn show_in_course(call: &Call<'_>, course: &str, user: &str) -> Answe
     });
     let first = theirs.next().ok_or_else(refusal::not_found)?;
     let user = call.world.user(id).ok_or_else(refusal::not_found)?;
-    let mut fields = user_json(call, user, Some(course), true);
+    let mut fields = user_json(call, user, Some(course), false);
     if call.parameters.includes("include", "enrollments") {
         fields["enrollments"] =
-            std::iter::once(first).chain(theirs).map(|enrollment| enrollment_json(call, course, enrollment)).collect();
+            std::iter::once(first).chain(theirs).map(|held| enrollment_json(call, course, held, None)).collect();
     }
     Ok(Reply::json(200, &fields))
 }
@@ -205,7 +198,7 @@ pub(super) fn user_json(call: &Call<'_>, user: &User, course: Option<&Course>, e
         fields["integration_id"] = json!(login.and_then(|login| login.integration_id.as_ref()));
     }
     if call.world.may(call.user_id, "manage_sis") {
-        fields["sis_import_id"] = Value::Null;
+        fields["sis_import_id"] = json!(sis_import_id(login.and_then(|login| login.sis_user_id.as_ref())));
     }
     if call.parameters.includes("include", "uuid") {
         fields["uuid"] = json!(opaque_id("user", user.id));

@@ -31,9 +31,10 @@ pub(crate) fn default_scheme() -> Vec<(String, f64)> {
 pub(crate) fn score_of(posted: &str, assignment: &Assignment, scheme: &Scheme, scaling: f64) -> Option<f64> {
     let possible = assignment.points_possible.unwrap_or(0.0);
     let by_letter = matches!(assignment.grading_type, GradingType::LetterGrade | GradingType::GpaScale);
-    let score = if let Some(percent) = posted.strip_suffix('%').and_then(number) {
-        Some(possible * percent / 100.0)
-    } else if let Some(points) = number(posted) {
+    let score = if is_percentage(posted) {
+        Some(possible * leading_number(posted) / 100.0)
+    } else if is_number(posted) {
+        let points = leading_number(posted);
         match by_letter.then(|| fraction_of(posted, scheme, scaling)).flatten() {
             Some(fraction) => Some(possible * fraction),
             None => Some(points),
@@ -48,8 +49,11 @@ pub(crate) fn score_of(posted: &str, assignment: &Assignment, scheme: &Scheme, s
     };
     match assignment.grading_type {
         GradingType::NotGraded => None,
-        GradingType::PassFail => score.filter(|score| same(*score, possible) || same(*score, 0.0)),
-        _ => score,
+        // What is neither number nor word counts as a zero; a number has to be one of the two ends.
+        GradingType::PassFail if posted.is_empty() => None,
+        GradingType::PassFail => Some(score.unwrap_or(0.0)).filter(|score| same(*score, possible) || same(*score, 0.0)),
+        // Never minus zero.
+        _ => score.map(|score| score + 0.0),
     }
 }
 
@@ -61,24 +65,39 @@ pub(crate) fn grade_of(score: f64, given: &str, assignment: &Assignment, scheme:
         (GradingType::Percent, None) => format!("{score}%"),
         (GradingType::PassFail, Some(_)) => if score > 0.0 { "complete" } else { "incomplete" }.to_owned(),
         (GradingType::LetterGrade | GradingType::GpaScale, Some(possible)) => {
-            let fraction = (score / possible).max(0.0);
-            // Canvas compares percentages rounded to a hundredth, so that 0.94 × 50 / 50 is still an A.
-            let earned = scheme.iter().find(|(_, cut_off)| round(fraction * 100.0, 2) >= round(cut_off * 100.0, 2));
+            let percent = (score / possible * 100.0).max(0.0);
+            // The cut-offs are decimals to Canvas: 0.29 is 29 percent and no hair less.
+            let earned = scheme.iter().find(|(_, cut_off)| percent >= round(cut_off * 100.0, 10));
             earned.or_else(|| scheme.last()).map_or_else(|| score.to_string(), |(letter, _)| letter.clone())
         }
-        (GradingType::PassFail | GradingType::LetterGrade | GradingType::GpaScale, None) if !given.is_empty() => {
-            given.to_owned()
+        (GradingType::PassFail, None) => {
+            if matches!(given, "complete" | "pass") { "complete" } else { "incomplete" }.to_owned()
         }
+        (GradingType::LetterGrade | GradingType::GpaScale, None) if !given.is_empty() => given.to_owned(),
         _ => score.to_string(),
     }
 }
 
-/// `^[+-]?\d*\.?\d+$`, and nothing else, is a number to Canvas.
-fn number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+/// Whether a line of the text is a number to Canvas: `^[+-]?\d*\.?\d+$`, where `^` and `$` match at line breaks.
+pub(super) fn is_number(text: &str) -> bool {
+    text.split('\n').any(is_plain_number)
+}
+
+fn is_percentage(text: &str) -> bool {
+    text.split('\n').any(|line| line.strip_suffix('%').is_some_and(is_plain_number))
+}
+
+fn is_plain_number(line: &str) -> bool {
+    let digits = line.strip_prefix(['+', '-']).unwrap_or(line);
     let (whole, fraction) = digits.split_once('.').unwrap_or(("", digits));
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    (!fraction.is_empty() && all_digits(whole) && all_digits(fraction)).then(|| text.parse().ok()).flatten()
+    !fraction.is_empty() && all_digits(whole) && all_digits(fraction)
+}
+
+/// The number a text begins with, as Ruby reads it; 0 when it begins with none.
+fn leading_number(text: &str) -> f64 {
+    let line = text.split(['\n', '%']).next().unwrap_or_default();
+    if is_plain_number(line) { line.parse().unwrap_or(0.0) } else { 0.0 }
 }
 
 /// The top of a letter's band, as a fraction of points possible.
@@ -154,6 +173,12 @@ mod tests {
             (GradingType::LetterGrade, 100.0, "-4", -4.0, "F"),
             (GradingType::Percent, 0.0, "7", 7.0, "7%"),
             (GradingType::LetterGrade, 0.0, "B", 0.0, "B"),
+            (GradingType::Points, 20.0, "12\nabc", 12.0, "12"),
+            (GradingType::Points, 20.0, "abc\n12", 0.0, "0"),
+            (GradingType::Points, 0.0, "-85%", 0.0, "0"),
+            (GradingType::PassFail, 10.0, "A-", 0.0, "incomplete"),
+            (GradingType::PassFail, 0.0, "pass", 0.0, "complete"),
+            (GradingType::PassFail, 0.0, "0", 0.0, "incomplete"),
         ] {
             assert_eq!(
                 scored(grading_type, possible, posted),

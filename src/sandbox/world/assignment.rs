@@ -1,11 +1,12 @@
 //! Assignments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::by_id::{self, Keyed};
+use super::rows::Replaced;
 use super::submission::Submission;
 
 /// An assignment with the submissions that hold anything.
@@ -46,6 +47,19 @@ pub(crate) struct Assignment {
     pub(crate) sis_assignment_id: Option<String>,
     pub(crate) integration_id: Option<String>,
     pub(crate) integration_data: BTreeMap<String, String>,
+    /// Assigned students whose rows are still to be made (canvas-contract §I1).
+    pub(crate) lacking_rows: BTreeSet<i64>,
+    /// Students who are no longer assigned, and whose rows are still to be deleted.
+    pub(crate) departing_rows: BTreeSet<i64>,
+    /// Students who are no longer assigned, and whose rows are deleted.
+    pub(crate) deleted_rows: BTreeSet<i64>,
+    /// When the missing policy was last applied to it.
+    pub(crate) missing_since: Option<Timestamp>,
+    /// What lagging reads may still see.
+    #[serde(skip)]
+    pub(crate) replaced: Vec<Replaced>,
+    /// The names of an anonymous column are shown again: its grades were posted.
+    pub(crate) names_shown: bool,
     #[serde(with = "by_id")]
     pub(crate) submissions: BTreeMap<i64, Submission>,
 }
@@ -124,6 +138,22 @@ impl Assignment {
     /// Whether a student is assigned, enrollment aside.
     pub(crate) fn is_assigned_to(&self, user_id: i64) -> bool {
         self.only_visible_to.as_ref().is_none_or(|users| users.contains(&user_id))
+    }
+
+    /// Whether grades stay hidden until somebody posts them: by its policy, or while it is anonymous or moderated.
+    pub(crate) fn hides_grades(&self) -> bool {
+        self.post_manually || self.is_anonymized() || (self.moderated_grading && !self.grades_published)
+    }
+
+    /// Whether graders see no names right now.
+    pub(crate) fn is_anonymized(&self) -> bool {
+        self.anonymous_grading && !self.names_shown
+    }
+
+    /// What a read sees that is behind by a moment: the state at `as_of`.
+    pub(crate) fn submission_as_of(&self, user_id: i64, as_of: Timestamp) -> Option<&Submission> {
+        let replaced = self.replaced.iter().find(|old| old.held.user_id == user_id && old.at > as_of);
+        replaced.map(|old| &old.held).or_else(|| self.submissions.get(&user_id))
     }
 
     /// The stored submission, or the empty one every assigned student has.

@@ -8,7 +8,7 @@ use super::course::{AssignmentGroup, Course, CourseState, Enrollment, Enrollment
 use super::course::{GradingPeriod, LatePolicy};
 use super::people::{Login, User};
 use super::state::World;
-use super::submission::Submission;
+use super::submission::{Stored, Submission};
 use super::write::{Cell, Excuse, How};
 
 /// What somebody is in a course.
@@ -339,6 +339,7 @@ impl World {
     pub fn set_late_policy(&mut self, course_id: i64, policy: LatePolicy) {
         if let Some(course) = self.courses.get_mut(&course_id) {
             course.late_policy = Some(policy);
+            course.assignments.values_mut().for_each(|held| held.missing_since = None);
         }
     }
 
@@ -359,16 +360,27 @@ impl World {
     }
 
     /// A student hands something in.
-    pub fn submit(&mut self, (course_id, assignment_id, user_id): (i64, i64, i64), now: Timestamp) {
-        let Some(course) = self.courses.get_mut(&course_id) else { return };
-        let Some(assignment) = course.assignments.get_mut(&assignment_id) else { return };
+    pub fn submit(&mut self, cell: (i64, i64, i64), now: Timestamp) {
+        self.hand_in(cell, ("online_text_entry", None), now);
+    }
+
+    /// A student hands in something of a kind, with its text. Each hand-in makes a version (canvas-contract §H9).
+    pub(crate) fn hand_in(
+        &mut self,
+        (course_id, assignment_id, user_id): (i64, i64, i64),
+        (kind, body): (&str, Option<String>),
+        now: Timestamp,
+    ) {
+        let Some((_, assignment)) = self.assignment(course_id, assignment_id) else { return };
         let mut submission = assignment.submission(user_id);
         submission.attempt = Some(submission.attempt.unwrap_or(0) + 1);
-        submission.submission_type = Some("online_text_entry".to_owned());
+        submission.submission_type = Some(kind.to_owned());
         submission.submitted_at = Some(now);
+        submission.body = body;
         submission.resubmitted = submission.score.is_some();
         submission.state = super::SubmissionState::Submitted;
-        assignment.submissions.insert(user_id, submission);
+        submission.store(Stored::AsNew);
+        self.put_submission((course_id, assignment_id), submission, now);
     }
 
     /// A teacher changes how a column is graded: its points, type, moderation, anonymity and groups.

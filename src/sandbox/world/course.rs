@@ -31,6 +31,8 @@ pub(crate) struct Course {
     pub(crate) grading_periods: Vec<GradingPeriod>,
     /// New assignments hide their grades until someone posts them.
     pub(crate) post_manually: bool,
+    /// Final grades may be set over the computed ones.
+    pub(crate) allow_final_grade_override: bool,
     pub(crate) sections: Vec<Section>,
     pub(crate) enrollments: Vec<Enrollment>,
     pub(crate) group_categories: Vec<GroupCategory>,
@@ -89,6 +91,9 @@ pub(crate) struct Enrollment {
     pub(crate) limited_to_section: bool,
     /// Names of permissions this person's role lacks.
     pub(crate) without: Vec<String>,
+    /// The final grade somebody set, in percent.
+    pub(crate) override_score: Option<f64>,
+    pub(crate) created_at: Option<Timestamp>,
 }
 
 impl Enrollment {

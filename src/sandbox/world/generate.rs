@@ -9,7 +9,7 @@ use super::course::{AssignmentGroup, Course, Enrollment, Section};
 use super::names;
 use super::people::{Login, User};
 use super::state::World;
-use super::submission::{Submission, SubmissionState};
+use super::submission::{Stored, Submission, SubmissionState};
 use crate::sandbox::chance::Chance;
 use crate::sandbox::options::DEMO_TOKEN;
 
@@ -161,7 +161,7 @@ fn grade_some(chance: &mut Chance, assignment: &mut Assignment, teacher: i64, st
     let graded_at = Timestamp::constant(1_790_000_000, 0);
     for student in students.iter().step_by(3) {
         let score = f64::from(u32::try_from(chance.below(21)).unwrap_or(0)) / 2.0;
-        let submission = Submission {
+        let mut submission = Submission {
             user_id: *student,
             score: Some(score),
             grade: Some(score.to_string()),
@@ -172,6 +172,7 @@ fn grade_some(chance: &mut Chance, assignment: &mut Assignment, teacher: i64, st
             grader_id: Some(teacher),
             ..Submission::default()
         };
+        submission.store(Stored::AsNew);
         assignment.submissions.insert(*student, submission);
     }
 }

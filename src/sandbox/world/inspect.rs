@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::assignment::AssignmentState;
 use super::identify::opaque_id;
-use super::jobs::JobState;
+use super::job::JobState;
 use super::state::{Notifications, World};
 
 /// One request the sandbox has answered.

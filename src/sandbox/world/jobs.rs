@@ -1,199 +1,190 @@
-//! Progress and the bulk grading job behind it (canvas-contract §H7).
+//! Jobs at work (canvas-contract §H7): one bulk job of a course at a time, in order; courses side by side, as far as
+//! workers are free.
 //!
 //! Jobs advance from the clock when somebody looks, so a run is the same every time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use jiff::Timestamp;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
-
-use super::by_id::Keyed;
+use super::CourseState;
+use super::assignment::AssignmentState;
 use super::course::Course;
 use super::identify::{Key, parse};
+use super::job::{Bulk, BulkRow, Fate, Job, JobState, Work};
 use super::state::World;
-use super::write::{Cell, Excuse, How};
-use super::{AssignmentState, CourseState};
-
-/// A job, and the Progress that reports it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Job {
-    pub(crate) id: i64,
-    pub(crate) course_id: i64,
-    pub(crate) tag: String,
-    pub(crate) grader_id: i64,
-    /// The section of a section-level request: nobody else is graded.
-    #[serde(default)]
-    pub(crate) section_id: Option<i64>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-    #[serde(default)]
-    pub(crate) state: JobState,
-    #[serde(default)]
-    pub(crate) message: Option<String>,
-    #[serde(default)]
-    pub(crate) rows: Vec<BulkRow>,
-    /// How many rows are done.
-    #[serde(default)]
-    pub(crate) done: usize,
-    /// Keys of students that were not found, as sent.
-    #[serde(default)]
-    pub(crate) missing: Vec<String>,
-    /// Keys of assignments that were unpublished or deleted meanwhile.
-    #[serde(default)]
-    pub(crate) skipped: BTreeSet<String>,
-    #[serde(default)]
-    pub(crate) fate: Fate,
-}
-
-/// One cell of a bulk request, with its keys as sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct BulkRow {
-    pub(crate) assignment: String,
-    pub(crate) student: String,
-    #[serde(default)]
-    pub(crate) cell: Cell,
-}
-
-/// A Progress's workflow state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum JobState {
-    #[default]
-    Queued,
-    Running,
-    Completed,
-    Failed,
-}
-
-impl JobState {
-    /// Canvas's word for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// What a fault has in store for a job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// Runs to its end.
-    #[default]
-    Runs,
-    /// Never starts, and holds up the course's later jobs.
-    StuckQueued,
-    /// Starts, writes so many rows, and never ends.
-    StuckRunning(usize),
-    /// Writes so many rows, then dies of an exception.
-    DiesAfter(usize),
-}
+use super::write::{Cell, Excuse, GradeError, How};
 
 impl World {
-    /// Decides what becomes of a job that has not ended; of another nothing.
+    /// Decides what becomes of a bulk job that has not ended; of another nothing.
     pub fn set_job_fate(&mut self, job_id: i64, fate: Fate) {
-        if let Some(job) = self.jobs.get_mut(&job_id).filter(|job| is_open(job)) {
-            job.fate = fate;
+        if let Some(job) = self.jobs.get_mut(&job_id).filter(|job| job.is_open())
+            && let Work::Bulk(bulk) = &mut job.work
+        {
+            bulk.fate = fate;
         }
     }
 
-    /// Brings jobs up to `now`. One job per course runs at a time, in order; courses run side by side.
+    /// Starts a job and returns its id.
+    pub(crate) fn start_job(&mut self, course_id: i64, work: Work, by: (i64, Timestamp)) -> i64 {
+        let id = self.new_id();
+        self.jobs.insert(id, Job::queued(id, course_id, work, by));
+        id
+    }
+
+    /// Brings jobs up to `now`.
     pub(super) fn advance_jobs(&mut self, now: Timestamp) {
-        let open: Vec<i64> = self.jobs.values().filter(|job| is_open(job)).map(|job| job.id).collect();
-        let mut free_from: BTreeMap<i64, Timestamp> = BTreeMap::new();
-        let mut held_up: BTreeSet<i64> = BTreeSet::new();
+        if self.conduct.jobs_held {
+            return;
+        }
+        self.run_small_jobs(now);
+        let running = self.jobs.values().filter(|job| job.state == JobState::Running && job.is_bulk());
+        let running: Vec<i64> = running.map(|job| job.id).collect();
+        for id in running {
+            self.work_on(id, now);
+        }
+        while let Some((id, start)) = self.next_to_start(now) {
+            self.conduct.take_worker();
+            if let Some(job) = self.jobs.get_mut(&id) {
+                job.state = JobState::Running;
+                job.updated_at = start;
+            }
+            self.work_on(id, now);
+        }
+    }
+
+    /// Everything but bulk jobs: done as soon as somebody looks.
+    fn run_small_jobs(&mut self, now: Timestamp) {
+        let open = self.jobs.values().filter(|job| job.is_open() && !job.is_bulk());
+        let open: Vec<i64> = open.map(|job| job.id).collect();
         for id in open {
             let Some(mut job) = self.jobs.remove(&id) else { continue };
-            if !held_up.contains(&job.course_id) {
-                let start = free_from
-                    .get(&job.course_id)
-                    .copied()
-                    .unwrap_or_else(|| self.course_free_from(&job))
-                    .max(job.created_at);
-                match self.run(&mut job, start, now) {
-                    Some(end) => {
-                        free_from.insert(job.course_id, end);
-                    }
-                    None => {
-                        held_up.insert(job.course_id);
-                    }
+            match &job.work {
+                Work::Posting(posting) => self.post_grades(job.course_id, &posting.clone(), now),
+                Work::FinalGrades(grades) => {
+                    self.set_final_grades(job.course_id, &grades.clone(), (job.grader_id, now));
                 }
+                Work::Bulk(_) => {}
             }
+            job.state = JobState::Completed;
+            job.updated_at = now;
             self.jobs.insert(id, job);
         }
+    }
+
+    /// The queued job that starts first, and when, if it has started by now.
+    fn next_to_start(&self, now: Timestamp) -> Option<(i64, Timestamp)> {
+        let worker_free = self.conduct.worker_free_from()?;
+        let mut first: Option<(Timestamp, i64)> = None;
+        let mut seen = Vec::new();
+        for job in self.jobs.values().filter(|job| job.is_open() && job.is_bulk()) {
+            // Only the first of a course; the others wait for it.
+            if seen.contains(&job.course_id) {
+                continue;
+            }
+            seen.push(job.course_id);
+            let stuck = matches!(&job.work, Work::Bulk(bulk) if bulk.fate == Fate::StuckQueued);
+            if job.state != JobState::Queued || stuck {
+                continue;
+            }
+            let start = job.created_at.max(self.course_free_from(job)).max(worker_free);
+            if start <= now && first.is_none_or(|found| (start, job.id) < found) {
+                first = Some((start, job.id));
+            }
+        }
+        first.map(|(start, id)| (id, start))
     }
 
     /// When the course's last finished job ended.
     fn course_free_from(&self, job: &Job) -> Timestamp {
         let earlier = self.jobs.values().filter(|other| other.course_id == job.course_id && other.id < job.id);
-        earlier.map(|other| other.updated_at).max().unwrap_or(job.created_at)
+        earlier.filter(|other| other.is_bulk()).map(|other| other.updated_at).max().unwrap_or(job.created_at)
     }
 
-    /// Runs a job from `start` to `now`; returns when it ended, if it did.
-    fn run(&mut self, job: &mut Job, start: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        if job.fate == Fate::StuckQueued || start > now {
-            return None;
+    /// Goes on with a running job until `now`, and gives its worker back when it has ended.
+    fn work_on(&mut self, id: i64, now: Timestamp) {
+        let Some(mut job) = self.jobs.remove(&id) else { return };
+        if let Work::Bulk(mut bulk) = std::mem::replace(&mut job.work, Work::FinalGrades(Vec::new())) {
+            let was_stuck = matches!(bulk.fate, Fate::StuckRunning(_)) && bulk.done == bulk.last_row();
+            let ended = self.run(&mut job, &mut bulk, now);
+            let stuck = matches!(bulk.fate, Fate::StuckRunning(_)) && bulk.done == bulk.last_row() && !was_stuck;
+            match ended {
+                Some(end) => self.conduct.give_worker_back(end, bulk.changed),
+                // Whoever was at it is gone, and somebody else takes the place.
+                None if stuck => self.conduct.give_worker_back(now, 0),
+                None => {}
+            }
+            job.work = Work::Bulk(bulk);
         }
-        job.state = JobState::Running;
-        let end = match job.fate {
-            Fate::StuckRunning(rows) | Fate::DiesAfter(rows) => rows.min(job.rows.len()),
-            _ => job.rows.len(),
-        };
+        self.jobs.insert(id, job);
+    }
+
+    /// Runs a job until `now`; returns when it ended, if it did.
+    fn run(&mut self, job: &mut Job, bulk: &mut Bulk, now: Timestamp) -> Option<Timestamp> {
         // `find` on the raw keys is the first thing the job does, so a SIS key kills it before any row.
-        if job.done == 0 && job.rows.iter().any(|row| !matches!(parse(&row.assignment), Key::Internal(_))) {
-            return Some(fail(job, start));
+        if bulk.done == 0 && bulk.rows.iter().any(|row| !matches!(parse(&row.assignment), Key::Internal(_))) {
+            return Some(job.fail(job.updated_at));
         }
-        while job.done < end {
-            let at = self.moment_of(job.done + 1, start, now);
+        while bulk.done < bulk.last_row() {
+            let row = bulk.rows[bulk.done].clone();
+            let changes = self.row_changes(job, bulk, &row);
+            let at = self.conduct.row_done_at(job.updated_at, changes, now);
             if at > now {
                 return None;
             }
             job.updated_at = at;
-            let row = job.rows[job.done].clone();
-            if self.run_row(job, &row, at).is_err() {
-                return Some(fail(job, at));
+            bulk.changed += u32::from(changes);
+            if self.run_row(job, bulk, &row, at).is_err() {
+                return Some(job.fail(at));
             }
-            job.done += 1;
+            bulk.done += 1;
         }
-        let finished = if job.rows.is_empty() { start } else { self.moment_of(job.done, start, now) };
-        match job.fate {
+        match bulk.fate {
             Fate::StuckRunning(_) => return None,
-            Fate::DiesAfter(_) => return Some(fail(job, finished)),
+            Fate::DiesAfter(_) => return Some(job.fail(job.updated_at)),
+            Fate::Killed { .. } => return self.die_with_worker(job, bulk, now),
             Fate::Runs | Fate::StuckQueued => {}
         }
-        job.message = ending_message(job);
+        job.message = bulk.ending_message();
         job.state = if job.message.is_some() { JobState::Failed } else { JobState::Completed };
-        job.updated_at = finished;
-        Some(finished)
+        Some(job.updated_at)
     }
 
-    /// When the n-th row is written.
-    fn moment_of(&self, row: usize, start: Timestamp, now: Timestamp) -> Timestamp {
-        match self.job_cells_per_second {
-            None => now,
-            Some(pace) => {
-                let milliseconds = i64::try_from(row).unwrap_or(i64::MAX).saturating_mul(1000) / i64::from(pace.max(1));
-                start.checked_add(SignedDuration::from_millis(milliseconds)).unwrap_or(Timestamp::MAX)
+    /// The worker ends between the grade of a cell and its comment.
+    fn die_with_worker(&mut self, job: &mut Job, bulk: &mut Bulk, now: Timestamp) -> Option<Timestamp> {
+        if bulk.fails_at.is_none() {
+            if let Some(row) = bulk.rows.get(bulk.done).cloned() {
+                let torn = BulkRow { cell: Cell { text_comment: None, ..row.cell }, ..row };
+                // Whether the torn line would have been refused changes nothing: the job is dead either way.
+                self.run_row(job, bulk, &torn, job.updated_at).unwrap_or_default();
             }
+            bulk.fails_at = bulk.found_dead(job.updated_at);
         }
+        bulk.fails_at.filter(|at| *at <= now).map(|at| job.fail(at))
     }
 
-    fn run_row(&mut self, job: &mut Job, row: &BulkRow, at: Timestamp) -> Result<(), super::GradeError> {
-        let Some(assignment_id) = self.publishable(job.course_id, &row.assignment) else {
-            job.skipped.insert(row.assignment.clone());
+    /// Whether a row will change anything; a comment alone is quickly done.
+    fn row_changes(&self, job: &Job, bulk: &Bulk, row: &BulkRow) -> bool {
+        self.cell_of_row(job, bulk, row).is_some_and(|cell| self.would_change(cell, &row.cell))
+    }
+
+    fn cell_of_row(&self, job: &Job, bulk: &Bulk, row: &BulkRow) -> Option<(i64, i64, i64)> {
+        let assignment_id = self.publishable(job.course_id, &row.assignment)?;
+        let cell = |user_id: i64| (job.course_id, assignment_id, user_id);
+        let found = self.find_user(&row.student, 0).map(cell);
+        found.filter(|cell| self.may_be_graded(*cell, job.grader_id, bulk.section_id))
+    }
+
+    fn run_row(&mut self, job: &Job, bulk: &mut Bulk, row: &BulkRow, at: Timestamp) -> Result<(), GradeError> {
+        if self.publishable(job.course_id, &row.assignment).is_none() {
+            bulk.skipped.insert(row.assignment.clone());
+            return Ok(());
+        }
+        let Some(cell) = self.cell_of_row(job, bulk, row) else {
+            bulk.missing.push(row.student.clone());
             return Ok(());
         };
-        let found = self.find_user(&row.student, 0).filter(|user_id| {
-            self.may_be_graded((job.course_id, assignment_id, *user_id), job.grader_id, job.section_id)
-        });
-        let Some(user_id) = found else {
-            job.missing.push(row.student.clone());
-            return Ok(());
-        };
-        let cell = (job.course_id, assignment_id, user_id);
+        if row.cell.broken {
+            return Err(GradeError::Broken);
+        }
         let by = (job.grader_id, at);
         let names_grade = row.cell.posted_grade.is_some() || row.cell.excuse != Excuse::Absent;
         // Submissions are pre-loaded by internal id; a SIS key misses them, and the student is graded with nothing.
@@ -201,10 +192,10 @@ impl World {
         if names_grade || misses_preload {
             self.grade(cell, &row.cell, How { bulk: true, prefer_points: false }, by)?;
         }
-        if let Some(text) = row.cell.text_comment.as_deref().filter(|text| !text.is_empty()) {
-            self.comment(cell, text, row.cell.group_comment, by);
+        match row.cell.text_comment.as_deref() {
+            Some(text) => self.comment(cell, text, row.cell.group_comment, by),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn publishable(&self, course_id: i64, key: &str) -> Option<i64> {
@@ -236,32 +227,3 @@ impl World {
     }
 }
 
-fn is_open(job: &Job) -> bool {
-    matches!(job.state, JobState::Queued | JobState::Running)
-}
-
-fn fail(job: &mut Job, at: Timestamp) -> Timestamp {
-    job.state = JobState::Failed;
-    job.message = Some(format!("Unexpected error, ID: {}", job.id));
-    job.updated_at = at;
-    at
-}
-
-/// What Canvas says at the end: missing students first, and then nothing about assignments.
-fn ending_message(job: &Job) -> Option<String> {
-    let quoted =
-        |keys: &mut dyn Iterator<Item = &String>| keys.map(|key| format!("'{key}'")).collect::<Vec<_>>().join(", ");
-    if !job.missing.is_empty() {
-        return Some(format!("Couldn't find User(s) with API ids {}", quoted(&mut job.missing.iter())));
-    }
-    (!job.skipped.is_empty()).then(|| {
-        let keys = quoted(&mut job.skipped.iter());
-        format!("Some assignments are either not published or deleted and can not be graded {keys}")
-    })
-}
-
-impl Keyed for Job {
-    fn key(&self) -> i64 {
-        self.id
-    }
-}

@@ -1,11 +1,14 @@
 //! Late and missing work (canvas-contract §H4).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
-use super::arithmetic::round;
-use super::assignment::Assignment;
+use super::arithmetic::{default_scheme, grade_of, round};
+use super::assignment::{Assignment, GradingType};
 use super::course::LatePolicy;
-use super::submission::Submission;
+use super::rows::Row;
+use super::submission::{Submission, SubmissionState};
 
 const DAY: i64 = 86_400;
 
@@ -28,15 +31,36 @@ pub(crate) fn is_missing(assignment: &Assignment, submission: &Submission, now: 
     if submission.excused == Some(true) {
         return false;
     }
-    let given = submission.grader_id.is_some() && submission.score.is_some();
+    // Whatever anybody wrote ends it for good, a clear too.
+    let written = submission.grader_id.is_some();
     match submission.late_policy_status.as_deref() {
         Some(status) => status == "missing",
         None => {
             assignment.expects_submission()
                 && submission.submitted_at.is_none()
-                && !given
+                && !written
                 && assignment.due_at.is_some_and(|due_at| due_at < now)
         }
+    }
+}
+
+/// Gives the missing score to everybody whose row is there and whose work is not, in nobody's name.
+pub(super) fn give_missing(policy: &LatePolicy, assignment: &mut Assignment, students: &BTreeSet<i64>, now: Timestamp) {
+    for student in students {
+        if assignment.row(*student) != Row::Present {
+            continue;
+        }
+        let mut submission = assignment.submission(*student);
+        if submission.score.is_some() || !is_missing(assignment, &submission, now) {
+            continue;
+        }
+        apply(policy, assignment, &mut submission, now);
+        let Some(score) = submission.score else { continue };
+        submission.grade = Some(grade_of(score, "", assignment, &default_scheme()));
+        submission.state = SubmissionState::Graded;
+        submission.graded_at = Some(now);
+        submission.posted_at = (!assignment.hides_grades()).then_some(now);
+        assignment.submissions.insert(*student, submission);
     }
 }
 
@@ -45,12 +69,16 @@ pub(super) fn apply(policy: &LatePolicy, assignment: &Assignment, submission: &m
     let possible = assignment.points_possible.unwrap_or(0.0);
     submission.points_deducted = None;
     if submission.score.is_none() && is_missing(assignment, submission, now) {
-        submission.score = policy.missing_percent.map(|percent| round(possible * percent / 100.0, 2));
+        let all_or_nothing = assignment.grading_type == GradingType::PassFail;
+        let percent = policy.missing_percent.map(|percent| if all_or_nothing { 0.0 } else { percent });
+        submission.score = percent.map(|percent| round(possible * percent / 100.0, 2));
         return;
     }
     let late = seconds_late(assignment, submission);
     let (Some(raw), Some(rate)) = (submission.score, policy.late_deduction) else { return };
-    if late == 0 || possible <= 0.0 {
+    // What was handed in after the grade is not what was graded; complete or incomplete takes no deduction.
+    let exempt = submission.resubmitted || assignment.checkpointed || assignment.grading_type == GradingType::PassFail;
+    if late == 0 || possible <= 0.0 || exempt {
         return;
     }
     let interval = if policy.late_interval_seconds > 0 { policy.late_interval_seconds } else { DAY };

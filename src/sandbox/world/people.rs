@@ -60,6 +60,16 @@ impl User {
     }
 }
 
+impl User {
+    /// First and last name, as the sortable name has them.
+    pub(crate) fn first_and_last_name(&self) -> (String, String) {
+        match self.sortable_name().split_once(", ") {
+            Some((last, first)) => (first.to_owned(), last.to_owned()),
+            None => (self.name.clone(), String::new()),
+        }
+    }
+}
+
 impl Keyed for User {
     fn key(&self) -> i64 {
         self.id

@@ -3,8 +3,8 @@
 use super::course::{Course, CourseState, Enrollment, EnrollmentState};
 use super::state::World;
 
-/// Rights of a teacher or teaching assistant while the course runs.
-const STAFF: [&str; 12] = [
+/// Rights of a teacher while the course runs.
+const TEACHER: [&str; 12] = [
     "read",
     "read_roster",
     "read_course_list",
@@ -18,6 +18,29 @@ const STAFF: [&str; 12] = [
     "read_email_addresses",
     "select_final_grade",
 ];
+
+/// What a teaching assistant has less.
+const NOT_FOR_ASSISTANTS: [&str; 2] = ["read_sis", "select_final_grade"];
+
+/// Rights of everybody who takes part, students among them.
+const PARTICIPANT: [&str; 2] = ["read", "read_roster"];
+
+/// Further permissions that Canvas knows, for accounts.
+const OF_ACCOUNTS: [&str; 8] = [
+    "read_course_content",
+    "manage_sis",
+    "read_reports",
+    "become_user",
+    "view_grade_changes",
+    "manage_account_settings",
+    "manage_user_logins",
+    "import_sis",
+];
+
+/// Whether Canvas has a permission of this name.
+pub(crate) fn is_permission(name: &str) -> bool {
+    TEACHER.contains(&name) || OF_ACCOUNTS.contains(&name)
+}
 
 /// Rights that end when the course concludes.
 const ENDS_WITH_COURSE: [&str; 5] = [
@@ -58,21 +81,28 @@ impl World {
             return false;
         }
         course.enrollments.iter().filter(|enrollment| enrollment.user_id == user_id).any(|enrollment| {
-            let staff = enrollment.is_active_staff() && STAFF.contains(&right);
-            let present = right == "read" && enrollment.state == EnrollmentState::Active;
+            let assistant = enrollment.kind() == "TaEnrollment";
+            let staff = enrollment.is_active_staff()
+                && TEACHER.contains(&right)
+                && !(assistant && NOT_FOR_ASSISTANTS.contains(&right));
+            let present = PARTICIPANT.contains(&right) && enrollment.state == EnrollmentState::Active;
             (staff || present) && !enrollment.without.iter().any(|lacking| lacking == right)
         })
     }
 
-    /// The sections a user is confined to in a course; `None` sees all.
+    /// Whether a user sees a course as one who grades: more people, and more of their keys.
+    pub(crate) fn is_staff_in(&self, user_id: i64, course: &Course) -> bool {
+        let theirs = || course.enrollments.iter().filter(|enrollment| enrollment.user_id == user_id);
+        self.is_admin(user_id) || theirs().any(Enrollment::is_active_staff)
+    }
+
+    /// The sections a grader is confined to in a course; `None` sees all.
     pub(crate) fn confined_to(&self, user_id: i64, course: &Course) -> Option<Vec<i64>> {
-        if self.is_admin(user_id) {
-            return None;
-        }
         let staff = || {
             course.enrollments.iter().filter(|enrollment| enrollment.user_id == user_id && enrollment.is_active_staff())
         };
-        if staff().any(|enrollment| !enrollment.limited_to_section) {
+        if self.is_admin(user_id) || staff().next().is_none() || staff().any(|enrollment| !enrollment.limited_to_section)
+        {
             return None;
         }
         Some(staff().filter_map(|enrollment| Some(course.section_of(enrollment)?.id)).collect())

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::course::{Course, Enrollment};
-use super::jobs::{Fate, Job, JobState};
 use super::state::World;
 use super::submission::SubmissionState;
 
 /// Whose grades are posted or hidden; empty lists mean everybody.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Whose {
     pub(crate) graded_only: bool,
     pub(crate) sections: Vec<i64>,
@@ -36,51 +37,36 @@ impl World {
         }
     }
 
-    /// Posts or hides grades of an assignment, and returns the Progress's id.
-    pub(crate) fn post_grades(
-        &mut self,
-        (course_id, assignment_id): (i64, i64),
-        post: bool,
-        whose: &Whose,
-        (by, now): (i64, Timestamp),
-    ) -> i64 {
+    /// Posts or hides grades of an assignment.
+    pub(super) fn post_grades(&mut self, course_id: i64, posting: &Posting, now: Timestamp) {
+        let Posting { assignment_id, post, whose } = posting;
         let mut told = 0;
-        if let Some(course) = self.courses.get_mut(&course_id)
-            && let Some(mut assignment) = course.assignments.remove(&assignment_id)
-        {
-            let covered = course.enrollments.iter().filter(|held| whose.covers(course, held));
-            let students: BTreeSet<i64> = covered.map(|held| held.user_id).collect();
-            let theirs = assignment.submissions.values_mut().filter(|held| students.contains(&held.user_id));
-            for submission in theirs.filter(|held| !whose.graded_only || held.state == SubmissionState::Graded) {
-                if !post {
-                    submission.posted_at = None;
-                } else if submission.posted_at.is_none() {
-                    submission.posted_at = Some(now);
-                    told += u64::from(submission.state == SubmissionState::Graded);
-                }
+        let Some(course) = self.courses.get_mut(&course_id) else { return };
+        let Some(mut assignment) = course.assignments.remove(assignment_id) else { return };
+        let covered = course.enrollments.iter().filter(|held| whose.covers(course, held));
+        let students: BTreeSet<i64> = covered.map(|held| held.user_id).collect();
+        let theirs = assignment.submissions.values_mut().filter(|held| students.contains(&held.user_id));
+        for submission in theirs.filter(|held| !whose.graded_only || held.state == SubmissionState::Graded) {
+            if !post {
+                submission.posted_at = None;
+            } else if submission.posted_at.is_none() {
+                submission.posted_at = Some(now);
+                told += u64::from(submission.state == SubmissionState::Graded);
             }
-            course.assignments.insert(assignment_id, assignment);
         }
+        // Names come back once the grades of an anonymous column are out.
+        assignment.names_shown = *post && assignment.anonymous_grading;
+        course.assignments.insert(*assignment_id, assignment);
         self.notifications.grades += told;
-        let id = self.new_id();
-        let tag = if post { "post_assignment_grades" } else { "hide_assignment_grades" };
-        let job = Job {
-            id,
-            course_id,
-            tag: tag.to_owned(),
-            grader_id: by,
-            section_id: None,
-            created_at: now,
-            updated_at: now,
-            state: JobState::Completed,
-            message: None,
-            rows: Vec::new(),
-            done: 0,
-            missing: Vec::new(),
-            skipped: BTreeSet::new(),
-            fate: Fate::Runs,
-        };
-        self.jobs.insert(id, job);
-        id
     }
+}
+
+/// Posting or hiding the grades of a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Posting {
+    pub(crate) assignment_id: i64,
+    /// Whether they are posted; hidden otherwise.
+    pub(crate) post: bool,
+    #[serde(default)]
+    pub(crate) whose: Whose,
 }

@@ -9,12 +9,14 @@ use serde_json::Value;
 use super::account::{Account, GradingStandard, Term, Token};
 use super::assignment::Assignment;
 use super::by_id;
+use super::conduct::Conduct;
 use super::course::Course;
 use super::inspect::Served;
-use super::jobs::Job;
+use super::job::Job;
 use super::people::User;
 use super::reports::Report;
-use super::submission::GradeChange;
+use super::rows::RowJob;
+use super::submission::{GradeChange, Stored};
 use crate::sandbox::error::WorldError;
 
 /// Ids given to new records start here, above those of any world file.
@@ -44,9 +46,11 @@ pub struct World {
     pub(crate) notifications: Notifications,
     /// The last id given to a new record; 0 before the first.
     pub(crate) last_id: i64,
-    /// How many cells a bulk job writes per second; all at once when absent.
+    pub(crate) row_jobs: Vec<RowJob>,
+    /// Sets of grading periods, by id, with the terms they count for.
+    pub(crate) grading_period_sets: BTreeMap<i64, Vec<i64>>,
     #[serde(skip)]
-    pub(crate) job_cells_per_second: Option<u32>,
+    pub(crate) conduct: Conduct,
     #[serde(skip)]
     pub(crate) served: Vec<Served>,
 }
@@ -75,7 +79,18 @@ impl World {
     /// # Errors
     /// [`WorldError`] names the line and what is wrong with it.
     pub fn from_json(text: &str) -> Result<Self, WorldError> {
-        serde_json::from_str(text).map_err(WorldError::Malformed)
+        let mut world: Self = serde_json::from_str(text).map_err(WorldError::Malformed)?;
+        world.store_first_versions();
+        Ok(world)
+    }
+
+    /// A world file need not spell out versions: what holds a grade then has its first one.
+    fn store_first_versions(&mut self) {
+        let assignments = self.courses.values_mut().flat_map(|course| course.assignments.values_mut());
+        let held = assignments.flat_map(|assignment| assignment.submissions.values_mut());
+        for submission in held.filter(|held| held.versions.is_empty() && held.grader_id.is_some()) {
+            submission.store(Stored::AsNew);
+        }
     }
 
     /// Writes a world file; what is empty is left out.
@@ -94,6 +109,7 @@ impl World {
 
     /// Brings jobs and reports up to `now`.
     pub fn advance(&mut self, now: Timestamp) {
+        self.advance_rows(now);
         self.advance_jobs(now);
         self.advance_reports(now);
     }
