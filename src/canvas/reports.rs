@@ -29,7 +29,8 @@ impl Reports {
         Self { transport }
     }
 
-    /// Starts a report such as `provisioning_csv`. [`CanvasError::NotFound`]: the institution does not offer it.
+    /// Starts a report such as `provisioning_csv`, or takes over an equal one that still waits (`canvas-contract §F`).
+    /// [`CanvasError::NotFound`]: the institution does not offer it.
     pub async fn start(
         &self,
         account: &AccountRef,
@@ -37,6 +38,7 @@ impl Reports {
         parameters: &ReportParameters,
     ) -> Result<Report, CanvasError> {
         let call = Call::send(Method::Post, path(account, report), parameters.to_json());
+        let call = Call { conflict_answers: true, ..call };
         self.transport.write(&call).await.map(|(report, _)| report)
     }
 

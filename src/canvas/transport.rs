@@ -48,22 +48,38 @@ pub(super) struct Call {
     pub(super) again_after_timeout: bool,
     /// It leaves only while this holds.
     pub(super) only_while: Option<Fresh>,
+    /// Whether a 409 brings what was asked for, and is no refusal.
+    pub(super) conflict_answers: bool,
 }
 
 impl Call {
     /// Reads.
     pub(super) fn read(path: Path) -> Self {
-        Self { method: Method::Get, path, json: None, again_after_timeout: true, only_while: None }
+        Self {
+            method: Method::Get,
+            path,
+            json: None,
+            again_after_timeout: true,
+            only_while: None,
+            conflict_answers: false,
+        }
     }
 
     /// Sends JSON.
     pub(super) fn send(method: Method, path: Path, json: Vec<u8>) -> Self {
-        Self { method, path, json: Some(json), again_after_timeout: true, only_while: None }
+        Self { method, path, json: Some(json), again_after_timeout: true, only_while: None, conflict_answers: false }
     }
 
     /// Removes.
     pub(super) fn delete(path: Path) -> Self {
-        Self { method: Method::Delete, path, json: None, again_after_timeout: true, only_while: None }
+        Self {
+            method: Method::Delete,
+            path,
+            json: None,
+            again_after_timeout: true,
+            only_while: None,
+            conflict_answers: false,
+        }
     }
 }
 
@@ -203,6 +219,7 @@ impl Transport {
         }
         match response.status {
             200..300 => Attempt::Answered(response),
+            409 if call.conflict_answers => Attempt::Answered(response),
             408 | 500.. => Attempt::Failed(Trouble::ServerError { retry_after }, None),
             _ => Attempt::Refused(response),
         }

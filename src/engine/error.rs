@@ -1,5 +1,6 @@
 //! Why a verb could not do what was asked. What concerns single rows is a finding, never an error.
 
+use super::sync::SyncPart;
 use crate::canvas::CanvasError;
 use crate::domain::{Finding, JobId, NotWhatWasShown, PlanId, RunId};
 use crate::store::StoreError;
@@ -16,9 +17,17 @@ pub enum EngineError {
     /// Nothing was synced for this host yet.
     #[error("the cache holds nothing of {0} yet")]
     NoCache(crate::domain::CanvasHost),
-    /// Canvas could not write the provisioning report.
-    #[error("the provisioning report failed: {0}")]
-    ReportFailed(String),
+    /// Canvas could not write a provisioning report, and nothing stands in for it.
+    #[error("the provisioning report of the {part} failed: {reason}")]
+    ReportFailed {
+        /// What it was to show.
+        part: SyncPart,
+        /// What became of it.
+        reason: String,
+    },
+    /// No term is active now, so a sync that covers active terms would cover nothing.
+    #[error("Canvas shows no term that is active now")]
+    NoActiveTerm,
     /// Findings of severity plan stand in the way of a push.
     #[error("the plan cannot be pushed: {}", .0.first().map_or("", |finding| finding.message.as_str()))]
     PlanBlocked(Vec<Finding>),

@@ -33,7 +33,7 @@ pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
 pub use session::Session;
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
-pub use sync::{SyncRequest, SyncSource, sync};
+pub use sync::{FromLists, SyncPart, SyncRequest, SyncSource, Synced, sync};
 pub use undo::plan_undo;
 pub use undone::UndoneBy;
 pub use verify::{Drift, VerifySummary, verify};

@@ -32,4 +32,6 @@ pub use options::{Clock, DEMO_TOKEN, Dialect, Options};
 pub use server::Serving;
 pub use service::Sandbox;
 pub use throttle::Bucket;
-pub use world::{Fate, Generate, GradingPeriod, LatePolicy, NewAssignment, Notifications, Role, Served, World};
+pub use world::{
+    Fate, Generate, GradingPeriod, LatePolicy, NewAssignment, Notifications, ReportFate, Role, Served, World,
+};

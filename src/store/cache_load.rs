@@ -122,6 +122,13 @@ impl CacheLoad {
         self
     }
 
+    /// Notes where it came from in the end: `report`, `rest`, `gradebook`.
+    #[must_use]
+    pub fn filled_from(mut self, source: &str) -> Self {
+        source.clone_into(&mut self.source);
+        self
+    }
+
     /// Adds a person; a later one of the same id replaces it.
     pub fn add_user(&self, user: &CachedUser) -> Result<(), StoreError> {
         let CachedUser { id, name, sortable_name, email } = user;

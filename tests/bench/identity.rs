@@ -133,7 +133,8 @@ fn fill(path: &Path, report: &[u8]) {
     let clock = Clock::new(|| Timestamp::UNIX_EPOCH);
     let session = Session::new(client, store, settings(), clock, Events::ignored());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let held = runtime.block_on(sync(&session, &SyncRequest::default())).expect("a sync");
+    let everything = SyncRequest { all_terms: true, ..SyncRequest::default() };
+    let held = runtime.block_on(sync(&session, &everything)).expect("a sync").status;
     assert_eq!((held.logins, held.enrollments), (66_000, 300_000), "the report is read whole");
 }
 

@@ -66,6 +66,7 @@ fn reads() -> Vec<Endpoint> {
         course_user: |client| client.reader().course_user(COURSE, &UserRef::Login("cdlamini1".to_owned())).await,
         token: |client| client.reader().token().await,
         account: |client| client.reader().account(&AccountRef::Root).await,
+        terms: |client| client.reader().terms(&AccountRef::Root).all().await,
         account_permissions: |client| client.reader().account_permissions(&AccountRef::Root, &Permission::ALL).await,
         course_permissions: |client| client.reader().course_permissions(COURSE, &Permission::ALL).await,
         course: |client| client.reader().course(&CourseRef::Sis("BIO-101-F26".to_owned())).await,

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use gradepush::canvas::{
-    AccountRef, CanvasError, Client, GradeData, GroupedQuery, JobState, Record, ReportState, Students,
+    AccountRef, CanvasError, Client, GradeData, GroupedQuery, JobState, Record, ReportParameters, ReportState, Students,
 };
 use gradepush::domain::{CourseId, UserId};
 use gradepush::sandbox::{Bucket, DEMO_TOKEN, Dialect, Fault, Faults, Options, Rule, Sandbox, World};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::client_endpoints::{ASSIGNMENT, COURSE, STUDENT, cell, parameters, writer};
+use crate::client_carrier::{json, rig};
+use crate::client_endpoints::{ASSIGNMENT, COURSE, STUDENT, cell, new_assignment, parameters, writer};
 use crate::client_in_process::InProcess;
 
 /// A sandbox whose clock is the test's paused one.
@@ -136,6 +137,23 @@ async fn a_throttled_write_happens_once() {
     assert_eq!(client.reader().progress(job.id).await.expect("the job").workflow_state, JobState::Completed);
     assert_eq!(sandbox.world(|world| world.comments_of(COURSE.0, ASSIGNMENT.0, STUDENT.0)), ["once"]);
     assert_eq!(client.throttled(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_equal_report_that_waits_is_taken_over_and_another_conflict_is_a_refusal() {
+    let (_, client) = faulty(Vec::new());
+    let (root, name) = (AccountRef::Root, "provisioning_csv");
+    let start = async |table| {
+        let parameters = ReportParameters { tables: vec![table], ..ReportParameters::default() };
+        client.reports().start(&root, name, &parameters).await.expect("started").id
+    };
+    // The first one runs and ends while the others are asked for.
+    start("users").await;
+    let waiting = start("courses").await;
+    assert_eq!(start("courses").await, waiting);
+    let conflict = rig(|_, _| json(409, r#"{"message": "Assignment with the given sis_source_id already exists"}"#));
+    let refused = writer(&conflict.client).create_assignment(COURSE, &new_assignment()).await;
+    assert!(matches!(refused, Err(CanvasError::Rejected { .. })), "{refused:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -83,6 +83,7 @@ async fn every_fixture_decodes_to_what_it_says() {
         ("assignment_groups", vec!["AssignmentGroupId(211), name: \"Exams\""]),
         ("grading_periods", vec!["is_closed: true"]),
         ("report_poll", vec!["status: Complete", "size: Some(48211)"]),
+        ("terms", vec!["id: TermId(1)", "end_at: None", "Value(\"2026E\")", "end_at: Some(2026-12-19T04:59:59Z)"]),
         ("token", vec!["expires_at: Some(2027-01-31T07:00:00Z)"]),
     ] {
         let endpoint = endpoints().into_iter().find(|endpoint| endpoint.name == name).expect("an endpoint");

@@ -16,6 +16,7 @@ mod cli_sandbox;
 mod cli_selection;
 mod cli_store_trouble;
 mod cli_sync_killed;
+mod cli_terms;
 mod client;
 mod client_carrier;
 mod client_endpoints;

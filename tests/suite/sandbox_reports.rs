@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use gradepush::sandbox::{DEMO_TOKEN, Options, World};
+use gradepush::sandbox::{DEMO_TOKEN, Options, ReportFate, World};
 use serde_json::{Value, json};
 
 use crate::sandbox_rig::{Rig, TEACHER_TOKEN, header};
@@ -63,8 +63,155 @@ async fn one_table_comes_as_csv_and_concluded_data_only_on_request() {
         };
         assert!(!holds(&living) && holds(&all), "{state}");
     }
-    let courses = rows(json!({"courses": 1, "enrollment_term_id": "active_terms"})).await;
-    assert_eq!(courses.lines().count(), 1 + 5);
+}
+
+/// Two terms: `T-1` with course 500 in a sub-account, whose course is concluded, and term 2 with course 501.
+fn two_terms() -> World {
+    let person = |id: i64| json!({"id": id, "name": format!("Person {id}"), "logins": [{"id": id * 10, "unique_id": format!("p{id}")}]});
+    let world = json!({
+        "accounts": [
+            {"id": 1, "name": "Lakeshore", "sis_account_id": "ROOT", "admins": [{"user_id": 501}]},
+            {"id": 2, "name": "Engineering", "sis_account_id": "ENG", "parent_account_id": 1},
+        ],
+        "terms": [{"id": 1, "name": "Spring", "sis_term_id": "T-1"}, {"id": 2, "name": "Fall"}],
+        "users": [person(501), person(601)],
+        "tokens": [{"id": 1, "user_id": 501, "token": DEMO_TOKEN}],
+        "courses": [
+            {"id": 500, "name": "Statics", "account_id": 2, "enrollment_term_id": 1, "state": "completed",
+                "start_at": "2026-01-10T12:00:00Z", "sections": [{"id": 5000, "name": "01"}],
+                "enrollments": [{"id": 1, "user_id": 601, "state": "active"}]},
+            {"id": 501, "name": "Optics", "enrollment_term_id": 2, "sections": [{"id": 5010, "name": "01", "sis_section_id": "O-01"}],
+                "enrollments": [{"id": 2, "user_id": 601, "state": "active"}]},
+        ],
+    });
+    World::from_json(&world.to_string()).expect("a world")
+}
+
+/// The values of one column of a report of one table.
+async fn column(rig: &Rig, parameters: &Value, name: &str) -> Vec<String> {
+    let report = run(rig, parameters).await;
+    let bytes = download(rig, &report).await;
+    let mut rows = csv::Reader::from_reader(bytes.as_slice());
+    let at = rows.headers().expect("a header").iter().position(|column| column == name).expect("the column");
+    rows.records().map(|row| row.expect("a row")[at].to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_term_by_either_id_limits_courses_and_enrollments_but_not_people() {
+    let rig = Rig::new(two_terms(), Options::default());
+    for term in [json!(1), json!("1"), json!("sis_term_id:T-1")] {
+        let of = |table: &str| json!({table: true, "include_deleted": true, "enrollment_term_id": term});
+        for table in ["courses", "sections", "enrollments"] {
+            assert_eq!(column(&rig, &of(table), "canvas_course_id").await, ["500"], "{term}");
+        }
+        assert_eq!(column(&rig, &of("users"), "canvas_user_id").await, ["501", "601"], "{term}");
+    }
+    let all = json!({"courses": true, "include_deleted": true});
+    assert_eq!(column(&rig, &all, "canvas_course_id").await, ["500", "501"]);
+}
+
+#[tokio::test]
+async fn active_terms_and_lists_of_terms_are_accepted_and_then_end_in_an_error() {
+    let rig = Rig::new(two_terms(), Options::default());
+    for term in ["active_terms", "1,2", "sis_term_id:T-1,2"] {
+        let report = run(&rig, &json!({"courses": true, "enrollment_term_id": term})).await;
+        assert_eq!((&report["status"], &report["progress"]), (&json!("error"), &json!(100)), "{term}");
+        let text = report["parameters"]["extra_text"].as_str().unwrap();
+        assert_eq!(
+            text,
+            "Failed, please report the following error code to your system administrator: ErrorReport:12;"
+        );
+        assert_eq!((report.get("attachment"), &report["file_url"]), (None, &Value::Null));
+    }
+    for unknown in ["9", "sis_term_id:NOPE", "1,9"] {
+        let body = json!({"parameters": {"courses": true, "enrollment_term_id": unknown}});
+        let (status, error) = rig.call("POST", PATH, Some(&body)).await;
+        let part = unknown.rsplit(',').next().unwrap();
+        assert_eq!((status, error), (400, json!({"error": format!("invalid enrollment_term_id '{part}'")})));
+    }
+}
+
+#[tokio::test]
+async fn parameters_come_back_as_sent_and_the_end_says_in_words_what_they_meant() {
+    let rig = Rig::new(two_terms(), Options::default());
+    let sent = json!({"users": true, "courses": 1, "xlist": "1", "sections": false, "include_deleted": true});
+    let (_, started) = rig.call("POST", PATH, Some(&json!({ "parameters": sent }))).await;
+    assert_eq!(started["parameters"], sent);
+    assert_eq!((&started["message"], &started["current_line"]), (&Value::Null, &Value::Null));
+    let user = json!({"id": 501, "display_name": "Person 501", "html_url": "http://canvas.test/about/501"});
+    assert_eq!(started["user"], user);
+    let poll = format!("{PATH}/{}", started["id"]);
+    let running = rig.get(&poll).await;
+    assert_eq!((&running["parameters"]["locale"], running["parameters"].get("extra_text")), (&json!("en"), None));
+    let ended = rig.get(&poll).await;
+    let text = "Term: All Terms; Include Deleted/Concluded Objects; Reports: users courses xlist ";
+    assert_eq!(ended["parameters"]["extra_text"], text);
+    let message =
+        format!("Provisioning report successfully generated with the following settings. Account: Lakeshore; {text}");
+    assert_eq!(ended["message"], message);
+    let of_term = run(&rig, &json!({"courses": true, "enrollment_term_id": "2"})).await;
+    assert_eq!(of_term["parameters"]["extra_text"], "Term: Fall; Reports: courses ");
+}
+
+#[tokio::test]
+async fn what_the_tables_say_of_concluded_courses_dates_and_accounts() {
+    let rig = Rig::new(two_terms(), Options::default());
+    let all = |table: &str| json!({table: true, "include_deleted": true});
+    assert_eq!(column(&rig, &all("enrollments"), "status").await, ["concluded", "active"]);
+    assert_eq!(column(&rig, &all("enrollments"), "role").await, ["student", "student"]);
+    assert_eq!(column(&rig, &all("enrollments"), "created_by_sis").await, ["false", "true"]);
+    assert_eq!(column(&rig, &json!({"enrollments": true}), "canvas_course_id").await, ["501"]);
+    assert_eq!(column(&rig, &all("courses"), "start_date").await, ["", ""], "no course is held to its dates");
+    assert_eq!(column(&rig, &all("courses"), "account_id").await, ["ENG", ""], "the root account's is not shown");
+    assert_eq!(column(&rig, &all("users"), "short_name").await, ["", ""]);
+    assert!(column(&rig, &all("users"), "uuid").await.iter().all(|uuid| uuid.len() == 40));
+    let listed = rig.get("/courses/500/enrollments").await;
+    assert_eq!(listed[0]["enrollment_state"], "active", "the list says otherwise");
+    let below = rig
+        .call(
+            "POST",
+            "/accounts/2/reports/provisioning_csv",
+            Some(&json!({"parameters": {"courses": true, "include_deleted": true}})),
+        )
+        .await
+        .1;
+    let poll = format!("/accounts/2/reports/provisioning_csv/{}", below["id"]);
+    rig.get(&poll).await;
+    let text = String::from_utf8(download(&rig, &rig.get(&poll).await).await).unwrap();
+    assert!(text.contains("\n500,") && !text.contains("\n501,"), "only the courses of the sub-account: {text}");
+}
+
+#[tokio::test]
+async fn an_equal_report_that_still_waits_is_named_instead_of_a_second_one() {
+    let rig = Rig::new(two_terms(), Options::default());
+    let body = |table: &str| json!({"parameters": {table: true}});
+    // The first runs as soon as somebody looks; the second waits behind it.
+    for table in ["users", "courses"] {
+        assert_eq!(rig.call("POST", PATH, Some(&body(table))).await.0, 200);
+    }
+    let again = rig.by(DEMO_TOKEN, "POST", PATH, Some(&body("courses"))).await;
+    let waiting: Value = serde_json::from_slice(&again.body).unwrap();
+    assert_eq!((again.status, &waiting["id"], &waiting["status"]), (409, &json!(2), &json!("created")));
+    assert_eq!(header(&again, "location"), Some(format!("http://canvas.test/api/v1{PATH}/2").as_str()));
+    let (status, other) = rig.call("POST", PATH, Some(&body("sections"))).await;
+    assert_eq!((status, &other["id"]), (200, &json!(3)), "other parameters make another report");
+}
+
+#[tokio::test]
+async fn a_chosen_report_fails_or_never_ends() {
+    let rig = Rig::new(two_terms(), Options::default());
+    rig.change(|world| world.set_report_fate(Some(1), ReportFate::Fails));
+    rig.change(|world| world.set_report_fate(Some(2), ReportFate::NeverEnds));
+    let of = |term: &str| json!({"courses": true, "enrollment_term_id": term});
+    assert_eq!(run(&rig, &of("1")).await["status"], "error");
+    assert_eq!(run(&rig, &json!({"courses": true})).await["status"], "complete");
+    let stuck = run(&rig, &of("2")).await;
+    let (_, behind) = rig.call("POST", PATH, Some(&json!({"parameters": {"users": true}}))).await;
+    let behind = format!("{PATH}/{}", behind["id"]);
+    assert_eq!((&stuck["status"], &rig.get(&behind).await["status"]), (&json!("running"), &json!("created")));
+    rig.call("DELETE", &format!("{PATH}/{}", stuck["id"]), None).await;
+    rig.get(&behind).await;
+    assert_eq!(rig.get(&behind).await["status"], "complete", "deleting it lets the next one run");
 }
 
 #[tokio::test]
@@ -80,7 +227,8 @@ async fn errors_refusals_and_deletion() {
     let report = run(&rig, &json!({"users": 1})).await;
     let path = format!("{PATH}/{}", report["id"]);
     let (status, deleted) = rig.call("DELETE", &path, None).await;
-    assert_eq!((status, &deleted["status"], deleted.get("attachment")), (200, &json!("deleted"), None));
+    assert_eq!((status, &deleted["status"]), (200, &json!("deleted")));
+    assert_eq!(deleted["attachment"], report["attachment"], "the file is still named");
     let url = report["attachment"]["url"].as_str().unwrap().replace("http://canvas.test", "");
     assert_eq!(rig.bare("GET", &url, &[("user-agent", "rig")], b"").await.status, 404, "the file is gone too");
     let history = rig.get(PATH).await;

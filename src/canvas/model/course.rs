@@ -68,6 +68,9 @@ pub struct Term {
     /// The name.
     #[serde(default, deserialize_with = "null_as_default")]
     pub name: String,
+    /// Canvas's word: `active`, `deleted`; empty where a course only names its term.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub workflow_state: String,
     /// The SIS term id.
     #[serde(default)]
     pub sis_term_id: Visible<String>,
@@ -77,6 +80,27 @@ pub struct Term {
     /// When it ends.
     #[serde(default)]
     pub end_at: Option<Timestamp>,
+}
+
+impl Term {
+    /// Whether it is in use and `now` lies between its dates. An absent date is open, so the default term counts.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.workflow_state == "active"
+            && self.start_at.is_none_or(|start| start <= now)
+            && self.end_at.is_none_or(|end| now <= end)
+    }
+}
+
+/// How Canvas wraps a page of terms.
+#[derive(Debug, Deserialize)]
+pub struct TermPage {
+    enrollment_terms: Vec<Term>,
+}
+
+impl From<TermPage> for Vec<Term> {
+    fn from(page: TermPage) -> Self {
+        page.enrollment_terms
+    }
 }
 
 /// A section of a course.
@@ -98,4 +122,32 @@ pub struct Section {
     /// The SIS id of the course it is in now.
     #[serde(default)]
     pub sis_course_id: Visible<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_is_active_between_its_dates_and_an_absent_date_is_open() {
+        let now = "2026-11-30T12:00:00Z".parse().expect("a time");
+        for (term, expected) in [
+            (r#"{"id":1,"workflow_state":"active","start_at":null,"end_at":null}"#, true),
+            (r#"{"id":1,"workflow_state":"active"}"#, true),
+            (
+                r#"{"id":1,"workflow_state":"active","start_at":"2026-08-24T04:00:00Z","end_at":"2026-12-19T04:59:59Z"}"#,
+                true,
+            ),
+            (
+                r#"{"id":1,"workflow_state":"active","start_at":"2026-11-30T12:00:00Z","end_at":"2026-11-30T12:00:00Z"}"#,
+                true,
+            ),
+            (r#"{"id":1,"workflow_state":"active","end_at":"2026-11-30T11:59:59Z"}"#, false),
+            (r#"{"id":1,"workflow_state":"active","start_at":"2027-01-10T05:00:00Z"}"#, false),
+            (r#"{"id":1,"workflow_state":"deleted"}"#, false),
+        ] {
+            let read: Term = serde_json::from_str(term).expect(term);
+            assert_eq!(read.is_active(now), expected, "{term}");
+        }
+    }
 }

@@ -18,6 +18,7 @@ pub use account::{Account, Permission, Permissions};
 pub use assignment::{Assignment, AssignmentGroup, NewAssignment};
 pub use audit::GradeChange;
 pub(super) use audit::GradeChangePage;
+pub(super) use course::TermPage;
 pub use course::{Course, Section, Term};
 pub use person::{Enrollment, Login, Person, StudentGroup};
 pub use policy::{GradingPeriod, GradingStandard, LatePolicy, SchemeEntry};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::null::null_as_default;
+use crate::domain::TermId;
 
 /// A report that was started.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -90,8 +91,8 @@ impl<'de> Deserialize<'de> for ReportState {
 pub struct ReportParameters {
     /// The tables, in Canvas's words: `users`, `courses`, `sections`, `enrollments`, `xlist`, `terms`, `accounts`.
     pub tables: Vec<&'static str>,
-    /// `active_terms`, an internal id, or `sis_term_id:…`; `None` for all terms.
-    pub enrollment_term_id: Option<String>,
+    /// Limits courses, sections and enrollments to one term, but not users; `None` for all terms.
+    pub enrollment_term_id: Option<TermId>,
     /// Whether concluded and deleted things are in it: without, concluded courses are missing (`canvas-contract §F2`).
     pub include_deleted: bool,
 }
@@ -104,7 +105,7 @@ impl ReportParameters {
             parameters.insert((*table).to_owned(), true.into());
         }
         if let Some(term) = &self.enrollment_term_id {
-            parameters.insert("enrollment_term_id".to_owned(), term.as_str().into());
+            parameters.insert("enrollment_term_id".to_owned(), term.to_string().into());
         }
         parameters.insert("include_deleted".to_owned(), self.include_deleted.into());
         parameters.insert("skip_message".to_owned(), true.into());

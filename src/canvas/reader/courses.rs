@@ -1,9 +1,11 @@
 //! Accounts, courses, sections, and what the token may do there.
 
 use super::super::address::{AccountRef, CourseRef};
+use super::super::decode::decode;
 use super::super::error::CanvasError;
 use super::super::model::{
-    Account, Course, GradingPeriod, GradingPeriodList, LatePolicy, LatePolicyEnvelope, Permission, Permissions, Section,
+    Account, Course, GradingPeriod, GradingPeriodList, LatePolicy, LatePolicyEnvelope, Permission, Permissions,
+    Section, Term, TermPage,
 };
 use super::super::pages::Pages;
 use super::super::path::Path;
@@ -28,6 +30,12 @@ impl Reader {
     /// One account.
     pub async fn account(&self, account: &AccountRef) -> Result<Account, CanvasError> {
         self.transport.get(Path::api().account(account)).await
+    }
+
+    /// The terms that are not deleted. Terms belong to the root account (`canvas-contract §E8`).
+    pub fn terms(&self, root: &AccountRef) -> Pages<Term> {
+        let path = Path::api().account(root).word("terms").per_page(100);
+        Pages::wrapped(&self.transport, path, |body, context| decode::<TermPage>(body, context).map(Vec::from))
     }
 
     /// What the token may do in an account. [`CanvasError::Forbidden`]: the user is no administrator there at all.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cli::args::PaceArguments;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
@@ -51,9 +52,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
 
-    /// Let jobs write so many cells per second [default: at once]
-    #[arg(long, value_name = "N")]
-    job_cells_per_second: Option<u32>,
+    #[command(flatten)]
+    pace: PaceArguments,
 
     /// Throttle and refuse as this kind of Canvas does
     #[arg(long, value_enum, value_name = "KIND", default_value_t)]
@@ -91,25 +91,24 @@ fn limit(text: &str) -> Result<Limit, String> {
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    let Arguments { token, latency, job_cells_per_second, dialect, form_parameter_limit, .. } = arguments;
+    let Arguments { token, latency, pace, dialect, form_parameter_limit, .. } = arguments;
     let faults = match &arguments.faults {
         None => Faults::default(),
         Some(path) => Faults::read(path).map_err(|error| {
             CliError::rejected(format!("{}: {error}", path.display())).hint("correct the file and try again")
         })?,
     };
-    let options = Options {
+    let options = pace.apply(Options {
         faults,
         token: token.clone(),
         latency: Duration::from_millis(*latency),
-        job_cells_per_second: *job_cells_per_second,
         dialect: match dialect {
             DialectName::Hosted => Dialect::Hosted,
             DialectName::SelfHosted => Dialect::SelfHosted,
         },
         form_parameter_limit: form_parameter_limit.0,
         ..Options::default()
-    };
+    });
     let clock = context.clock.clone();
     let sandbox = Sandbox::new(world(arguments)?, options, std::sync::Arc::new(move || clock.now()));
     Context::block_on(serve(context, &sandbox, arguments))??;

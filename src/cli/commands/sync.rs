@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use super::cache;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
@@ -10,16 +12,17 @@ use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
 use crate::domain::{Identified, identify_course};
-use crate::engine::{self, CourseName, SyncRequest, SyncSource};
+use crate::engine::{self, CourseName, FromLists, SyncPart, SyncRequest, SyncSource, Synced};
 use crate::store::Access;
 
 /// Where the cache is filled from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum CacheSource {
-    /// The provisioning report when the token may run reports, else the lists.
+    /// The provisioning reports when the token may run them, else the lists; what a report fails to show comes from the
+    /// lists.
     #[default]
     Auto,
-    /// The provisioning report.
+    /// The provisioning reports only.
     Report,
     /// The paginated lists.
     Rest,
@@ -44,7 +47,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID", conflicts_with = "all_terms")]
     term: Option<crate::domain::TermId>,
 
-    /// All terms, the ended ones too [default: active terms]
+    /// All terms, the ended ones too [default: the terms that are active now]
     #[arg(long)]
     all_terms: bool,
 
@@ -92,7 +95,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     })?;
     let host = connector.address.host();
-    let synced = match outcome {
+    let Synced { status: synced, from_lists } = match outcome {
         Ok(synced) => synced,
         Err(error) => {
             if let Some(before) = session.store().cache_status(host)? {
@@ -106,6 +109,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
     ));
     context.ui.line(format!("It covers {}.", synced.covers));
+    for FromLists { part, reason } in &from_lists {
+        context.ui.warning(format!("the {part} came from Canvas's lists, because their report failed: {reason}"));
+    }
     cache::tell_hidden(context, &synced);
     context.ui.status("Nothing was written to Canvas.");
     let directory = session.store().directory(host)?;
@@ -121,5 +127,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     }
     let exit = if missing { Exit::Partial } else { Exit::Done };
-    Ok(cache::result_of(&synced, exit))
+    let from_lists: Vec<Value> = from_lists.iter().map(from_lists_json).collect();
+    Ok(cache::result_of(&synced, exit).with("from_lists", &from_lists))
+}
+
+fn from_lists_json(FromLists { part, reason }: &FromLists) -> Value {
+    let (of, term, name) = match part {
+        SyncPart::Everything => ("everything", None, None),
+        SyncPart::People => ("people", None, None),
+        SyncPart::Term { id, name } => ("term", Some(id), name.as_deref()),
+    };
+    json!({ "of": of, "term": term, "name": name, "reason": reason })
 }

@@ -164,7 +164,14 @@ impl From<EngineError> for CliError {
             EngineError::Canvas(error) => return error.into(),
             EngineError::Store(error) => return error.into(),
             EngineError::NoCache(_) => (Exit::Usage, "fill it first: gradepush sync"),
-            EngineError::ReportFailed(_) => (Exit::Unavailable, "use the lists instead: gradepush sync --source rest"),
+            EngineError::ReportFailed { .. } => {
+                (Exit::Unavailable, "use the lists instead: gradepush sync --source rest")
+            }
+            EngineError::NoActiveTerm => (
+                Exit::Usage,
+                "name the term by its internal id: gradepush sync --term ID; or take all of them: gradepush sync \
+                 --all-terms",
+            ),
             EngineError::PlanBlocked(ref findings) => {
                 let executed = findings.iter().any(|finding| finding.code == FindingCode::PlanExecuted);
                 let exit = if executed { Exit::Usage } else { Exit::Rejected };

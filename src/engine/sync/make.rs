@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::report::load_report;
-use super::rest::{Probe, load_lists, load_named, load_own_courses};
+use super::by_report::load_by_report;
+use super::part::FromLists;
+use super::rest::{Probe, Seen, load_courses, load_named, load_own_courses, load_people};
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, UserRef};
 use crate::domain::{
     AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
@@ -14,7 +15,8 @@ use crate::store::{CacheLoad, CacheScope, CacheStatus};
 /// Where to fill the cache from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SyncSource {
-    /// The report where the token may run it, else the lists, else the token's own courses.
+    /// The report where the token may run it, else the lists, else the token's own courses. A part whose report fails
+    /// comes from the lists.
     #[default]
     Auto,
     /// The provisioning report.
@@ -32,7 +34,7 @@ pub struct SyncRequest<'a> {
     pub sheet: Option<&'a ScoreSheet>,
     /// Only these courses.
     pub courses: Vec<CourseName>,
-    /// Only this term; if `None`, the report covers active terms and the lists cover all.
+    /// Only this term; if `None`, the report covers the terms that are active now and the lists cover all.
     pub term: Option<TermId>,
     /// Every term, past ones included.
     pub all_terms: bool,
@@ -41,14 +43,31 @@ pub struct SyncRequest<'a> {
     pub exported: Vec<(CachedUser, CachedLogin)>,
 }
 
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synced {
+    /// What the cache holds now.
+    pub status: CacheStatus,
+    /// The parts that came from the lists, because their report failed.
+    pub from_lists: Vec<FromLists>,
+}
+
+/// A load of everything, ready to take the place of the previous cache.
+pub(super) struct Loaded {
+    pub(super) load: CacheLoad,
+    /// Whether all logins of everybody were visible.
+    pub(super) complete_logins: bool,
+    pub(super) from_lists: Vec<FromLists>,
+}
+
 /// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
-pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<CacheStatus, EngineError> {
+pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced, EngineError> {
     let requests_before = session.client.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
     // Names that can be no course's limit a sync too: it then finds nothing, and does not turn to everything.
     let is_limited = request.sheet.is_some() || !request.courses.is_empty();
-    let (load, complete_logins) = if is_limited {
+    let loaded = if is_limited {
         let named = named_courses(session, request)?;
         let load = begin(session, request, "rest", CacheScope::Partial)?;
         let probes = match request.sheet {
@@ -60,18 +79,26 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<CacheS
             permissions.is_ok_and(|all| all.has(Permission::ReadRoster))
         };
         load_named(session, &load, &named, &probes, everywhere).await?;
-        (load, false)
+        Loaded::by_lists(load)
     } else {
         load_everything(session, request, &account).await?
     };
+    let Loaded { load, complete_logins, from_lists } = loaded;
     let requests = session.client.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
     session.events.send(Event::Finished { step: Step::Sync });
-    Ok(status)
+    Ok(Synced { status, from_lists })
+}
+
+impl Loaded {
+    /// Lists show one login per person.
+    fn by_lists(load: CacheLoad) -> Self {
+        Self { load, complete_logins: false, from_lists: Vec::new() }
+    }
 }
 
 /// Begins a load with the exported people in it: what Canvas says of them comes later, and counts.
-fn begin(
+pub(super) fn begin(
     session: &Session,
     request: &SyncRequest<'_>,
     source: &str,
@@ -85,29 +112,34 @@ fn begin(
     Ok(load)
 }
 
-/// Everything the token may see; says whether all logins of everybody were visible.
+/// Everything the token may see.
 async fn load_everything(
     session: &Session,
     request: &SyncRequest<'_>,
     account: &AccountRef,
-) -> Result<(CacheLoad, bool), EngineError> {
+) -> Result<Loaded, EngineError> {
     let reader = session.client.reader();
     let permissions = reader.account_permissions(account, &[Permission::ReadReports, Permission::ReadRoster]).await;
     let may = |permission| permissions.as_ref().is_ok_and(|all| all.has(permission));
     if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
-        let load =
-            begin(session, request, "report", CacheScope::Whole)?.covering(&terms_in_words(request, "active terms"));
-        match load_report(session, &load, account, term(request)).await {
-            // An institution may have switched the report off (`canvas-contract §F`).
+        let lists_may_follow = request.source == SyncSource::Auto && may(Permission::ReadRoster);
+        match load_by_report(session, request, account, lists_may_follow).await {
+            // An institution may have switched the report off, and a role may lack the terms (`canvas-contract §F`).
             Err(EngineError::Canvas(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }))
                 if request.source == SyncSource::Auto => {}
-            outcome => return outcome.map(|()| (load, true)),
+            outcome => return outcome,
         }
     }
     if may(Permission::ReadRoster) {
-        let load = begin(session, request, "rest", CacheScope::Whole)?.covering(&terms_in_words(request, "all terms"));
-        load_lists(session, &load, account, request.term).await?;
-        return Ok((load, false));
+        let covers = match request.term {
+            Some(term) => format!("courses of term {term}"),
+            None => "courses of all terms".to_owned(),
+        };
+        let load = begin(session, request, "rest", CacheScope::Whole)?.covering(&covers);
+        let mut seen = Seen::default();
+        load_people(session, &load, &mut seen, account).await?;
+        load_courses(session, &load, &mut seen, account, request.term).await?;
+        return Ok(Loaded::by_lists(load));
     }
     match permissions {
         Err(error @ (CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. })) => return Err(error.into()),
@@ -117,22 +149,7 @@ async fn load_everything(
     }
     let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
     load_own_courses(session, &load).await?;
-    Ok((load, false))
-}
-
-fn terms_in_words(request: &SyncRequest<'_>, unless_asked: &str) -> String {
-    match &request.term {
-        Some(term) => format!("courses of term {term}"),
-        None if request.all_terms => "courses of all terms".to_owned(),
-        None => format!("courses of {unless_asked}"),
-    }
-}
-
-fn term(request: &SyncRequest<'_>) -> Option<String> {
-    match request.term {
-        Some(term) => Some(term.to_string()),
-        None => Some("active_terms".to_owned()).filter(|_| !request.all_terms),
-    }
+    Ok(Loaded::by_lists(load))
 }
 
 /// The courses that `--course` or the sheet names, those of aliases included.

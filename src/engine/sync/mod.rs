@@ -1,8 +1,13 @@
 //! Fills the cache from what the token may see: the provisioning report, the lists, or single courses. Reads Canvas and
-//! writes nothing there, but for the report it starts and deletes again.
+//! writes nothing there, but for the reports it starts and deletes again.
 
+mod by_report;
 mod make;
+mod part;
 mod report;
+mod reports;
 mod rest;
+mod terms;
 
-pub use make::{SyncRequest, SyncSource, sync};
+pub use make::{SyncRequest, SyncSource, Synced, sync};
+pub use part::{FromLists, SyncPart};

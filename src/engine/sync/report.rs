@@ -1,9 +1,9 @@
-//! The provisioning report: everything in a handful of requests, one row per login (`canvas-contract §F`).
+//! The tables of a provisioning report, one row per login (`canvas-contract §F`).
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use crate::canvas::{AccountRef, Record, ReportArchive, ReportParameters, ReportState};
+use super::rest::Seen;
+use crate::canvas::{Record, ReportArchive};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, SectionId,
@@ -11,68 +11,33 @@ use crate::domain::{
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::CacheLoad;
 
-const REPORT: &str = "provisioning_csv";
-
-/// Pauses between two looks at the report.
-const FIRST_POLL: Duration = Duration::from_millis(200);
-const SLOWEST_POLL: Duration = Duration::from_secs(10);
-
-/// Runs the report, loads it, and deletes it in Canvas again.
-pub(super) async fn load_report(
+/// Loads the tables that the report was asked for. A report of one table is that table, whatever its name.
+pub(super) fn read(
     session: &Session,
     load: &CacheLoad,
-    account: &AccountRef,
-    term: Option<String>,
+    seen: &mut Seen,
+    mut archive: ReportArchive,
+    tables: &[&str],
 ) -> Result<(), EngineError> {
-    let reports = session.client.reports();
-    let parameters = ReportParameters {
-        tables: vec!["users", "courses", "sections", "enrollments", "xlist"],
-        enrollment_term_id: term,
-        // Without, concluded courses and enrollments are missing; what is deleted is filtered here.
-        include_deleted: true,
-    };
-    let mut report = reports.start(account, REPORT, &parameters).await?;
-    let mut pause = FIRST_POLL;
-    let loaded = loop {
-        match report.status {
-            ReportState::Complete => match &report.attachment {
-                Some(attachment) => {
-                    let archive = reports.download(attachment).await;
-                    break archive.map_err(EngineError::from).and_then(|archive| read(session, load, archive));
-                }
-                None => break Err(EngineError::ReportFailed("Canvas offers no file".to_owned())),
-            },
-            ReportState::Error | ReportState::Aborted | ReportState::Deleted => {
-                let why = report.message.clone().unwrap_or_else(|| "Canvas gives no reason".to_owned());
-                break Err(EngineError::ReportFailed(why));
-            }
-            ReportState::Created | ReportState::Running | ReportState::Other(_) => {}
-        }
-        if pause > Duration::from_secs(1) {
-            session.events.send(Event::Waiting { wait: pause, reason: "Canvas is writing the report".to_owned() });
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(SLOWEST_POLL);
-        report = reports.poll(account, REPORT, report.id).await?;
-    };
-    // The report holds student data: it goes, whether it could be read or not. Failing to delete it loses nothing here.
-    if let Err(error) = reports.delete(account, REPORT, report.id).await {
-        tracing::warn!(report = report.id, %error, "the report could not be deleted in Canvas");
+    if tables.contains(&"users") {
+        read_people(session, load, seen, &mut archive)?;
     }
-    loaded
+    if tables.contains(&"courses") {
+        read_courses(session, load, &mut archive)?;
+    }
+    Ok(())
 }
 
-fn read(session: &Session, load: &CacheLoad, mut archive: ReportArchive) -> Result<(), EngineError> {
-    let mut origins: HashMap<SectionId, CourseId> = HashMap::new();
-    each(&mut archive, "xlist", &["canvas_section_id", "canvas_nonxlist_course_id", "status"], |row| {
-        if let (Ok(section), Ok(course), false) = (row.at(0).parse(), row.at(1).parse(), row.at(2) == "deleted") {
-            origins.insert(section, course);
-        }
-        Ok(())
-    })?;
+fn read_people(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    archive: &mut ReportArchive,
+) -> Result<(), EngineError> {
     let columns = ["canvas_user_id", "user_id", "login_id", "full_name", "sortable_name", "email", "status"];
-    each(&mut archive, "users", &columns, |row| {
+    each(archive, "users", &columns, |row| {
         let Ok(id) = row.at(0).parse() else { return Ok(()) };
+        seen.add(id);
         load.add_user(&CachedUser {
             id,
             name: row.at(3).to_owned(),
@@ -87,10 +52,20 @@ fn read(session: &Session, load: &CacheLoad, mut archive: ReportArchive) -> Resu
         load.add_login(&CachedLogin { user: id, unique_id: row.text(2), sis_user_id: row.text(1), state })?;
         session.events.send(Event::Advanced { step: Step::Sync, by: 1 });
         Ok(())
+    })
+}
+
+fn read_courses(session: &Session, load: &CacheLoad, archive: &mut ReportArchive) -> Result<(), EngineError> {
+    let mut origins: HashMap<SectionId, CourseId> = HashMap::new();
+    each(archive, "xlist", &["canvas_section_id", "canvas_nonxlist_course_id", "status"], |row| {
+        if let (Ok(section), Ok(course), false) = (row.at(0).parse(), row.at(1).parse(), row.at(2) == "deleted") {
+            origins.insert(section, course);
+        }
+        Ok(())
     })?;
     let columns =
         ["canvas_course_id", "course_id", "short_name", "long_name", "canvas_account_id", "canvas_term_id", "status"];
-    each(&mut archive, "courses", &columns, |row| {
+    each(archive, "courses", &columns, |row| {
         let (Ok(id), Some(state)) = (row.at(0).parse(), course_state(row.at(6))) else { return Ok(()) };
         load.add_course(&CachedCourse {
             id,
@@ -103,26 +78,21 @@ fn read(session: &Session, load: &CacheLoad, mut archive: ReportArchive) -> Resu
         })?;
         Ok(())
     })?;
-    each(
-        &mut archive,
-        "sections",
-        &["canvas_section_id", "section_id", "canvas_course_id", "name", "status"],
-        |row| {
-            let (Ok(id), Ok(course), false) = (row.at(0).parse(), row.at(2).parse(), row.at(4) == "deleted") else {
-                return Ok(());
-            };
-            load.add_section(&CachedSection {
-                id,
-                course,
-                sis_section_id: row.text(1),
-                name: row.at(3).to_owned(),
-                cross_listed_from: origins.get(&id).copied(),
-            })?;
-            Ok(())
-        },
-    )?;
+    each(archive, "sections", &["canvas_section_id", "section_id", "canvas_course_id", "name", "status"], |row| {
+        let (Ok(id), Ok(course), false) = (row.at(0).parse(), row.at(2).parse(), row.at(4) == "deleted") else {
+            return Ok(());
+        };
+        load.add_section(&CachedSection {
+            id,
+            course,
+            sis_section_id: row.text(1),
+            name: row.at(3).to_owned(),
+            cross_listed_from: origins.get(&id).copied(),
+        })?;
+        Ok(())
+    })?;
     let columns = ["canvas_course_id", "canvas_user_id", "canvas_section_id", "base_role_type", "role", "status"];
-    each(&mut archive, "enrollments", &columns, |row| {
+    each(archive, "enrollments", &columns, |row| {
         let (Ok(course), Ok(user)) = (row.at(0).parse(), row.at(1).parse()) else { return Ok(()) };
         let kind = EnrollmentKind::from_canvas(row.at(3)).or_else(|| kind_of_role(row.at(4)));
         if let (Some(kind), Some(state)) = (kind, EnrollmentState::from_canvas(row.at(5))) {

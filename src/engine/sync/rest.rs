@@ -16,7 +16,7 @@ const STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "
 
 /// Who was added already, and under which ids.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     users: HashSet<UserId>,
     /// In lower case.
     logins: HashSet<String>,
@@ -24,6 +24,11 @@ struct Seen {
 }
 
 impl Seen {
+    /// Notes somebody who came with all of their logins, to whom lists have nothing to add.
+    pub(super) fn add(&mut self, user: UserId) {
+        self.users.insert(user);
+    }
+
     /// Whether this id is in the load already.
     fn shows(&self, user: &UserRef) -> bool {
         match user {
@@ -35,25 +40,34 @@ impl Seen {
     }
 }
 
-/// An administrator's view: people and courses of the account, then the roster of each course.
-pub(super) async fn load_lists(
+/// An administrator's view: the people of the account.
+pub(super) async fn load_people(
     session: &Session,
     load: &CacheLoad,
+    seen: &mut Seen,
     account: &AccountRef,
-    term: Option<TermId>,
 ) -> Result<(), EngineError> {
-    let reader = session.client.reader();
-    let mut seen = Seen::default();
-    let mut people = reader.account_users(account);
+    let mut people = session.client.reader().account_users(account);
     while let Some(page) = people.next().await? {
         for person in &page {
-            add_person(load, &mut seen, person)?;
+            add_person(load, seen, person)?;
         }
         session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
     }
+    Ok(())
+}
+
+/// An administrator's view: the courses of the account, or of one of its terms, and the roster of each.
+pub(super) async fn load_courses(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    account: &AccountRef,
+    term: Option<TermId>,
+) -> Result<(), EngineError> {
     let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    for course in reader.account_courses(account, &filter).all().await? {
-        add_course(session, load, &mut seen, &course).await?;
+    for course in session.client.reader().account_courses(account, &filter).all().await? {
+        add_course(session, load, seen, &course).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::course::{Course, CourseState, Enrollment, EnrollmentState};
+use super::identify::opaque_id;
 use super::state::World;
 
 /// A table of a report.
@@ -24,8 +25,10 @@ pub(super) struct Wanted {
     pub(super) with_internal_ids: bool,
     /// Deleted records and concluded courses and enrollments too.
     pub(super) include_deleted: bool,
-    /// Only courses of these terms.
-    pub(super) terms: Option<Vec<i64>>,
+    /// Only courses of this term.
+    pub(super) term_id: Option<i64>,
+    /// The account whose report it is; the root account's holds the courses of all.
+    pub(super) account_id: i64,
 }
 
 /// A row: values by column name. A header picks from it; what it lacks is empty.
@@ -54,7 +57,7 @@ impl Table {
         match (self, with_internal_ids) {
             (Self::Users, true) => {
                 "canvas_user_id,user_id,integration_id,authentication_provider_id,login_id,first_name,last_name,\
-                 full_name,sortable_name,short_name,email,status,created_by_sis"
+                 full_name,sortable_name,short_name,email,status,created_by_sis,uuid"
             }
             (Self::Users, false) => {
                 "user_id,integration_id,authentication_provider_id,login_id,password,first_name,last_name,full_name,\
@@ -124,8 +127,9 @@ impl Table {
 
 fn includes(world: &World, wanted: &Wanted, course: &Course) -> bool {
     let ended = matches!(course.state, CourseState::Completed | CourseState::Deleted);
-    let in_term = wanted.terms.as_ref().is_none_or(|terms| terms.contains(&world.term_id_of(course)));
-    in_term && (wanted.include_deleted || !ended)
+    let in_term = wanted.term_id.is_none_or(|term_id| term_id == world.term_id_of(course));
+    let in_account = wanted.account_id == world.root_account_id() || wanted.account_id == course.account_id;
+    in_term && in_account && (wanted.include_deleted || !ended)
 }
 
 /// One row per login, so a person with two has two.
@@ -146,10 +150,10 @@ fn users(world: &World, wanted: &Wanted) -> Vec<Row> {
                 ("last_name", last.clone()),
                 ("full_name", user.name.clone()),
                 ("sortable_name", user.sortable_name()),
-                ("short_name", user.name.clone()),
                 ("email", text(user.email.as_ref())),
                 ("status", login.state().to_owned()),
                 ("created_by_sis", login.sis_user_id.is_some().to_string()),
+                ("uuid", opaque_id("user", user.id)),
             ]);
         }
     }
@@ -205,12 +209,10 @@ fn course_row(world: &World, course: &Course) -> Row {
         ("short_name", course.course_code.clone()),
         ("long_name", course.name.clone()),
         ("canvas_account_id", account_id.to_string()),
-        ("account_id", text(world.accounts.get(&account_id).and_then(|account| account.sis_account_id.as_ref()))),
+        ("account_id", sis_account_id(world, account_id)),
         ("canvas_term_id", world.term_id_of(course).to_string()),
         ("term_id", text(term.and_then(|term| term.sis_term_id.as_ref()))),
         ("status", status.to_owned()),
-        ("start_date", date(world, course.start_at)),
-        ("end_date", date(world, course.end_at)),
         ("created_by_sis", course.sis_course_id.is_some().to_string()),
     ]
 }
@@ -227,6 +229,7 @@ fn section_rows(world: &World, course: &Course) -> Vec<Row> {
             ("name", section.name.clone()),
             ("status", "active".to_owned()),
             ("canvas_account_id", account_id.to_string()),
+            ("account_id", sis_account_id(world, account_id)),
             ("created_by_sis", section.sis_section_id.is_some().to_string()),
         ]
     });
@@ -242,7 +245,6 @@ fn enrollment_rows(world: &World, wanted: &Wanted, course: &Course) -> Vec<Row> 
         // Whoever has no login in the account is left out.
         let login = world.user(enrollment.user_id)?.shown_login()?;
         let section = course.section_of(enrollment);
-        let status = if enrollment.state == EnrollmentState::Completed { "concluded" } else { enrollment.state.word() };
         Some(vec![
             ("canvas_course_id", course.id.to_string()),
             ("course_id", text(course.sis_course_id.as_ref())),
@@ -252,14 +254,24 @@ fn enrollment_rows(world: &World, wanted: &Wanted, course: &Course) -> Vec<Row> 
             ("role_id", enrollment.role_id().to_string()),
             ("canvas_section_id", section.map(|section| section.id.to_string()).unwrap_or_default()),
             ("section_id", text(section.and_then(|section| section.sis_section_id.as_ref()))),
-            ("status", status.to_owned()),
-            ("created_by_sis", "true".to_owned()),
+            ("status", enrollment_status(course, enrollment).to_owned()),
+            ("created_by_sis", section.is_some_and(|section| section.sis_section_id.is_some()).to_string()),
             ("base_role_type", enrollment.kind().to_owned()),
             ("limit_section_privileges", enrollment.limited_to_section.to_string()),
             ("canvas_enrollment_id", enrollment.id.to_string()),
         ])
     };
     course.enrollments.iter().filter(living).filter_map(row).collect()
+}
+
+/// In a concluded course nobody is active any more, whatever the enrollments list says (canvas-contract §F2).
+fn enrollment_status(course: &Course, enrollment: &Enrollment) -> &'static str {
+    match enrollment.state {
+        EnrollmentState::Deleted | EnrollmentState::Rejected => enrollment.state.word(),
+        EnrollmentState::Completed => "concluded",
+        _ if course.state == CourseState::Completed => "concluded",
+        _ => enrollment.state.word(),
+    }
 }
 
 fn xlist_rows(world: &World, course: &Course) -> Vec<Row> {
@@ -292,6 +304,12 @@ fn role(kind: &str) -> &str {
 
 fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
+}
+
+/// An account's SIS id; the root account's is not shown.
+fn sis_account_id(world: &World, account_id: i64) -> String {
+    let account = world.accounts.get(&account_id).filter(|account| account.parent_account_id.is_some());
+    text(account.and_then(|account| account.sis_account_id.as_ref()))
 }
 
 /// ISO 8601 in the account's time zone.

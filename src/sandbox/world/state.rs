@@ -14,7 +14,7 @@ use super::course::Course;
 use super::inspect::Served;
 use super::job::Job;
 use super::people::User;
-use super::reports::Report;
+use super::reports::{Report, ReportFate};
 use super::rows::RowJob;
 use super::submission::{GradeChange, Stored};
 use crate::sandbox::error::WorldError;
@@ -42,6 +42,9 @@ pub struct World {
     pub(crate) jobs: BTreeMap<i64, Job>,
     #[serde(with = "by_id")]
     pub(crate) reports: BTreeMap<i64, Report>,
+    /// What becomes of reports, by the term they are limited to.
+    #[serde(skip)]
+    pub(crate) report_fates: BTreeMap<Option<i64>, ReportFate>,
     pub(crate) grade_changes: Vec<GradeChange>,
     pub(crate) notifications: Notifications,
     /// The last id given to a new record; 0 before the first.

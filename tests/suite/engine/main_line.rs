@@ -42,8 +42,8 @@ async fn a_capture_ends_as_grades_and_every_odd_row_is_listed() {
     }
     assert_eq!(
         university.sandbox.world(|world| world.write_requests()),
-        2,
-        "the report is started and deleted, no more"
+        4,
+        "the reports of the people and of the term are started and deleted, no more"
     );
 
     let run = university.push(&plan).await;

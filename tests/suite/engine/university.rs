@@ -104,7 +104,7 @@ impl University {
     }
 
     pub(super) async fn sync(&self) -> gradepush::store::CacheStatus {
-        gradepush::engine::sync(&self.session, &SyncRequest::default()).await.expect("a sync")
+        gradepush::engine::sync(&self.session, &SyncRequest::default()).await.expect("a sync").status
     }
 
     pub(super) fn file(&self, name: &str, text: &str) -> PathBuf {

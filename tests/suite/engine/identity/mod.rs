@@ -6,4 +6,5 @@ mod odd_rows;
 mod oracle;
 mod origins;
 mod sources;
+mod terms;
 mod world;

@@ -1,0 +1,147 @@
+//! The provisioning reports of a sync: started together, awaited in turn, read, and deleted in Canvas again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::part::{FromLists, SyncPart};
+use super::report::read;
+use super::rest::Seen;
+use crate::canvas::{AccountRef, CanvasError, Report, ReportState};
+use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::{EngineError, Event, Session};
+use crate::store::CacheLoad;
+
+const REPORT: &str = "provisioning_csv";
+
+/// Pauses between two looks at a report.
+const FIRST_POLL: Duration = Duration::from_millis(200);
+const SLOWEST_POLL: Duration = Duration::from_secs(10);
+
+/// How long a sync waits for its reports, all together. They may stand behind other reports of the institution, and the
+/// largest takes well below an hour.
+const LONGEST_WAIT: Duration = Duration::from_hours(2);
+
+/// A report of a sync.
+struct Started {
+    part: SyncPart,
+    report: Report,
+}
+
+/// Runs the report of each part and loads it; returns the parts whose report failed. They share one queue in Canvas
+/// (`canvas-contract §F`), so waiting for them in the order of their start loses no time.
+pub(super) async fn load_reports(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    account: &AccountRef,
+    parts: Vec<SyncPart>,
+) -> Result<Vec<FromLists>, EngineError> {
+    let mut waiting = VecDeque::new();
+    let outcome = start_and_load(session, load, seen, account, parts, &mut waiting).await;
+    if outcome.as_ref().is_err_and(can_still_ask) {
+        for Started { report, .. } in waiting {
+            delete(session, account, &report).await;
+        }
+    }
+    outcome
+}
+
+/// Leaves in `waiting` what an error leaves running in Canvas.
+async fn start_and_load(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    account: &AccountRef,
+    parts: Vec<SyncPart>,
+    waiting: &mut VecDeque<Started>,
+) -> Result<Vec<FromLists>, EngineError> {
+    let until = Instant::now() + LONGEST_WAIT;
+    for part in parts {
+        let report = session.client.reports().start(account, REPORT, &part.parameters()).await?;
+        waiting.push_back(Started { part, report });
+    }
+    let mut failed = Vec::new();
+    while let Some(started) = waiting.front_mut() {
+        await_end(session, account, &mut started.report, until).await?;
+        let Some(Started { part, report }) = waiting.pop_front() else { break };
+        let loaded = load_one(session, load, seen, &part, &report).await;
+        // It holds student data: it goes, whether it could be read or not.
+        delete(session, account, &report).await;
+        match loaded {
+            Ok(()) => {}
+            Err(EngineError::ReportFailed { part, reason }) => failed.push(FromLists { part, reason }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(failed)
+}
+
+/// Polls a report until it has ended, or until it is time to give it up.
+async fn await_end(
+    session: &Session,
+    account: &AccountRef,
+    report: &mut Report,
+    until: Instant,
+) -> Result<(), EngineError> {
+    let mut pause = FIRST_POLL;
+    while matches!(report.status, ReportState::Created | ReportState::Running | ReportState::Other(_)) {
+        if Instant::now() >= until {
+            return Ok(());
+        }
+        if pause > Duration::from_secs(1) {
+            session.events.send(Event::Waiting { wait: pause, reason: "Canvas is writing the report".to_owned() });
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(SLOWEST_POLL);
+        match session.client.reports().poll(account, REPORT, report.id).await {
+            Ok(polled) => *report = polled,
+            Err(CanvasError::NotFound { .. }) => report.status = ReportState::Deleted,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a report whose wait is over. [`EngineError::ReportFailed`]: it has no file, and nothing of it was loaded.
+async fn load_one(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    part: &SyncPart,
+    report: &Report,
+) -> Result<(), EngineError> {
+    let failed = |reason: &str| EngineError::ReportFailed { part: part.clone(), reason: reason.to_owned() };
+    match report.status {
+        ReportState::Complete => {
+            let attachment = report.attachment.as_ref().ok_or_else(|| failed("Canvas offers no file"))?;
+            let archive = session.client.reports().download(attachment).await?;
+            read(session, load, seen, archive, &part.parameters().tables)
+        }
+        ReportState::Error => Err(failed(report.message.as_deref().unwrap_or("Canvas gives no reason"))),
+        ReportState::Aborted => Err(failed("somebody stopped it in Canvas")),
+        ReportState::Deleted => Err(failed("somebody deleted it in Canvas")),
+        ReportState::Created | ReportState::Running | ReportState::Other(_) => {
+            Err(failed(&format!("it had not ended after {} hours", LONGEST_WAIT.as_secs() / 3600)))
+        }
+    }
+}
+
+/// Failing to delete a report loses nothing here.
+async fn delete(session: &Session, account: &AccountRef, report: &Report) {
+    if report.status == ReportState::Deleted {
+        return;
+    }
+    if let Err(error) = session.client.reports().delete(account, REPORT, report.id).await {
+        tracing::warn!(report = report.id, %error, "the report could not be deleted in Canvas");
+    }
+}
+
+/// Whether Canvas still answers after this error.
+fn can_still_ask(error: &EngineError) -> bool {
+    match error {
+        EngineError::Canvas(error) => !ends_everything(error) && !is_unavailable(error),
+        _ => true,
+    }
+}
