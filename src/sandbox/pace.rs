@@ -56,11 +56,7 @@ impl Pace {
     /// The speed of bulk jobs. A speed that was asked for wins.
     pub(crate) fn jobs(self, cells_per_second: Option<u32>) -> JobPace {
         if let Some(pace) = cells_per_second {
-            return JobPace {
-                changed_per_second: Some(pace),
-                unchanged_per_second: Some(pace),
-                ..JobPace::default()
-            };
+            return JobPace { changed_per_second: Some(pace), unchanged_per_second: Some(pace), ..JobPace::default() };
         }
         match self {
             Self::Fast => JobPace::default(),

@@ -95,7 +95,7 @@ struct OtherTerminal {
 
 impl OtherTerminal {
     fn start(home: &Home) -> Self {
-        let mut command = home.command(&["sandbox", "--world", "demo", "--addr", "127.0.0.1:0"]);
+        let mut command = home.command(&["sandbox", "--world", "demo", "--rows-after", "0", "--addr", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the sandbox starts");
         let mut first = String::new();
         let stdout = child.stdout.as_mut().expect("a pipe");

@@ -59,7 +59,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     );
     ui.line("Each step is shown as you would type it. To try them yourself, run this in another terminal first:");
     ui.line("");
-    ui.line("    gradepush sandbox --world demo");
+    // Rows of new columns at once, until the engine waits for them.
+    ui.line("    gradepush sandbox --world demo --rows-after 0");
     let canvas = format!("http://{}", demo.serving.addr);
     let token = demo.path("token");
     demo.step(

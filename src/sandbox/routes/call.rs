@@ -100,8 +100,7 @@ impl Call<'_> {
     pub(super) fn permissions(&self, may: impl Fn(&str) -> bool) -> Reply {
         let asked = self.parameters.list("permissions").into_iter();
         // A name that is no permission is nobody's.
-        let answers: Value =
-            asked.map(|right| (right.clone(), json!(is_permission(&right) && may(&right)))).collect();
+        let answers: Value = asked.map(|right| (right.clone(), json!(is_permission(&right) && may(&right)))).collect();
         Reply::json(200, &answers)
     }
 }

@@ -100,7 +100,12 @@ fn sis_ids(filter: &str, course: &Course, enrollment: &Enrollment, user: &User) 
 }
 
 /// Enrollment JSON (canvas-contract §E5). `person` is the key `user`, which only the lists of enrollments have.
-pub(super) fn enrollment_json(call: &Call<'_>, course: &Course, enrollment: &Enrollment, person: Option<Value>) -> Value {
+pub(super) fn enrollment_json(
+    call: &Call<'_>,
+    course: &Course,
+    enrollment: &Enrollment,
+    person: Option<Value>,
+) -> Value {
     let section = course.section_of(enrollment);
     let origin = call.request.origin();
     let user = call.world.user(enrollment.user_id);

@@ -188,9 +188,7 @@ fn grade_error(call: &Call<'_>, error: GradeError) -> Reply {
             refusal::error_text("Must provide a valid sub assignment tag when grading checkpointed discussions")
         }
         GradeError::ClosedGradingPeriod | GradeError::Moderated => call.unauthorized(),
-        GradeError::TooLong => {
-            refusal::invalid_record("grade", "is too long (maximum is 255 characters)", "too_long")
-        }
+        GradeError::TooLong => refusal::invalid_record("grade", "is too long (maximum is 255 characters)", "too_long"),
         // The grade beside it is written by now.
         GradeError::Comment => {
             refusal::invalid_record("comment", "is too long (maximum is 65535 characters)", "too_long")

@@ -74,8 +74,13 @@ pub(super) fn update_set(call: &mut Call<'_>, set: &str) -> Answer {
         let id = call.world.new_id();
         periods.push(GradingPeriod { id, title, start_at, end_at, close_at: date("close_date").unwrap_or(end_at) });
     }
-    let in_terms: Vec<i64> =
-        call.world.courses.values().filter(|held| terms.contains(&call.world.term_id_of(held))).map(|held| held.id).collect();
+    let in_terms: Vec<i64> = call
+        .world
+        .courses
+        .values()
+        .filter(|held| terms.contains(&call.world.term_id_of(held)))
+        .map(|held| held.id)
+        .collect();
     for id in in_terms {
         if let Some(course) = call.world.courses.get_mut(&id) {
             course.grading_periods.clone_from(&periods);

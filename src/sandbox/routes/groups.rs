@@ -105,7 +105,8 @@ pub(super) fn create(call: &mut Call<'_>, category: &str) -> Answer {
 /// `POST /groups/:id/memberships`
 pub(super) fn add_member(call: &mut Call<'_>, group: &str) -> Answer {
     let id: i64 = group.parse().map_err(|_| refusal::not_found())?;
-    let holds = |course: &&Course| course.group_categories.iter().any(|held| held.groups.iter().any(|one| one.id == id));
+    let holds =
+        |course: &&Course| course.group_categories.iter().any(|held| held.groups.iter().any(|one| one.id == id));
     let course = call.world.courses.values().find(holds).ok_or_else(refusal::not_found)?;
     call.require_in(&["manage_grades"], course)?;
     let course_id = course.id;

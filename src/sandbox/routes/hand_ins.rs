@@ -12,9 +12,10 @@ pub(super) fn create(call: &mut Call<'_>, course: &str, assignment: &str) -> Ans
     let (course, assignment) = call.assignment(course, assignment)?;
     let sent = |name: &str| call.parameters.within("submission", name).and_then(text);
     let kind = sent("submission_type").ok_or_else(|| refusal::message(400, "submission_type is missing"))?;
-    let enrolled = course.enrollments.iter().any(|held| {
-        held.user_id == call.user_id && held.is_student() && held.state == EnrollmentState::Active
-    });
+    let enrolled = course
+        .enrollments
+        .iter()
+        .any(|held| held.user_id == call.user_id && held.is_student() && held.state == EnrollmentState::Active);
     let open = assignment.state == AssignmentState::Published && assignment.is_assigned_to(call.user_id);
     if !enrolled || !open {
         return Err(call.unauthorized());

@@ -80,9 +80,7 @@ impl<'a> Shown<'a> {
         let row = assignment.row(user_id);
         let held = match row {
             Row::Deleted => empty(),
-            Row::Present | Row::Absent => {
-                assignment.submission_as_of(user_id, as_of).map_or_else(empty, Cow::Borrowed)
-            }
+            Row::Present | Row::Absent => assignment.submission_as_of(user_id, as_of).map_or_else(empty, Cow::Borrowed),
         };
         Self { call, course, assignment, held, row, shape, all: Vec::new() }
     }
@@ -223,7 +221,8 @@ impl<'a> Past<'a> {
         // Absent while names are hidden: it would tell the student's id.
         if !assignment.is_anonymized() {
             let origin = call.request.origin();
-            let place = format_args!("courses/{}/assignments/{}/submissions/{}", course.id, assignment.id, held.user_id);
+            let place =
+                format_args!("courses/{}/assignments/{}/submissions/{}", course.id, assignment.id, held.user_id);
             fields.put("preview_url", &format_args!("{origin}/{place}?preview=1&version={number}"))?;
         }
         Ok(())

@@ -11,7 +11,9 @@ use super::submission_json::{Shape, Shown};
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
 use crate::sandbox::refusal;
-use crate::sandbox::world::{Assignment, AssignmentState, Course, Enrollment, EnrollmentState, Row, SubmissionState, World};
+use crate::sandbox::world::{
+    Assignment, AssignmentState, Course, Enrollment, EnrollmentState, Row, SubmissionState, World,
+};
 
 /// The most ids in `student_ids[]`.
 const MOST_STUDENTS: usize = 100;

@@ -1,8 +1,8 @@
 //! Which route does what. It reads like Canvas's own list of endpoints.
 
 use super::{
-    Answer, Call, accounts, assignments, audit, courses, enrolling, enrollments, feed, grades, grading_rules, graphql, groups, hand_ins, progress, reports,
-    sections, submissions, tokens, users,
+    Answer, Call, accounts, assignments, audit, courses, enrolling, enrollments, feed, grades, grading_rules, graphql,
+    groups, hand_ins, progress, reports, sections, submissions, tokens, users,
 };
 use crate::sandbox::parameters::decode;
 use crate::sandbox::refusal;

@@ -24,7 +24,13 @@ pub(super) fn show(call: &Call<'_>, user: &str, token: &str) -> Answer {
 /// `GET /users/:id/user_generated_tokens`
 pub(super) fn list(call: &Call<'_>, user: &str) -> Answer {
     let user_id = owner(call, user)?;
-    let rows: Vec<Value> = call.world.tokens.iter().filter(|held| held.user_id == user_id).map(|held| token_json(held, call.now)).collect();
+    let rows: Vec<Value> = call
+        .world
+        .tokens
+        .iter()
+        .filter(|held| held.user_id == user_id)
+        .map(|held| token_json(held, call.now))
+        .collect();
     let page = call.page(rows.len(), true)?;
     Ok(page.reply(page.cut(rows)))
 }

@@ -49,7 +49,14 @@ impl World {
             let mut submission: Submission = assignment.submission(student);
             let attempt = submission.attempt;
             let comment = text.to_owned();
-            submission.comments.push(Comment { id, author_id, comment, created_at: Some(now), edited_at: None, attempt });
+            submission.comments.push(Comment {
+                id,
+                author_id,
+                comment,
+                created_at: Some(now),
+                edited_at: None,
+                attempt,
+            });
             // Words from a grader bring out what was hidden by hand; only a manual policy keeps it in.
             if !hidden && student != author_id {
                 submission.posted_at = submission.posted_at.or(Some(now));
@@ -97,7 +104,9 @@ fn begins_tag(behind: &str) -> bool {
 fn reference(behind: &str) -> (Option<String>, &str) {
     const NAMED: [(&str, char); 6] =
         [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", '\u{a0}')];
-    let Some((name, after)) = behind.split_once(';').filter(|(name, _)| name.len() <= 10) else { return (None, behind) };
+    let Some((name, after)) = behind.split_once(';').filter(|(name, _)| name.len() <= 10) else {
+        return (None, behind);
+    };
     let number = name.strip_prefix('#').map(|digits| match digits.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
         None => digits.parse(),

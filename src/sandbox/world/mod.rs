@@ -33,7 +33,11 @@ mod write;
 pub(crate) use account::{Account, GradingStandard, Term, Token};
 pub(crate) use assignment::{Assignment, AssignmentState, GradingType};
 pub use build::{NewAssignment, Role};
-pub(crate) use course::{AssignmentGroup, Course, CourseState, Enrollment, EnrollmentState, Group, GroupCategory, Section};
+pub(crate) use comments::shown_as_text;
+pub(crate) use conduct::JobPace;
+pub(crate) use course::{
+    AssignmentGroup, Course, CourseState, Enrollment, EnrollmentState, Group, GroupCategory, Section,
+};
 pub use course::{GradingPeriod, LatePolicy};
 pub use generate::Generate;
 pub(crate) use identify::{global_id, opaque_id};
@@ -46,9 +50,7 @@ pub(crate) use permissions::is_permission;
 pub(crate) use posting::{Posting, Whose};
 pub use reports::ReportFate;
 pub(crate) use reports::{OFFERED, Report, ReportFile, ReportState};
+pub(crate) use rows::Row;
 pub use state::{Notifications, World};
 pub(crate) use submission::{GradeChange, Submission, SubmissionState, Version};
-pub(crate) use comments::shown_as_text;
-pub(crate) use conduct::JobPace;
-pub(crate) use rows::Row;
 pub(crate) use write::{Cell, Excuse, GradeError, How, Status};

@@ -101,7 +101,9 @@ impl World {
         let staff = || {
             course.enrollments.iter().filter(|enrollment| enrollment.user_id == user_id && enrollment.is_active_staff())
         };
-        if self.is_admin(user_id) || staff().next().is_none() || staff().any(|enrollment| !enrollment.limited_to_section)
+        if self.is_admin(user_id)
+            || staff().next().is_none()
+            || staff().any(|enrollment| !enrollment.limited_to_section)
         {
             return None;
         }

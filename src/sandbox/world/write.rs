@@ -164,7 +164,13 @@ impl World {
         excused != excuse || score != held.and_then(|held| held.score)
     }
 
-    fn grade_one(&mut self, key: (i64, i64, i64), given: &Given<'_>, rules: &Rules, (grader_id, now): (i64, Timestamp)) {
+    fn grade_one(
+        &mut self,
+        key: (i64, i64, i64),
+        given: &Given<'_>,
+        rules: &Rules,
+        (grader_id, now): (i64, Timestamp),
+    ) {
         let (course_id, assignment_id, user_id) = key;
         let Given { posted, excuse, how } = *given;
         let Some((_, assignment)) = self.assignment(course_id, assignment_id) else { return };

@@ -158,7 +158,10 @@ pub(crate) struct Served {
 impl Home {
     /// Serves a sandbox on a free port, and makes it the connector `Sandbox`.
     pub(crate) fn with_sandbox(&self, arguments: &[&str]) -> Served {
-        let all: Vec<_> = ["sandbox", "--addr", "127.0.0.1:0"].into_iter().chain(arguments.iter().copied()).collect();
+        let all: Vec<_> = ["sandbox", "--addr", "127.0.0.1:0", "--rows-after", "0"]
+            .into_iter()
+            .chain(arguments.iter().copied())
+            .collect();
         let mut command = self.command(&all);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let stdout = child.stdout.take().expect("it is piped");

@@ -46,9 +46,8 @@ impl Filter {
     }
 
     fn fits(&self, held: &Submission) -> bool {
-        let after = |since: Option<Timestamp>, at: Option<Timestamp>| {
-            since.is_none_or(|since| at.is_some_and(|at| at > since))
-        };
+        let after =
+            |since: Option<Timestamp>, at: Option<Timestamp>| since.is_none_or(|since| at.is_some_and(|at| at > since));
         self.states.iter().any(|state| state == held.state.word())
             && after(self.submitted_since, held.submitted_at)
             && after(self.graded_since, held.graded_at)
@@ -86,7 +85,8 @@ pub(super) fn connection(call: &Call<'_>, course: &Course, arguments: &Arguments
     let page: Vec<_> = cells[begins..].iter().take(length).collect();
     call.rows.set(page.len());
     let end_cursor = page.last().map(|(id, ..)| id.to_string());
-    let nodes: Vec<Value> = page.iter().map(|(id, assignment, held)| node(call, course, *id, assignment, held)).collect();
+    let nodes: Vec<Value> =
+        page.iter().map(|(id, assignment, held)| node(call, course, *id, assignment, held)).collect();
     json!({
         "__typename": "SubmissionConnection", "nodes": nodes,
         "pageInfo": {
