@@ -7,6 +7,8 @@ use std::io::Write;
 
 use futures_util::future::BoxFuture;
 
+use super::unreachable::Unreachable;
+
 /// The methods this client uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -72,14 +74,14 @@ impl Response {
 /// Why no answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CarryErrorKind {
-    /// No connection was made, so nothing was sent.
+    /// No connection can be made until somebody mends something.
+    Unreachable(Unreachable),
+    /// No connection was made, for a reason that may pass; nothing was sent.
     Connect,
     /// The connection broke.
     Reset,
     /// No answer in time.
     Timeout,
-    /// The server's certificate is not trusted.
-    Tls,
     /// The answer is larger than this client reads.
     TooLarge,
     /// Something else.
@@ -100,10 +102,10 @@ pub struct CarryError {
 impl fmt::Display for CarryError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self.kind {
+            CarryErrorKind::Unreachable(why) => return why.fmt(formatter),
             CarryErrorKind::Connect => "cannot connect",
             CarryErrorKind::Reset => "the connection broke",
             CarryErrorKind::Timeout => "no answer in time",
-            CarryErrorKind::Tls => "the server's certificate is not trusted",
             CarryErrorKind::TooLarge => "the answer is too large",
             CarryErrorKind::Other => "the request could not be carried out",
         })

@@ -46,10 +46,10 @@ async fn follow(transport: &Transport, url: &str) -> Result<File, CanvasError> {
         let carried = tokio::time::timeout(limit, transport.carrier().fetch(url.as_str(), &headers, &mut file)).await;
         let response = match carried {
             Ok(Ok(response)) => response,
-            Ok(Err(source)) => return Err(unavailable(&context, Some(source))),
+            Ok(Err(source)) => return Err(CanvasError::unanswered(source, context, 1)),
             Err(_elapsed) => {
                 let source = CarryError { kind: CarryErrorKind::Timeout, sent: true, source: None };
-                return Err(unavailable(&context, Some(source)));
+                return Err(CanvasError::unanswered(source, context, 1));
             }
         };
         context.status = Some(response.status);
@@ -61,15 +61,11 @@ async fn follow(transport: &Transport, url: &str) -> Result<File, CanvasError> {
             301 | 302 | 303 | 307 | 308 => {
                 url = redirected(&url, &response, transport.base_url()).map_err(|to| foreign(to, &context))?;
             }
-            429 | 500.. => return Err(unavailable(&context, None)),
+            429 | 500.. => return Err(CanvasError::Unavailable { context, attempts: 1, source: None }),
             _ => return Err(refusal(&response, context)),
         }
     }
     Err(CanvasError::EndlessPages { context })
-}
-
-fn unavailable(context: &Context, source: Option<CarryError>) -> CanvasError {
-    CanvasError::Unavailable { context: context.clone(), attempts: 1, source }
 }
 
 fn foreign(to: String, context: &Context) -> CanvasError {

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::carrier::{CarryError, CarryErrorKind, Method};
+use super::unreachable::Unreachable;
 
 /// Which request it was. Names no person: ids that are not internal are left out of the path, and so is the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +101,18 @@ pub enum CanvasError {
         /// Which request.
         context: Context,
     },
-    /// Canvas cannot be reached or answers with server errors, for longer than the retry budget. Nothing was changed.
+    /// No connection can be made until somebody mends something; nothing was sent.
+    #[error("{why} ({context})")]
+    Unreachable {
+        /// What has to be mended.
+        why: Unreachable,
+        /// Which request.
+        context: Context,
+        /// What the libraries below said.
+        #[source]
+        source: CarryError,
+    },
+    /// Canvas gives no answer or answers with server errors, for longer than the retry budget. Nothing was changed.
     #[error("Canvas is unavailable ({context})")]
     Unavailable {
         /// Which request.
@@ -173,6 +185,17 @@ pub enum CanvasError {
 }
 
 impl CanvasError {
+    /// The error of a request whose last of so many attempts got no answer and changed nothing.
+    pub(super) fn unanswered(source: CarryError, context: Context, attempts: u32) -> Self {
+        match source.kind {
+            CarryErrorKind::Unreachable(why) => Self::Unreachable { why, context, source },
+            CarryErrorKind::TooLarge => Self::TooLarge { context },
+            CarryErrorKind::Connect | CarryErrorKind::Reset | CarryErrorKind::Timeout | CarryErrorKind::Other => {
+                Self::Unavailable { context, attempts, source: Some(source) }
+            }
+        }
+    }
+
     /// Whether a write may have been executed although this error came back.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::UnknownOutcome { .. })
@@ -196,6 +219,7 @@ impl CanvasError {
             | Self::Rejected { context, .. }
             | Self::Throttled { context }
             | Self::TooLate { context }
+            | Self::Unreachable { context, .. }
             | Self::Unavailable { context, .. }
             | Self::UnknownOutcome { context, .. }
             | Self::EdgeRefused { context, .. }

@@ -5,6 +5,7 @@
 
 mod address;
 mod carrier;
+mod classify;
 mod client;
 mod decode;
 mod download;
@@ -24,6 +25,7 @@ mod retry;
 mod settings;
 mod throttle;
 mod transport;
+mod unreachable;
 mod wait;
 mod writer;
 
@@ -47,5 +49,6 @@ pub use report_archive::{Record, ReportArchive, Table};
 pub use reports::Reports;
 pub use retry::RetryBudget;
 pub use settings::{ConnectionSettings, SetupError};
+pub use unreachable::Unreachable;
 pub use wait::{Wait, WaitReason, Waits};
 pub use writer::{Answer, Writer};

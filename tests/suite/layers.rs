@@ -22,7 +22,7 @@ struct Room {
 const ROOMS: &[Room] = &[
     Room { name: "domain",  may_name: &[],                            crates: &["rust_decimal", "strsim", "unicode_normalization"], pure: true },
     Room { name: "scores",  may_name: &["domain"],                    crates: &["calamine", "csv", "csv_core", "encoding_rs", "foldhash", "toml"], pure: false },
-    Room { name: "canvas",  may_name: &["domain"],                    crates: &["csv", "reqwest", "url", "zip"],                    pure: false },
+    Room { name: "canvas",  may_name: &["domain"],                    crates: &["csv", "hyper", "reqwest", "rustls", "url", "zip"], pure: false },
     Room { name: "store",   may_name: &["domain"],                    crates: &["flate2", "rusqlite"],                              pure: false },
     Room { name: "engine",  may_name: &["domain", "canvas", "store"], crates: &["rayon"],                                           pure: false },
     Room { name: "report",  may_name: &["domain", "scores"],          crates: &["askama"],                                          pure: true },
