@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::carrier::{CarryError, CarryErrorKind, Method};
+use super::endpoint::Endpoint;
 use super::unreachable::Unreachable;
 
 /// Which request it was. Names no person: ids that are not internal are left out of the path, and so is the query.
@@ -41,17 +42,20 @@ pub enum TokenTrouble {
     Expired,
     /// Taken back.
     Revoked,
-    /// Limited to scopes that do not allow this request.
-    Scope,
+    /// Limited to scopes that do not allow this request; with the endpoint whose scope is missing.
+    Scope(Option<&'static Endpoint>),
 }
 
 impl fmt::Display for TokenTrouble {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Scope(Some(missing)) => {
+                return write!(formatter, "the access token lacks the scope {missing}");
+            }
             Self::Invalid => "Canvas does not accept the access token",
             Self::Expired => "the access token has expired",
             Self::Revoked => "the access token was revoked",
-            Self::Scope => "the access token's scopes do not allow this request",
+            Self::Scope(None) => "the access token's scopes do not allow this request",
         })
     }
 }

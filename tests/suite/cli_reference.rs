@@ -127,6 +127,10 @@ fn help_is_data_and_topics_are_listed() {
         (vec!["help", "environment"], "CANVAS_API_TOKEN"),
         (vec!["help", "formats"], "tegrity-viewing"),
         (vec!["help", "config"], "[[connector]]"),
+        (
+            vec!["help", "scopes"],
+            "\nurl:PUT|/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id\n",
+        ),
         (vec!["--version"], "gradepush "),
         (vec!["completions", "bash"], "gradepush"),
     ] {

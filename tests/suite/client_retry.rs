@@ -129,7 +129,7 @@ fn kind(error: &CanvasError) -> &'static str {
         CanvasError::Unauthorized { trouble: TokenTrouble::Invalid, .. } => "invalid",
         CanvasError::Unauthorized { trouble: TokenTrouble::Expired, .. } => "expired",
         CanvasError::Unauthorized { trouble: TokenTrouble::Revoked, .. } => "revoked",
-        CanvasError::Unauthorized { trouble: TokenTrouble::Scope, .. } => "scope",
+        CanvasError::Unauthorized { trouble: TokenTrouble::Scope(Some(_)), .. } => "scope",
         CanvasError::Forbidden { .. } => "forbidden",
         CanvasError::NotFound { .. } => "not found",
         CanvasError::Rejected { .. } => "rejected",

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::CliError;
-use crate::canvas::{CanvasError, SetupError, Unreachable};
+use crate::canvas::{CanvasError, SetupError, TokenTrouble, Unreachable};
 use crate::cli::config::ConfigError;
 use crate::cli::credentials::TokenError;
 use crate::cli::exit::Exit;
@@ -108,6 +108,10 @@ impl From<ScoresError> for CliError {
 impl From<CanvasError> for CliError {
     fn from(error: CanvasError) -> Self {
         let (exit, hint) = match &error {
+            CanvasError::Unauthorized { trouble: TokenTrouble::Scope(_), .. } => (
+                Exit::NotPermitted,
+                "add it to the developer key, or use a token without scopes; `gradepush help scopes` lists what is needed",
+            ),
             CanvasError::Unauthorized { .. } => (
                 Exit::NotPermitted,
                 "make a new token in Canvas under Account, Settings, and store it where the connector looks",
