@@ -42,7 +42,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         ("connector enable", ""),
         ("connector disable", ""),
         ("connector reset", ""),
-        ("connector test", ""),
+        ("connector test", "--course"),
         (
             "export",
             "-o --from --layout --course --course-from-name --courses --method --complete-at --possible --missing \
