@@ -84,6 +84,8 @@ pub enum CarryErrorKind {
     Timeout,
     /// The answer is larger than this client reads.
     TooLarge,
+    /// What a file was to be written to takes no more.
+    Sink,
     /// Something else.
     Other,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for CarryError {
             CarryErrorKind::Reset => "the connection broke",
             CarryErrorKind::Timeout => "no answer in time",
             CarryErrorKind::TooLarge => "the answer is too large",
+            CarryErrorKind::Sink => "the file cannot be kept here",
             CarryErrorKind::Other => "the request could not be carried out",
         })
     }
@@ -125,7 +128,7 @@ pub trait Carrier: Send + Sync {
     fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>>;
 
     /// Fetches a file from any host, with these headers and no others of the caller's; a body of status 200 goes to
-    /// `sink` and not into the response. Follows no redirect.
+    /// `sink` and not into the response, and an error of the sink ends it. Follows no redirect.
     fn fetch<'a>(
         &'a self,
         url: &'a str,

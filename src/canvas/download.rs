@@ -9,6 +9,10 @@ use super::carrier::{CarryError, CarryErrorKind, Method, Response};
 use super::error::{CanvasError, Context};
 use super::refusal::refusal;
 use super::transport::Transport;
+use crate::limited::{Allowance, Limited};
+
+/// The largest file that is kept, in bytes: ten times the packed report of three million people.
+const LARGEST_FILE: u64 = 4 << 30;
 
 /// How many redirects a file may be away.
 const MOST_REDIRECTS: usize = 5;
@@ -35,15 +39,15 @@ pub(super) async fn download(transport: &Transport, url: &str) -> Result<File, C
 async fn follow(transport: &Transport, url: &str) -> Result<File, CanvasError> {
     let mut context =
         Context { method: Method::Get, path: "the report's file".to_owned(), status: None, request_id: None };
-    let unreadable = |error: io::Error| CanvasError::Archive(error.into());
     let mut url = allowed(url, transport.base_url()).map_err(|to| foreign(to, &context))?;
     for _ in 0..=MOST_REDIRECTS {
-        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        let file = tempfile::tempfile().map_err(CanvasError::archive)?;
+        let mut sink = Limited::new(&file, Allowance::of("the report's file", LARGEST_FILE));
         let headers = if is_canvas(&url, transport.base_url()) { vec![transport.authorization()] } else { Vec::new() };
         transport.count_request();
         // A large file may take longer than any answer of the API.
         let limit = transport.request_timeout().saturating_mul(10);
-        let carried = tokio::time::timeout(limit, transport.carrier().fetch(url.as_str(), &headers, &mut file)).await;
+        let carried = tokio::time::timeout(limit, transport.carrier().fetch(url.as_str(), &headers, &mut sink)).await;
         let response = match carried {
             Ok(Ok(response)) => response,
             Ok(Err(source)) => return Err(CanvasError::unanswered(source, context, 1)),
@@ -55,7 +59,7 @@ async fn follow(transport: &Transport, url: &str) -> Result<File, CanvasError> {
         context.status = Some(response.status);
         match response.status {
             200 => {
-                io::Seek::rewind(&mut file).map_err(unreadable)?;
+                io::Seek::rewind(&mut &file).map_err(CanvasError::archive)?;
                 return Ok(file);
             }
             301 | 302 | 303 | 307 | 308 => {

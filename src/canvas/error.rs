@@ -6,6 +6,7 @@ use std::fmt;
 use super::carrier::{CarryError, CarryErrorKind, Method};
 use super::endpoint::Endpoint;
 use super::unreachable::Unreachable;
+use crate::limited::TooMuch;
 
 /// Which request it was. Names no person: ids that are not internal are left out of the path, and so is the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +169,9 @@ pub enum CanvasError {
     TooLarge {
         /// Which request.
         context: Context,
+        /// The limit.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// A link to a next page or a file that must not be followed.
     #[error("Canvas's answer links to {to}, which is not followed ({context})")]
@@ -186,6 +190,9 @@ pub enum CanvasError {
     /// A downloaded report cannot be read.
     #[error("cannot read the downloaded report")]
     Archive(#[source] Box<dyn Error + Send + Sync>),
+    /// A downloaded report is larger than this client reads.
+    #[error("the report is too large")]
+    ReportTooLarge(#[source] TooMuch),
 }
 
 impl CanvasError {
@@ -193,10 +200,20 @@ impl CanvasError {
     pub(super) fn unanswered(source: CarryError, context: Context, attempts: u32) -> Self {
         match source.kind {
             CarryErrorKind::Unreachable(why) => Self::Unreachable { why, context, source },
-            CarryErrorKind::TooLarge => Self::TooLarge { context },
+            CarryErrorKind::TooLarge => Self::TooLarge { context, source: source.source },
+            CarryErrorKind::Sink => Self::archive(source),
             CarryErrorKind::Connect | CarryErrorKind::Reset | CarryErrorKind::Timeout | CarryErrorKind::Other => {
                 Self::Unavailable { context, attempts, source: Some(source) }
             }
+        }
+    }
+
+    /// A report that cannot be kept or read, or is too large for that.
+    pub(super) fn archive(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        match TooMuch::behind(&*error) {
+            Some(limit) => Self::ReportTooLarge(limit.clone()),
+            None => Self::Archive(error),
         }
     }
 
@@ -229,10 +246,10 @@ impl CanvasError {
             | Self::EdgeRefused { context, .. }
             | Self::Redirected { context, .. }
             | Self::Decode { context, .. }
-            | Self::TooLarge { context }
+            | Self::TooLarge { context, .. }
             | Self::ForeignLink { context, .. }
             | Self::EndlessPages { context } => Some(context),
-            Self::Archive(_) => None,
+            Self::Archive(_) | Self::ReportTooLarge(_) => None,
         }
     }
 

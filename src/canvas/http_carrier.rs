@@ -8,9 +8,10 @@ use futures_util::future::BoxFuture;
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 use super::classify::{before_the_answer, within_the_answer};
 use super::settings::{ConnectionSettings, SetupError};
+use crate::limited::{Allowance, TooMuch};
 
-/// The largest answer of the API that is read: a page of 100 objects is far below it.
-const LARGEST_ANSWER: usize = 64 << 20;
+/// The largest answer of the API that is read, in bytes: a page of 100 objects is far below it.
+const LARGEST_ANSWER: u64 = 64 << 20;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -65,10 +66,9 @@ impl HttpCarrier {
         }
         let mut answer = builder.send().await.map_err(before_the_answer)?;
         let mut response = head(&answer);
+        let mut allowance = Allowance::of("one answer of Canvas", LARGEST_ANSWER);
         while let Some(chunk) = answer.chunk().await.map_err(within_the_answer)? {
-            if response.body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
-            }
+            allowance.take(chunk.len()).map_err(too_large)?;
             response.body.extend_from_slice(&chunk);
         }
         Ok(response)
@@ -86,17 +86,17 @@ impl HttpCarrier {
         }
         let mut answer = builder.send().await.map_err(before_the_answer)?;
         let mut response = head(&answer);
+        let mut allowance = Allowance::of("one answer of Canvas", LARGEST_ANSWER);
         while let Some(chunk) = answer.chunk().await.map_err(within_the_answer)? {
             if response.status == 200 {
                 sink.write_all(&chunk).map_err(|error| CarryError {
-                    kind: CarryErrorKind::Other,
+                    kind: CarryErrorKind::Sink,
                     sent: true,
                     source: Some(error.into()),
                 })?;
-            } else if response.body.len() + chunk.len() <= LARGEST_ANSWER {
-                response.body.extend_from_slice(&chunk);
             } else {
-                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
+                allowance.take(chunk.len()).map_err(too_large)?;
+                response.body.extend_from_slice(&chunk);
             }
         }
         Ok(response)
@@ -116,6 +116,10 @@ impl Carrier for HttpCarrier {
     ) -> BoxFuture<'a, Result<Response, CarryError>> {
         Box::pin(self.fetch_file(url, headers, sink))
     }
+}
+
+fn too_large(error: TooMuch) -> CarryError {
+    CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: Some(error.into()) }
 }
 
 fn reqwest_method(method: Method) -> reqwest::Method {

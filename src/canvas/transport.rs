@@ -256,7 +256,10 @@ enum Attempt {
 impl Attempt {
     fn unanswered(error: CarryError, call: &Call) -> Self {
         let lasting = match error.kind {
-            CarryErrorKind::Unreachable(_) | CarryErrorKind::TooLarge | CarryErrorKind::Other => true,
+            CarryErrorKind::Unreachable(_)
+            | CarryErrorKind::TooLarge
+            | CarryErrorKind::Sink
+            | CarryErrorKind::Other => true,
             CarryErrorKind::Timeout => !call.again_after_timeout,
             CarryErrorKind::Connect | CarryErrorKind::Reset => false,
         };

@@ -88,6 +88,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::Directory { .. }
             | ScoresError::Empty { .. }
             | ScoresError::Workbook { .. }
+            | ScoresError::TooLarge { .. }
             | ScoresError::Binary { .. }
             | ScoresError::Undecodable { .. }
             | ScoresError::Ragged { .. }
@@ -137,6 +138,10 @@ impl From<CanvasError> for CliError {
             CanvasError::Redirected { .. } => {
                 (Exit::Usage, "name the host it leads to: gradepush connector edit TITLE --canvas URL")
             }
+            CanvasError::ReportTooLarge(_) => (
+                Exit::Unavailable,
+                "sync one term at a time with --term, or use the lists instead: gradepush sync --source rest",
+            ),
             CanvasError::Decode { .. }
             | CanvasError::TooLarge { .. }
             | CanvasError::ForeignLink { .. }
@@ -152,7 +157,8 @@ impl From<CanvasError> for CliError {
             Some(reason) => error.because(&reason),
             None => with_reason(error),
         };
-        error.hint(hint)
+        let error = error.hint(hint);
+        if unreachable { error.hint("nothing is lost; then `gradepush retry` continues a push") } else { error }
     }
 }
 
