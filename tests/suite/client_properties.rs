@@ -133,6 +133,7 @@ fn fate() -> impl Strategy<Value = Fate> {
         CarryErrorKind::Unreachable(Unreachable::CertificateExpired),
         CarryErrorKind::Unreachable(Unreachable::NoPlainHttpOnPort),
         CarryErrorKind::TooLarge,
+        CarryErrorKind::Sink,
         CarryErrorKind::Other,
     ]);
     prop_oneof![
