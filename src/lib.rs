@@ -6,6 +6,7 @@ pub mod canvas;
 pub mod cli;
 pub mod domain;
 pub mod engine;
+pub mod limited;
 pub mod report;
 pub mod sandbox;
 pub mod scores;

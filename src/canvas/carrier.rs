@@ -7,6 +7,8 @@ use std::io::Write;
 
 use futures_util::future::BoxFuture;
 
+use super::unreachable::Unreachable;
+
 /// The methods this client uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -72,16 +74,18 @@ impl Response {
 /// Why no answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CarryErrorKind {
-    /// No connection was made, so nothing was sent.
+    /// No connection can be made until somebody mends something.
+    Unreachable(Unreachable),
+    /// No connection was made, for a reason that may pass; nothing was sent.
     Connect,
     /// The connection broke.
     Reset,
     /// No answer in time.
     Timeout,
-    /// The server's certificate is not trusted.
-    Tls,
     /// The answer is larger than this client reads.
     TooLarge,
+    /// What a file was to be written to takes no more.
+    Sink,
     /// Something else.
     Other,
 }
@@ -100,11 +104,12 @@ pub struct CarryError {
 impl fmt::Display for CarryError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self.kind {
+            CarryErrorKind::Unreachable(why) => return why.fmt(formatter),
             CarryErrorKind::Connect => "cannot connect",
             CarryErrorKind::Reset => "the connection broke",
             CarryErrorKind::Timeout => "no answer in time",
-            CarryErrorKind::Tls => "the server's certificate is not trusted",
             CarryErrorKind::TooLarge => "the answer is too large",
+            CarryErrorKind::Sink => "the file cannot be kept here",
             CarryErrorKind::Other => "the request could not be carried out",
         })
     }
@@ -123,7 +128,7 @@ pub trait Carrier: Send + Sync {
     fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>>;
 
     /// Fetches a file from any host, with these headers and no others of the caller's; a body of status 200 goes to
-    /// `sink` and not into the response. Follows no redirect.
+    /// `sink` and not into the response, and an error of the sink ends it. Follows no redirect.
     fn fetch<'a>(
         &'a self,
         url: &'a str,

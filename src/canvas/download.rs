@@ -9,6 +9,10 @@ use super::carrier::{CarryError, CarryErrorKind, Method, Response};
 use super::error::{CanvasError, Context};
 use super::refusal::refusal;
 use super::transport::Transport;
+use crate::limited::{Allowance, Limited};
+
+/// The largest file that is kept, in bytes: ten times the packed report of three million people.
+const LARGEST_FILE: u64 = 4 << 30;
 
 /// How many redirects a file may be away.
 const MOST_REDIRECTS: usize = 5;
@@ -35,41 +39,37 @@ pub(super) async fn download(transport: &Transport, url: &str) -> Result<File, C
 async fn follow(transport: &Transport, url: &str) -> Result<File, CanvasError> {
     let mut context =
         Context { method: Method::Get, path: "the report's file".to_owned(), status: None, request_id: None };
-    let unreadable = |error: io::Error| CanvasError::Archive(error.into());
     let mut url = allowed(url, transport.base_url()).map_err(|to| foreign(to, &context))?;
     for _ in 0..=MOST_REDIRECTS {
-        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        let file = tempfile::tempfile().map_err(CanvasError::archive)?;
+        let mut sink = Limited::new(&file, Allowance::of("the report's file", LARGEST_FILE));
         let headers = if is_canvas(&url, transport.base_url()) { vec![transport.authorization()] } else { Vec::new() };
         transport.count_request();
         // A large file may take longer than any answer of the API.
         let limit = transport.request_timeout().saturating_mul(10);
-        let carried = tokio::time::timeout(limit, transport.carrier().fetch(url.as_str(), &headers, &mut file)).await;
+        let carried = tokio::time::timeout(limit, transport.carrier().fetch(url.as_str(), &headers, &mut sink)).await;
         let response = match carried {
             Ok(Ok(response)) => response,
-            Ok(Err(source)) => return Err(unavailable(&context, Some(source))),
+            Ok(Err(source)) => return Err(CanvasError::unanswered(source, context, 1)),
             Err(_elapsed) => {
                 let source = CarryError { kind: CarryErrorKind::Timeout, sent: true, source: None };
-                return Err(unavailable(&context, Some(source)));
+                return Err(CanvasError::unanswered(source, context, 1));
             }
         };
         context.status = Some(response.status);
         match response.status {
             200 => {
-                io::Seek::rewind(&mut file).map_err(unreadable)?;
+                io::Seek::rewind(&mut &file).map_err(CanvasError::archive)?;
                 return Ok(file);
             }
             301 | 302 | 303 | 307 | 308 => {
                 url = redirected(&url, &response, transport.base_url()).map_err(|to| foreign(to, &context))?;
             }
-            429 | 500.. => return Err(unavailable(&context, None)),
+            429 | 500.. => return Err(CanvasError::Unavailable { context, attempts: 1, source: None }),
             _ => return Err(refusal(&response, context)),
         }
     }
     Err(CanvasError::EndlessPages { context })
-}
-
-fn unavailable(context: &Context, source: Option<CarryError>) -> CanvasError {
-    CanvasError::Unavailable { context: context.clone(), attempts: 1, source }
 }
 
 fn foreign(to: String, context: &Context) -> CanvasError {

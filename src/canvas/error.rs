@@ -4,6 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use super::carrier::{CarryError, CarryErrorKind, Method};
+use super::endpoint::Endpoint;
+use super::unreachable::Unreachable;
+use crate::limited::TooMuch;
 
 /// Which request it was. Names no person: ids that are not internal are left out of the path, and so is the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +43,20 @@ pub enum TokenTrouble {
     Expired,
     /// Taken back.
     Revoked,
-    /// Limited to scopes that do not allow this request.
-    Scope,
+    /// Limited to scopes that do not allow this request; with the endpoint whose scope is missing.
+    Scope(Option<&'static Endpoint>),
 }
 
 impl fmt::Display for TokenTrouble {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Scope(Some(missing)) => {
+                return write!(formatter, "the access token lacks the scope {missing}");
+            }
             Self::Invalid => "Canvas does not accept the access token",
             Self::Expired => "the access token has expired",
             Self::Revoked => "the access token was revoked",
-            Self::Scope => "the access token's scopes do not allow this request",
+            Self::Scope(None) => "the access token's scopes do not allow this request",
         })
     }
 }
@@ -100,7 +106,18 @@ pub enum CanvasError {
         /// Which request.
         context: Context,
     },
-    /// Canvas cannot be reached or answers with server errors, for longer than the retry budget. Nothing was changed.
+    /// No connection can be made until somebody mends something; nothing was sent.
+    #[error("{why} ({context})")]
+    Unreachable {
+        /// What has to be mended.
+        why: Unreachable,
+        /// Which request.
+        context: Context,
+        /// What the libraries below said.
+        #[source]
+        source: CarryError,
+    },
+    /// Canvas gives no answer or answers with server errors, for longer than the retry budget. Nothing was changed.
     #[error("Canvas is unavailable ({context})")]
     Unavailable {
         /// Which request.
@@ -152,6 +169,9 @@ pub enum CanvasError {
     TooLarge {
         /// Which request.
         context: Context,
+        /// The limit.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// A link to a next page or a file that must not be followed.
     #[error("Canvas's answer links to {to}, which is not followed ({context})")]
@@ -170,9 +190,33 @@ pub enum CanvasError {
     /// A downloaded report cannot be read.
     #[error("cannot read the downloaded report")]
     Archive(#[source] Box<dyn Error + Send + Sync>),
+    /// A downloaded report is larger than this client reads.
+    #[error("the report is too large")]
+    ReportTooLarge(#[source] TooMuch),
 }
 
 impl CanvasError {
+    /// The error of a request whose last of so many attempts got no answer and changed nothing.
+    pub(super) fn unanswered(source: CarryError, context: Context, attempts: u32) -> Self {
+        match source.kind {
+            CarryErrorKind::Unreachable(why) => Self::Unreachable { why, context, source },
+            CarryErrorKind::TooLarge => Self::TooLarge { context, source: source.source },
+            CarryErrorKind::Sink => Self::archive(source),
+            CarryErrorKind::Connect | CarryErrorKind::Reset | CarryErrorKind::Timeout | CarryErrorKind::Other => {
+                Self::Unavailable { context, attempts, source: Some(source) }
+            }
+        }
+    }
+
+    /// A report that cannot be kept or read, or is too large for that.
+    pub(super) fn archive(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        match TooMuch::behind(&*error) {
+            Some(limit) => Self::ReportTooLarge(limit.clone()),
+            None => Self::Archive(error),
+        }
+    }
+
     /// Whether a write may have been executed although this error came back.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::UnknownOutcome { .. })
@@ -196,15 +240,16 @@ impl CanvasError {
             | Self::Rejected { context, .. }
             | Self::Throttled { context }
             | Self::TooLate { context }
+            | Self::Unreachable { context, .. }
             | Self::Unavailable { context, .. }
             | Self::UnknownOutcome { context, .. }
             | Self::EdgeRefused { context, .. }
             | Self::Redirected { context, .. }
             | Self::Decode { context, .. }
-            | Self::TooLarge { context }
+            | Self::TooLarge { context, .. }
             | Self::ForeignLink { context, .. }
             | Self::EndlessPages { context } => Some(context),
-            Self::Archive(_) => None,
+            Self::Archive(_) | Self::ReportTooLarge(_) => None,
         }
     }
 

@@ -1,16 +1,17 @@
 //! Carries requests over the network.
 
-use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
+use super::classify::{before_the_answer, within_the_answer};
 use super::settings::{ConnectionSettings, SetupError};
+use crate::limited::{Allowance, TooMuch};
 
-/// The largest answer of the API that is read: a page of 100 objects is far below it.
-const LARGEST_ANSWER: usize = 64 << 20;
+/// The largest answer of the API that is read, in bytes: a page of 100 objects is far below it.
+const LARGEST_ANSWER: u64 = 64 << 20;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +29,8 @@ pub struct HttpCarrier {
 impl HttpCarrier {
     /// A carrier to the settings' address.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, SetupError> {
+        // One provider for the whole process; whoever was first has installed the same.
+        let _first_or_not = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -61,12 +64,11 @@ impl HttpCarrier {
         if !request.body.is_empty() {
             builder = builder.body(request.body);
         }
-        let mut answer = builder.send().await.map_err(classify)?;
+        let mut answer = builder.send().await.map_err(before_the_answer)?;
         let mut response = head(&answer);
-        while let Some(chunk) = answer.chunk().await.map_err(classify_body)? {
-            if response.body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
-            }
+        let mut allowance = Allowance::of("one answer of Canvas", LARGEST_ANSWER);
+        while let Some(chunk) = answer.chunk().await.map_err(within_the_answer)? {
+            allowance.take(chunk.len()).map_err(too_large)?;
             response.body.extend_from_slice(&chunk);
         }
         Ok(response)
@@ -82,19 +84,19 @@ impl HttpCarrier {
         for (name, value) in headers {
             builder = builder.header(name, value);
         }
-        let mut answer = builder.send().await.map_err(classify)?;
+        let mut answer = builder.send().await.map_err(before_the_answer)?;
         let mut response = head(&answer);
-        while let Some(chunk) = answer.chunk().await.map_err(classify_body)? {
+        let mut allowance = Allowance::of("one answer of Canvas", LARGEST_ANSWER);
+        while let Some(chunk) = answer.chunk().await.map_err(within_the_answer)? {
             if response.status == 200 {
                 sink.write_all(&chunk).map_err(|error| CarryError {
-                    kind: CarryErrorKind::Other,
+                    kind: CarryErrorKind::Sink,
                     sent: true,
                     source: Some(error.into()),
                 })?;
-            } else if response.body.len() + chunk.len() <= LARGEST_ANSWER {
-                response.body.extend_from_slice(&chunk);
             } else {
-                return Err(CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: None });
+                allowance.take(chunk.len()).map_err(too_large)?;
+                response.body.extend_from_slice(&chunk);
             }
         }
         Ok(response)
@@ -116,6 +118,10 @@ impl Carrier for HttpCarrier {
     }
 }
 
+fn too_large(error: TooMuch) -> CarryError {
+    CarryError { kind: CarryErrorKind::TooLarge, sent: true, source: Some(error.into()) }
+}
+
 fn reqwest_method(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,
@@ -132,41 +138,4 @@ fn head(answer: &reqwest::Response) -> Response {
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     Response { status: answer.status().as_u16(), headers, body: Vec::new() }
-}
-
-/// Says what went wrong before an answer began.
-fn classify(error: reqwest::Error) -> CarryError {
-    let kind = if error.is_connect() && is_certificate_error(&error) {
-        CarryErrorKind::Tls
-    } else if error.is_connect() {
-        CarryErrorKind::Connect
-    } else if error.is_timeout() {
-        CarryErrorKind::Timeout
-    } else if error.is_builder() {
-        CarryErrorKind::Other
-    } else {
-        CarryErrorKind::Reset
-    };
-    let sent = !error.is_connect() && !error.is_builder();
-    CarryError { kind, sent, source: Some(error.without_url().into()) }
-}
-
-/// Says what went wrong while an answer was read: Canvas has executed the request by then.
-fn classify_body(error: reqwest::Error) -> CarryError {
-    let kind = if error.is_timeout() { CarryErrorKind::Timeout } else { CarryErrorKind::Reset };
-    CarryError { kind, sent: true, source: Some(error.without_url().into()) }
-}
-
-/// Whether the chain of causes ends in the TLS library: trying again does not help then.
-fn is_certificate_error(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(io) = cause.downcast_ref::<io::Error>()
-            && io.kind() == io::ErrorKind::InvalidData
-        {
-            return true;
-        }
-        source = cause.source();
-    }
-    false
 }

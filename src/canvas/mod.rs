@@ -5,9 +5,11 @@
 
 mod address;
 mod carrier;
+mod classify;
 mod client;
 mod decode;
 mod download;
+mod endpoint;
 mod error;
 mod grade_data;
 mod http_carrier;
@@ -24,12 +26,14 @@ mod retry;
 mod settings;
 mod throttle;
 mod transport;
+mod unreachable;
 mod wait;
 mod writer;
 
 pub use address::{AccountRef, CourseRef, UserRef};
 pub use carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 pub use client::Client;
+pub use endpoint::{ENDPOINTS, Endpoint, Verb, endpoint};
 pub use error::{CanvasError, Context, TokenTrouble};
 pub use grade_data::{CellWrite, GradeData, PostedGrade, SubmissionChange};
 pub use http_carrier::HttpCarrier;
@@ -47,5 +51,6 @@ pub use report_archive::{Record, ReportArchive, Table};
 pub use reports::Reports;
 pub use retry::RetryBudget;
 pub use settings::{ConnectionSettings, SetupError};
+pub use unreachable::Unreachable;
 pub use wait::{Wait, WaitReason, Waits};
 pub use writer::{Answer, Writer};

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::carrier::Response;
+use super::endpoint::endpoint;
 use super::error::{CanvasError, Context, TokenTrouble};
 
 /// The longest message that is kept, in letters.
@@ -25,7 +26,7 @@ pub(super) fn refusal(response: &Response, context: Context) -> CanvasError {
     match response.status {
         300..=399 => CanvasError::Redirected { to: redirect_target(response), context },
         401 if not_permitted && !names_the_token(response, &message) => CanvasError::Forbidden { message, context },
-        401 => CanvasError::Unauthorized { trouble: token_trouble(&message), context },
+        401 => CanvasError::Unauthorized { trouble: token_trouble(&message, &context), context },
         403 if json["error"].is_string() && json["message"].is_string() => {
             CanvasError::EdgeRefused { message, context }
         }
@@ -39,14 +40,14 @@ fn names_the_token(response: &Response, message: &str) -> bool {
     response.header("www-authenticate").is_some() || message.to_ascii_lowercase().contains("access token")
 }
 
-fn token_trouble(message: &str) -> TokenTrouble {
+fn token_trouble(message: &str, context: &Context) -> TokenTrouble {
     let message = message.to_ascii_lowercase();
     if message.contains("expired") {
         TokenTrouble::Expired
     } else if message.contains("revoked") {
         TokenTrouble::Revoked
     } else if message.contains("scopes") {
-        TokenTrouble::Scope
+        TokenTrouble::Scope(endpoint(context.method, &context.path))
     } else {
         TokenTrouble::Invalid
     }

@@ -5,9 +5,16 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
 use super::error::CanvasError;
+use crate::limited::{Allowance, Limited, check_count};
 
-/// The most bytes of one table that are read: about ten times the largest university's.
-const LARGEST_TABLE: u64 = 4 << 30;
+/// The most bytes of one table that are read: some ten times the enrollments of three million people.
+const LARGEST_TABLE: u64 = 32 << 30;
+
+/// How far a table may unpack: real ones do so to ten times their size.
+const LARGEST_RATIO: u64 = 200;
+
+/// The most tables of a report: Canvas knows some twenty.
+const MOST_TABLES: u64 = 1_000;
 
 /// A downloaded report.
 #[derive(Debug)]
@@ -28,7 +35,9 @@ impl ReportArchive {
         let length = file.read(&mut magic).map_err(broken)?;
         file.rewind().map_err(broken)?;
         let content = if magic.get(..length) == Some(b"PK\x03\x04") || magic.get(..length) == Some(b"PK\x05\x06") {
-            Content::Zip(Box::new(zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?))
+            let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(broken)?;
+            check_count("the tables of the report", archive.len(), MOST_TABLES).map_err(broken)?;
+            Content::Zip(Box::new(archive))
         } else {
             Content::Single(file)
         };
@@ -38,31 +47,33 @@ impl ReportArchive {
     /// Opens one table, such as `users`; `None` if the report has none. The file of a report of a single table is that
     /// table, whatever its name.
     pub fn table(&mut self, name: &str) -> Result<Option<Table<'_>>, CanvasError> {
-        let entry: Box<dyn Read + '_> = match &mut self.content {
+        let what = format!("{name}.csv");
+        let (entry, allowance): (Box<dyn Read + '_>, Allowance) = match &mut self.content {
             Content::Single(file) => {
                 file.rewind().map_err(broken)?;
-                Box::new(file)
+                (Box::new(file), Allowance::of(&what, LARGEST_TABLE))
             }
             Content::Zip(archive) => {
-                let Some(index) = archive.index_for_name(&format!("{name}.csv")) else { return Ok(None) };
-                Box::new(archive.by_index(index).map_err(broken)?)
+                let Some(index) = archive.index_for_name(&what) else { return Ok(None) };
+                let entry = archive.by_index(index).map_err(broken)?;
+                let allowance = Allowance::unpacked(&what, entry.compressed_size(), LARGEST_RATIO, LARGEST_TABLE);
+                (Box::new(entry), allowance)
             }
         };
-        Table::new(entry).map(Some)
+        Table::new(Limited::new(entry, allowance)).map(Some)
     }
 }
 
 /// One table of a report.
 pub struct Table<'a> {
-    rows: csv::Reader<Box<dyn Read + 'a>>,
+    rows: csv::Reader<Limited<Box<dyn Read + 'a>>>,
     columns: csv::ByteRecord,
 }
 
 impl<'a> Table<'a> {
-    fn new(entry: Box<dyn Read + 'a>) -> Result<Self, CanvasError> {
-        let entry: Box<dyn Read + 'a> = Box::new(BufReader::new(entry.take(LARGEST_TABLE)));
+    fn new(entry: Limited<Box<dyn Read + 'a>>) -> Result<Self, CanvasError> {
         let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(entry);
-        let columns = rows.byte_headers().map_err(broken)?.clone();
+        let columns = rows.byte_headers().map_err(unreadable)?.clone();
         Ok(Self { rows, columns })
     }
 
@@ -73,7 +84,7 @@ impl<'a> Table<'a> {
 
     /// Reads the next row into `record`; `false` after the last.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, CanvasError> {
-        self.rows.read_byte_record(&mut record.0).map_err(broken)
+        self.rows.read_byte_record(&mut record.0).map_err(unreadable)
     }
 }
 
@@ -101,7 +112,18 @@ impl std::fmt::Debug for Record {
 }
 
 fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> CanvasError {
-    CanvasError::Archive(error.into())
+    CanvasError::archive(error)
+}
+
+/// What ended the reading of a table. The CSV library names no cause of its errors: the limit is taken out of it.
+fn unreadable(error: csv::Error) -> CanvasError {
+    if !error.is_io_error() {
+        return broken(error);
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => broken(error),
+        _ => broken("the table is no CSV"),
+    }
 }
 
 #[cfg(test)]
@@ -155,5 +177,38 @@ mod tests {
             let opened = ReportArchive::open(file(&whole[..length]));
             assert!(opened.is_err(), "{length} of {} bytes", whole.len());
         }
+    }
+
+    /// A ZIP with one table of this many bytes, all alike.
+    fn bomb(bytes: u64) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        zip.start_file("users.csv", zip::write::SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(b"user_id\n").expect("written");
+        io::copy(&mut io::repeat(b'\n').take(bytes), &mut zip).expect("written");
+        zip.finish().expect("a ZIP").into_inner()
+    }
+
+    #[test]
+    fn a_table_that_unpacks_too_far_is_an_error_and_never_a_shorter_table() {
+        let mut archive = ReportArchive::open(file(&bomb(65 << 20))).expect("opens");
+        let mut table = archive.table("users").expect("begins well").expect("a table");
+        let mut record = Record::default();
+        let error = loop {
+            match table.read(&mut record) {
+                Ok(true) => {}
+                Ok(false) => panic!("a table that was cut off"),
+                Err(error) => break error,
+            }
+        };
+        let CanvasError::ReportTooLarge(limit) = error else { panic!("{error:?}") };
+        assert_eq!(limit.to_string(), "users.csv unpacks to more than 200 times its size");
+    }
+
+    #[test]
+    fn a_report_of_endless_tables_is_not_opened() {
+        let names: Vec<String> = (0..=MOST_TABLES).map(|number| format!("{number}.csv")).collect();
+        let entries: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+        let error = ReportArchive::open(file(&zipped(&entries))).expect_err("too many");
+        assert!(matches!(error, CanvasError::ReportTooLarge(_)), "{error:?}");
     }
 }

@@ -273,7 +273,10 @@ enum Attempt {
 impl Attempt {
     fn unanswered(error: CarryError, call: &Call) -> Self {
         let lasting = match error.kind {
-            CarryErrorKind::Tls | CarryErrorKind::TooLarge | CarryErrorKind::Other => true,
+            CarryErrorKind::Unreachable(_)
+            | CarryErrorKind::TooLarge
+            | CarryErrorKind::Sink
+            | CarryErrorKind::Other => true,
             CarryErrorKind::Timeout => !call.again_after_timeout,
             CarryErrorKind::Connect | CarryErrorKind::Reset => false,
         };
@@ -284,15 +287,13 @@ impl Attempt {
 /// The error of the last attempt.
 fn given_up(call: &Call, trouble: Trouble, source: Option<CarryError>, context: Context, spent: Spent) -> CanvasError {
     let arrived = !matches!(trouble, Trouble::NoAnswer { sent: false, .. });
-    match trouble {
-        Trouble::Throttled { .. } => CanvasError::Throttled { context },
-        _ if arrived && !call.method.is_read() => {
+    match (trouble, source) {
+        (Trouble::Throttled { .. }, _) => CanvasError::Throttled { context },
+        (_, source) if arrived && !call.method.is_read() => {
             CanvasError::UnknownOutcome { context, source: source.map(Into::into) }
         }
-        _ if source.as_ref().is_some_and(|source| source.kind == CarryErrorKind::TooLarge) => {
-            CanvasError::TooLarge { context }
-        }
-        _ => CanvasError::Unavailable { context, attempts: spent.failures, source },
+        (_, Some(source)) => CanvasError::unanswered(source, context, spent.failures),
+        (_, None) => CanvasError::Unavailable { context, attempts: spent.failures, source: None },
     }
 }
 

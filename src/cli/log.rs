@@ -2,7 +2,10 @@
 
 use std::sync::Mutex;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::context::Context;
 use super::error::CliError;
@@ -21,12 +24,12 @@ pub(crate) fn start(context: &Context) -> Result<(), CliError> {
     }
     let file = options.open(path).map_err(wrong)?;
     let level = match context.global.verbose {
-        0 => "gradepush=info",
-        1 => "gradepush=debug",
-        _ => "gradepush=trace",
+        0 => LevelFilter::INFO,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
     };
     // Only this crate: others would log addresses and headers.
-    let subscriber =
-        tracing_subscriber::fmt().json().with_env_filter(EnvFilter::new(level)).with_writer(Mutex::new(file));
+    let only_ours = Targets::new().with_target("gradepush", level);
+    let subscriber = tracing_subscriber::registry().with(layer().json().with_writer(Mutex::new(file))).with(only_ours);
     subscriber.try_init().map_err(|_| CliError::internal("a log was started already"))
 }

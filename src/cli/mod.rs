@@ -20,6 +20,7 @@ mod json;
 mod log;
 mod program;
 mod pushing;
+mod scopes_help;
 mod table;
 mod ui;
 mod values;

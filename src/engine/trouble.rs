@@ -9,5 +9,10 @@ pub(crate) fn ends_everything(error: &CanvasError) -> bool {
 
 /// Whether Canvas could not be reached, or had no room.
 pub(crate) fn is_unavailable(error: &CanvasError) -> bool {
+    may_pass(error) || matches!(error, CanvasError::Unreachable { .. })
+}
+
+/// Whether it is an outage or a lack of room, which is worth waiting for. What somebody has to mend is not.
+pub(crate) fn may_pass(error: &CanvasError) -> bool {
     matches!(error, CanvasError::Unavailable { .. } | CanvasError::Throttled { .. })
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::format::Format;
 use super::records::LONGEST;
+use crate::limited::TooMuch;
 
 /// A column that a format needs and a header lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,14 @@ pub enum ScoresError {
         name: String,
         /// What the reader of workbooks says.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A workbook that is larger than any real one.
+    #[error("{name}: {limit}; save its sheet as CSV, which may be of any size, and try again")]
+    TooLarge {
+        /// The input as the user named it.
+        name: String,
+        /// Which limit.
+        limit: TooMuch,
     },
     /// Not text, and not a workbook where one may be.
     #[error("{name}: is {what}, which cannot be read; save it as CSV and try again")]

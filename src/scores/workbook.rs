@@ -3,12 +3,27 @@
 //! Only `.xlsx`: of the older formats it cannot be known which numbers are percentages.
 
 use std::error::Error;
+use std::io;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use fs_err::File;
+use zip::ZipArchive;
 
 use super::error::ScoresError;
 use super::records::Row;
+use crate::limited::{Allowance, Limited, TooMuch, check_count};
+
+/// The most bytes that a workbook unpacks to: a sheet of a million rows has some hundred million.
+const LARGEST_WORKBOOK: u64 = 1 << 30;
+
+/// How far a workbook may unpack: real ones do so to ten or twenty times their size.
+const LARGEST_RATIO: u64 = 200;
+
+/// The most parts of a workbook: each sheet has a few.
+const MOST_PARTS: u64 = 10_000;
+
+/// The most cells of a sheet, blanks included: a million rows of fifty columns.
+const MOST_CELLS: u64 = 50_000_000;
 
 /// The rows of a sheet. A workbook is compressed and its texts stand apart: it cannot be streamed.
 pub(super) struct SheetRows {
@@ -31,6 +46,7 @@ impl SheetRows {
     /// Reads a workbook.
     pub(super) fn open(name: &str, file: &mut File) -> Result<Self, ScoresError> {
         let unreadable = |source| ScoresError::Workbook { name: name.to_owned(), source };
+        check_size(file).map_err(|limit| ScoresError::TooLarge { name: name.to_owned(), limit })?;
         let mut workbook = Xlsx::new(file).map_err(|error| unreadable(error.into()))?;
         let visible =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
@@ -38,7 +54,10 @@ impl SheetRows {
             workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
         let mut found: Option<Self> = None;
         for sheet in sheets {
-            let rows = sheet_rows(&mut workbook, &sheet).map_err(unreadable)?;
+            let rows = sheet_rows(&mut workbook, &sheet).map_err(|error| match TooMuch::behind(&*error) {
+                Some(limit) => ScoresError::TooLarge { name: name.to_owned(), limit: limit.clone() },
+                None => unreadable(error),
+            })?;
             match &mut found {
                 _ if rows.is_empty() => {}
                 Some(found) => found.more_sheets = true,
@@ -60,6 +79,23 @@ impl SheetRows {
     }
 }
 
+/// Unpacks a workbook once, without keeping it, to know that it may be read whole.
+fn check_size(file: &mut File) -> Result<(), TooMuch> {
+    // What is no ZIP, or a broken one, the reader of workbooks explains.
+    let packed = file.metadata().map_or(0, |metadata| metadata.len());
+    let Ok(mut archive) = ZipArchive::new(&mut *file) else { return Ok(()) };
+    check_count("the parts of the workbook", archive.len(), MOST_PARTS)?;
+    let allowance = Allowance::unpacked("the workbook", packed, LARGEST_RATIO, LARGEST_WORKBOOK);
+    let mut unpacked = Limited::new(io::sink(), allowance);
+    for index in 0..archive.len() {
+        let Ok(mut part) = archive.by_index(index) else { return Ok(()) };
+        if let Err(error) = io::copy(&mut part, &mut unpacked) {
+            return TooMuch::behind(&error).map_or(Ok(()), |limit| Err(limit.clone()));
+        }
+    }
+    Ok(())
+}
+
 /// The rows of a sheet in which something stands.
 fn sheet_rows(workbook: &mut Xlsx<&mut File>, sheet: &str) -> Result<Vec<SheetRow>, Box<dyn Error + Send + Sync>> {
     let mut cells = match workbook.worksheet_cells_reader(sheet) {
@@ -70,6 +106,7 @@ fn sheet_rows(workbook: &mut Xlsx<&mut File>, sheet: &str) -> Result<Vec<SheetRo
     };
     let formats: Vec<NumberFormat> = cells.styles().iter().map(NumberFormat::of).collect();
     let mut rows: Vec<SheetRow> = Vec::new();
+    let mut places = 0;
     while let Some((cell, style)) = cells.next_cell_with_style_id()? {
         let text = cell_text(cell.get_value(), formats.get(style).copied().unwrap_or_default());
         if text.trim().is_empty() {
@@ -86,6 +123,9 @@ fn sheet_rows(workbook: &mut Xlsx<&mut File>, sheet: &str) -> Result<Vec<SheetRo
         if row.ends.len() > column as usize {
             return Err("its cells stand out of order".into());
         }
+        // A cell far to the right makes places for all that stand before it.
+        places += column as usize + 1 - row.ends.len();
+        check_count("the cells of a sheet", places, MOST_CELLS)?;
         row.ends.resize(column as usize, row.text.len());
         row.text.push_str(&text);
         row.ends.push(row.text.len());
@@ -203,5 +243,23 @@ mod tests {
         ] {
             assert_eq!(NumberFormat::of_code(code).text(number), text, "{code} {number}");
         }
+    }
+
+    /// A ZIP with one part of this many bytes, all alike.
+    fn zipped(bytes: u64) -> File {
+        let mut zip = zip::ZipWriter::new(tempfile::tempfile().expect("a file"));
+        zip.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).expect("a part");
+        io::copy(&mut io::Read::take(io::repeat(b' '), bytes), &mut zip).expect("written");
+        File::from_parts(zip.finish().expect("a ZIP"), "scores.xlsx")
+    }
+
+    #[test]
+    fn a_workbook_that_unpacks_too_far_is_refused_before_it_is_read() {
+        assert_eq!(check_size(&mut zipped(1 << 20)), Ok(()));
+        let Err(ScoresError::TooLarge { name, limit }) = SheetRows::open("scores.xlsx", &mut zipped(65 << 20)) else {
+            panic!("it was read");
+        };
+        assert_eq!(name, "scores.xlsx");
+        assert_eq!(limit.to_string(), "the workbook unpacks to more than 200 times its size");
     }
 }

@@ -12,6 +12,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::domain::{CommentOutcome, Outcome};
+use crate::limited::{Allowance, Limited};
 
 type SqlResult<'a> = rusqlite::Result<ToSqlOutput<'a>>;
 
@@ -70,6 +71,13 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
     }
 }
 
+/// The most bytes of one unpacked value: a plan keeps each course apart, and none has more than some hundred thousand
+/// cells.
+const LARGEST_VALUE: u64 = 1 << 30;
+
+/// How far a value may unpack; cells that are all alike do so to some hundred times their size.
+const LARGEST_RATIO: u64 = 500;
+
 /// A long value as deflated JSON: cells resemble each other so much that a twentieth is left.
 pub(super) struct Packed<T>(pub(super) T);
 
@@ -84,8 +92,9 @@ impl<T: Serialize> ToSql for Packed<T> {
 
 impl<T: DeserializeOwned> FromSql for Packed<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let mut json = Vec::new();
-        DeflateDecoder::new(value.as_blob()?).read_to_end(&mut json).map_err(unreadable)?;
+        let (mut json, packed) = (Vec::new(), value.as_blob()?);
+        let allowance = Allowance::unpacked("a stored value", packed.len() as u64, LARGEST_RATIO, LARGEST_VALUE);
+        Limited::new(DeflateDecoder::new(packed), allowance).read_to_end(&mut json).map_err(unreadable)?;
         serde_json::from_slice(&json).map(Self).map_err(unreadable)
     }
 }
@@ -132,5 +141,20 @@ impl FromSql for CommentCode {
         let all = [CommentOutcome::Sent, CommentOutcome::Already, CommentOutcome::Unknown, CommentOutcome::Pending];
         let outcome = all.into_iter().find(|outcome| comment_code(*outcome) == code);
         outcome.map(Self).ok_or(FromSqlError::OutOfRange(code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_unpacks_too_far_is_unreadable() {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![b' '; 65 << 20]).expect("memory takes everything");
+        encoder.write_all(b"[]").expect("memory takes everything");
+        let packed = encoder.finish().expect("memory takes everything");
+        let Err(error) = Packed::<Vec<u8>>::column_result(ValueRef::Blob(&packed)) else { panic!("it was read") };
+        assert!(error.to_string().contains("a stored value unpacks to more than 500 times its size"), "{error}");
     }
 }

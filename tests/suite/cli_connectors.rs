@@ -1,6 +1,9 @@
 //! Connectors and configuration from the outside.
 
-use crate::common::{Home, set_mode};
+use gradepush::sandbox::{DEMO_TOKEN, Options, World};
+use serde_json::Value;
+
+use crate::common::{Home, Hosted, Ran, set_mode, term};
 
 const ADD: &[&str] = &[
     "connector",
@@ -195,4 +198,78 @@ fn no_source_of_a_token_is_trusted_blindly() {
         let ran = home.run(&["connector", "test", title]).ends_with(2);
         assert!(ran.stderr.contains(part), "{title}: {}", ran.stderr);
     }
+}
+
+/// A synced home whose administrators lack these rights from now on, and what its connector's test then says.
+fn tested_without(rights: &[&str], arguments: &[&str]) -> (Ran, Vec<Value>) {
+    let (world, _, _) = term(1, 2);
+    let hosted = Hosted::of(world, Options::default());
+    hosted.sandbox.world(|world| world.restrict_admins(rights));
+    let ran = hosted.home.run(&[&["connector", "test", "--json"], arguments].concat());
+    let checks = ran.result()["checks"].as_array().expect("a list").clone();
+    (ran, checks)
+}
+
+/// The checks that did not end well, with what each says.
+fn troubles(checks: &[Value]) -> Vec<(&str, &str, String)> {
+    let text = |check: &'_ Value, key: &str| check[key].as_str().unwrap_or_default().to_owned();
+    checks
+        .iter()
+        .filter(|check| check["status"] != "ok")
+        .map(|check| {
+            let name = check["name"].as_str().expect("a name");
+            let status = check["status"].as_str().expect("a status");
+            (name, status, format!("{}; {}", text(check, "message"), text(check, "hint")))
+        })
+        .collect()
+}
+
+#[test]
+fn the_test_of_a_connector_does_once_what_a_push_will_do() {
+    let (ran, checks) = tested_without(&[], &[]);
+    assert_eq!((ran.code, troubles(&checks)), (0, Vec::new()));
+    let names: Vec<&str> = checks.iter().filter_map(|check| check["name"].as_str()).collect();
+    let of_course = ["course", "assignments", "submissions", "grades", "progress", "change-log"];
+    assert!(names.windows(of_course.len()).any(|some| some == of_course), "{names:?}");
+}
+
+#[test]
+fn a_role_that_lacks_a_right_is_told_which_and_what_fails_without_it() {
+    for (lacking, expected) in [
+        ("read", vec![("assignments", "fail", "read_course_content"), ("progress", "fail", "how its jobs end")]),
+        (
+            "view_all_grades",
+            vec![("submissions", "fail", "view_all_grades"), ("change-log", "warn", "overwritten unnoticed")],
+        ),
+        ("manage_grades", vec![("grades", "fail", "manage_grades"), ("grades", "fail", "nothing can be pushed")]),
+    ] {
+        let rights = if lacking == "view_all_grades" { vec![lacking, "manage_grades"] } else { vec![lacking] };
+        let (ran, checks) = tested_without(&rights, &[]);
+        assert_eq!(ran.code, 7, "{lacking}: {}", ran.all());
+        let troubles = troubles(&checks);
+        for (name, status, part) in expected {
+            let told =
+                |(check, found, text): &(&str, &str, String)| *check == name && *found == status && text.contains(part);
+            assert!(troubles.iter().any(told), "{lacking}: {name} does not say {part}: {troubles:?}");
+        }
+    }
+}
+
+#[test]
+fn a_course_can_be_named_to_try() {
+    for named in ["C-0", "sis:C-0"] {
+        let (ran, checks) = tested_without(&[], &["--course", named]);
+        assert_eq!((ran.code, troubles(&checks)), (0, Vec::new()), "{named}");
+    }
+    let (ran, checks) = tested_without(&[], &["--course", "sis:nowhere"]);
+    let troubles = troubles(&checks);
+    assert_eq!(ran.code, 7, "{}", ran.all());
+    assert!(troubles[0].0 == "course" && troubles[0].2.contains("`nowhere`"), "{troubles:?}");
+}
+
+#[test]
+fn without_any_course_the_test_says_how_to_name_one() {
+    let hosted = Hosted::of(World::with_admin(DEMO_TOKEN), Options::default());
+    let ran = hosted.home.run(&["connector", "test"]).ends_with(7);
+    assert!(ran.stdout.contains("gradepush connector test --course ID"), "{}", ran.all());
 }

@@ -42,7 +42,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         ("connector enable", ""),
         ("connector disable", ""),
         ("connector reset", ""),
-        ("connector test", ""),
+        ("connector test", "--course"),
         (
             "export",
             "-o --from --layout --course --course-from-name --courses --method --complete-at --possible --missing \
@@ -127,6 +127,10 @@ fn help_is_data_and_topics_are_listed() {
         (vec!["help", "environment"], "CANVAS_API_TOKEN"),
         (vec!["help", "formats"], "tegrity-viewing"),
         (vec!["help", "config"], "[[connector]]"),
+        (
+            vec!["help", "scopes"],
+            "\nurl:PUT|/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id\n",
+        ),
         (vec!["--version"], "gradepush "),
         (vec!["completions", "bash"], "gradepush"),
     ] {

@@ -120,17 +120,14 @@ async fn a_connection_that_breaks_in_the_body_is_a_repeated_read_and_an_unknown_
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable() {
-    let address = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        listener.local_addr().expect("an address")
-    };
-    let mut settings = settings(&format!("http://{address}"));
+async fn a_connection_that_breaks_before_the_answer_is_an_outage() {
+    let server = Raw::serve(Vec::new()).await;
+    let mut settings = settings(&format!("http://{}", server.address));
     settings.retry_budget.attempts = 2;
     let client = Client::new(&settings, Arc::new(|_| {})).expect("a client");
-    let error = client.reader().whoami().await.expect_err("nobody listens");
+    let error = client.reader().whoami().await.expect_err("hung up");
     let CanvasError::Unavailable { attempts: 2, source: Some(source), .. } = error else { panic!("{error:?}") };
-    assert_eq!((source.kind, source.sent), (CarryErrorKind::Connect, false));
+    assert_eq!((source.kind, source.sent), (CarryErrorKind::Reset, true));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::canvas::{Attachment, CanvasError, CarryErrorKind, Record, Response};
+use gradepush::canvas::{Attachment, CanvasError, CarryErrorKind, Record, Response, Unreachable};
 use proptest::prelude::*;
 
 use crate::client_carrier::{Act, rig};
@@ -130,8 +130,10 @@ fn fate() -> impl Strategy<Value = Fate> {
         CarryErrorKind::Connect,
         CarryErrorKind::Reset,
         CarryErrorKind::Timeout,
-        CarryErrorKind::Tls,
+        CarryErrorKind::Unreachable(Unreachable::CertificateExpired),
+        CarryErrorKind::Unreachable(Unreachable::NoPlainHttpOnPort),
         CarryErrorKind::TooLarge,
+        CarryErrorKind::Sink,
         CarryErrorKind::Other,
     ]);
     prop_oneof![

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use gradepush::canvas::{
     Answer, CanvasError, CarryErrorKind, CellWrite, GradeData, PostedGrade, Progress, Response, TokenTrouble,
-    WaitReason,
+    Unreachable, WaitReason,
 };
 use gradepush::domain::{AssignmentId, Confirmed, CourseId, ProgressId, UserId};
 
@@ -102,12 +102,15 @@ async fn a_write_that_never_left_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_untrusted_certificate_is_not_tried_again() {
-    let rig = rig(|_, _| Act::Break(CarryErrorKind::Tls, false));
-    let error = rig.client.reader().whoami().await.expect_err("untrusted");
-    assert!(matches!(error, CanvasError::Unavailable { attempts: 1, .. }), "{error}");
-    assert!(write(&rig).await.is_err_and(|error| !error.outcome_unknown()));
-    assert_eq!(rig.carrier.sent().len(), 2);
+async fn what_somebody_has_to_mend_is_not_tried_again() {
+    for why in Unreachable::ALL {
+        let rig = rig(move |_, _| Act::Break(CarryErrorKind::Unreachable(why), false));
+        for error in [rig.client.reader().whoami().await.expect_err("a read"), write(&rig).await.expect_err("a write")]
+        {
+            assert!(matches!(error, CanvasError::Unreachable { why: found, .. } if found == why), "{error}");
+        }
+        assert_eq!(rig.carrier.sent().len(), 2, "{why}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,7 +129,7 @@ fn kind(error: &CanvasError) -> &'static str {
         CanvasError::Unauthorized { trouble: TokenTrouble::Invalid, .. } => "invalid",
         CanvasError::Unauthorized { trouble: TokenTrouble::Expired, .. } => "expired",
         CanvasError::Unauthorized { trouble: TokenTrouble::Revoked, .. } => "revoked",
-        CanvasError::Unauthorized { trouble: TokenTrouble::Scope, .. } => "scope",
+        CanvasError::Unauthorized { trouble: TokenTrouble::Scope(Some(_)), .. } => "scope",
         CanvasError::Forbidden { .. } => "forbidden",
         CanvasError::NotFound { .. } => "not found",
         CanvasError::Rejected { .. } => "rejected",

@@ -21,13 +21,14 @@ struct Room {
 #[rustfmt::skip]
 const ROOMS: &[Room] = &[
     Room { name: "domain",  may_name: &[],                            crates: &["rust_decimal", "strsim", "unicode_normalization"], pure: true },
-    Room { name: "scores",  may_name: &["domain"],                    crates: &["calamine", "csv", "csv_core", "encoding_rs", "foldhash", "toml"], pure: false },
-    Room { name: "canvas",  may_name: &["domain"],                    crates: &["csv", "reqwest", "url", "zip"],                    pure: false },
-    Room { name: "store",   may_name: &["domain"],                    crates: &["flate2", "rusqlite"],                              pure: false },
+    Room { name: "limited", may_name: &[],                            crates: &[],                                                  pure: true },
+    Room { name: "scores",  may_name: &["domain", "limited"],         crates: &["calamine", "csv", "csv_core", "encoding_rs", "foldhash", "toml", "zip"], pure: false },
+    Room { name: "canvas",  may_name: &["domain", "limited"],            crates: &["csv", "hyper", "reqwest", "rustls", "url", "zip"], pure: false },
+    Room { name: "store",   may_name: &["domain", "limited"],            crates: &["flate2", "rusqlite"],                              pure: false },
     Room { name: "engine",  may_name: &["domain", "canvas", "store"], crates: &["rayon"],                                           pure: false },
     Room { name: "report",  may_name: &["domain", "scores"],          crates: &["askama"],                                          pure: true },
     Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "toml", "zip"],                      pure: false },
-    Room { name: "cli",     may_name: &["domain", "scores", "canvas", "store", "engine", "report", "sandbox"],
+    Room { name: "cli",     may_name: &["domain", "limited", "scores", "canvas", "store", "engine", "report", "sandbox"],
            crates: &["anstream", "anstyle", "clap", "clap_complete", "clap_mangen", "comfy_table", "etcetera", "indicatif",
                      "rpassword", "terminal_size", "toml", "tracing_subscriber", "unicode_width"], pure: false },
 ];

@@ -27,6 +27,8 @@ mod client_network;
 mod client_pages;
 mod client_properties;
 mod client_retry;
+mod client_scopes;
+mod client_tls;
 mod common;
 mod engine;
 mod house_rules;

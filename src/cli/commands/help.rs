@@ -6,12 +6,13 @@ use crate::cli::env;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::scopes_help;
 use crate::domain::FindingCode;
 
-/// Explain a command or a topic: exit-codes, findings, environment, formats, config
+/// Explain a command or a topic: exit-codes, findings, environment, formats, config, scopes
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// A command, or exit-codes, findings, environment, formats or config
+    /// A command, or exit-codes, findings, environment, formats, config or scopes
     #[arg(value_name = "TOPIC")]
     topic: Vec<String>,
 }
@@ -25,6 +26,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         "environment" => environment(),
         "formats" => formats(),
         "config" => config_help::TEXT.to_owned(),
+        "scopes" => scopes_help::text(),
         _ => command_help(&arguments.topic)?,
     };
     context.ui.line(text.trim_end());
@@ -38,7 +40,7 @@ fn command_help(path: &[String]) -> Result<String, CliError> {
     for name in path {
         let unknown = || {
             CliError::usage(format!("there is no command or topic `{name}`"))
-                .hint("topics: exit-codes, findings, environment, formats, config; `gradepush help` lists the commands")
+                .hint("topics: exit-codes, findings, environment, formats, config, scopes; `gradepush help` lists the commands")
         };
         found = found.find_subcommand_mut(name).ok_or_else(unknown)?;
     }

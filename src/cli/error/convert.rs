@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use super::CliError;
-use crate::canvas::{CanvasError, SetupError};
+use crate::canvas::{CanvasError, SetupError, TokenTrouble, Unreachable};
 use crate::cli::config::ConfigError;
 use crate::cli::credentials::TokenError;
 use crate::cli::exit::Exit;
@@ -88,6 +88,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::Directory { .. }
             | ScoresError::Empty { .. }
             | ScoresError::Workbook { .. }
+            | ScoresError::TooLarge { .. }
             | ScoresError::Binary { .. }
             | ScoresError::Undecodable { .. }
             | ScoresError::Ragged { .. }
@@ -108,6 +109,10 @@ impl From<ScoresError> for CliError {
 impl From<CanvasError> for CliError {
     fn from(error: CanvasError) -> Self {
         let (exit, hint) = match &error {
+            CanvasError::Unauthorized { trouble: TokenTrouble::Scope(_), .. } => (
+                Exit::NotPermitted,
+                "add it to the developer key, or use a token without scopes; `gradepush help scopes` lists what is needed",
+            ),
             CanvasError::Unauthorized { .. } => (
                 Exit::NotPermitted,
                 "make a new token in Canvas under Account, Settings, and store it where the connector looks",
@@ -123,6 +128,7 @@ impl From<CanvasError> for CliError {
             CanvasError::Throttled { .. } | CanvasError::TooLate { .. } | CanvasError::Unavailable { .. } => {
                 (Exit::Unavailable, "nothing is lost; try again later, `gradepush retry` continues a push")
             }
+            CanvasError::Unreachable { why, .. } => (Exit::Unavailable, mend(*why)),
             CanvasError::UnknownOutcome { .. } => {
                 (Exit::Partial, "`gradepush retry` reads Canvas before it sends anything again")
             }
@@ -132,6 +138,10 @@ impl From<CanvasError> for CliError {
             CanvasError::Redirected { .. } => {
                 (Exit::Usage, "name the host it leads to: gradepush connector edit TITLE --canvas URL")
             }
+            CanvasError::ReportTooLarge(_) => (
+                Exit::Unavailable,
+                "sync one term at a time with --term, or use the lists instead: gradepush sync --source rest",
+            ),
             CanvasError::Decode { .. }
             | CanvasError::TooLarge { .. }
             | CanvasError::ForeignLink { .. }
@@ -140,7 +150,52 @@ impl From<CanvasError> for CliError {
                 (Exit::Unavailable, "check that the host is a Canvas; please report it if it is")
             }
         };
-        with_reason(Self::of(exit, error)).hint(hint)
+        let unreachable = matches!(error, CanvasError::Unreachable { .. });
+        let error = Self::of(exit, error);
+        // What the lowest library said names the other host, the day or the address; those above it only pass it on.
+        let error = match error.causes().last().filter(|_| unreachable) {
+            Some(reason) => error.because(&reason),
+            None => with_reason(error),
+        };
+        let error = error.hint(hint);
+        if unreachable { error.hint("nothing is lost; then `gradepush retry` continues a push") } else { error }
+    }
+}
+
+/// How to make a host reachable.
+fn mend(why: Unreachable) -> &'static str {
+    match why {
+        Unreachable::UnknownName => {
+            "check the network, and the spelling of the host and of the secure gateway: gradepush connector show TITLE"
+        }
+        Unreachable::PortRefused => {
+            "check host and port, also those of the secure gateway: gradepush connector show TITLE; and that the server \
+             runs"
+        }
+        Unreachable::CertificateExpired => {
+            "check the date of this machine; if it is right, whoever runs the server must renew its certificate"
+        }
+        Unreachable::CertificateNotYetValid => {
+            "check the date of this machine; if it is right, whoever runs the server must replace its certificate"
+        }
+        Unreachable::CertificateOfOtherHost => {
+            "name the host as its certificate does: gradepush connector edit TITLE --canvas URL"
+        }
+        Unreachable::CertificateFromUnknownIssuer => {
+            "if your institution issues its own certificates, name its authority's: gradepush connector edit TITLE \
+             --ca-file FILE; if not, something between here and Canvas may be reading along"
+        }
+        Unreachable::CertificateUnusable => {
+            "whoever runs the server must replace its certificate; one that signed itself must not be an authority's (CA:FALSE)"
+        }
+        Unreachable::OutdatedProtocol => "whoever runs the server must enable TLS 1.2 or 1.3 with current ciphers",
+        Unreachable::NoTlsOnPort => {
+            "check the port; the server answers plain http there, and a token is never sent unencrypted"
+        }
+        Unreachable::NoPlainHttpOnPort => {
+            "check the port; if it is one for TLS: gradepush connector edit TITLE --canvas https://HOST:PORT"
+        }
+        Unreachable::Handshake => "ask whoever runs the server, or the secure gateway; -v shows every cause",
     }
 }
 

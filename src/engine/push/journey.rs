@@ -10,7 +10,7 @@ use super::options::PushOptions;
 use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::{AssignmentId, CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::trouble::{ends_everything, may_pass};
 use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::{Job, JobState, StoredPlan};
@@ -177,7 +177,7 @@ impl<'a> Journey<'a> {
     pub(super) async fn outlasts(&self, error: &CanvasError) -> bool {
         let patience = self.options.wait_for_canvas;
         let began = tokio::time::Instant::now();
-        while is_unavailable(error) && began.elapsed() < patience && !self.should_stop() {
+        while may_pass(error) && began.elapsed() < patience && !self.should_stop() {
             let wait = KNOCKS_EVERY.min(patience);
             let reason = "Canvas is unavailable; waiting until it is back".to_owned();
             self.session.events.send(Event::Waiting { wait, reason });
@@ -186,7 +186,7 @@ impl<'a> Journey<'a> {
             }
             match self.stop.reply(self.session.client.reader().whoami()).await {
                 Some(Ok(_)) => return true,
-                Some(Err(error)) if is_unavailable(&error) => {}
+                Some(Err(error)) if may_pass(&error) => {}
                 Some(Err(_)) | None => break,
             }
         }

@@ -15,7 +15,7 @@ use crate::domain::{
     AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
     PlanKind, RunCounts, RunId, TakeBack,
 };
-use crate::engine::trouble::is_unavailable;
+use crate::engine::trouble::may_pass;
 use crate::engine::undone::Undone;
 use crate::engine::{EngineError, Event, Session, Step, assignment_counts, comment_counts};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
@@ -116,7 +116,7 @@ pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operat
     loop {
         match session.client.reader().whoami().await {
             Ok(person) => return Ok(Operator { id: person.id, name: person.name }),
-            Err(error) if is_unavailable(&error) && began.elapsed() < options.wait_for_canvas => {
+            Err(error) if may_pass(&error) && began.elapsed() < options.wait_for_canvas => {
                 let wait = KNOCKS_EVERY.min(options.wait_for_canvas);
                 let reason = "Canvas is unavailable; waiting until it is back".to_owned();
                 session.events.send(Event::Waiting { wait, reason });

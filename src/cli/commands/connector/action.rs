@@ -87,7 +87,7 @@ pub(crate) fn add_connector(context: &Context, title: String, settings: Settings
 
 /// Tests a connector as `connector test` does; for `init`.
 pub(crate) fn test_connector(context: &Context, title: &str) -> Result<Finished, CliError> {
-    test::run(context, &test::Arguments { title: Some(title.to_owned()) })
+    test::run(context, &test::Arguments { title: Some(title.to_owned()), ..test::Arguments::default() })
 }
 
 /// Writes the configuration with the change that `change` makes to it.

@@ -3,8 +3,10 @@
 mod action;
 mod add;
 mod checks;
+mod course_checks;
 mod edit;
 mod list;
+mod refused;
 mod settings;
 mod show;
 mod test;

@@ -1,26 +1,38 @@
 //! `connector test`: a checklist, each line with how to mend it. Reads Canvas and writes nothing.
 
-use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, GradeChangeFilter, Permission, Person, Reader};
+use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, Permission, Person, Reader};
+use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::table;
-use crate::cli::values::OwnGrader;
+use crate::cli::values::{OwnGrader, course};
 use crate::domain::{CourseIdOrigin, UserIdOrigin};
-use crate::engine::Events;
+use crate::engine::{CourseName, Events};
+use crate::store::Access;
 
 use super::checks::{Checks, Status};
+use super::course_checks::CourseChecks;
+use super::refused::{Needs, permitted};
 
 /// Days before its end in which a token is worth a warning.
 const ENDS_SOON_DAYS: i64 = 14;
 
-/// Check that a connector works: token, account, courses, ids, permissions, each with how to mend it
-#[derive(Debug, clap::Args)]
+/// Courses of the cache that are looked through for one that is open.
+const CACHED_COURSES: u32 = 100;
+
+/// Check that a connector works: token, account, ids, and what a push does in one course, each with how to mend it
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
     /// The connector's title [default: the connector in use]
     pub(super) title: Option<String>,
+
+    /// Try it in this course: its id as in the sheet, internal:ID or sis:ID [default: the first of the cache, else of
+    /// the token]
+    #[arg(long, value_name = "ID", value_parser = course)]
+    pub(super) course: Option<CourseName>,
 }
 
 /// Does it.
@@ -31,7 +43,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         None => context.connector(&file)?,
     };
     let reader = context.client(&connector, &Events::ignored())?.reader();
-    let checks = Context::block_on(Test { context, connector: &connector, reader, checks: Checks::default() }.run())??;
+    let named = match &arguments.course {
+        Some(name) => Some(course_ref(name, connector.course_id_origin)?),
+        None => cached_course(context, &file, &connector),
+    };
+    let checks =
+        Context::block_on(Test { context, connector: &connector, reader, named, checks: Checks::default() }.run())??;
     let rows =
         checks.all().iter().map(|check| [check.status.name().to_owned(), check.name.to_owned(), check.message.clone()]);
     context.ui.line(table::of(["", "check", ""], rows));
@@ -49,6 +66,8 @@ struct Test<'a> {
     context: &'a Context,
     connector: &'a Connector,
     reader: Reader,
+    /// The course to try, if one was named or is known.
+    named: Option<CourseRef>,
     checks: Checks,
 }
 
@@ -57,11 +76,12 @@ impl Test<'_> {
         self.host();
         let Some(person) = self.token().await? else { return Ok(self.checks) };
         let is_admin = self.account().await?;
-        let Some(course) = self.courses(is_admin).await? else { return Ok(self.checks) };
-        self.course_ids(&course);
-        self.user_ids(is_admin, &course).await?;
-        self.grades(is_admin, &course).await?;
-        self.change_log(&course).await?;
+        let listed = self.courses(is_admin).await?;
+        if let Some(course) = &listed {
+            self.course_ids(course);
+            self.user_ids(is_admin, course).await?;
+        }
+        self.one_course(is_admin, listed.as_ref()).await?;
         self.own_graders(&person).await?;
         Ok(self.checks)
     }
@@ -116,6 +136,11 @@ impl Test<'_> {
                 self.time_zone(account.default_time_zone.as_deref());
                 Ok(true)
             }
+            Err(error @ CanvasError::Unauthorized { .. }) => {
+                let needs = Needs { right: "", without: "only the token's own courses are used" };
+                self.checks.limited("account", "the account cannot be read", &error, &needs);
+                Ok(false)
+            }
             Ok(_) | Err(_) if self.connector.account.is_none() => {
                 self.checks.ok("account", "the token is no administrator's; its own courses are used".to_owned());
                 Ok(false)
@@ -138,6 +163,17 @@ impl Test<'_> {
         }
     }
 
+    /// What a push will do, in one course.
+    async fn one_course(&mut self, is_admin: bool, listed: Option<&Course>) -> Result<(), CliError> {
+        let Some(named) = self.named.clone().or_else(|| listed.map(|course| course.id.into())) else {
+            let hint = "name one that the token may grade in: gradepush connector test --course ID";
+            self.checks.warn("course", "there is no course to try what a push does".to_owned(), hint);
+            return Ok(());
+        };
+        let account = is_admin.then(|| self.account_ref());
+        CourseChecks { reader: &self.reader, checks: &mut self.checks, account }.run(&named).await
+    }
+
     async fn courses(&mut self, is_admin: bool) -> Result<Option<Course>, CliError> {
         let mut pages = if is_admin {
             self.reader.account_courses(&self.account_ref(), &CourseFilter::default())
@@ -145,12 +181,20 @@ impl Test<'_> {
             self.reader.my_courses()
         };
         let first = permitted(pages.next().await)?;
-        let course = first.ok().flatten().and_then(|page| page.into_iter().next());
-        if let Some(course) = &course {
-            self.checks.ok("courses", format!("course information can be read (course {})", course.id));
-        } else {
-            let hint = "use a token of somebody who may see courses, or correct --account";
-            self.checks.fail("courses", "no course can be read".to_owned(), hint);
+        let needs = Needs {
+            right: "use a token of somebody who may see courses, or correct --account",
+            without: "there is nothing to sync",
+        };
+        let course = match first {
+            Ok(page) => page.and_then(|page| page.into_iter().next()),
+            Err(error) => {
+                self.checks.refused("courses", "no course can be listed", &error, &needs);
+                return Ok(None);
+            }
+        };
+        match &course {
+            Some(course) => self.checks.ok("courses", format!("courses can be listed (course {})", course.id)),
+            None => self.checks.fail("courses", "the token has no course".to_owned(), needs.to_string()),
         }
         Ok(course)
     }
@@ -171,7 +215,14 @@ impl Test<'_> {
         } else {
             self.reader.course_users(course.id, &[])
         };
-        let page = permitted(pages.next().await)?.ok().flatten().unwrap_or_default();
+        let page = match permitted(pages.next().await)? {
+            Ok(page) => page.unwrap_or_default(),
+            Err(error) => {
+                let needs = Needs { right: "use a token that may read rosters", without: "nobody is found" };
+                self.checks.refused("user-id-origin", "no people can be read", &error, &needs);
+                return Ok(());
+            }
+        };
         let origin = self.connector.user_id_origin;
         let hidden = |person: &Person| match origin {
             UserIdOrigin::Internal => false,
@@ -179,40 +230,12 @@ impl Test<'_> {
             UserIdOrigin::Login => person.login_id.is_hidden(),
         };
         if page.is_empty() {
-            let hint = "use a token that may read rosters";
-            self.checks.fail("user-id-origin", "no people can be read".to_owned(), hint);
+            self.checks.fail("user-id-origin", "nobody can be seen".to_owned(), "use a token that may read rosters");
         } else if page.iter().all(hidden) {
             let hint = "use a token that may see them, or cache ids with `gradepush sync --gradebook`";
             self.checks.fail("user-id-origin", format!("the token may not see {origin} ids of people"), hint);
         } else {
             self.checks.ok("user-id-origin", format!("{origin} ids of people are visible"));
-        }
-        Ok(())
-    }
-
-    async fn grades(&mut self, is_admin: bool, course: &Course) -> Result<(), CliError> {
-        let asked = [Permission::ManageGrades, Permission::ViewAllGrades];
-        let found = if is_admin {
-            self.reader.account_permissions(&self.account_ref(), &asked).await
-        } else {
-            self.reader.course_permissions(course.id, &asked).await
-        };
-        if permitted(found)?.is_ok_and(|permissions| permissions.has(Permission::ManageGrades)) {
-            self.checks.ok("grades", "grades may be edited".to_owned());
-        } else {
-            let hint = "ask for the permission to edit grades (manage_grades)";
-            self.checks.fail("grades", "the token may not edit grades".to_owned(), hint);
-        }
-        Ok(())
-    }
-
-    async fn change_log(&mut self, course: &Course) -> Result<(), CliError> {
-        let mut pages = self.reader.grade_changes(course.id, &GradeChangeFilter::default());
-        if permitted(pages.next().await)?.is_ok() {
-            self.checks.ok("change-log", "the grade change log can be read".to_owned());
-        } else {
-            let hint = "ask for view_grade_changes; until then only the submission history is searched";
-            self.checks.warn("change-log", "edits made during a push may go unnoticed".to_owned(), hint);
         }
         Ok(())
     }
@@ -242,13 +265,29 @@ impl Test<'_> {
     }
 }
 
-/// Tells what the token may not see or do from what ends everything.
-fn permitted<T>(outcome: Result<T, CanvasError>) -> Result<Result<T, CanvasError>, CliError> {
-    match outcome {
-        Err(error @ (CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } | CanvasError::Rejected { .. })) => {
-            Ok(Err(error))
+/// The course that a person named.
+fn course_ref(name: &CourseName, origin: CourseIdOrigin) -> Result<CourseRef, CliError> {
+    let origin = match name {
+        CourseName::Forced(origin, _) => *origin,
+        CourseName::AsSent(_) => origin,
+    };
+    match origin {
+        CourseIdOrigin::Sis => Ok(CourseRef::Sis(name.text().to_owned())),
+        CourseIdOrigin::Internal => {
+            let id = name.text().parse().map_err(|_| {
+                CliError::usage(format!("`{}` is no internal course id", name.text()))
+                    .hint("name it as sis:ID, or use the number in its address")
+            })?;
+            Ok(CourseRef::Id(id))
         }
-        Ok(value) => Ok(Ok(value)),
-        Err(error) => Err(error.into()),
     }
+}
+
+/// A course of the cache, an open one if it has one; nothing where there is no cache that can be read.
+fn cached_course(context: &Context, file: &ConfigFile, connector: &Connector) -> Option<CourseRef> {
+    let store = context.open_store(file, Access::ReadOnly).ok()?;
+    let found = store.find_in_cache(connector.address.host(), "", CACHED_COURSES).ok()?;
+    let mut courses = found.courses.iter().map(|found| &found.course);
+    let open = courses.clone().find(|course| course.workflow_state == "available");
+    open.or_else(|| courses.next()).map(|course| course.id.into())
 }

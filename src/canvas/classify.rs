@@ -1,0 +1,88 @@
+//! What the libraries below say went wrong, as a kind the client decides by.
+
+use std::error::Error;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+
+use super::carrier::{CarryError, CarryErrorKind};
+use super::unreachable::Unreachable;
+
+/// Says what went wrong before an answer began.
+pub(super) fn before_the_answer(error: reqwest::Error) -> CarryError {
+    let kind = match unreachable(&error) {
+        Some(why) => CarryErrorKind::Unreachable(why),
+        None if error.is_connect() => CarryErrorKind::Connect,
+        None if error.is_timeout() => CarryErrorKind::Timeout,
+        None if error.is_builder() => CarryErrorKind::Other,
+        None => CarryErrorKind::Reset,
+    };
+    let sent = !error.is_connect() && !error.is_builder();
+    CarryError { kind, sent, source: Some(error.without_url().into()) }
+}
+
+/// Says what went wrong while an answer was read: Canvas has executed the request by then.
+pub(super) fn within_the_answer(error: reqwest::Error) -> CarryError {
+    let kind = if error.is_timeout() { CarryErrorKind::Timeout } else { CarryErrorKind::Reset };
+    CarryError { kind, sent: true, source: Some(error.without_url().into()) }
+}
+
+/// What has to be mended before a connection can be made; nothing if the trouble may pass.
+fn unreachable(error: &reqwest::Error) -> Option<Unreachable> {
+    if !error.is_connect() {
+        // Over TLS a mangled answer is an accident on the way; in plain text it is most likely a handshake's alert.
+        let plain = error.url().is_some_and(|url| url.scheme() == "http");
+        let mut parsed = causes(error).filter_map(|cause| cause.downcast_ref::<hyper::Error>());
+        return (plain && parsed.any(hyper::Error::is_parse)).then_some(Unreachable::NoPlainHttpOnPort);
+    }
+    if error.is_dns() {
+        return Some(Unreachable::UnknownName);
+    }
+    causes(error).find_map(|cause| {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return Some(of_tls(tls));
+        }
+        let io = cause.downcast_ref::<io::Error>()?;
+        (io.kind() == io::ErrorKind::ConnectionRefused).then_some(Unreachable::PortRefused)
+    })
+}
+
+/// The error's causes, outermost first, with those that an `io::Error` wraps, which its `source` passes over.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| {
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        }
+    })
+}
+
+fn of_tls(error: &rustls::Error) -> Unreachable {
+    match error {
+        rustls::Error::InvalidCertificate(certificate) => of_certificate(certificate),
+        rustls::Error::AlertReceived(AlertDescription::UnrecognisedName) => Unreachable::CertificateOfOtherHost,
+        rustls::Error::AlertReceived(
+            AlertDescription::ProtocolVersion
+            | AlertDescription::HandshakeFailure
+            | AlertDescription::InsufficientSecurity,
+        )
+        | rustls::Error::PeerIncompatible(_) => Unreachable::OutdatedProtocol,
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Unreachable::NoTlsOnPort,
+        _ => Unreachable::Handshake,
+    }
+}
+
+fn of_certificate(error: &CertificateError) -> Unreachable {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Unreachable::CertificateExpired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            Unreachable::CertificateNotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Unreachable::CertificateOfOtherHost
+        }
+        // A bad signature is one by another key than that of the trusted authority of the same name.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => Unreachable::CertificateFromUnknownIssuer,
+        _ => Unreachable::CertificateUnusable,
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a host cannot be reached until somebody mends something. An outage, which passes, is none of these.
+
+use std::fmt;
+
+/// What keeps every connection to a host from being made. Waiting does not help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unreachable {
+    /// The host's name leads to no address.
+    UnknownName,
+    /// The host refuses connections to this port.
+    PortRefused,
+    /// The certificate has expired, by this machine's clock.
+    CertificateExpired,
+    /// The certificate is not valid yet, by this machine's clock.
+    CertificateNotYetValid,
+    /// The certificate was made for other hosts.
+    CertificateOfOtherHost,
+    /// Whoever issued the certificate is not trusted here; a certificate that signed itself is such a one.
+    CertificateFromUnknownIssuer,
+    /// The certificate cannot be used for another reason, such as being revoked.
+    CertificateUnusable,
+    /// The server offers no protocol version or cipher that is still considered safe.
+    OutdatedProtocol,
+    /// The server speaks no TLS on this port.
+    NoTlsOnPort,
+    /// The server answers plain http on this port with something that is not HTTP, as a port for TLS does.
+    NoPlainHttpOnPort,
+    /// Another failure of the TLS handshake.
+    Handshake,
+}
+
+impl Unreachable {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::UnknownName,
+        Self::PortRefused,
+        Self::CertificateExpired,
+        Self::CertificateNotYetValid,
+        Self::CertificateOfOtherHost,
+        Self::CertificateFromUnknownIssuer,
+        Self::CertificateUnusable,
+        Self::OutdatedProtocol,
+        Self::NoTlsOnPort,
+        Self::NoPlainHttpOnPort,
+        Self::Handshake,
+    ];
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::UnknownName => "the host's name does not resolve",
+            Self::PortRefused => "the host refuses connections to this port",
+            Self::CertificateExpired => "the server's certificate has expired",
+            Self::CertificateNotYetValid => "the server's certificate is not valid yet",
+            Self::CertificateOfOtherHost => "the server's certificate was made for another host",
+            Self::CertificateFromUnknownIssuer => "the server's certificate comes from an issuer that is not trusted",
+            Self::CertificateUnusable => "the server's certificate cannot be used",
+            Self::OutdatedProtocol => "the server offers only outdated versions or ciphers of TLS",
+            Self::NoTlsOnPort => "the server speaks no TLS on this port",
+            Self::NoPlainHttpOnPort => "the server does not answer plain http on this port",
+            Self::Handshake => "the TLS handshake failed",
+        })
+    }
+}
