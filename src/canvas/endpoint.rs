@@ -61,6 +61,7 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Get, "/api/v1/accounts", &[]),
         row(Get, "/api/v1/accounts/:id", &[Test]),
         row(Get, "/api/v1/accounts/:account_id/permissions", &[Test, Sync]),
+        row(Get, "/api/v1/accounts/:account_id/terms", &[Sync]),
         row(Get, "/api/v1/accounts/:account_id/users", &[Test, Sync]),
         row(Get, "/api/v1/accounts/:account_id/courses", &[Test, Sync]),
         row(Get, "/api/v1/accounts/:account_id/grading_standards", &[]),

@@ -27,7 +27,7 @@ const ROOMS: &[Room] = &[
     Room { name: "store",   may_name: &["domain", "limited"],            crates: &["flate2", "rusqlite"],                              pure: false },
     Room { name: "engine",  may_name: &["domain", "canvas", "store"], crates: &["rayon"],                                           pure: false },
     Room { name: "report",  may_name: &["domain", "scores"],          crates: &["askama"],                                          pure: true },
-    Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "toml", "zip"],                      pure: false },
+    Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "graphql_parser", "toml", "zip"],                      pure: false },
     Room { name: "cli",     may_name: &["domain", "limited", "scores", "canvas", "store", "engine", "report", "sandbox"],
            crates: &["anstream", "anstyle", "clap", "clap_complete", "clap_mangen", "comfy_table", "etcetera", "indicatif",
                      "rpassword", "terminal_size", "toml", "tracing_subscriber", "unicode_width"], pure: false },

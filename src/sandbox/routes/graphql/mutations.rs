@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::answer::{Arguments, QueryField};
 use super::selected::Problem;
-use super::{Arguments, QueryField};
 use crate::sandbox::routes::Call;
 use crate::sandbox::routes::submission_json::submission_id;
 use crate::sandbox::world::{Assignment, AssignmentState, Course, Posting, Whose, Work};

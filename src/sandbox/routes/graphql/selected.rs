@@ -3,7 +3,7 @@
 use graphql_parser::query::{SelectionSet, Value as Literal};
 use serde_json::{Map, Value, json};
 
-use super::{QueryField, fields};
+use super::answer::{QueryField, fields};
 
 /// Why a field has no value.
 pub(super) enum Problem {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Arguments;
+use super::answer::Arguments;
 use crate::sandbox::parameters::text;
 use crate::sandbox::routes::Call;
 use crate::sandbox::routes::call::moment;
