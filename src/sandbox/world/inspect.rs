@@ -70,6 +70,14 @@ impl World {
         self.assignment(course_id, assignment_id).map_or(Value::Null, |(_, assignment)| json!(assignment))
     }
 
+    /// The lines of the change log about a cell, oldest first, in the field names of a world file.
+    pub fn changes_of(&self, (course_id, assignment_id, user_id): (i64, i64, i64)) -> Vec<Value> {
+        let changes = self.grade_changes.iter().filter(|change| {
+            change.course_id == course_id && change.assignment_id == Some(assignment_id) && change.student_id == user_id
+        });
+        changes.map(|change| json!(change)).collect()
+    }
+
     /// What LTI tools call an assignment.
     pub fn lti_id_of_assignment(&self, assignment_id: i64) -> String {
         opaque_id("assignment", assignment_id)

@@ -7,7 +7,9 @@
 
 mod campaign;
 mod chance;
+mod lacking;
 mod line;
+mod nature;
 mod oracle;
 mod term;
 mod voyage;

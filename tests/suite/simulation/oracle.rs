@@ -9,9 +9,12 @@ use gradepush::domain::{
 };
 use gradepush::engine::{PlanSummary, Selection, Session};
 use gradepush::store::CreatedState;
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::lacking::{Lack, lacks};
+use super::nature::Nature;
 use super::voyage::Voyage;
 
 /// A planned cell, its record and its whole past in Canvas.
@@ -28,6 +31,8 @@ struct Cell {
     hidden: bool,
     /// Whether nobody can look at it any more.
     gone: bool,
+    /// Whether its column was made by the run.
+    created: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +60,7 @@ pub(super) fn count_of(counts: &RunCounts, outcome: Outcome) -> u64 {
 
 fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Cell> {
     let header = session.store().plan(plan).expect("the plan").header;
-    let is_undo = matches!(header.kind, PlanKind::Undo { .. });
+    let is_undo = matches!(&header.kind, PlanKind::Undo { .. });
     let mut cells = Vec::new();
     for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
@@ -77,8 +82,9 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 // The comments of an undo are those that go.
                 comment: cell.comment.as_deref().filter(|_| !is_undo).map(str::to_owned),
                 comment_only: cell.sending == Sending::CommentOnly,
-                past: past(data, user, &base),
+                past: past(voyage, (course, assignment.unwrap_or_default(), user), data, header.created_at),
                 base,
+                created: known.is_none(),
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
                 hidden,
                 gone: hidden || !students.contains(&user),
@@ -88,26 +94,33 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
     cells
 }
 
-/// The states of a cell after `base`.
-fn past(assignment: &Value, user: i64, base: &LiveCell) -> Vec<State> {
-    let submission = &assignment["submissions"];
-    let submission = match submission {
-        Value::Array(rows) => rows.iter().find(|row| row["user_id"] == user).cloned(),
-        other => other.get(user.to_string()).cloned(),
+/// The states of a cell since a plan, from Canvas's change log: nobody acts while a plan is made.
+fn past(voyage: &Voyage, place: (i64, i64, i64), assignment: &Value, planned_at: Timestamp) -> Vec<State> {
+    let changes = voyage.line.sandbox.world(|world| world.changes_of(place));
+    let since = |change: &&Value| {
+        let at: Option<Timestamp> = serde_json::from_value(change["created_at"].clone()).ok();
+        at.is_some_and(|at| at >= planned_at)
     };
-    let Some(submission) = submission else { return Vec::new() };
-    let mut all: Vec<Value> = submission["versions"].as_array().cloned().unwrap_or_default();
-    all.push(submission);
-    let is_base = |value: &Value| {
-        let graded_at: Option<jiff::Timestamp> = serde_json::from_value(value["graded_at"].clone()).unwrap_or_default();
-        let to_the_second = graded_at.map(jiff::Timestamp::as_second);
-        let state = state(value);
-        state.entered == base.entered
-            && state.grader == base.grader
-            && to_the_second == base.graded_at.map(jiff::Timestamp::as_second)
+    let mut past: Vec<State> = changes.iter().filter(since).map(logged).collect();
+    // Whoever gave the same grade again is not in the log.
+    let rows = assignment["submissions"].as_array();
+    let now = rows.and_then(|rows| rows.iter().find(|row| row["user_id"] == place.2)).map(state);
+    if let Some(now) = now.filter(|now| now.grader != Some(voyage.line.robot()))
+        && past.last().is_some_and(|last| last.entered == now.entered && last.grader != now.grader)
+    {
+        past.push(now);
+    }
+    past
+}
+
+/// What a cell held after a change.
+fn logged(change: &Value) -> State {
+    let entered = match (change["excused_after"] == true, change["grade_after"].as_str()) {
+        (true, _) => Entered::Excused,
+        (_, Some(grade)) => Entered::Score(grade.parse().expect("points")),
+        (_, None) => Entered::Empty,
     };
-    let after = all.iter().rposition(is_base).map_or(0, |place| place + 1);
-    all[after..].iter().map(state).collect()
+    State { entered, grader: change["grader_id"].as_i64() }
 }
 
 fn state(value: &Value) -> State {
@@ -175,7 +188,13 @@ fn check_reason(voyage: &Voyage, cell: &Cell, plan: PlanId, session: &Session) -
     let touched = together
         .map(|user| (course, assignment, user))
         .any(|place| voyage.touched_since(place, planned_at) || !students.contains(&place.2));
-    if touched { Ok(()) } else { Err("held or rejected, though nobody touched it".to_owned()) }
+    let late = cell.created
+        && match voyage.nature {
+            Nature::LateRows => lacks(Lack::LateRows),
+            Nature::LaggingLists => lacks(Lack::LaggingLists),
+            Nature::Prompt | Nature::Slow => false,
+        };
+    if touched || late { Ok(()) } else { Err("held or rejected, though nobody touched it".to_owned()) }
 }
 
 fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
@@ -185,10 +204,13 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         return Err("another value than planned was written".to_owned());
     }
     let wrote = past.iter().filter(by_robot).count();
+    let written_over = past.last().is_some_and(|last| last.grader != Some(robot));
     let holds = past.last().is_some_and(|last| is_wanted(*wanted, last.entered) && last.grader == Some(robot));
     match record.outcome {
         Outcome::Written if wrote == 0 && !cell.comment_only => return Err("written, but not in Canvas".to_owned()),
-        Outcome::Held | Outcome::Pending if wrote > 0 => return Err("written, but not counted as such".to_owned()),
+        Outcome::Held | Outcome::Pending if wrote > 0 && !(written_over && lacks(Lack::FormerStates)) => {
+            return Err("written, but not counted as such".to_owned());
+        }
         Outcome::Already | Outcome::Rejected | Outcome::Held if holds && !gone => {
             return Err("holds our value, but is not written".to_owned());
         }
@@ -205,7 +227,7 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         .filter(|lost| *lost != Entered::Empty || cell.base.entered != Entered::Empty)
         .collect();
     let listed = record.overwrote.as_ref().map(|lost| lost.entered);
-    if *gone || lost.last().copied() == listed {
+    if *gone || lost.last().copied() == listed || lacks(Lack::FormerStates) {
         Ok(())
     } else {
         Err(format!("lost edits {lost:?}, but listed is {listed:?}"))

@@ -13,7 +13,7 @@ use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
     StopAfter, SyncRequest, SyncSource,
 };
-use gradepush::sandbox::{self, DEMO_TOKEN, Sandbox};
+use gradepush::sandbox::{DEMO_TOKEN, Sandbox};
 use gradepush::scores::{Input, Intake};
 use gradepush::store::{Access, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::chance::Chance;
 use super::line::{Line, Place};
+use super::nature::Nature;
 use super::oracle;
 use super::term::{Term, term};
 use super::weather::Weather;
@@ -54,6 +55,7 @@ pub(super) struct Voyage {
     began: Instant,
     chance: Chance,
     rough: u64,
+    pub(super) nature: Nature,
     pub(super) tally: Tally,
 }
 
@@ -75,8 +77,8 @@ impl Voyage {
         let mut chance = Chance::new(seed);
         let began = Instant::now();
         let Term { world, sheet, robot, teacher, mates } = term(&mut chance, now(began));
-        let pace = u32::try_from(chance.between(1, 20)).ok();
-        let options = sandbox::Options { job_cells_per_second: pace, ..sandbox::Options::default() };
+        let nature = Nature::of(seed);
+        let options = nature.options(&mut chance);
         let sandbox = Sandbox::new(world, options, Arc::new(move || now(began)));
         let line = Line::new(sandbox, chance.fork(), (teacher, robot), mates);
         let memory = Path::new("/dev/shm");
@@ -97,7 +99,7 @@ impl Voyage {
             rules: gradepush::domain::IdentityRules::default(),
         };
         let rough = *chance.pick(&[0, 1, 1, 2, 4]).expect("not empty");
-        Self { line, folder, settings, address, began, chance, rough, tally: Tally::default() }
+        Self { line, folder, settings, address, began, chance, rough, nature, tally: Tally::default() }
     }
 
     /// A new process: nothing is left of the last one but the store.

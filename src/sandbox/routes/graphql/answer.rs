@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::selected::{Problem, pick, plain};
 use super::{mutations, submissions};
-use crate::sandbox::routes::Call;
 use crate::sandbox::message::Reply;
 use crate::sandbox::parameters::text;
+use crate::sandbox::routes::Call;
 
 /// A field of a query, with its names and values as text.
 pub(super) type QueryField = Field<'static, String>;
