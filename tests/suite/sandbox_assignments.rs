@@ -31,18 +31,21 @@ async fn refusals_name_the_attribute() {
     let (rig, campus) = Rig::campus();
     let path = format!("/courses/{}/assignments", campus.course);
     let table = [
-        (json!({}), "name"),
-        (json!({"name": ""}), "name"),
-        (json!({"name": "x".repeat(256)}), "name"),
+        (json!({"name": ""}), "title"),
+        (json!({"name": "x".repeat(256)}), "title"),
         (json!({"name": "A", "points_possible": -1}), "points_possible"),
         (json!({"name": "A", "points_possible": 1_000_000_000}), "points_possible"),
-        (json!({"name": "A", "points_possible": "ten"}), "points_possible"),
-        (json!({"name": "A", "grading_type": "stars"}), "assignment[grading_type]"),
+        (json!({"name": "A", "grading_type": "stars"}), "grading_type"),
         (json!({"name": "A", "submission_types": ["carrier_pigeon"]}), "assignment[submission_types]"),
         (json!({"name": "A", "due_at": "tomorrow"}), "assignment[due_at]"),
         (json!({"name": "A", "assignment_group_id": "first"}), "assignment[assignment_group_id]"),
         (json!({"name": "A", "hide_in_gradebook": true, "points_possible": 5}), "hide_in_gradebook"),
     ];
+    let nothing = rig.call("POST", &path, Some(&json!({ "assignment": {} }))).await;
+    assert_eq!(nothing, (400, json!({"errors": [{"message": "assignment is missing"}]})));
+    let words = json!({ "assignment": {"name": "A", "points_possible": "ten"} });
+    let (status, no_number) = rig.call("POST", &path, Some(&words)).await;
+    assert_eq!((status, &no_number["points_possible"]), (201, &json!(0.0)));
     for (assignment, attribute) in table {
         let (status, body) = rig.call("POST", &path, Some(&json!({ "assignment": assignment }))).await;
         assert_eq!(
@@ -71,7 +74,7 @@ async fn sis_fields_need_the_right_and_are_otherwise_dropped_without_a_word() {
         (&json!("EX-1"), &json!({"gradepush": "key"}))
     );
     let (status, taken) = rig.call("POST", &path, Some(&fields)).await;
-    assert_eq!((status, &taken["errors"]["sis_assignment_id"][0]["type"]), (400, &json!("taken")));
+    assert_eq!((status, &taken["errors"]["sis_source_id"][0]["type"]), (400, &json!("taken")));
 }
 
 #[tokio::test]
@@ -137,7 +140,7 @@ async fn of_two_that_take_a_sis_id_at_once_one_is_told_by_409() {
     assert_eq!(both[0].0, 201);
     assert_eq!(both[1], (409, json!({"message": "Assignment with the given sis_source_id already exists"})));
     let later = answer(&create().await.unwrap());
-    assert_eq!((later.0, &later.1["errors"]["sis_assignment_id"][0]["type"]), (400, &json!("taken")));
+    assert_eq!((later.0, &later.1["errors"]["sis_source_id"][0]["type"]), (400, &json!("taken")));
 }
 
 #[tokio::test]

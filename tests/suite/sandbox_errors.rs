@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::sandbox_rig::{Campus, Rig, TEACHER_TOKEN, answer, header, start};
 
 const SELF: &str = "/api/v1/users/self";
+const COURSES: &str = "/api/v1/courses";
 
 /// The campus with tokens of every sort, and a route that breaks.
 fn campus_of_tokens(dialect: Dialect) -> (Rig, Campus) {
@@ -83,7 +84,7 @@ fn credentials(not_permitted: u16) -> Vec<Row> {
         invalid("user without an active login", "suspended"),
         row("expired token", SELF, Some("expired"), 401, true, expired),
         row("revoked token", SELF, Some("revoked"), 401, true, message("Revoked access token.")),
-        row("no credentials", SELF, None, 401, true, unauthenticated()),
+        row("no credentials", COURSES, None, 401, true, unauthenticated()),
         row("not permitted", permissions, Some(TEACHER_TOKEN), not_permitted, false, not_allowed),
         row("missing scope", SELF, Some("scoped"), 401, false, scopes),
         row("nobody to act as", &format!("{SELF}?as_user_id=1"), Some(DEMO_TOKEN), 401, false, no_masquerade.clone()),
@@ -164,7 +165,7 @@ async fn the_scheme_word_is_compared_literally() {
     let (rig, _) = Rig::campus();
     for scheme in ["bearer", "BEARER", "Token", ""] {
         let headers = [("user-agent", "rig"), ("authorization", &*format!("{scheme} {DEMO_TOKEN}"))];
-        assert_eq!(answer(&rig.bare("GET", SELF, &headers, b"").await), (401, unauthenticated()), "{scheme}");
+        assert_eq!(answer(&rig.bare("GET", COURSES, &headers, b"").await), (401, unauthenticated()), "{scheme}");
     }
 }
 
@@ -198,7 +199,9 @@ async fn somebody_else_is_hidden_from_those_who_may_not_see_them() {
     let (rig, campus) = Rig::campus();
     let stranger = rig.change(|world| world.add_user("Stranger"));
     assert_eq!(rig.teach("GET", &format!("/users/{stranger}"), None).await.0, 404, "not 403");
-    assert_eq!(rig.teach("GET", &format!("/users/{}", campus.students[0]), None).await.0, 200);
+    let student = campus.students[0];
+    assert_eq!(rig.teach("GET", &format!("/users/{student}"), None).await.0, 404, "a teacher sees people in courses");
+    assert_eq!(rig.teach("GET", &format!("/courses/{}/users/{student}", campus.course), None).await.0, 200);
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn posted_grades_become_scores() {
         ("pass_fail", 10.0, json!("incomplete"), json!(0.0), json!("incomplete")),
         ("pass_fail", 10.0, json!("10"), json!(10.0), json!("complete")),
         ("pass_fail", 10.0, json!("5"), Value::Null, Value::Null),
-        ("pass_fail", 10.0, json!("Complete"), Value::Null, Value::Null),
+        ("pass_fail", 10.0, json!("Complete"), json!(0.0), json!("incomplete")),
         ("letter_grade", 50.0, json!("A"), json!(50.0), json!("A")),
         ("letter_grade", 50.0, json!("b+"), json!(44.5), json!("B+")),
         ("letter_grade", 50.0, json!("A\u{2212}"), json!(46.5), json!("A-")),
@@ -171,7 +171,7 @@ async fn a_single_grade_is_written_again_even_when_equal() {
 }
 
 #[tokio::test]
-async fn late_work_loses_points_and_missing_work_bounces() {
+async fn late_work_loses_points_and_missing_work_gets_its_zero_once() {
     let (rig, campus) = Rig::campus();
     let student = campus.students[0];
     let essay = rig.change(|world| {
@@ -202,11 +202,16 @@ async fn late_work_loses_points_and_missing_work_bounces() {
     );
     let none = put(student, "1").await;
     assert_eq!((&none["score"], &none["entered_score"]), (&json!(0.0), &json!(1.0)), "never below zero");
-    let missing = put(campus.students[1], "").await;
+    let missing = rig.get(&path(&campus, essay, campus.students[1])).await;
     assert_eq!(
-        (&missing["score"], &missing["workflow_state"]),
-        (&json!(0.0), &json!("graded")),
-        "a cleared missing work comes back"
+        (&missing["score"], &missing["missing"], &missing["grader_id"]),
+        (&json!(0.0), &json!(true), &Value::Null)
+    );
+    let cleared = put(campus.students[1], "").await;
+    assert_eq!(
+        (&cleared["score"], &cleared["workflow_state"], &cleared["missing"]),
+        (&Value::Null, &json!("unsubmitted"), &json!(false)),
+        "whatever anybody writes ends it for good"
     );
 }
 

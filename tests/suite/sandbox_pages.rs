@@ -1,7 +1,7 @@
 //! Paging as in canvas-contract §C.
 
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox_rig::{Rig, answer, header, link};
 
@@ -63,7 +63,7 @@ async fn every_row_of_the_table_of_lists() {
         (format!("/courses/{course}/assignments?per_page=10"), vec![10, 10, 3], true),
         (format!("/courses/{course}/enrollments?per_page=10"), vec![10, 10, 3], false),
         (format!("/sections/{section}/enrollments?per_page=10"), vec![10, 10, 3], false),
-        (format!("/users/{student}/enrollments?per_page=10"), vec![1], false),
+        (format!("/users/{student}/enrollments?per_page=10"), vec![1], true),
         (graded.clone(), vec![10, 10, 3], true),
         (format!("{graded}&include[]=visibility"), vec![23], false),
         (format!("{submissions}&assignment_ids[]={exam}&per_page=10"), vec![10, 10, 3], false),
@@ -122,10 +122,14 @@ async fn a_page_past_the_end_is_empty() {
 }
 
 #[tokio::test]
-async fn a_number_is_no_bookmark_and_means_the_first_page() {
+async fn a_number_is_no_bookmark_and_nonsense_means_the_first_page() {
     let (rig, course) = crowd();
     let first = rig.get(&format!("/courses/{course}/enrollments?per_page=5")).await;
-    for page in ["2", "first", "bookmark:nonsense", "bookmark:WzFd"] {
+    let refused = rig.call("GET", &format!("/courses/{course}/enrollments?per_page=5&page=2"), None).await;
+    assert_eq!((refused.0, &refused.1["status"]), (400, &json!("bad_request")));
+    let refused = rig.call("GET", &format!("/courses/{course}/sections?page=abc"), None).await;
+    assert_eq!((refused.0, &refused.1["errors"][0]["error_code"]), (404, &json!("not_found")));
+    for page in ["1", "abc", "first", "bookmark:nonsense", "bookmark:WzFd"] {
         let again = rig.get(&format!("/courses/{course}/enrollments?per_page=5&page={page}")).await;
         assert_eq!(again, first, "{page}");
     }

@@ -295,9 +295,6 @@ impl World {
         submission.score = submission.entered_score();
         let given = submission.grade.clone().unwrap_or_default();
         settle(&mut submission, &given, assignment, &rules, by.1);
-        if submission.score.is_none() && submission.excused != Some(true) && submission.attempt.is_none() {
-            submission.state = SubmissionState::Unsubmitted;
-        }
         submission.store(if has_graded { Stored::InNewest } else { Stored::AsNew });
         self.log_change((course_id, assignment_id, user_id), (&before, &submission), by);
         self.put_submission((course_id, assignment_id), submission, by.1);

@@ -168,7 +168,7 @@ async fn a_token_that_sees_its_own_sections_only_writes_no_group() {
     let section = stage.world.add_section(stage.course, "02", None);
     let assistant = stage.person("assistant", "A-1");
     stage.world.add_token(assistant, DEMO_TOKEN);
-    stage.world.enroll_in_section(stage.course, section, assistant, Role::Ta, true);
+    stage.world.enroll_in_section(stage.course, section, assistant, Role::Teacher, true);
     for student in &stage.students[..2] {
         stage.world.enroll_in_section(stage.course, section, *student, Role::Student, false);
     }

@@ -44,11 +44,8 @@ pub(in crate::sandbox::routes) fn answer(call: &mut Call<'_>) -> Reply {
             }
             // What does not fit the schema is found before anything is run.
             Err(Problem::Undefined(error)) => return errors(&[error]),
-            Err(Problem::NotFound) => {
-                let place = json!([{ "line": field.position.line, "column": field.position.column }]);
-                problems.push(json!({ "message": "not found", "locations": place, "path": [name] }));
-                data.insert(name, Value::Null);
-            }
+            Err(Problem::Refused(message)) => problems.push(refusal(field, message, &mut data, name)),
+            Err(Problem::NotFound) => problems.push(refusal(field, "not found", &mut data, name)),
         }
     }
     let mut answer = json!({ "data": data });
@@ -56,6 +53,14 @@ pub(in crate::sandbox::routes) fn answer(call: &mut Call<'_>) -> Reply {
         answer["errors"] = json!(problems);
     }
     Reply::json(200, &answer)
+}
+
+/// A field that is null, and the error that says why.
+fn refusal(field: &QueryField, message: &str, data: &mut Map<String, Value>, name: String) -> Value {
+    let place = json!([{ "line": field.position.line, "column": field.position.column }]);
+    let error = json!({ "message": message, "locations": place, "path": [name] });
+    data.insert(name, Value::Null);
+    error
 }
 
 fn read(call: &Call<'_>, field: &QueryField, arguments: &Arguments<'_>) -> Result<Value, Problem> {

@@ -33,11 +33,6 @@ fn is_withheld(assignment: &Assignment) -> bool {
     assignment.moderated_grading && !assignment.grades_published
 }
 
-/// An error of the mutation itself, which is no error of GraphQL.
-fn mutation_error(message: &str) -> Value {
-    json!([{ "__typename": "ValidationError", "attribute": "assignmentId", "message": message }])
-}
-
 fn set_post_policy(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Value, Problem> {
     let (course, assignment) = assignment(call, arguments)?;
     let (course_id, id) = (course.id, assignment.id);
@@ -46,8 +41,7 @@ fn set_post_policy(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Val
     let policy = json!({ "__typename": "PostPolicy", "postManually": post_manually });
     let shown = json!({ "__typename": "Assignment", "_id": id.to_string() });
     if refused {
-        let errors = mutation_error("Anonymous and unpublished moderated assignments must be posted manually");
-        return Ok(json!({ "__typename": "Payload", "postPolicy": null, "assignment": shown, "errors": errors }));
+        return Err(Problem::Refused("Anonymous and unpublished moderated assignments must be posted manually"));
     }
     call.world.set_post_policy(course_id, id, post_manually);
     Ok(json!({ "__typename": "Payload", "postPolicy": policy, "assignment": shown, "errors": null }))
@@ -74,8 +68,7 @@ fn post(call: &mut Call<'_>, arguments: &Arguments<'_>, post: bool) -> Result<Va
         None
     };
     if let Some(message) = refused {
-        let errors = mutation_error(message);
-        return Ok(json!({ "__typename": "Payload", "progress": null, "assignment": shown, "errors": errors }));
+        return Err(Problem::Refused(message));
     }
     let work = Work::Posting(Posting { assignment_id, post, whose });
     let id = call.world.start_job(course_id, work, (call.user_id, call.now));

@@ -9,6 +9,8 @@ use super::answer::{QueryField, fields};
 pub(super) enum Problem {
     /// It is not there, or not for this caller.
     NotFound,
+    /// Canvas does not do it, and says why.
+    Refused(&'static str),
     /// Its type has no such field; the error as GraphQL words it.
     Undefined(Value),
 }

@@ -86,7 +86,7 @@ pub(super) fn cases() -> Vec<Case> {
                 let assistant = stage.person("assistant", "A-1");
                 stage.world.add_token(assistant, DEMO_TOKEN);
                 let section = stage.world.add_section(stage.course, "02", None);
-                stage.world.enroll_in_section(stage.course, section, assistant, Role::Ta, true);
+                stage.world.enroll_in_section(stage.course, section, assistant, Role::Teacher, true);
                 // The student is known from another course of the assistant.
                 let other = stage.world.add_course("Chemistry", Some("CHEM"));
                 stage.world.enroll(other, assistant, Role::Teacher);
