@@ -32,6 +32,7 @@ mod house_rules;
 mod layers;
 mod loopback;
 mod narrowing;
+mod recorded;
 mod report;
 mod report_browser;
 mod report_world;
