@@ -35,6 +35,7 @@ mod house_rules;
 mod layers;
 mod loopback;
 mod narrowing;
+mod recorded;
 mod report;
 mod report_browser;
 mod report_world;

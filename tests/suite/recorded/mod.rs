@@ -1,0 +1,29 @@
+//! What a real Canvas answered to the questions of a laboratory, and what the sandbox answers to the same.
+
+mod accepted;
+mod answers;
+mod assignments;
+mod bulk_jobs;
+mod compare;
+mod errors;
+mod fresh;
+mod groups;
+mod history;
+mod ids;
+mod late;
+mod lists;
+mod lookups;
+mod names;
+mod overrides;
+mod paging;
+mod periods;
+mod posting;
+mod probe;
+mod provisioning;
+mod question;
+mod reading;
+mod reports;
+mod shown;
+mod single;
+mod steps;
+mod traces;
