@@ -23,8 +23,8 @@ pub(super) fn show(call: &Call<'_>, course: &str) -> Answer {
         }
     }
     found.sort_by_cached_key(|(assignment, user_id, number)| {
-        let cell = assignment.submissions.get(user_id);
-        let graded_at = cell.and_then(|held| held.versions.get(number - 1)?.graded_at);
+        let stored = assignment.submissions.get(user_id);
+        let graded_at = stored.and_then(|held| held.versions.get(number - 1)?.graded_at);
         (graded_at, *number, *user_id)
     });
     if !call.parameters.flag("ascending") {

@@ -13,6 +13,9 @@ use crate::sandbox::world::{
     World,
 };
 
+/// The labels of the single PUT; the empty one takes a label away.
+const LABELS: [&str; 5] = ["", "none", "missing", "late", "extended"];
+
 /// `POST /courses/:id/submissions/update_grades`, or of one assignment.
 pub(super) fn update(call: &mut Call<'_>, course: &str, assignment: Option<&str>) -> Answer {
     let course_id = call.course(course)?.id;
@@ -120,7 +123,6 @@ pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &st
     // JSON `false` is falsy and does nothing; the text `false` of a form is a value, and grades with nothing.
     let excuse = excuse.filter(|value| !matches!(value, Value::Bool(false) | Value::Null));
     let status = status_of(call);
-    const LABELS: [&str; 5] = ["", "none", "missing", "late", "extended"];
     if status.late.as_ref().is_some_and(|late| !LABELS.contains(&late.as_str())) {
         return Err(refusal::invalid_record("late_policy_status", "is not included in the list", "inclusion"));
     }

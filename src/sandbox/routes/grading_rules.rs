@@ -52,10 +52,10 @@ pub(super) fn create_set(call: &mut Call<'_>, account: &str) -> Answer {
     let id = call.world.new_id();
     call.world.grading_period_sets.insert(id, terms.clone());
     let terms: Vec<String> = terms.iter().map(i64::to_string).collect();
-    let set = json!({
+    let shown = json!({
         "id": id.to_string(), "title": title, "weighted": false, "enrollment_term_ids": terms, "grading_periods": [],
     });
-    Ok(Reply::json(201, &json!({ "grading_period_set": set })))
+    Ok(Reply::json(201, &json!({ "grading_period_set": shown })))
 }
 
 /// `PATCH /grading_period_sets/:id/grading_periods/batch_update`
@@ -63,9 +63,9 @@ pub(super) fn update_set(call: &mut Call<'_>, set: &str) -> Answer {
     call.require("manage_account_settings")?;
     let terms = set.parse().ok().and_then(|id: i64| call.world.grading_period_sets.get(&id).cloned());
     let terms = terms.ok_or_else(refusal::not_found)?;
-    let sent = call.parameters.get("grading_periods").and_then(Value::as_array).cloned().unwrap_or_default();
+    let wanted = call.parameters.get("grading_periods").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut periods = Vec::new();
-    for fields in sent {
+    for fields in wanted {
         let date = |name: &str| fields.get(name).and_then(text).and_then(|at| at.parse().ok());
         let (Some(start_at), Some(end_at)) = (date("start_date"), date("end_date")) else {
             return Err(refusal::message(422, "Start date and end date are required"));

@@ -7,9 +7,9 @@ pub(super) const MOST: usize = 30;
 
 /// A difference that is accepted.
 pub(super) struct Accepted {
-    /// The question's name; a trailing `*` stands for any end.
+    /// The question's name; a `*` stands for any text.
     pub(super) question: &'static str,
-    /// Where in the answer; a trailing `*` stands for any end.
+    /// Where in the answer; a `*` stands for any text.
     pub(super) path: &'static str,
     /// Why it can never agree.
     pub(super) reason: &'static str,
@@ -22,10 +22,11 @@ pub(super) const ACCEPTED: &[Accepted] = &[
     Accepted { question: "A own tokens", path: ".body[0].visible_token", reason: "The token of the recorded Canvas is another one." },
     Accepted { question: "A token by hint", path: ".body.visible_token", reason: "The token of the recorded Canvas is another one." },
     Accepted { question: "F courses.csv sample", path: "[*", reason: "Rows of a report come in no order; `provisioning` compares them all." },
-    Accepted { question: "F users.csv sample", path: "[*", reason: "The last column is a random identifier." },
+    Accepted { question: "F users.csv sample", path: "[*", reason: "Rows of a report come in no order, and the last column is random; `provisioning` compares them all." },
     Accepted { question: "L hide", path: ".body.data.hideAssignmentGrades.progress._id", reason: "An id of one's own, which the recording did not replace." },
     Accepted { question: "L post", path: ".body.data.postAssignmentGrades.progress._id", reason: "An id of one's own, which the recording did not replace." },
-    Accepted { question: "L query", path: ".body.data.course.submissionsConnection.nodes[*", reason: "Ids of one's own, which the recording did not replace." },
+    Accepted { question: "L query", path: ".body.data.course.submissionsConnection.nodes[*]._id", reason: "Ids of one's own, which the recording did not replace." },
+    Accepted { question: "L query", path: ".body.data.course.submissionsConnection.nodes[*].userId", reason: "Ids of one's own, which the recording did not replace." },
     Accepted { question: "Q deleted column written reply", path: ".body.error", reason: "An id of one's own: two digits there, six here." },
 ];
 
@@ -36,5 +37,17 @@ impl Accepted {
 }
 
 fn fits(pattern: &str, text: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == text, |beginning| text.starts_with(beginning))
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((beginning, end)) => {
+            text.strip_prefix(beginning).is_some_and(|rest| end.is_empty() || rest.ends_with(end))
+        }
+    }
+}
+
+#[test]
+fn a_pattern_fits_what_it_says_and_no_more() {
+    assert!(fits(".body.a", ".body.a") && !fits(".body.a", ".body.ab"));
+    assert!(fits("E *", "E terms") && !fits("E *", "F terms"));
+    assert!(fits("[*][13]", "[2][13]") && !fits("[*][13]", "[2]") && !fits("[*][13]", "[2][1]"));
 }

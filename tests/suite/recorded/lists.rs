@@ -43,7 +43,7 @@ pub(super) async fn ask(p: &mut Probe) -> Part {
         ("grading standards", format!("{LAB_1}/grading_standards"), None),
     ];
     for (name, path, kind) in questions {
-        p.record(&format!("E {name}"), get(path), Shown { kind, ..Shown::whole() }).await;
+        p.record(&format!("E {name}"), get(path), kind.map_or_else(Shown::whole, Shown::of)).await;
     }
     Ok(())
 }

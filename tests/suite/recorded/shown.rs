@@ -26,7 +26,7 @@ pub(super) struct Shown {
     /// What the `id` of the body is an id of.
     pub(super) kind: Option<Kind>,
     /// The keys of the body, or of its items; all when empty.
-    pub(super) keys: Vec<&'static str>,
+    keys: Vec<&'static str>,
     /// The relations of `Link`.
     pub(super) links: bool,
     /// The headers of which is kept whether they are there.

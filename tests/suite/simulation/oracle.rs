@@ -18,6 +18,7 @@ use super::nature::Nature;
 use super::voyage::Voyage;
 
 /// A planned cell, its record and its whole past in Canvas.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a cell, none of which decides another")]
 struct Cell {
     place: (i64, i64, i64),
     wanted: Wanted,

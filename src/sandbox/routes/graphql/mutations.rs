@@ -81,14 +81,14 @@ fn update_grade(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Value,
     let id: i64 = arguments.text("submissionId").and_then(|id| id.parse().ok()).ok_or(Problem::NotFound)?;
     let score = arguments.get("score").as_ref().and_then(Value::as_f64);
     let mut courses = call.world.courses.values();
-    let cell = courses.find_map(|course| {
+    let found = courses.find_map(|course| {
         let students = || course.enrollments.iter().filter(|held| held.is_gradeable_student());
         let user = |assignment: i64| {
             students().map(|held| held.user_id).find(|user_id| submission_id(assignment, *user_id) == id)
         };
         course.assignments.keys().find_map(|assignment| Some((course.id, *assignment, user(*assignment)?)))
     });
-    let (course_id, assignment_id, user_id) = cell.ok_or(Problem::NotFound)?;
+    let (course_id, assignment_id, user_id) = found.ok_or(Problem::NotFound)?;
     let (course, _) = call.world.assignment(course_id, assignment_id).ok_or(Problem::NotFound)?;
     if !call.may_in("manage_grades", course) || !call.world.reaches(course, user_id, call.user_id, None) {
         return Err(Problem::NotFound);
