@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::accepted::{ACCEPTED, MOST};
 use super::compare::{Difference, differences};
 use super::probe::Probe;
-use super::{bulk_jobs, errors, history, ids, lookups, paging, single, steps};
+use super::{
+    assignments, bulk_jobs, errors, fresh, groups, history, ids, late, lists, lookups, overrides, paging, periods,
+    posting, reading, reports, single, steps, traces,
+};
 use crate::read;
 
 /// The most differences of one answer that are printed.
@@ -28,7 +31,11 @@ async fn the_sandbox_answers_as_canvas_did() {
     let recorded = read("fixtures/canvas/recorded/answers-real.json".as_ref());
     let recorded: BTreeMap<String, Value> = serde_json::from_str(&recorded).expect("an object of answers");
     let mut probe = Probe::new().await;
-    ask_parts!(&mut probe; errors, ids, lookups, paging, single, history, bulk_jobs, steps);
+    ask_parts!(
+        &mut probe;
+        errors, ids, lookups, paging, lists, reports, assignments, single, history, bulk_jobs, reading, posting, late,
+        overrides, groups, traces, steps, fresh, periods,
+    );
     let report = report(&recorded, &probe.answers);
     assert!(report.is_empty(), "\n{report}");
 }
