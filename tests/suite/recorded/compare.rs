@@ -22,9 +22,16 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What differs. Keys that only Canvas sends are allowed: the sandbox may be slimmer.
+/// What differs. Keys that only Canvas sends are allowed: the sandbox may be slimmer. Not so its links: a client that
+/// misses one stops reading too early.
 pub(super) fn differences(canvas: &Value, sandbox: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
+    for (relation, address) in canvas["links"].as_object().into_iter().flatten() {
+        if sandbox["links"].get(relation).is_none() {
+            let what = format!("only in real: {}", beginning(address, 120));
+            found.push(Difference { path: format!(".links.{relation}"), what });
+        }
+    }
     walk(canvas, sandbox, "", &mut found);
     found
 }
@@ -106,6 +113,8 @@ mod tests {
         let (slim, full) = (json!({ "body": { "a": 1 } }), json!({ "body": { "a": 1, "b": null } }));
         assert_eq!(paths(&slim, &full), [".body.b"]);
         assert_eq!(paths(&full, &slim), [""; 0], "the sandbox may be slimmer");
+        let (linked, ended) = (json!({ "links": { "next": "<BASE>" } }), json!({ "links": {} }));
+        assert_eq!(paths(&linked, &ended), [".links.next"], "but must say where to read on");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Names {
 
     pub(super) fn id(&self, kind: Kind, name: &str) -> i64 {
         let found = self.held.iter().find(|((of, _), held)| *of == kind && held.strip_prefix('@') == Some(name));
-        found.map(|((_, id), _)| *id).unwrap_or_else(|| panic!("{name} is in the laboratory"))
+        found.map_or_else(|| panic!("{name} is in the laboratory"), |((_, id), _)| *id)
     }
 
     /// An answer, or a part of one, without its ids and times; `kind` is what its own `id` is an id of.

@@ -95,7 +95,7 @@ impl Probe {
         let now = Arc::new(Mutex::new(START.parse().expect("a valid moment")));
         let held = Arc::clone(&now);
         let clock = Arc::new(move || *held.lock().expect("nobody panics while holding the clock"));
-        let options = Options { bucket: None, ..Options::default() };
+        let options = Options::default();
         let sandbox = Sandbox::new(world, options, clock);
         let serving = sandbox.serve((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a free port");
         let names = Names::new(format!("http://{}", serving.addr));
