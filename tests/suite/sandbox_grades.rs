@@ -111,7 +111,7 @@ async fn every_sentence_about_excusing() {
     ];
     for (before, sent, wanted) in table {
         for reset in
-            [&json!({"posted_grade": ""}), &json!({"late_policy_status": "none", "custom_grade_status_id": null})]
+            [&json!({"posted_grade": ""}), &json!({"late_policy_status": null, "custom_grade_status_id": null})]
         {
             rig.call("PUT", &cell, Some(&json!({"submission": reset}))).await;
         }
