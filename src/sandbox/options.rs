@@ -30,6 +30,8 @@ pub enum Dialect {
 pub struct Options {
     /// A token given to the world's first account admin when the world knows it not.
     pub token: String,
+    /// Host names it answers to on a socket, besides those of its address, without scheme and port.
+    pub hosts: Vec<String>,
     /// How long every answer takes.
     pub latency: Duration,
     /// How many cells a bulk job writes per second; `None` writes all at the first look.
@@ -48,6 +50,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             token: DEMO_TOKEN.to_owned(),
+            hosts: Vec::new(),
             latency: Duration::ZERO,
             job_cells_per_second: None,
             dialect: Dialect::Hosted,
@@ -61,6 +64,8 @@ impl Default for Options {
 impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Options")
+            .field("hosts", &self.hosts)
+            .field("hosts", &self.hosts)
             .field("latency", &self.latency)
             .field("job_cells_per_second", &self.job_cells_per_second)
             .field("dialect", &self.dialect)
