@@ -12,6 +12,7 @@ mod chance;
 mod cut;
 mod error;
 mod faults;
+mod hosts;
 mod message;
 mod options;
 mod pace;

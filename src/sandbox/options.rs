@@ -32,6 +32,8 @@ pub enum Dialect {
 pub struct Options {
     /// A token given to the world's first account admin when the world knows it not.
     pub token: String,
+    /// Host names it answers to on a socket, besides those of its address, without scheme and port.
+    pub hosts: Vec<String>,
     /// How long every answer takes.
     pub latency: Duration,
     /// How fast the rest is: jobs, and what reads and writes cost.
@@ -60,6 +62,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             token: DEMO_TOKEN.to_owned(),
+            hosts: Vec::new(),
             latency: Duration::ZERO,
             pace: Pace::Fast,
             job_cells_per_second: None,
@@ -80,6 +83,8 @@ impl Default for Options {
 impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Options")
+            .field("hosts", &self.hosts)
+            .field("hosts", &self.hosts)
             .field("latency", &self.latency)
             .field("pace", &self.pace)
             .field("job_cells_per_second", &self.job_cells_per_second)

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use super::cut::{Cuttable, Knife};
 use super::error::SandboxError;
+use super::hosts::Hosts;
 use super::message::{ConnectionLost, Reply, Request};
 use super::service::Sandbox;
 
@@ -34,7 +36,9 @@ pub struct Serving {
 }
 
 impl Sandbox {
-    /// Listens on an address until [`Serving::shutdown`].
+    /// Listens on an address until [`Serving::shutdown`]. A request is answered only when its `Host` header names a host
+    /// of the address's own kind or one of [`Options::hosts`](super::Options::hosts): on loopback `localhost`,
+    /// `127.0.0.0/8` and `[::1]`, elsewhere `localhost` and every IP address. Any other gets 403.
     ///
     /// # Errors
     /// [`SandboxError::Bind`] when the address cannot be had.
@@ -43,7 +47,8 @@ impl Sandbox {
         let listener = TcpListener::bind(addr).await.map_err(bind)?;
         let addr = listener.local_addr().map_err(bind)?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = Router::new().fallback(carry).with_state(self.clone());
+        let hosts = Arc::new(Hosts::new(addr, self.hosts()));
+        let router = Router::new().fallback(carry).with_state((self.clone(), hosts));
         let service = router.into_make_service_with_connect_info::<Knife>();
         let serve = axum::serve(Cuttable(listener), service).with_graceful_shutdown(async move {
             // A dropped sender means the same as a stop.
@@ -75,11 +80,14 @@ impl Serving {
 }
 
 async fn carry(
-    State(sandbox): State<Sandbox>,
+    State((sandbox, hosts)): State<(Sandbox, Arc<Hosts>)>,
     ConnectInfo(knife): ConnectInfo<Knife>,
     request: axum::extract::Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    if let Err(refused) = hosts.check(&parts.headers) {
+        return response(refused);
+    }
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
         return response(Reply { status: 413, ..Reply::default() });
     };

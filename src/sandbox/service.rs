@@ -113,6 +113,11 @@ impl Sandbox {
         answer
     }
 
+    /// The host names of the options.
+    pub(super) fn hosts(&self) -> &[String] {
+        &self.shared.options.hosts
+    }
+
     fn now(&self) -> Timestamp {
         (self.shared.clock)()
     }
