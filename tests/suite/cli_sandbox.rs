@@ -9,7 +9,8 @@ use crate::loopback::exchange;
 async fn ask(served: &Served, method: &str, path: &str, body: &str) -> (u16, Value) {
     let bearer = format!("Bearer {}", served.token);
     let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
-    let headers = [("authorization", bearer.as_str()), ("user-agent", "tests"), ("content-type", kind)];
+    let headers =
+        [("authorization", bearer.as_str()), ("host", "localhost"), ("user-agent", "tests"), ("content-type", kind)];
     let address = served.address.trim_start_matches("http://").parse().expect("an address");
     let path = format!("/api/v1{path}");
     let reply = exchange(address, (method, &path), &headers, body.as_bytes()).await.expect("an answer");
