@@ -1,6 +1,7 @@
 //! What can go wrong outside of an answer.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -13,6 +14,9 @@ pub enum WorldError {
     /// It could not be read or written.
     #[error("the world file is out of reach")]
     File(#[from] std::io::Error),
+    /// It is a symbolic link: who made the link would choose the file that is overwritten.
+    #[error("`{}` is a symbolic link, and a world is saved through none", .0.display())]
+    Link(PathBuf),
 }
 
 /// The sandbox cannot serve.

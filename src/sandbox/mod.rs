@@ -20,6 +20,7 @@ mod page;
 mod parameters;
 mod refusal;
 mod routes;
+mod save;
 mod server;
 mod service;
 mod throttle;

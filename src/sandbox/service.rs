@@ -2,14 +2,12 @@
 
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hasher};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::authenticate::{Caller, authenticate, token_of};
-use super::error::WorldError;
 use super::faults::{Fault, FaultRun};
 use super::message::{ConnectionLost, Reply, Request};
 use super::options::{Clock, Options};
@@ -67,14 +65,6 @@ impl Sandbox {
         let held = self.shared.options.hold_jobs.as_ref().is_some_and(|file| file.exists());
         world.conduct.hold_jobs(held, now);
         world.advance(now);
-    }
-
-    /// Saves the world to a file.
-    ///
-    /// # Errors
-    /// [`WorldError::File`] when the file cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), WorldError> {
-        Ok(fs_err::write(path, self.world(|world| world.to_json()))?)
     }
 
     /// Answers a request in process.

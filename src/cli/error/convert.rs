@@ -268,6 +268,7 @@ impl From<WorldError> for CliError {
         let hint = match &error {
             WorldError::Malformed(_) => "take a file that `gradepush sandbox --save` wrote",
             WorldError::File(_) => "check the path and its permissions",
+            WorldError::Link(_) => "name the file itself",
         };
         with_reason(Self::of(Exit::Rejected, error)).hint(hint)
     }
