@@ -19,6 +19,7 @@ const COURSES_PER_STUDENT: usize = 5;
 const SECTION_SIZE: usize = 150;
 
 const FIRST_TEACHER: i64 = 1_001;
+const ASSISTANT: i64 = 2_001;
 const FIRST_COURSE: i64 = 20_001;
 const FIRST_STUDENT: i64 = 100_001;
 const FIRST_ASSIGNMENT: i64 = 300_001;
@@ -39,7 +40,8 @@ pub struct Generate {
 }
 
 impl World {
-    /// Draws a world. An account admin holds [`DEMO_TOKEN`]; the first assignment of every course is graded in part.
+    /// Draws a world. An account admin holds [`DEMO_TOKEN`]; the first assignment of every course is graded in part. The
+    /// first course has a teaching assistant, who is limited to the first of its two or more sections.
     pub fn generate(size: &Generate) -> Self {
         let mut chance = Chance::new(size.seed);
         let mut world = Self::with_admin(DEMO_TOKEN);
@@ -68,8 +70,27 @@ impl World {
             enrollments += students.len() + 1;
             world.courses.insert(course.id, course);
         }
+        if size.courses > 0 {
+            // Drawn last, so that the others are the same with and without.
+            world.draw_person(&mut chance, &mut logins, ASSISTANT, "E02001".to_owned());
+            world.add_assistant(nth(FIRST_ENROLLMENT, enrollments));
+            enrollments += 1;
+        }
         world.last_id = world.last_id.max(nth(FIRST_ENROLLMENT, enrollments));
         world
+    }
+
+    fn add_assistant(&mut self, enrollment_id: i64) {
+        if let Some(course) = self.courses.get_mut(&FIRST_COURSE) {
+            course.enrollments.push(Enrollment {
+                id: enrollment_id,
+                user_id: ASSISTANT,
+                kind: "TaEnrollment".to_owned(),
+                course_section_id: FIRST_SECTION,
+                limited_to_section: true,
+                ..Enrollment::default()
+            });
+        }
     }
 
     fn draw_person(&mut self, chance: &mut Chance, logins: &mut HashMap<String, u32>, id: i64, sis_id: String) {
@@ -102,7 +123,8 @@ fn draw_course(
 ) -> Course {
     let id = nth(FIRST_COURSE, index);
     let (course_code, name, sis_id) = names::course(chance, index);
-    let sections = students.len().div_ceil(SECTION_SIZE).max(1);
+    // The first course has a second section, which its teaching assistant does not see.
+    let sections = students.len().div_ceil(SECTION_SIZE).max(if index == 0 { 2 } else { 1 });
     let section_id = |section: usize| nth(FIRST_SECTION, index * 1_000 + section);
     let mut course = Course {
         id,
@@ -191,7 +213,7 @@ mod tests {
         let world = World::generate(&size);
         assert_eq!(world.to_json(), World::generate(&size).to_json());
         assert_ne!(world.to_json(), World::generate(&Generate { seed: 6, ..size }).to_json());
-        assert_eq!((world.courses.len(), world.users.len()), (7, 90 + 3 + 1));
+        assert_eq!((world.courses.len(), world.users.len()), (7, 90 + 3 + 1 + 1));
         assert!(world.courses.values().all(|course| course.assignments.len() == 3));
         let mut logins: Vec<&str> =
             world.users.values().flat_map(|user| &user.logins).map(|login| login.unique_id.as_str()).collect();

@@ -28,6 +28,8 @@ mod reports;
 mod rows;
 mod state;
 mod submission;
+mod summary;
+mod tokens;
 mod write;
 
 pub(crate) use account::{Account, GradingStandard, Term, Token};
@@ -53,4 +55,6 @@ pub(crate) use reports::{OFFERED, Report, ReportFile, ReportState};
 pub(crate) use rows::Row;
 pub use state::{Notifications, World};
 pub(crate) use submission::{GradeChange, Submission, SubmissionState, Version};
+pub use summary::{HeldToken, Holder, Summary, TokenState};
+pub use tokens::is_well_known_token;
 pub(crate) use write::{Cell, Excuse, GradeError, How, Status};
