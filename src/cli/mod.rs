@@ -21,6 +21,7 @@ mod log;
 mod program;
 mod pushing;
 mod scopes_help;
+mod shell;
 mod table;
 mod ui;
 mod values;

@@ -13,6 +13,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::files::write_private;
 use crate::cli::json::Finished;
+use crate::cli::shell::quoted;
 use crate::sandbox::{DEMO_TOKEN, Options, Sandbox, Serving, World};
 
 /// Do the whole job on an embedded Canvas sandbox, with invented people
@@ -182,15 +183,5 @@ impl Demo {
         }
         ui.line(format!("Look at {} and {} in a browser.", self.path("plan.html"), self.path("run.html")));
         ui.line("Next: `gradepush init` asks for your own Canvas; README.md says the rest.");
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }

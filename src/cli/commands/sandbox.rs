@@ -1,24 +1,44 @@
 //! `sandbox`: a Canvas to rehearse on.
 
+mod access;
+mod announce;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use access::{Access, Reach};
+use announce::announce;
 
 use crate::cli::args::PaceArguments;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
-use crate::cli::json::{Finished, Line};
-use crate::sandbox::{DEMO_TOKEN, Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
+use crate::cli::json::Finished;
+use crate::sandbox::{Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
 
 /// Serve a sandbox that behaves like Canvas, until interrupted
 ///
-/// Prints its address and its token, which is not a secret. Nothing leaves this machine.
+/// Prints its address, its world, and for each token who holds it and the command that makes a connector of it. Only
+/// this machine can reach it, unless --listen-publicly says otherwise.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Listen here; port 0 takes any free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8765")]
     addr: SocketAddr,
+
+    /// Let other machines reach it, with a token that is not the well-known one
+    ///
+    /// Required when --addr is not on loopback. Without --token a token is made and printed. Requests are answered that
+    /// name an IP address, `localhost` or a --host.
+    #[arg(long)]
+    listen_publicly: bool,
+
+    /// Answer to this host name too; repeat for more
+    ///
+    /// Requests under other names are refused, so that no web page can reach the sandbox through a name of its own.
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
+    host: Vec<String>,
 
     /// Serve this saved world, or `demo` [default: demo, unless one is generated]
     #[arg(long, value_name = "FILE|demo", conflicts_with_all = ["courses", "students", "assignments", "seed"])]
@@ -40,11 +60,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// Save the world to this file at the end
+    /// Save the world to this file at the end, readable by you only
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 
-    /// Fail as this file says
+    /// Fail as this file says; `gradepush help faults` explains it
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 
@@ -63,9 +83,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N|off", value_parser = limit, default_value = "4096")]
     form_parameter_limit: Limit,
 
-    /// Accept this token
-    #[arg(long, value_name = "TOKEN", default_value = DEMO_TOKEN)]
-    token: String,
+    /// Accept this token of the account admin [default: gradepush-demo-token, or a new one with --listen-publicly]
+    #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    token: Option<String>,
 }
 
 /// How a Canvas throttles and refuses (`canvas-contract §A2`).
@@ -89,18 +109,51 @@ fn limit(text: &str) -> Result<Limit, String> {
     }
 }
 
+/// A host name without scheme and port.
+fn host_name(text: &str) -> Result<String, String> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+    let name = text.trim_end_matches('.');
+    if !name.is_empty() && name.chars().all(fits) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("`{text}` is not a host name; give it without scheme and port"))
+    }
+}
+
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    let Arguments { token, latency, pace, dialect, form_parameter_limit, .. } = arguments;
-    let faults = match &arguments.faults {
+    let access = Access::of(arguments)?;
+    if let Some(path) = &arguments.save {
+        Sandbox::can_save_to(path)?;
+    }
+    let options = options(arguments, &access)?;
+    let (name, world) = world(context, arguments, &access)?;
+    let clock = context.clock.clone();
+    let sandbox = Sandbox::new(world, options, std::sync::Arc::new(move || clock.now()));
+    Context::block_on(serve(context, &sandbox, arguments, (&access, &name)))??;
+    if let Some(path) = &arguments.save {
+        sandbox.save(path)?;
+        context.ui.status(format!("stopped, and saved the world to {}", path.display()));
+    } else {
+        context.ui.status("stopped; the world is gone, as --save FILE was not given");
+    }
+    Ok(Finished::done().with("saved", &arguments.save))
+}
+
+fn options(arguments: &Arguments, access: &Access) -> Result<Options, CliError> {
+    let Arguments { host, faults, latency, pace, dialect, form_parameter_limit, .. } = arguments;
+    let faults = match faults {
         None => Faults::default(),
         Some(path) => Faults::read(path).map_err(|error| {
-            CliError::rejected(format!("{}: {error}", path.display())).hint("correct the file and try again")
+            let reason = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            CliError::rejected(format!("{}: {error}{}", path.display(), reason.trim_end()))
+                .hint("correct the file; `gradepush help faults` explains it")
         })?,
     };
-    let options = pace.apply(Options {
+    Ok(pace.apply(Options {
         faults,
-        token: token.clone(),
+        token: access.token.clone(),
+        hosts: host.clone(),
         latency: Duration::from_millis(*latency),
         dialect: match dialect {
             DialectName::Hosted => Dialect::Hosted,
@@ -108,44 +161,55 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         },
         form_parameter_limit: form_parameter_limit.0,
         ..Options::default()
-    });
-    let clock = context.clock.clone();
-    let sandbox = Sandbox::new(world(arguments)?, options, std::sync::Arc::new(move || clock.now()));
-    Context::block_on(serve(context, &sandbox, arguments))??;
-    if let Some(path) = &arguments.save {
-        sandbox.save(path)?;
-        context.ui.status(format!("saved the world to {}", path.display()));
-    }
-    Ok(Finished::done().with("saved", &arguments.save))
+    }))
 }
 
-async fn serve(context: &Context, sandbox: &Sandbox, arguments: &Arguments) -> Result<(), CliError> {
+async fn serve(
+    context: &Context,
+    sandbox: &Sandbox,
+    arguments: &Arguments,
+    (access, name): (&Access, &str),
+) -> Result<(), CliError> {
     let mut stop = interrupt::watch()?;
     let serving = sandbox.serve(arguments.addr).await?;
-    let address = format!("http://{}", serving.addr);
-    context.ui.line(format!("listening on {address}"));
-    context.ui.line(format!("token {}", arguments.token));
-    context.ui.machine(Line::event("listening").with("address", &address).with("token", &arguments.token));
-    context.ui.note("it serves this machine only, until interrupted with Ctrl-C");
+    let summary = sandbox.world(|world| world.summary(context.now()));
+    announce(context, access, serving.addr, name, &summary);
     stop.wait().await;
-    Ok(serving.shutdown().await?)
+    if let Err(error) = serving.shutdown().await {
+        // What was rehearsed for hours is worth saving all the same.
+        context.ui.warning(CliError::from(error).to_string());
+    }
+    Ok(())
 }
 
-fn world(arguments: &Arguments) -> Result<World, CliError> {
+/// The world and what to call it. A saved one keeps its tokens, unless others can reach it and everybody knows them.
+fn world(context: &Context, arguments: &Arguments, access: &Access) -> Result<(String, World), CliError> {
     let Arguments { world, courses, students, assignments, seed, .. } = arguments;
-    if courses.is_some() || students.is_some() || assignments.is_some() || seed.is_some() {
-        return Ok(World::generate(&Generate {
+    if let Some(path) = world.as_deref().filter(|world| *world != "demo") {
+        let text = fs_err::read_to_string(Path::new(path)).map_err(WorldError::from)?;
+        let mut world = World::from_json(&text)?;
+        if access.reach == Reach::Others {
+            let forgotten = world.forget_well_known_tokens();
+            if forgotten > 0 {
+                context
+                    .ui
+                    .warning(format!("everybody knows {forgotten} of the tokens in {path}: they open nothing here"));
+            }
+        }
+        return Ok((path.to_owned(), world));
+    }
+    let generated = courses.is_some() || students.is_some() || assignments.is_some() || seed.is_some();
+    let (name, mut world) = if generated {
+        let size = Generate {
             courses: courses.unwrap_or(6),
             students: students.unwrap_or(150),
             assignments: assignments.unwrap_or(12),
             seed: seed.unwrap_or(1),
-        }));
-    }
-    match world.as_deref() {
-        None | Some("demo") => Ok(World::demo()),
-        Some(path) => {
-            let text = fs_err::read_to_string(Path::new(path)).map_err(WorldError::from)?;
-            Ok(World::from_json(&text)?)
-        }
-    }
+        };
+        (format!("generated from seed {}", size.seed), World::generate(&size))
+    } else {
+        ("demo".to_owned(), World::demo())
+    };
+    world.issue_rehearsal_tokens(&access.token, context.now());
+    Ok((name, world))
 }
