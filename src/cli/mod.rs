@@ -14,6 +14,7 @@ mod credentials;
 mod env;
 mod error;
 mod exit;
+mod faults_help;
 mod files;
 mod interrupt;
 mod json;

@@ -5,14 +5,15 @@ use crate::cli::context::Context;
 use crate::cli::env;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::faults_help;
 use crate::cli::json::Finished;
 use crate::cli::scopes_help;
 use crate::domain::FindingCode;
 
-/// Explain a command or a topic: exit-codes, findings, environment, formats, config, scopes
+/// Explain a command or a topic: exit-codes, findings, environment, formats, config, faults, scopes
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// A command, or exit-codes, findings, environment, formats, config or scopes
+    /// A command, or exit-codes, findings, environment, formats, config, faults or scopes
     #[arg(value_name = "TOPIC")]
     topic: Vec<String>,
 }
@@ -26,6 +27,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         "environment" => environment(),
         "formats" => formats(),
         "config" => config_help::TEXT.to_owned(),
+        "faults" => faults_help::TEXT.to_owned(),
         "scopes" => scopes_help::text(),
         _ => command_help(&arguments.topic)?,
     };
@@ -40,7 +42,7 @@ fn command_help(path: &[String]) -> Result<String, CliError> {
     for name in path {
         let unknown = || {
             CliError::usage(format!("there is no command or topic `{name}`"))
-                .hint("topics: exit-codes, findings, environment, formats, config, scopes; `gradepush help` lists the commands")
+                .hint("topics: exit-codes, findings, environment, formats, config, faults, scopes; `gradepush help` lists the commands")
         };
         found = found.find_subcommand_mut(name).ok_or_else(unknown)?;
     }
