@@ -88,7 +88,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         ("store backup", ""),
         (
             "sandbox",
-            "--addr --world --courses --students --assignments --seed --save --faults --latency \
+            "--addr --listen-publicly --host --world --courses --students --assignments --seed --save --faults --latency \
              --job-cells-per-second --dialect --form-parameter-limit --token",
         ),
         ("config", ""),
@@ -127,6 +127,7 @@ fn help_is_data_and_topics_are_listed() {
         (vec!["help", "environment"], "CANVAS_API_TOKEN"),
         (vec!["help", "formats"], "tegrity-viewing"),
         (vec!["help", "config"], "[[connector]]"),
+        (vec!["help", "faults"], "{ job_dies = { rows = 20 } }"),
         (
             vec!["help", "scopes"],
             "\nurl:PUT|/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id\n",

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::common::mode;
 use crate::common::{Home, Served};
 use crate::loopback::exchange;
 
@@ -78,6 +80,7 @@ fn an_interrupted_sandbox_saves_its_world_and_serves_it_again() {
     home.run(&["connector", "remove", "Sandbox"]).succeeds();
     let again = home.with_sandbox(&["--world", "world.json"]);
     assert_eq!(again.interrupt(), 0);
+    assert_eq!(mode(&home.path("world.json")), 0o600);
     home.run(&["sandbox", "--world", "token"]).ends_with(3);
     home.run(&["sandbox", "--world", "nowhere.json"]).ends_with(3);
 }
@@ -126,8 +129,8 @@ async fn the_seed_draws_the_world() {
         let (status, users) = ask(&served, "GET", "/accounts/1/users?per_page=100", "").await;
         assert_eq!(
             (status, users.as_array().map(Vec::len)),
-            (200, Some(1 + 1 + 30)),
-            "a robot, a teacher, 30 students"
+            (200, Some(1 + 1 + 1 + 30)),
+            "a robot, a teacher, an assistant, 30 students"
         );
         let (_, columns) = ask(&served, "GET", "/courses/20001/assignments", "").await;
         assert_eq!(columns.as_array().map(Vec::len), Some(3));
@@ -148,6 +151,9 @@ fn knobs_that_cannot_be_turned_are_told_apart() {
         (&["sandbox", "--dialect", "klingon"], 2),
         (&["sandbox", "--form-parameter-limit", "many"], 2),
         (&["sandbox", "--addr", "192.0.2.1:1"], 2),
+        (&["sandbox", "--host", "http://canvas.test"], 2),
+        (&["sandbox", "--token", ""], 2),
+        (&["sandbox", "--save", "no-such-folder/world.json"], 3),
     ] {
         let ran = home.run(arguments);
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.all());

@@ -13,6 +13,7 @@ mod cli_output;
 mod cli_push_options;
 mod cli_reference;
 mod cli_sandbox;
+mod cli_sandbox_access;
 mod cli_selection;
 mod cli_store_trouble;
 mod cli_sync_killed;

@@ -2,9 +2,9 @@
 
 mod hosted;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -149,6 +149,7 @@ pub(crate) fn mode(path: &Path) -> u32 {
 /// A sandbox in a process of its own; it ends with the value.
 pub(crate) struct Served {
     child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
     /// Where it listens.
     pub(crate) address: String,
     /// What it accepts.
@@ -165,9 +166,9 @@ impl Home {
         let mut command = self.command(&all);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let stdout = child.stdout.take().expect("it is piped");
-        let mut lines = BufReader::new(stdout).lines().map(|line| line.expect("text"));
+        let mut lines = BufReader::new(stdout).lines();
         let mut line = |start: &str| {
-            let line = lines.next().expect("it says where it listens");
+            let line = lines.next().expect("it says where it listens").expect("text");
             line.strip_prefix(start).expect("the documented words").to_owned()
         };
         let (address, token) = (line("listening on "), line("token "));
@@ -175,11 +176,16 @@ impl Home {
         let origins = ["--user-id-origin", "login", "--course-id-origin", "sis"];
         let add = ["connector", "add", "Sandbox", "--canvas", &address, "--token-file", "token"];
         self.run(&add.into_iter().chain(origins).collect::<Vec<_>>()).succeeds();
-        Served { child, address, token }
+        Served { child, lines, address, token }
     }
 }
 
 impl Served {
+    /// The next line it prints, after its address and its token.
+    pub(crate) fn line(&mut self) -> String {
+        self.lines.next().expect("it says more").expect("text")
+    }
+
     /// Asks it to end as Ctrl-C does, and returns its exit code.
     #[cfg(unix)]
     pub(crate) fn interrupt(mut self) -> i32 {
