@@ -72,10 +72,11 @@ def rosters(canvas):
     assert canvas.get_course("1201", use_sis_id=True).id == 1204
     course = canvas.get_course(1201)
     assert len(list(course.get_users(enrollment_type=["student"]))) == 60
-    assert len(list(course.get_enrollments(per_page=7))) == 61
+    # The students, their teacher, and a teaching assistant of the first section.
+    assert len(list(course.get_enrollments(per_page=7))) == 62
     assert len(list(course.get_sections())) == 2
     assert course.get_section(3002).id == canvas.get_section(3002).id == 3002
-    assert len(list(canvas.get_section(3002).get_enrollments())) == 31
+    assert len(list(canvas.get_section(3002).get_enrollments())) == 32
     expect(refused.ResourceDoesNotExist, lambda: canvas.get_section(1))
     return course
 
