@@ -63,7 +63,7 @@ impl Sandbox {
     /// Brings the world up to now.
     fn advance(&self, world: &mut World, now: Timestamp) {
         let held = self.shared.options.hold_jobs.as_ref().is_some_and(|file| file.exists());
-        world.conduct.hold_jobs(held, now);
+        world.hold_jobs(held, now);
         world.advance(now);
     }
 

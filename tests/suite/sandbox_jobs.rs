@@ -82,6 +82,28 @@ async fn jobs_wait_while_a_file_is_there() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_held_in_the_middle_goes_on_where_it_was() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let file = directory.path().join("hold");
+    let options = Options { hold_jobs: Some(file.clone()), job_cells_per_second: Some(1), ..Options::default() };
+    let (rig, campus, ..) = campus(options);
+    let Campus { course, exam, ref students, .. } = campus;
+    let written = |rig: &Rig| {
+        rig.change(|world| students.iter().filter(|user| world.score_of(course, exam, **user).is_some()).count())
+    };
+    post(&rig, course, &grades(&campus, &[exam], 5, "5")).await;
+    rig.wait(2);
+    assert_eq!(written(&rig), 2);
+    fs_err::write(&file, "").expect("a file");
+    rig.wait(600);
+    assert_eq!(written(&rig), 2, "nothing is written while it is held");
+    fs_err::remove_file(&file).expect("removed");
+    assert_eq!(written(&rig), 2, "and nothing was done meanwhile");
+    rig.wait(1);
+    assert_eq!(written(&rig), 3);
+}
+
+#[tokio::test]
 async fn a_worker_that_is_killed_leaves_a_grade_without_its_comment() {
     let fault = Fault::JobKilled { rows: 1, after_ms: 5_000 };
     let rules = vec![Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", fault)];

@@ -205,22 +205,26 @@ pub(super) fn edit_comment(call: &mut Call<'_>, course: &str, assignment: &str, 
     let id: i64 = comment.parse().map_err(|_| refusal::not_found())?;
     let text = call.parameters.text("comment").unwrap_or_default();
     let now = call.now;
-    let held = call.world.comments_mut(key).and_then(|held| held.iter_mut().find(|held| held.id == id));
-    let held = held.ok_or_else(refusal::not_found)?;
-    held.comment = text;
-    held.edited_at = Some(now);
-    let shown = json!({ "id": held.id, "author_id": held.author_id, "comment": held.comment });
-    Ok(Reply::json(200, &shown))
+    let edited = call.world.change_comments(key, now, |comments| {
+        let held = comments.iter_mut().find(|held| held.id == id)?;
+        held.comment = text;
+        held.edited_at = Some(now);
+        Some(json!({ "id": held.id, "author_id": held.author_id, "comment": held.comment }))
+    });
+    Ok(Reply::json(200, &edited.ok_or_else(refusal::not_found)?))
 }
 
 /// `DELETE …/comments/:id`: mails already sent stay sent.
 pub(super) fn delete_comment(call: &mut Call<'_>, course: &str, assignment: &str, user: &str, comment: &str) -> Answer {
     let key = comment_place(call, course, assignment, user)?;
     let id: i64 = comment.parse().map_err(|_| refusal::not_found())?;
-    let held = call.world.comments_mut(key).ok_or_else(refusal::not_found)?;
-    let place = held.iter().position(|held| held.id == id).ok_or_else(refusal::not_found)?;
-    let gone = held.remove(place);
-    Ok(Reply::json(200, &json!({ "id": gone.id, "author_id": gone.author_id, "comment": gone.comment })))
+    let now = call.now;
+    let gone = call.world.change_comments(key, now, |comments| {
+        let place = comments.iter().position(|held| held.id == id)?;
+        let gone = comments.remove(place);
+        Some(json!({ "id": gone.id, "author_id": gone.author_id, "comment": gone.comment }))
+    });
+    Ok(Reply::json(200, &gone.ok_or_else(refusal::not_found)?))
 }
 
 fn comment_place(call: &Call<'_>, course: &str, assignment: &str, user: &str) -> Result<(i64, i64, i64), Reply> {

@@ -10,13 +10,18 @@ use super::write::GradeError;
 const LONGEST_COMMENT: usize = 65_535;
 
 impl World {
-    /// The comments on a submission.
-    pub(crate) fn comments_mut(
+    /// Changes the comments on a submission; nothing where there is no submission.
+    pub(crate) fn change_comments<R>(
         &mut self,
         (course_id, assignment_id, user_id): (i64, i64, i64),
-    ) -> Option<&mut Vec<Comment>> {
-        let course = self.courses.get_mut(&course_id)?;
-        Some(&mut course.assignments.get_mut(&assignment_id)?.submissions.get_mut(&user_id)?.comments)
+        now: Timestamp,
+        change: impl FnOnce(&mut Vec<Comment>) -> Option<R>,
+    ) -> Option<R> {
+        let (_, assignment) = self.assignment(course_id, assignment_id)?;
+        let mut submission = assignment.submissions.get(&user_id)?.clone();
+        let changed = change(&mut submission.comments)?;
+        self.put_submission((course_id, assignment_id), submission, now);
+        Some(changed)
     }
 
     /// Leaves a comment for a student, or for the whole group. Space around it is cut, and a blank one is dropped.

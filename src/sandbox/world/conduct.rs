@@ -48,14 +48,11 @@ impl Conduct {
         self.idle_workers = vec![Timestamp::MIN; workers.max(1)];
     }
 
-    /// Holds jobs back or lets them go on; none has worked in between.
-    pub(crate) fn hold_jobs(&mut self, held: bool, now: Timestamp) {
-        if self.jobs_held && !held {
-            for free_from in &mut self.idle_workers {
-                *free_from = now.max(*free_from);
-            }
+    /// No worker has done anything until now.
+    pub(super) fn workers_idle_until(&mut self, now: Timestamp) {
+        for free_from in &mut self.idle_workers {
+            *free_from = now.max(*free_from);
         }
-        self.jobs_held = held;
     }
 
     /// Since when the worker who has waited longest is free; nothing when all are at work.

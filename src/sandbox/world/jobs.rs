@@ -30,6 +30,17 @@ impl World {
         id
     }
 
+    /// Holds jobs back, or lets them go on where they were: nothing is done in between.
+    pub(crate) fn hold_jobs(&mut self, held: bool, now: Timestamp) {
+        if self.conduct.jobs_held && !held {
+            self.conduct.workers_idle_until(now);
+            for job in self.jobs.values_mut().filter(|job| job.state == JobState::Running) {
+                job.updated_at = now;
+            }
+        }
+        self.conduct.jobs_held = held;
+    }
+
     /// Brings jobs up to `now`.
     pub(super) fn advance_jobs(&mut self, now: Timestamp) {
         if self.conduct.jobs_held {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::course::{Course, Enrollment};
 use super::state::World;
-use super::submission::SubmissionState;
+use super::submission::{Submission, SubmissionState};
 
 /// Whose grades are posted or hidden; empty lists mean everybody.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -41,22 +41,22 @@ impl World {
     pub(super) fn post_grades(&mut self, course_id: i64, posting: &Posting, now: Timestamp) {
         let Posting { assignment_id, post, whose } = posting;
         let mut told = 0;
-        let Some(course) = self.courses.get_mut(&course_id) else { return };
-        let Some(mut assignment) = course.assignments.remove(assignment_id) else { return };
+        let Some((course, assignment)) = self.assignment(course_id, *assignment_id) else { return };
         let covered = course.enrollments.iter().filter(|held| whose.covers(course, held));
         let students: BTreeSet<i64> = covered.map(|held| held.user_id).collect();
-        let theirs = assignment.submissions.values_mut().filter(|held| students.contains(&held.user_id));
-        for submission in theirs.filter(|held| !whose.graded_only || held.state == SubmissionState::Graded) {
-            if !post {
-                submission.posted_at = None;
-            } else if submission.posted_at.is_none() {
-                submission.posted_at = Some(now);
-                told += u64::from(submission.state == SubmissionState::Graded);
-            }
+        let theirs = assignment.submissions.values().filter(|held| students.contains(&held.user_id));
+        let theirs = theirs.filter(|held| !whose.graded_only || held.state == SubmissionState::Graded);
+        let changing = theirs.filter(|held| held.posted_at.is_some() != *post);
+        for submission in changing.cloned().collect::<Vec<_>>() {
+            told += u64::from(*post && submission.state == SubmissionState::Graded);
+            let submission = Submission { posted_at: post.then_some(now), ..submission };
+            self.put_submission((course_id, *assignment_id), submission, now);
         }
-        // Names come back once the grades of an anonymous column are out.
-        assignment.names_shown = *post && assignment.anonymous_grading;
-        course.assignments.insert(*assignment_id, assignment);
+        let course = self.courses.get_mut(&course_id);
+        if let Some(assignment) = course.and_then(|course| course.assignments.get_mut(assignment_id)) {
+            // Names come back once the grades of an anonymous column are out.
+            assignment.names_shown = *post && assignment.anonymous_grading;
+        }
         self.notifications.grades += told;
     }
 }
