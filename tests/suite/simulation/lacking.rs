@@ -6,12 +6,14 @@
 pub(super) enum Lack {
     /// What a cell held in between is looked for in `submission_history`, which is not the list of versions
     /// (canvas-contract §H9): lost edits are not noticed, and a grade of ours that somebody has written over since is
-    /// not counted.
+    /// not counted. A wanted value that somebody enters in SpeedGrader is taken for our own write, as only the log tells
+    /// who entered it.
     FormerStates,
     /// A cell of a column made a moment ago is held as no longer assigned, for its row comes late (canvas-contract §I1).
     LateRows,
-    /// A column made a moment ago is unknown to lists that are read from a copy (canvas-contract §I1), and its cells are
-    /// rejected.
+    /// Lists that are read from a copy (canvas-contract §I1) do not know a column made a moment ago, and its cells are
+    /// rejected. A retry right after a crash does not see there what a job has just written, and sends it again with its
+    /// comment.
     LaggingLists,
 }
 

@@ -163,7 +163,9 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
     for cell in &cells {
         let comments = voyage.line.sandbox.world(|world| world.comments_of(cell.place.0, cell.place.1, cell.place.2));
         let reasoned = check_reason(voyage, cell, plan.id, session);
-        reasoned.and_then(|()| check_cell(cell, robot)).and_then(|()| check_comment(cell, &comments)).map_err(|problem| {
+        reasoned
+            .and_then(|()| check_cell(cell, robot))
+            .and_then(|()| check_comment(cell, &comments, voyage.nature)).map_err(|problem| {
             let Cell { place, wanted, base, record, past, .. } = cell;
             format!("{problem}: {place:?} wants {wanted:?}, base {base:?}, past {past:?}, comments {comments:?}, record {record:?}")
         })?;
@@ -207,8 +209,11 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
     let wrote = past.iter().filter(by_robot).count();
     let written_over = past.last().is_some_and(|last| last.grader != Some(robot));
     let holds = past.last().is_some_and(|last| is_wanted(*wanted, last.entered) && last.grader == Some(robot));
+    let entered_by_hand = written_over && past.last().is_some_and(|last| is_wanted(*wanted, last.entered));
     match record.outcome {
-        Outcome::Written if wrote == 0 && !cell.comment_only => return Err("written, but not in Canvas".to_owned()),
+        Outcome::Written if wrote == 0 && !cell.comment_only && !(entered_by_hand && lacks(Lack::FormerStates)) => {
+            return Err("written, but not in Canvas".to_owned());
+        }
         Outcome::Held | Outcome::Pending if wrote > 0 && !(written_over && lacks(Lack::FormerStates)) => {
             return Err("written, but not counted as such".to_owned());
         }
@@ -235,11 +240,11 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
     }
 }
 
-fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
+fn check_comment(cell: &Cell, comments: &[String], nature: Nature) -> Result<(), String> {
     let Some(text) = &cell.comment else { return Ok(()) };
     let there = comments.iter().filter(|comment| *comment == text).count();
     let outcome = cell.record.comment;
-    if there > 1 {
+    if there > 1 && !(nature == Nature::LaggingLists && lacks(Lack::LaggingLists)) {
         return Err("the comment is there twice".to_owned());
     }
     if cell.gone {
@@ -248,7 +253,7 @@ fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
     match (there, outcome) {
         (0, Some(CommentOutcome::Sent | CommentOutcome::Already)) => Err("the comment is not there".to_owned()),
         (0, None) if cell.record.outcome == Outcome::Written => Err("the missing comment is not reported".to_owned()),
-        (1, Some(CommentOutcome::Pending) | None) => Err("the comment is there, but not counted".to_owned()),
+        (1.., Some(CommentOutcome::Pending) | None) => Err("the comment is there, but not counted".to_owned()),
         (0, _) if cell.record.outcome == Outcome::Written => {
             Err("written in calm weather without its comment".to_owned())
         }
