@@ -53,7 +53,7 @@ fn no_command_asks_for_more_than_its_scopes() {
     let home = &hosted.home;
     home.write("scores.csv", &sheet);
     let connector_test = ["connector", "test"];
-    let commands: [(Verb, &[&str]); 8] = [
+    let commands: [(Verb, &[&str]); 9] = [
         (Verb::Test, &connector_test),
         (Verb::Sync, &["sync"]),
         (Verb::Sync, &["sync", "--source", "rest"]),
@@ -62,6 +62,7 @@ fn no_command_asks_for_more_than_its_scopes() {
         (Verb::Push, &["push", "P1", "--yes"]),
         (Verb::Verify, &["verify", "R1"]),
         (Verb::Undo, &["undo", "R1", "--yes"]),
+        (Verb::Prove, &["connector", "prove", "--course", "C-0", "--yes"]),
     ];
     for (number, (verb, command)) in commands.into_iter().enumerate() {
         let log = format!("log-{number}");
