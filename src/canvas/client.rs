@@ -11,6 +11,7 @@ use super::http_carrier::HttpCarrier;
 use super::reader::Reader;
 use super::reports::Reports;
 use super::settings::{ConnectionSettings, SetupError};
+use super::throttle::Bucket;
 use super::transport::Transport;
 use super::wait::Waits;
 use super::writer::Writer;
@@ -52,9 +53,14 @@ impl Client {
         Reports::new(Arc::clone(&self.transport))
     }
 
-    /// What writes grades; only for a plan that somebody confirmed (design, promise 1).
+    /// What writes grades; only for a plan or a proof that somebody confirmed (design, promise 1).
     pub fn writer(&self, _confirmed: &Confirmed) -> Writer {
         Writer::new(Arc::clone(&self.transport))
+    }
+
+    /// What the latest answer said about the rate limit.
+    pub fn bucket(&self) -> Bucket {
+        self.transport.bucket()
     }
 
     /// How many HTTP requests were sent so far, repeated ones included.

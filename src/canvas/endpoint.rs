@@ -19,11 +19,13 @@ pub enum Verb {
     Verify,
     /// `undo`, its own push included.
     Undo,
+    /// `connector prove`.
+    Prove,
 }
 
 impl Verb {
     /// All of them, in the order they are done.
-    pub const ALL: [Self; 6] = [Self::Test, Self::Sync, Self::Plan, Self::Push, Self::Verify, Self::Undo];
+    pub const ALL: [Self; 7] = [Self::Test, Self::Sync, Self::Plan, Self::Push, Self::Verify, Self::Undo, Self::Prove];
 }
 
 /// An endpoint. Displays as the scope that a limited token needs for it (`canvas-contract §A2`).
@@ -47,14 +49,14 @@ impl fmt::Display for Endpoint {
 /// (`canvas-contract §K`). A report's file has none either: it is fetched with what its address holds.
 pub const ENDPOINTS: &[Endpoint] = &{
     use Method::{Delete, Get, Post, Put};
-    use Verb::{Plan, Push, Sync, Test, Undo, Verify};
+    use Verb::{Plan, Prove, Push, Sync, Test, Undo, Verify};
 
     const fn row(method: Method, route: &'static str, needed_by: &'static [Verb]) -> Endpoint {
         Endpoint { method, route, needed_by }
     }
 
     [
-        row(Get, "/api/v1/users/:id", &[Test, Sync, Plan, Push, Verify, Undo]),
+        row(Get, "/api/v1/users/:id", &[Test, Sync, Plan, Push, Verify, Undo, Prove]),
         row(Get, "/api/v1/users/:user_id/tokens/:id", &[Test]),
         row(Get, "/api/v1/users/:user_id/logins", &[]),
         row(Get, "/api/v1/users/:user_id/enrollments", &[]),
@@ -70,11 +72,11 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Get, "/api/v1/accounts/:account_id/reports/:report/:id", &[Sync]),
         row(Delete, "/api/v1/accounts/:account_id/reports/:report/:id", &[Sync]),
         row(Get, "/api/v1/courses", &[Test, Sync]),
-        row(Get, "/api/v1/courses/:id", &[Test, Sync, Plan, Push, Undo]),
+        row(Get, "/api/v1/courses/:id", &[Test, Sync, Plan, Push, Undo, Prove]),
         row(Get, "/api/v1/courses/:course_id/permissions", &[Test, Plan, Undo]),
         row(Get, "/api/v1/courses/:course_id/users", &[Test]),
         row(Get, "/api/v1/courses/:course_id/users/:id", &[Sync]),
-        row(Get, "/api/v1/courses/:course_id/enrollments", &[Sync, Plan, Undo]),
+        row(Get, "/api/v1/courses/:course_id/enrollments", &[Sync, Plan, Undo, Prove]),
         row(Get, "/api/v1/courses/:course_id/sections", &[Sync]),
         row(Get, "/api/v1/courses/:course_id/groups", &[Plan, Push, Undo]),
         row(Get, "/api/v1/courses/:id/late_policy", &[Plan, Undo]),
@@ -82,23 +84,27 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Get, "/api/v1/courses/:course_id/grading_standards", &[]),
         row(Get, "/api/v1/courses/:course_id/assignment_groups", &[Plan, Push, Undo]),
         row(Post, "/api/v1/courses/:course_id/assignment_groups", &[Push]),
-        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Undo]),
-        row(Post, "/api/v1/courses/:course_id/assignments", &[Push]),
+        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Undo, Prove]),
+        row(Post, "/api/v1/courses/:course_id/assignments", &[Push, Prove]),
         row(Get, "/api/v1/courses/:course_id/assignments/:id", &[Push, Undo]),
-        row(Delete, "/api/v1/courses/:course_id/assignments/:id", &[Undo]),
-        row(Get, "/api/v1/courses/:course_id/students/submissions", &[Test, Plan, Push, Verify, Undo]),
+        row(Delete, "/api/v1/courses/:course_id/assignments/:id", &[Undo, Prove]),
+        row(Get, "/api/v1/courses/:course_id/students/submissions", &[Test, Plan, Push, Verify, Undo, Prove]),
         row(Get, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions", &[Plan, Push, Undo]),
         row(
             Get,
             "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id",
-            &[Plan, Push, Verify, Undo],
+            &[Plan, Push, Verify, Undo, Prove],
         ),
         row(Put, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id", &[Push, Undo]),
-        row(Delete, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id/comments/:id", &[Undo]),
-        row(Post, "/api/v1/courses/:course_id/submissions/update_grades", &[Push, Undo]),
+        row(
+            Delete,
+            "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id/comments/:id",
+            &[Undo, Prove],
+        ),
+        row(Post, "/api/v1/courses/:course_id/submissions/update_grades", &[Push, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/update_grades", &[]),
-        row(Get, "/api/v1/progress/:id", &[Test, Push, Undo]),
-        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Undo]),
+        row(Get, "/api/v1/progress/:id", &[Test, Push, Undo, Prove]),
+        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Undo, Prove]),
     ]
 };
 

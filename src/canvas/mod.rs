@@ -1,7 +1,7 @@
 //! The remote, client side: the only module that knows HTTP.
 //!
 //! Three types over one transport: [`Reader`] reads, [`Reports`] starts account reports, [`Writer`] writes and needs a
-//! [`Confirmed`](crate::domain::Confirmed) plan. Must not decide what a grade should be.
+//! [`Confirmed`](crate::domain::Confirmed) plan or proof. Must not decide what a grade should be.
 
 mod address;
 mod carrier;
@@ -51,6 +51,7 @@ pub use report_archive::{Record, ReportArchive, Table};
 pub use reports::Reports;
 pub use retry::RetryBudget;
 pub use settings::{ConnectionSettings, SetupError};
+pub use throttle::Bucket;
 pub use unreachable::Unreachable;
 pub use wait::{Wait, WaitReason, Waits};
 pub use writer::{Answer, Writer};

@@ -20,11 +20,11 @@ const MOST_IN_FLIGHT: usize = 10;
 
 /// What an answer said about the bucket, in finite numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Bucket {
+pub struct Bucket {
     /// Units left before Canvas refuses, with our other requests' reservations already taken off.
-    pub(super) remaining: Option<f64>,
+    pub remaining: Option<f64>,
     /// Units this request cost.
-    pub(super) cost: Option<f64>,
+    pub cost: Option<f64>,
 }
 
 /// Lets requests through, a few at a time.
@@ -40,6 +40,7 @@ struct State {
     in_flight: usize,
     allowed: usize,
     paused_until: Option<Instant>,
+    last: Bucket,
 }
 
 /// A request in flight; dropping it makes room.
@@ -56,7 +57,7 @@ impl Drop for Permit<'_> {
 impl Throttle {
     pub(super) fn new(in_flight: usize) -> Self {
         let ceiling = in_flight.clamp(1, MOST_IN_FLIGHT);
-        let state = State { in_flight: 0, allowed: ceiling, paused_until: None };
+        let state = State { in_flight: 0, allowed: ceiling, paused_until: None, last: Bucket::default() };
         Self { ceiling, state: Mutex::new(state), changed: Notify::new() }
     }
 
@@ -89,6 +90,7 @@ impl Throttle {
     /// Learns from an answer while its permit is still held; gives the pause that begins now, if one does.
     pub(super) fn learn(&self, bucket: Bucket) -> Option<Duration> {
         let mut state = self.state();
+        state.last = bucket;
         let Some(remaining) = bucket.remaining else {
             // Nothing but refusals to go by: feel the way up again, one at a time.
             state.allowed = (state.allowed + 1).min(self.ceiling);
@@ -99,6 +101,11 @@ impl Throttle {
         let pause = pause(remaining, others)?;
         extend(&mut state, pause);
         Some(pause)
+    }
+
+    /// What the latest answer said.
+    pub(super) fn last(&self) -> Bucket {
+        self.state().last
     }
 
     /// A request was refused: halve, and let nothing out for a while.

@@ -134,6 +134,10 @@ impl Transport {
         Duration::from_millis(self.waited_millis.load(Ordering::Relaxed))
     }
 
+    pub(super) fn bucket(&self) -> Bucket {
+        self.throttle.last()
+    }
+
     /// Counts a request that goes out by another way.
     pub(super) fn count_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);

@@ -34,5 +34,6 @@ fn command(verb: Verb) -> &'static str {
         Verb::Push => "push",
         Verb::Verify => "verify",
         Verb::Undo => "undo",
+        Verb::Prove => "connector prove",
     }
 }

@@ -88,7 +88,8 @@ pub fn plan_digest(header: &PlanHeader, mut parts: Vec<String>) -> String {
     text.finish()
 }
 
-/// SHA-256 of a text in lower-case hex: the journal remembers comments without keeping their words twice.
+/// SHA-256 of a text in lower-case hex: what the journal remembers of a comment without keeping its words twice, and what stands
+/// for a proof of the contract.
 pub fn text_digest(text: &str) -> String {
     hex(&Sha256::digest(text))
 }

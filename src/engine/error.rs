@@ -2,7 +2,7 @@
 
 use super::sync::SyncPart;
 use crate::canvas::CanvasError;
-use crate::domain::{Finding, JobId, NotWhatWasShown, PlanId, RunId};
+use crate::domain::{CourseId, Finding, JobId, NotWhatWasShown, PlanId, RunId};
 use crate::store::StoreError;
 
 /// An error of the engine.
@@ -73,6 +73,9 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
+    /// A course without anybody whose grades could be written.
+    #[error("course {0} has no active student")]
+    NoStudent(CourseId),
     /// Something other than what was confirmed would be pushed.
     #[error(transparent)]
     NotWhatWasShown(#[from] NotWhatWasShown),

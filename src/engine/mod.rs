@@ -1,4 +1,4 @@
-//! The verbs: sync, resolve, plan, push, retry, verify, undo. Emits events and prints nothing.
+//! The verbs: sync, resolve, plan, push, retry, verify, undo, prove. Emits events and prints nothing.
 
 mod clock;
 mod created;
@@ -7,6 +7,7 @@ mod event;
 mod grid;
 mod lost_creation;
 mod plan;
+mod prove;
 mod push;
 mod resolve;
 mod reverse_cell;
@@ -26,6 +27,7 @@ pub use created::{Deletions, assignment_counts, comment_counts};
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
 pub use plan::{PlanRequest, PlanSummary, plan};
+pub use prove::{Agreement, Check, Ending, Item, Leftover, Proof, Proven, Removal, prepare_proof, prove};
 pub use push::{PushOptions, RunSummary, Stop, StopAfter, StopReason, admit_push, admit_retry, operator, push, retry};
 pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, resolve};
 pub use select::select;

@@ -43,6 +43,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         ("connector disable", ""),
         ("connector reset", ""),
         ("connector test", "--course"),
+        ("connector prove", "--course --yes"),
         (
             "export",
             "-o --from --layout --course --course-from-name --courses --method --complete-at --possible --missing \

@@ -79,7 +79,7 @@ fn reads() -> Vec<Endpoint> {
             client.reader().grouped_submissions(COURSE, &query).await
         },
         submission: |client| {
-            let include = [SubmissionInclude::Comments, SubmissionInclude::History];
+            let include = [SubmissionInclude::Comments, SubmissionInclude::StoredComments, SubmissionInclude::History];
             client.reader().submission(COURSE, ASSIGNMENT, STUDENT, &include).await
         },
     }

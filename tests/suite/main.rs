@@ -10,6 +10,7 @@ mod cli_intake;
 mod cli_kills;
 mod cli_main_line;
 mod cli_output;
+mod cli_prove;
 mod cli_push_options;
 mod cli_reference;
 mod cli_sandbox;

@@ -27,6 +27,8 @@ pub struct GradeChange {
     pub excused_before: bool,
     /// Whether the student is excused after.
     pub excused_after: bool,
+    /// The version that the change made or wrote into (`canvas-contract §H9`); `None` where Canvas does not say.
+    pub version: Option<u32>,
 }
 
 /// A page of the log as Canvas wraps it.
@@ -48,6 +50,8 @@ struct Event {
     excused_before: Option<bool>,
     #[serde(default)]
     excused_after: Option<bool>,
+    #[serde(default)]
+    version_number: Option<u32>,
     links: Links,
 }
 
@@ -85,6 +89,7 @@ impl From<GradeChangePage> for Vec<GradeChange> {
             grade_after: event.grade_after,
             excused_before: event.excused_before.unwrap_or(false),
             excused_after: event.excused_after.unwrap_or(false),
+            version: event.version_number,
         };
         page.events.into_iter().map(change).collect()
     }

@@ -1,7 +1,7 @@
 //! Submissions: the cells of a gradebook.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::Visible;
 use super::null::null_as_default;
@@ -69,6 +69,14 @@ pub struct Submission {
     /// The comments; only where they were asked for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub submission_comments: Vec<Comment>,
+    /// The comments as Canvas stored them, where `submission_comments` shows the text of parsed HTML
+    /// (`canvas-contract §H9`); only where they were asked for.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub submission_html_comments: Vec<Comment>,
+    /// How many versions Canvas stored, counted from 0; `None` where it does not say. Not every write makes one
+    /// (`canvas-contract §H9`).
+    #[serde(default, rename = "preview_url", deserialize_with = "version_in_address")]
+    pub version: Option<u32>,
     /// Its versions, newest last; only where they were asked for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub submission_history: Vec<SubmissionVersion>,
@@ -148,6 +156,13 @@ impl SubmissionVersion {
             ..LiveCell::default()
         }
     }
+}
+
+/// Reads the version that Canvas writes into the address of a preview: `…/submissions/7001?preview=1&version=3`.
+fn version_in_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let address = Option::<String>::deserialize(deserializer)?;
+    let query = address.as_deref().and_then(|address| address.split_once('?')).map(|(_, query)| query);
+    Ok(query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("version=")?.parse().ok())))
 }
 
 fn entered(excused: Option<bool>, score: Option<Points>) -> Entered {

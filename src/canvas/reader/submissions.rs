@@ -14,6 +14,8 @@ use crate::domain::{AssignmentId, CourseId, UserId};
 pub enum SubmissionInclude {
     /// Its comments.
     Comments,
+    /// Its comments as they are stored.
+    StoredComments,
     /// Its versions.
     History,
     /// The student's group.
@@ -24,6 +26,7 @@ impl fmt::Display for SubmissionInclude {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Comments => "submission_comments",
+            Self::StoredComments => "submission_html_comments",
             Self::History => "submission_history",
             Self::Group => "group",
         })

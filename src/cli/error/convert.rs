@@ -247,6 +247,10 @@ impl From<EngineError> for CliError {
                 "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \
                  `sis:ID` force the kind of a course's id",
             ),
+            EngineError::NoStudent(_) => (
+                Exit::Usage,
+                "name a course with a student, or open it in Canvas in student view: that makes a test student",
+            ),
             EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
         };
         Self::of(exit, error).hint(hint)

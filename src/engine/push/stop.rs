@@ -65,7 +65,7 @@ impl Stop {
     }
 
     /// Ends with Ctrl-C.
-    pub(super) async fn interrupted(&self) {
+    pub(in crate::engine) async fn interrupted(&self) {
         let is_interrupted = |reason: &Option<StopReason>| *reason == Some(StopReason::Interrupted);
         if self.0.subscribe().wait_for(is_interrupted).await.is_err() {
             // Only without a sender, and `self` holds one.

@@ -1,6 +1,6 @@
 //! The commands of `connector`, and how each changes the configuration.
 
-use super::{Settings, add, edit, list, show, test};
+use super::{Settings, add, edit, list, prove, show, test};
 use crate::cli::config::{ConfigFile, ConfigTable};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -29,6 +29,7 @@ enum Action {
     /// Forget the assignment map and the journal's values of a beta or test Canvas that was overwritten
     Reset(Reset),
     Test(test::Arguments),
+    Prove(prove::Arguments),
 }
 
 /// Which connector.
@@ -61,6 +62,7 @@ impl Arguments {
             Action::Disable(_) => "connector disable",
             Action::Reset(_) => "connector reset",
             Action::Test(_) => "connector test",
+            Action::Prove(_) => "connector prove",
         }
     }
 }
@@ -77,6 +79,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         Action::Disable(Title { title }) => edit::set_enabled(context, title, false),
         Action::Reset(Reset { title, yes }) => edit::reset(context, title, *yes),
         Action::Test(arguments) => test::run(context, arguments),
+        Action::Prove(arguments) => prove::run(context, arguments),
     }
 }
 

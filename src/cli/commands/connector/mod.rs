@@ -6,6 +6,7 @@ mod checks;
 mod course_checks;
 mod edit;
 mod list;
+mod prove;
 mod refused;
 mod settings;
 mod show;

@@ -266,7 +266,7 @@ impl Test<'_> {
 }
 
 /// The course that a person named.
-fn course_ref(name: &CourseName, origin: CourseIdOrigin) -> Result<CourseRef, CliError> {
+pub(super) fn course_ref(name: &CourseName, origin: CourseIdOrigin) -> Result<CourseRef, CliError> {
     let origin = match name {
         CourseName::Forced(origin, _) => *origin,
         CourseName::AsSent(_) => origin,
