@@ -8,9 +8,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
-use super::account::run_words;
 use super::json::Line;
 use super::ui::Ui;
+use super::views::run_words;
 use crate::domain::{CourseId, PlanCounts, RunCounts};
 use crate::engine::{Clock, Event, Events, Step};
 

@@ -1,7 +1,6 @@
 //! The terminal: arguments, configuration, credentials, progress bars, prompts, exit codes, demo. The only place that
 //! prints, reads the environment or exits.
 
-mod account;
 mod args;
 mod bars;
 mod commands;
@@ -26,5 +25,6 @@ mod shell;
 mod table;
 mod ui;
 mod values;
+mod views;
 
 pub use program::{command, main};

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::account::{Stored, run_fields, tell_run, time_fields};
 use super::connector::Connector;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
+use super::views::{Stored, run_fields, tell_run, time_fields};
 use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
 use crate::report::for_people;
@@ -42,7 +42,7 @@ pub(crate) fn confirm(
     // Whose token it is now, which may not be who planned.
     let who = Context::block_on(engine::operator(session, options))??.name;
     context.ui.status(what);
-    context.ui.status(whither(connector.address.host(), &who, &connector.title));
+    context.ui.status(destination_line(connector.address.host(), &who, &connector.title));
     if let Some(deadline) = options.deadline {
         // A time of day may be tomorrow's.
         context.ui.status(format!("No request starts after {}.", for_people(deadline, &connector.zone())));
@@ -57,7 +57,7 @@ pub(crate) fn confirm(
 }
 
 /// Where the grades would go, and who would write them.
-fn whither(host: &CanvasHost, who: &str, title: &str) -> String {
+fn destination_line(host: &CanvasHost, who: &str, title: &str) -> String {
     let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
     format!("To {host}{test}, as {who}, through connector `{title}`.")
 }
@@ -154,7 +154,7 @@ mod tests {
         ] {
             let host = CanvasHost::from_stored(host.to_owned());
             let expected = format!("To {named}, as Ada Admin, through connector `Tegrity`.");
-            assert_eq!(whither(&host, "Ada Admin", "Tegrity"), expected);
+            assert_eq!(destination_line(&host, "Ada Admin", "Tegrity"), expected);
         }
     }
 }

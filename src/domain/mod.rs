@@ -16,7 +16,6 @@ mod identity_rules;
 mod ids;
 mod live;
 mod lost_edit;
-mod narrow;
 mod near_ids;
 mod nearest;
 mod options;
@@ -26,6 +25,7 @@ mod plain_name;
 mod plan;
 mod points;
 mod repeat;
+mod selected_part;
 mod sheet;
 mod short_ids;
 mod suggest;
@@ -55,7 +55,6 @@ pub use ids::{
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use lost_edit::overwrote_edit;
-pub use narrow::Narrowed;
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
@@ -65,7 +64,8 @@ pub use plan::{
     PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
 };
 pub use points::{Points, PointsError};
-pub use repeat::Worth;
+pub use repeat::ComparableValue;
+pub use selected_part::Narrowed;
 pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
     SkipReason, Skipped, Source, SourceFile,

@@ -7,14 +7,14 @@ use super::{Points, RepeatRule, Score, SentDate};
 
 /// What a row's value comes to, for comparing rows with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worth<'a> {
+pub enum ComparableValue<'a> {
     /// A number. Rows of one assignment are compared in its points.
     Number(Points),
     /// No number, or none that its column takes; as received.
     Text(&'a str),
 }
 
-impl<'a> Worth<'a> {
+impl<'a> ComparableValue<'a> {
     /// The value as received, which compares rows of one column.
     pub fn received(score: &'a Score) -> Self {
         score.received.parse().map_or(Self::Text(&score.received), Self::Number)
@@ -33,12 +33,12 @@ impl RepeatRule {
     /// The score that counts among those of one student in one column of the sheet; `None` when they contradict each
     /// other and no rule decides, or there are none. `zone` is what dates without one are taken to be in.
     pub fn settle<'a>(self, scores: &[&'a Score], zone: &TimeZone) -> Option<&'a Score> {
-        let rows: Vec<_> = scores.iter().map(|score| (*score, Worth::received(score))).collect();
+        let rows: Vec<_> = scores.iter().map(|score| (*score, ComparableValue::received(score))).collect();
         self.choose(&rows, zone).map(|place| scores[place])
     }
 
     /// The place of the score that counts among those of one student, by what each of them is worth.
-    pub fn choose(self, rows: &[(&Score, Worth<'_>)], zone: &TimeZone) -> Option<usize> {
+    pub fn choose(self, rows: &[(&Score, ComparableValue<'_>)], zone: &TimeZone) -> Option<usize> {
         let rows = rows.iter().enumerate();
         let (place, _) = match self {
             Self::Last => {

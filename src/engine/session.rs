@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Clock, Events, Settings};
+use super::{Clock, EngineError, Events, Settings};
 use crate::canvas::Client;
-use crate::store::Store;
+use crate::store::{Store, StoredPlan};
 
 /// Everything a verb needs. Cloning shares the client and the store.
 #[derive(Clone)]
@@ -40,4 +40,19 @@ impl Session {
         // A panic elsewhere leaves SQLite's own state consistent: its transaction is rolled back.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a plan, or the plan of a run, is this connector's: nothing of another one is read, written or judged here
+/// (design, promise 10).
+pub(super) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
+    let settings = &session.settings;
+    let header = &stored.header;
+    if header.host != settings.host || header.connector != settings.title {
+        return Err(EngineError::OtherConnector {
+            plan: stored.id,
+            made_for: format!("{} at {}", header.connector, header.host),
+            used: format!("{} at {}", settings.title, settings.host),
+        });
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Which assignments the columns of a sheet may mean: proposals for the map, which a person takes or leaves.
 
+use super::live::ends_everything;
 use super::resolve::{Register, Resolved};
-use super::trouble::ends_everything;
 use super::{EngineError, Selection, Session};
 use crate::domain::{AssignmentId, ColumnKey, CourseId, Points, ScoreSheet, suggest_column};
 

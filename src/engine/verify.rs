@@ -1,17 +1,15 @@
 //! Reads everything a run wrote again, and reports drift.
 
-use std::collections::BTreeMap;
-
-use super::grid::{Look, With};
-use super::push::same_connector;
-use super::trouble::{ends_everything, is_unavailable};
+use super::journal::{Recorded, created_in, deleted_in, forgotten, places, recorded};
+use super::live::{Look, With};
+use super::live::{ends_everything, is_unavailable};
+use super::session::same_connector;
 use super::{EngineError, Event, Selection, Session, Step};
-use crate::canvas::{CanvasError, Comment, Submission};
+use crate::canvas::{Comment, Submission};
 use crate::domain::{
     AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId,
     Wanted, is_same_comment,
 };
-use crate::store::CreatedState;
 
 /// A cell that no longer holds what the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,65 +47,6 @@ pub struct VerifySummary {
     pub requests: u64,
 }
 
-/// A cell with what the journal has of it and where it is.
-pub(super) struct Recorded<'a> {
-    pub(super) cell: u32,
-    pub(super) assignment: AssignmentId,
-    pub(super) user: UserId,
-    pub(super) record: &'a CellRecord,
-}
-
-/// The cells of a part whose record is `of_interest`. Columns that the run created have their assignment from the
-/// journal.
-pub(super) fn recorded<'a>(
-    part: &CoursePart,
-    records: &'a BTreeMap<u32, CellRecord>,
-    created: &BTreeMap<u32, AssignmentId>,
-    of_interest: impl Fn(&CellRecord) -> bool,
-) -> Vec<Recorded<'a>> {
-    let mut cells = Vec::new();
-    for (index, cell) in part.writes() {
-        let Some(record) = records.get(&index).filter(|record| of_interest(record)) else { continue };
-        let assignment = part
-            .column(cell)
-            .assignment()
-            .map(|assignment| assignment.id)
-            .or_else(|| created.get(&cell.column).copied());
-        if let (Some(assignment), Some(user)) = (assignment, part.student(cell).user) {
-            cells.push(Recorded { cell: index, assignment, user, record });
-        }
-    }
-    cells
-}
-
-/// Cells of people who were forgotten: nobody knows any more where they are in Canvas.
-pub(super) fn forgotten(
-    part: &CoursePart,
-    records: &BTreeMap<u32, CellRecord>,
-    of_interest: impl Fn(&CellRecord) -> bool,
-) -> Vec<u32> {
-    let is_one = |(index, cell): &(u32, &Cell)| {
-        part.student(cell).user.is_none() && records.get(index).is_some_and(&of_interest)
-    };
-    part.writes().filter(is_one).map(|(index, _)| index).collect()
-}
-
-/// The assignments that a run created in a part, without those that an undo deleted again.
-pub(super) fn created_in(session: &Session, run: RunId, part: u32) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
-    columns_in(session, run, part, |state| state != CreatedState::Deleted)
-}
-
-fn columns_in(
-    session: &Session,
-    run: RunId,
-    part: u32,
-    of_interest: impl Fn(CreatedState) -> bool,
-) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
-    let created = session.store().created_assignments(run)?;
-    let here = created.into_iter().filter(|one| one.part == part && of_interest(one.state));
-    Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
-}
-
 /// Reads every selected written cell of a run again. A course that cannot be read leaves its cells unreadable; a Canvas
 /// of which no course can be read because it is down is an error.
 pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Result<VerifySummary, EngineError> {
@@ -137,7 +76,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         summary.unreadable += forgotten.len() as u64;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
         // Columns that an undo deleted hold nothing any more.
-        let deleted = columns_in(session, run, ordinal, |state| state == CreatedState::Deleted)?;
+        let deleted = deleted_in(session, run, ordinal)?;
         for one in recorded(&part, &records, &deleted, |record| record.outcome == Outcome::Written) {
             let cell = &part.cells[one.cell as usize];
             let Some(wrote) =
@@ -162,7 +101,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
             continue;
         }
         let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
-        match read_cells(session, course, &cells, With { comments, history: false }).await {
+        match Look::at(&session.client.reader(), course, &places(&cells), With { comments, history: false }).await {
             Ok(look) => {
                 reachable = true;
                 compare(&mut summary, (ordinal, course), &part, &cells, &look, &commenters);
@@ -228,15 +167,4 @@ fn is_comment_gone(cell: &Cell, record: &CellRecord, submission: Option<&Submiss
         comment.author_id.is_some_and(|author| commenters.contains(&author)) && is_same_comment(&comment.comment, text)
     };
     !submission.submission_comments.iter().any(is_it)
-}
-
-/// Reads these cells as they are now.
-pub(super) async fn read_cells(
-    session: &Session,
-    course: CourseId,
-    cells: &[Recorded<'_>],
-    with: With,
-) -> Result<Look, CanvasError> {
-    let cells: Vec<(AssignmentId, UserId)> = cells.iter().map(|one| (one.assignment, one.user)).collect();
-    Look::at(&session.client.reader(), course, &cells, with).await
 }

@@ -35,6 +35,6 @@ pub use server::Serving;
 pub use service::Sandbox;
 pub use throttle::Bucket;
 pub use world::{
-    Fate, Generate, GradingPeriod, HeldToken, Holder, LatePolicy, NewAssignment, Notifications, ReportFate, Role,
+    Generate, GradingPeriod, HeldToken, Holder, JobScript, LatePolicy, NewAssignment, Notifications, ReportFate, Role,
     Served, Summary, TokenState, World, is_well_known_token,
 };

@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::refusal;
 use super::routes::{self, Call};
 use super::throttle::{self, Levels};
-use super::world::{Fate, Served, World, global_id};
+use super::world::{JobScript, Served, World, global_id};
 
 /// A running Canvas, in process or on a socket. Clones share one world.
 #[derive(Clone)]
@@ -87,7 +87,7 @@ impl Sandbox {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
                 Err(ConnectionLost { partial: None })
             }
-            fault => self.befall(&request, arrived, fault),
+            fault => self.carry_out(&request, arrived, fault),
         };
         let cost = match &answer {
             Ok(Some((reply, rows))) => self.cost(&request, reply, *rows),
@@ -122,13 +122,13 @@ impl Sandbox {
         let options = &self.shared.options;
         let mut state = self.lock();
         let State { world, levels, faults } = &mut *state;
-        let fault = faults.strike(world, &options.token, (&request.method, request.path()), now);
+        let fault = faults.draw(world, &options.token, (&request.method, request.path()), now);
         let room = options.bucket.as_ref().is_none_or(|bucket| levels.reserve(bucket, key, now));
         (fault, room && fault != Some(Fault::Throttle))
     }
 
     /// Carries a request out, or loses it, as its fault wants. No reply means throttled.
-    fn befall(
+    fn carry_out(
         &self,
         request: &Request,
         arrived: Timestamp,
@@ -169,11 +169,11 @@ impl Sandbox {
         let rows = Cell::new(0);
         let reply = self.respond(&mut state.world, request, (arrived, now), &rows);
         let fate = match fault {
-            Some(Fault::JobStuckQueued) => Fate::StuckQueued,
-            Some(Fault::JobStuckRunning { rows }) => Fate::StuckRunning(rows),
-            Some(Fault::JobDies { rows }) => Fate::DiesAfter(rows),
-            Some(Fault::JobKilled { rows, after_ms }) => Fate::Killed { rows, after_ms },
-            _ => Fate::Runs,
+            Some(Fault::JobStuckQueued) => JobScript::StuckQueued,
+            Some(Fault::JobStuckRunning { rows }) => JobScript::StuckRunning(rows),
+            Some(Fault::JobDies { rows }) => JobScript::DiesAfter(rows),
+            Some(Fault::JobKilled { rows, after_ms }) => JobScript::Killed { rows, after_ms },
+            _ => JobScript::Runs,
         };
         let newest = state.world.jobs.keys().next_back().copied().filter(|_| state.world.jobs.len() > jobs);
         if let Some(job_id) = newest {

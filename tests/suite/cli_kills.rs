@@ -37,13 +37,13 @@ impl Chance {
 }
 
 /// One push that is killed again and again.
-struct Voyage {
+struct SimulatedRun {
     canvas: Hosted,
     chance: Chance,
     rows: Vec<Row>,
 }
 
-impl Voyage {
+impl SimulatedRun {
     fn begin(seed: u64) -> Self {
         let (world, sheet, rows) = term(3, 10);
         let latency = Duration::from_millis(2);
@@ -151,16 +151,16 @@ fn a_push_that_is_killed_at_any_moment_is_finished_by_retry() {
                 while killed.load(Ordering::Relaxed) < wanted {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     assert!(seed < wanted, "{} of {seed} victims were killed", killed.load(Ordering::Relaxed));
-                    let mut voyage = Voyage::begin(seed);
+                    let mut simulated_run = SimulatedRun::begin(seed);
                     for _ in 0..KILLS_OF_A_PUSH {
-                        if !voyage.kill() {
+                        if !simulated_run.kill() {
                             break;
                         }
                         killed.fetch_add(1, Ordering::Relaxed);
-                        voyage.check_journal();
-                        voyage.canvas.let_time_pass();
+                        simulated_run.check_journal();
+                        simulated_run.canvas.let_time_pass();
                     }
-                    voyage.check();
+                    simulated_run.check();
                 }
             });
         }

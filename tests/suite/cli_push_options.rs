@@ -4,7 +4,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use gradepush::sandbox::{Event, Fate, Fault, Faults, Moment, Options, Rule, What};
+use gradepush::sandbox::{Event, Fault, Faults, JobScript, Moment, Options, Rule, What};
 use serde_json::{Value, json};
 
 use crate::common::{Hosted, Ran, Row, term};
@@ -140,7 +140,7 @@ fn a_stuck_job_is_left_after_its_time_and_named() {
     let plan = canvas.home.run(&["plan", "scores.csv", "--json"]).ends_with(4).result();
     assert_eq!((&plan["counts"]["blocked"], &plan["counts"]["unchanged"]), (&json!(12), &json!(12)), "{plan}");
     let open: Vec<i64> = canvas.sandbox.world(|world| world.job_states().into_iter().map(|(job, _)| job).collect());
-    canvas.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, Fate::Runs)));
+    canvas.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, JobScript::Runs)));
     retry_finishes(&canvas, &rows);
 }
 
@@ -157,7 +157,7 @@ fn a_job_that_is_given_up_is_not_waited_for() {
     assert!(shown.stdout.contains("--abandon-job J1"), "a dry run gives nothing up: {}", shown.all());
     // An administrator of Canvas ended the job.
     let open: Vec<i64> = canvas.sandbox.world(|world| world.job_states().into_iter().map(|(job, _)| job).collect());
-    canvas.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, Fate::DiesAfter(0))));
+    canvas.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, JobScript::DiesAfter(0))));
     let result = canvas.home.run(&["retry", "R1", "--yes", "--json", "--abandon-job", "J1"]).succeeds().result();
     assert_eq!(counts(&result, ["written", "unknown", "pending"]), [rows.len() as u64, 0, 0], "{result}");
     canvas.sandbox.world(|world| assert_eq!(world.score_count(), rows.len()));

@@ -37,7 +37,7 @@ fn everything() -> Vec<Endpoint> {
 }
 
 #[derive(Debug, Clone)]
-enum Fate {
+enum JobScript {
     Answer { status: u16, headers: Vec<(String, String)>, body: Body },
     Break(CarryErrorKind, bool),
     Hang,
@@ -119,7 +119,7 @@ fn header() -> impl Strategy<Value = (String, String)> {
     (name, value).prop_map(|(name, value)| (name.to_owned(), value))
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+fn fate() -> impl Strategy<Value = JobScript> {
     let status = prop_oneof![Just(200_u16), Just(403), Just(429), Just(503), 100..1000_u16];
     let body = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..64).prop_map(Body::Bytes),
@@ -138,27 +138,27 @@ fn fate() -> impl Strategy<Value = Fate> {
     ]);
     prop_oneof![
         8 => (status, prop::collection::vec(header(), 0..4), body)
-            .prop_map(|(status, headers, body)| Fate::Answer { status, headers, body }),
-        1 => (kind, any::<bool>()).prop_map(|(kind, sent)| Fate::Break(kind, sent)),
-        1 => Just(Fate::Hang),
+            .prop_map(|(status, headers, body)| JobScript::Answer { status, headers, body }),
+        1 => (kind, any::<bool>()).prop_map(|(kind, sent)| JobScript::Break(kind, sent)),
+        1 => Just(JobScript::Hang),
     ]
 }
 
 /// Calls an endpoint of a server that answers like this, over and over.
-async fn meets(endpoint: &Endpoint, fates: &[Fate]) -> Result<String, CanvasError> {
-    let script: Vec<(Fate, Vec<u8>)> = fates
+async fn meets(endpoint: &Endpoint, fates: &[JobScript]) -> Result<String, CanvasError> {
+    let script: Vec<(JobScript, Vec<u8>)> = fates
         .iter()
         .map(|fate| match fate {
-            Fate::Answer { body, .. } => (fate.clone(), body.bytes(endpoint)),
-            Fate::Break(..) | Fate::Hang => (fate.clone(), Vec::new()),
+            JobScript::Answer { body, .. } => (fate.clone(), body.bytes(endpoint)),
+            JobScript::Break(..) | JobScript::Hang => (fate.clone(), Vec::new()),
         })
         .collect();
     let rig = rig(move |number, _| match &script[number % script.len()] {
-        (Fate::Answer { status, headers, .. }, body) => {
+        (JobScript::Answer { status, headers, .. }, body) => {
             Act::Answer(Response { status: *status, headers: headers.clone(), body: body.clone() })
         }
-        (Fate::Break(kind, sent), _) => Act::Break(*kind, *sent),
-        (Fate::Hang, _) => Act::Hang,
+        (JobScript::Break(kind, sent), _) => Act::Break(*kind, *sent),
+        (JobScript::Hang, _) => Act::Hang,
     });
     let outcome = tokio::time::timeout(FOREVER, (endpoint.call)(rig.client)).await;
     outcome.unwrap_or_else(|_| panic!("{} hangs on {fates:?}", endpoint.name))

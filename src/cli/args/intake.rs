@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::cli::account::tell_reading;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::values;
+use crate::cli::views::tell_reading;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
 use crate::scores::{self, CourseFromName, CourseRules, Format, Input, Layout, Method, Missing, Possible, Reading};
 

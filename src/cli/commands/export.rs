@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::account::tell_skipped;
 use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
+use crate::cli::views::tell_skipped;
 use crate::domain::UserIdOrigin;
 use crate::scores::{self, Format, Reading, ScoresError, Tally};
 

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use crate::cli::account::{Stored, plan_fields, tell_plan, write_reports};
 use crate::cli::args::{Absent, Intake, Planning, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -12,6 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::ui::Ui;
+use crate::cli::views::{Stored, plan_fields, tell_plan, write_reports};
 use crate::domain::{Acceptance, Directory, PlanKind, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::scores::{CourseRules, Reading};

@@ -1,6 +1,5 @@
 //! `retry`: finishes a run.
 
-use crate::cli::account::Stored;
 use crate::cli::args::{Executing, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -8,6 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
+use crate::cli::views::Stored;
 use crate::domain::{JobId, RunId};
 use crate::engine::{PushOptions, Session};
 use crate::report::run_line;

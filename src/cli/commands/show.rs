@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::cli::account::{Stored, tell_plan, tell_run, time_fields, write_reports};
 use crate::cli::args::{HtmlCells, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::cli::views::{Stored, tell_plan, tell_run, time_fields, write_reports};
 use crate::domain::{PlanId, RunId};
 use crate::engine;
 use crate::report::{FailedScores, Summary};

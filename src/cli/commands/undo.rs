@@ -2,12 +2,12 @@
 
 use super::plan;
 use super::retry::named_run;
-use crate::cli::account::{Stored, plan_fields, tell_plan};
 use crate::cli::args::{Executing, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
+use crate::cli::views::{Stored, plan_fields, tell_plan};
 use crate::domain::TakeBack;
 use crate::engine::{self, Deletions};
 use crate::report::plan_line;

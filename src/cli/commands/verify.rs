@@ -1,12 +1,12 @@
 //! `verify`: compares a run with Canvas.
 
 use super::retry::named_run;
-use crate::cli::account::{Stored, drift_json, tell_drift};
 use crate::cli::args::Selection;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::views::{Stored, drift_json, tell_drift};
 use crate::engine::{self, UndoneBy};
 use crate::store::Access;
 

@@ -2,8 +2,8 @@
 
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
-use super::merged::Heir;
-use super::part::{Memory, Terms};
+use super::merged::MergedInto;
+use super::part::{CourseHistory, PlanInputs};
 use super::rows::Settled;
 use crate::domain::{
     AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, EnrollmentState, Entered, FindingCode, LiveCell,
@@ -81,8 +81,8 @@ pub(super) fn course_blocks(
 /// Makes the cells of one course.
 pub(super) struct CellMaker<'a> {
     pub(super) facts: &'a CourseFacts,
-    pub(super) memory: &'a Memory,
-    pub(super) terms: &'a Terms<'a>,
+    pub(super) memory: &'a CourseHistory,
+    pub(super) inputs: &'a PlanInputs<'a>,
     pub(super) placed: &'a [Placed],
     pub(super) students: &'a [PlannedStudent],
 }
@@ -132,7 +132,7 @@ impl CellMaker<'_> {
         let live = submission.map(crate::canvas::Submission::live_cell);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
         let received = row.map_or("0", |row| &*row.received);
-        let normalised = placed.scale(row.is_none(), self.terms.options).map(|scale| scale.normalise(received));
+        let normalised = placed.scale(row.is_none(), self.inputs.options).map(|scale| scale.normalise(received));
         let mut cell = Cell {
             column,
             student,
@@ -148,8 +148,8 @@ impl CellMaker<'_> {
             codes: Vec::new(),
             reason: "".into(),
         };
-        let mut blocks: Vec<(FindingCode, String)> = self.terms.people.problem(person).cloned().into_iter().collect();
-        blocks.retain(|(code, _)| !self.terms.options.accepts(*code, Some(self.facts.course.id)));
+        let mut blocks: Vec<(FindingCode, String)> = self.inputs.people.problem(person).cloned().into_iter().collect();
+        blocks.retain(|(code, _)| !self.inputs.options.accepts(*code, Some(self.facts.course.id)));
         blocks.extend_from_slice(course_blocks);
         blocks.extend_from_slice(&placed.blocks);
         if let Some(user) = person.user {
@@ -199,7 +199,7 @@ impl CellMaker<'_> {
         has_cell: bool,
     ) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
-        if let Some(Heir { id, name }) = self.facts.heirs.get(&user) {
+        if let Some(MergedInto { id, name }) = self.facts.merged_into.get(&user) {
             return blocked(FindingCode::UserMerged, format!("merged into {name} (user {id}) since the sync"));
         }
         match self.facts.standing(user) {
@@ -244,12 +244,12 @@ impl CellMaker<'_> {
         submission: Option<&crate::canvas::Submission>,
         person: &PlannedStudent,
     ) {
-        let options = self.terms.options;
+        let options = self.inputs.options;
         let placed = &self.placed[cell.column as usize];
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
         let accepted = options.accepts(FindingCode::Excused, Some(self.facts.course.id));
-        let decision = decide(value.wanted, &live, last, self.terms.ownership, options, accepted);
+        let decision = decide(value.wanted, &live, last, self.inputs.ownership, options, accepted);
         let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
         let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
@@ -308,7 +308,7 @@ impl CellMaker<'_> {
         text: &str,
         submission: Option<&crate::canvas::Submission>,
     ) -> CommentOutcome {
-        let who = self.terms.ownership;
+        let who = self.inputs.ownership;
         let by_us = |author: Option<UserId>| {
             author.is_some_and(|author| author == who.token_user || who.own_graders.contains(&author))
         };

@@ -1,13 +1,13 @@
 //! What a whole column says: many falling scores, many scores above possible.
 
-use super::book::Book;
+use super::collector::FindingCollector;
 use crate::domain::{CoursePart, Finding, FindingCode, PlanOptions, Points};
 
 /// A column is suspicious from this many cells on (findings, `column-drops`).
 const FEW: usize = 5;
 
 /// Looks at each column of the part.
-pub(super) fn check_columns(book: &mut Book, part: &CoursePart, options: &PlanOptions) {
+pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart, options: &PlanOptions) {
     let course = part.course.as_ref().map(|course| course.id);
     for (index, column) in (0_u32..).zip(&part.columns) {
         let Some(possible) = column.points_possible().filter(|points| !points.is_zero()) else { continue };
@@ -21,7 +21,7 @@ pub(super) fn check_columns(book: &mut Book, part: &CoursePart, options: &PlanOp
         let assignment = column.assignment().map(|assignment| assignment.id);
         let mut found = |code, count: usize, message: String, sources: Vec<_>| {
             if !options.accepts(code, course) {
-                book.add(Finding::new(code, message).at(&sources).of_assignment(assignment).touching(count));
+                collector.add(Finding::new(code, message).at(&sources).of_assignment(assignment).touching(count));
             }
         };
         if is_many(over.len(), cells.len()) {

@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
-    Binding, Column, ColumnKey, ColumnScale, ColumnTarget, CourseId, CreatedPosting, FindingCode, GradingType,
-    NewColumn, PlanOptions, PlannedAssignment, PlannedColumn, Points, ScorableItem, Score, ScoreType, Wanted, Worth,
+    Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting, FindingCode,
+    GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem, Score, ScoreType, Wanted,
 };
-use crate::engine::lost_creation::may_exist;
+use crate::engine::journal::may_exist;
+use crate::engine::live::planned_assignment;
 use crate::store::CreationInDoubt;
 
 /// What the sheet's columns are matched against.
@@ -23,7 +24,7 @@ pub(super) struct Existing<'a> {
     /// For dates without a zone.
     pub(super) zone: &'a TimeZone,
     /// What a new column meets there.
-    pub(super) room: &'a Room,
+    pub(super) room: &'a CreationLimits,
     /// New columns of earlier runs whose reply was lost.
     pub(super) in_doubt: &'a [CreationInDoubt],
     /// What time it is.
@@ -32,7 +33,7 @@ pub(super) struct Existing<'a> {
 
 /// What a course has in store for a new column. It is read only where there is one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Room {
+pub(super) struct CreationLimits {
     /// The token may not create assignments.
     pub(super) is_forbidden: bool,
     /// The groups of the course's columns.
@@ -43,7 +44,7 @@ pub(super) struct Room {
     pub(super) active_students: u64,
 }
 
-impl Room {
+impl CreationLimits {
     fn is_closed_at(&self, due: Timestamp) -> bool {
         let holds = |period: &GradingPeriod| {
             period.start_date.is_none_or(|start| start <= due) && period.end_date.is_none_or(|end| due <= end)
@@ -88,12 +89,12 @@ impl Placed {
     }
 
     /// What a row of this column comes to in Canvas: columns that count differently may lead to one assignment.
-    pub(super) fn worth<'a>(&self, score: &'a Score, options: &PlanOptions) -> Worth<'a> {
-        let Some(scale) = self.scale(false, options) else { return Worth::received(score) };
+    pub(super) fn worth<'a>(&self, score: &'a Score, options: &PlanOptions) -> ComparableValue<'a> {
+        let Some(scale) = self.scale(false, options) else { return ComparableValue::received(score) };
         match scale.normalise(&score.received).map(|value| value.wanted) {
-            Ok(Wanted::Score(points)) => Worth::Number(points),
-            Ok(Wanted::Complete(complete)) => Worth::Number(Points::whole(i32::from(complete))),
-            Ok(Wanted::Excused | Wanted::Cleared) | Err(_) => Worth::Text(&score.received),
+            Ok(Wanted::Score(points)) => ComparableValue::Number(points),
+            Ok(Wanted::Complete(complete)) => ComparableValue::Number(Points::whole(i32::from(complete))),
+            Ok(Wanted::Excused | Wanted::Cleared) | Err(_) => ComparableValue::Text(&score.received),
         }
     }
 }
@@ -152,7 +153,7 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
 
 /// Holds back the second of two new columns that are one assignment of the sender's, sent under two ids of one course:
 /// both would be created, under one name.
-pub(super) fn hold_twins(placed: &mut [Placed]) {
+pub(super) fn hold_duplicate_columns(placed: &mut [Placed]) {
     let mut first: HashMap<ColumnKey, Arc<str>> = HashMap::new();
     for placed in placed {
         let course_id = placed.column.key.course_id.clone();
@@ -283,26 +284,6 @@ fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOption
         omit_from_final_grade: item.included_in_grade == Some(false),
         post_manually: options.created_posting == CreatedPosting::Manual,
     })
-}
-
-/// The facts of an assignment that a plan keeps.
-pub(in crate::engine) fn planned_assignment(assignment: &Assignment) -> PlannedAssignment {
-    PlannedAssignment {
-        id: assignment.id,
-        name: assignment.name.clone(),
-        points_possible: assignment.points_possible,
-        grading_type: assignment.grading_type,
-        grading_standard: assignment.grading_standard_id,
-        published: assignment.published,
-        moderated: assignment.moderated_grading,
-        anonymous: assignment.anonymous_grading,
-        post_manually: assignment.post_manually,
-        grades_whole_group: grades_whole_group(assignment),
-    }
-}
-
-fn grades_whole_group(assignment: &Assignment) -> bool {
-    assignment.group_category_id.is_some() && !assignment.grade_group_students_individually
 }
 
 /// What an existing assignment itself says against writing to it, or about how values will look there.

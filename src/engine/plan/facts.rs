@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::Room;
-use super::groups::Membership;
-use super::merged::Heir;
+use super::columns::CreationLimits;
+use super::merged::MergedInto;
 use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
-use crate::engine::grid::Grid;
+use crate::engine::live::{Grid, Membership};
 
 /// What somebody is in a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +67,9 @@ pub(super) struct CourseFacts {
     /// Whether the course takes points off for lateness.
     pub(super) deducts_late: bool,
     /// What a new column meets.
-    pub(super) room: Room,
+    pub(super) room: CreationLimits,
     /// People who are somebody else by now.
-    pub(super) heirs: HashMap<UserId, Heir>,
+    pub(super) merged_into: HashMap<UserId, MergedInto>,
 }
 
 impl CourseFacts {

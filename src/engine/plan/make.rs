@@ -6,17 +6,17 @@ use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::facts::CourseFacts;
-use super::part::{Memory, Terms, ignored_part, plan_course, plan_without_canvas};
+use super::missing_rows::LastRun;
+use super::part::{CourseHistory, PlanInputs, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
-use super::shrunk::LastRun;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, Directory, EnrollmentState, Finding, FindingCode,
     Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
-use crate::engine::trouble::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
 use crate::store::CreationInDoubt;
 
@@ -99,7 +99,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
     findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
     let Resolved { people, groups, .. } = &resolved;
-    let terms = Terms {
+    let inputs = PlanInputs {
         options: &request.options,
         ownership: &ownership,
         people,
@@ -109,7 +109,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     };
     let last_run = LastRun::before(session, &request.selection)?;
     let outcome =
-        make_parts(session, &header, groups, &register.directory, &terms, last_run.as_ref(), findings).await?;
+        make_parts(session, &header, groups, &register.directory, &inputs, last_run.as_ref(), findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
 }
@@ -119,7 +119,7 @@ async fn make_parts(
     header: &PlanHeader,
     groups: &Groups<'_>,
     directory: &Directory,
-    terms: &Terms<'_>,
+    inputs: &PlanInputs<'_>,
     last_run: Option<&LastRun>,
     findings: Vec<Finding>,
 ) -> Result<PlanSummary, EngineError> {
@@ -129,7 +129,7 @@ async fn make_parts(
     let mut reachable = false;
     let outstanding = Outstanding::of(session)?;
     let mut courses = stream::iter(&groups.known)
-        .map(|(course, rows)| plan_one(session, *course, rows, directory, terms, last_run, &outstanding))
+        .map(|(course, rows)| plan_one(session, *course, rows, directory, inputs, last_run, &outstanding))
         .buffered(COURSES_AT_ONCE);
     let mut unreachable = None;
     while let Some(outcome) = courses.next().await {
@@ -145,7 +145,7 @@ async fn make_parts(
     }
     for held in groups.held.values() {
         let course = held.course.map(|course| super::read::planned_course(course, directory));
-        take(session, &mut tally, &plan_without_canvas(&held.rows, course, held.code, &held.reason, terms))?;
+        take(session, &mut tally, &plan_without_canvas(&held.rows, course, held.code, &held.reason, inputs))?;
     }
     for (sent_id, rows) in &groups.ignored {
         take(session, &mut tally, &ignored_part(sent_id, *rows))?;
@@ -169,27 +169,27 @@ async fn plan_one(
     course: CourseId,
     rows: &CourseRows<'_>,
     directory: &Directory,
-    terms: &Terms<'_>,
+    inputs: &PlanInputs<'_>,
     last_run: Option<&LastRun>,
     outstanding: &Outstanding,
 ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
     let began = session.clock.now();
-    let options = terms.options.in_course(&rows.sent_id);
-    let terms = &Terms { options: &options, ..*terms };
+    let options = inputs.options.in_course(&rows.sent_id);
+    let inputs = &PlanInputs { options: &options, ..*inputs };
     let memory = remembered(session, course, rows, outstanding)?;
-    let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, terms, &memory).await;
+    let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, inputs, &memory).await;
     let (mut part, problem) = match facts {
-        Ok(facts) => (plan_course(rows, &facts, &memory, terms), None),
+        Ok(facts) => (plan_course(rows, &facts, &memory, inputs), None),
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
             let reason = format!("Canvas would not let this course be read: {error}");
             let known = super::read::planned_course(course, directory);
-            let part = plan_without_canvas(rows, Some(known), FindingCode::CourseUnreadable, &reason, terms);
+            let part = plan_without_canvas(rows, Some(known), FindingCode::CourseUnreadable, &reason, inputs);
             (part, is_unavailable(&error).then_some(error))
         }
     };
     if let Some(last_run) = last_run {
-        part.findings.extend(last_run.finding(session, course, rows, terms.people)?);
+        part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
     }
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
@@ -203,7 +203,7 @@ fn remembered(
     course: CourseId,
     rows: &CourseRows<'_>,
     outstanding: &Outstanding,
-) -> Result<Memory, EngineError> {
+) -> Result<CourseHistory, EngineError> {
     let store = session.store();
     let host = &session.settings.host;
     let sent: Vec<&str> = rows.columns.iter().map(|(column, _)| column.key.course_id.as_ref()).collect();
@@ -218,7 +218,7 @@ fn remembered(
         }
     }
     let cached = store.enrollments(host, course)?.into_iter().filter(|one| one.state != EnrollmentState::Deleted);
-    Ok(Memory {
+    Ok(CourseHistory {
         enrolled_by_cache: cached.map(|one| one.user).collect(),
         pushed: store.last_pushed(host, course)?,
         outstanding: outstanding.cells.iter().filter(|(of, _, _)| *of == course).copied().collect(),

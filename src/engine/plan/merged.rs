@@ -7,21 +7,21 @@ use crate::domain::{PlannedStudent, UserId};
 
 /// Whom somebody was merged into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heir {
+pub(super) struct MergedInto {
     /// The person.
     pub(super) id: UserId,
     /// Their name.
     pub(super) name: String,
 }
 
-/// Finds the heirs of those of whom Canvas shows nothing under their own id any more, while their login or SIS id
+/// Finds whom those were merged into of whom Canvas shows nothing under their own id any more, while their login or SIS id
 /// leads to somebody else. `vanished` are people who by the cache are in the course, and by Canvas are not, in any
 /// state: nobody else is worth the requests.
-pub(super) async fn find_heirs(
+pub(super) async fn find_merged(
     reader: &Reader,
     vanished: impl Iterator<Item = &PlannedStudent>,
-) -> Result<HashMap<UserId, Heir>, CanvasError> {
-    let mut heirs = HashMap::new();
+) -> Result<HashMap<UserId, MergedInto>, CanvasError> {
+    let mut merged_into = HashMap::new();
     for student in vanished {
         let Some(user) = student.user else { continue };
         if shown(reader.user(&user.into()).await)?.is_some() {
@@ -30,12 +30,12 @@ pub(super) async fn find_heirs(
         let login = student.login_id.clone().map(UserRef::Login);
         for named in login.into_iter().chain(student.sis_user_id.clone().map(UserRef::Sis)) {
             if let Some(Person { id, name, .. }) = shown(reader.user(&named).await)?.filter(|other| other.id != user) {
-                heirs.insert(user, Heir { id, name });
+                merged_into.insert(user, MergedInto { id, name });
                 break;
             }
         }
     }
-    Ok(heirs)
+    Ok(merged_into)
 }
 
 /// Whoever is not shown is not there, or not for this token.

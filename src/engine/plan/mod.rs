@@ -2,22 +2,20 @@
 //! that writes.
 
 mod absent;
-mod book;
 mod cell;
 mod checks;
+mod collector;
 mod columns;
 mod facts;
 mod groups;
 mod make;
 mod merged;
+mod missing_rows;
 mod part;
 mod read;
 mod rows;
-mod shrunk;
 mod tally;
 
-pub(super) use columns::planned_assignment;
-pub(super) use groups::{Membership, hold_groups, read_membership};
+pub(super) use groups::hold_groups;
 pub use make::{PlanRequest, PlanSummary, plan};
-pub(super) use read::sees_own_sections;
 pub(super) use tally::Tally;

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::absent::add_absent;
-use super::book::{Book, Subject};
 use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
-use super::columns::{Existing, Placed, hold_twins, place};
+use super::collector::{FindingCollector, Subject};
+use super::columns::{Existing, Placed, hold_duplicate_columns, place};
 use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
@@ -24,7 +24,7 @@ use crate::store::CreationInDoubt;
 
 /// What the journal and the map know of a course.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct CourseHistory {
     /// Who was in the course at the last sync.
     pub(super) enrolled_by_cache: HashSet<UserId>,
     /// What this tool last pushed into a cell.
@@ -39,7 +39,7 @@ pub(super) struct Memory {
     pub(super) in_doubt: Vec<CreationInDoubt>,
 }
 
-impl Memory {
+impl CourseHistory {
     /// How much a second column of one name weighs: in a course that this store has never written to, somebody has to
     /// look first (findings, `assignment-name-taken`).
     fn name_taken_severity(&self, is_accepted: bool) -> Severity {
@@ -49,7 +49,7 @@ impl Memory {
 }
 
 /// What holds for every course of the plan.
-pub(super) struct Terms<'a> {
+pub(super) struct PlanInputs<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) ownership: &'a Ownership,
     pub(super) people: &'a People,
@@ -71,13 +71,13 @@ enum Place {
 pub(super) fn plan_course(
     rows: &CourseRows<'_>,
     facts: &CourseFacts,
-    memory: &Memory,
-    terms: &Terms<'_>,
+    memory: &CourseHistory,
+    inputs: &PlanInputs<'_>,
 ) -> CoursePart {
     let course_zone = facts.course.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
-    let zone = &terms.zone.cloned().or(course_zone).unwrap_or(TimeZone::UTC);
-    let students = terms.people.of_rows(rows);
-    let blocks = course_blocks(facts, &students, terms.options);
+    let zone = &inputs.zone.cloned().or(course_zone).unwrap_or(TimeZone::UTC);
+    let students = inputs.people.of_rows(rows);
+    let blocks = course_blocks(facts, &students, inputs.options);
     let existing = Existing {
         course: facts.course.id,
         assignments: &facts.assignments,
@@ -85,10 +85,10 @@ pub(super) fn plan_course(
         zone,
         room: &facts.room,
         in_doubt: &memory.in_doubt,
-        now: terms.now,
+        now: inputs.now,
     };
     let place_column = |(column, _): &(&Column, Vec<&Score>)| {
-        let placed = place(column, &existing, terms.options);
+        let placed = place(column, &existing, inputs.options);
         match blocks.first() {
             // Nothing is created in a course that must not be written to.
             Some((code, _)) if matches!(placed.column.target, ColumnTarget::Create(_)) => placed.nowhere(*code),
@@ -96,11 +96,11 @@ pub(super) fn plan_course(
         }
     };
     let mut placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
-    hold_twins(&mut placed);
-    let mut book = Book::new(Some(facts.course.id));
-    let maker = CellMaker { facts, memory, terms, placed: &placed, students: &students };
+    hold_duplicate_columns(&mut placed);
+    let mut collector = FindingCollector::new(Some(facts.course.id));
+    let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students };
     let (cells, tally) =
-        fill(rows, &placed, &students, (Some(facts.course.id), zone), terms, |column, student, settled| {
+        fill(rows, &placed, &students, (Some(facts.course.id), zone), inputs, |column, student, settled| {
             maker.make(column, student, settled, &blocks)
         });
     let mut part = CoursePart {
@@ -112,24 +112,24 @@ pub(super) fn plan_course(
         findings: Vec::new(),
         tally,
     };
-    if terms.options.absent_zero {
+    if inputs.options.absent_zero {
         add_absent(&mut part, facts, |part, column, user| {
-            let maker = CellMaker { facts, memory, terms, placed: &placed, students: &part.students };
+            let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &part.students };
             maker.make_absent(column, user, &blocks)
         });
     }
     if facts.course.workflow_state == "unpublished" {
         let message = "the course is not published: students see nothing of it yet";
-        book.add(Finding::new(FindingCode::CourseUnpublished, message).touching(part.writes().count()));
+        collector.add(Finding::new(FindingCode::CourseUnpublished, message).touching(part.writes().count()));
     }
-    hold_groups(&mut part, &facts.membership, |finding| book.add(finding));
+    hold_groups(&mut part, &facts.membership, |finding| collector.add(finding));
     let name_taken =
-        memory.name_taken_severity(terms.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
-    note_columns(&mut book, &part, &placed, name_taken);
-    note_cells(&mut book, &part);
-    warn_of_absent(&mut book, &part);
-    check_columns(&mut book, &part, terms.options);
-    part.findings = book.into_findings();
+        memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
+    note_columns(&mut collector, &part, &placed, name_taken);
+    note_cells(&mut collector, &part);
+    warn_of_absent(&mut collector, &part);
+    check_columns(&mut collector, &part, inputs.options);
+    part.findings = collector.into_findings();
     part
 }
 
@@ -139,9 +139,9 @@ pub(super) fn plan_without_canvas(
     course: Option<crate::domain::PlannedCourse>,
     code: FindingCode,
     reason: &str,
-    terms: &Terms<'_>,
+    inputs: &PlanInputs<'_>,
 ) -> CoursePart {
-    let zone = &terms.zone.cloned().unwrap_or(TimeZone::UTC);
+    let zone = &inputs.zone.cloned().unwrap_or(TimeZone::UTC);
     let nowhere = |(column, _): &(&Column, Vec<&Score>)| {
         let title = column.item.as_ref().map(|(item, _)| item.title.to_string()).filter(|title| !title.is_empty());
         Placed {
@@ -159,9 +159,9 @@ pub(super) fn plan_without_canvas(
         }
     };
     let placed: Vec<Placed> = rows.columns.iter().map(nowhere).collect();
-    let students = terms.people.of_rows(rows);
+    let students = inputs.people.of_rows(rows);
     let course_id = course.as_ref().map(|course| course.id);
-    let (cells, tally) = fill(rows, &placed, &students, (course_id, zone), terms, |column, student, settled| {
+    let (cells, tally) = fill(rows, &placed, &students, (course_id, zone), inputs, |column, student, settled| {
         row_cell(column, student, settled, code, reason)
     });
     let mut part = CoursePart {
@@ -173,12 +173,12 @@ pub(super) fn plan_without_canvas(
         findings: Vec::new(),
         tally,
     };
-    let mut book = Book::new(course_id);
+    let mut collector = FindingCollector::new(course_id);
     let sources: Vec<_> = part.cells.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
     let subject = Subject { code, column: None, assignment: None, student: None };
-    book.note(subject, None, &sources, part.cells.len() as u64, || format!("{}: {reason}", rows.sent_id));
-    note_cells(&mut book, &part);
-    part.findings = book.into_findings();
+    collector.note(subject, None, &sources, part.cells.len() as u64, || format!("{}: {reason}", rows.sent_id));
+    note_cells(&mut collector, &part);
+    part.findings = collector.into_findings();
     part
 }
 
@@ -201,10 +201,10 @@ fn fill<'a>(
     placed: &[Placed],
     students: &[PlannedStudent],
     (course, zone): (Option<CourseId>, &TimeZone),
-    terms: &Terms<'_>,
+    inputs: &PlanInputs<'_>,
     mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
 ) -> (Vec<Cell>, RowTally) {
-    let people = terms.people;
+    let people = inputs.people;
     let index: HashMap<(&str, bool), u32> = students
         .iter()
         .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
@@ -222,16 +222,16 @@ fn fill<'a>(
             tally.rows += 1;
             let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
             let person = &students[student as usize];
-            let doubt = people.problem(person).filter(|(code, _)| !terms.options.accepts(*code, course));
+            let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, course));
             let user = person.user.filter(|_| doubt.is_none());
             let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
             groups.entry((place, student)).or_default().push((column, score));
         }
     }
     let mut cells = Vec::with_capacity(groups.len());
-    let worth = |column: u32, score| placed[column as usize].worth(score, terms.options);
+    let worth = |column: u32, score| placed[column as usize].worth(score, inputs.options);
     for ((_, student), scores) in groups {
-        let settled = settle(&scores, terms.repeat, zone, worth);
+        let settled = settle(&scores, inputs.repeat, zone, worth);
         tally.merged += (scores.len() - settled.len()) as u64;
         cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
     }
@@ -240,13 +240,13 @@ fn fill<'a>(
 }
 
 /// What holds for whole columns, once each.
-fn note_columns(book: &mut Book, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
+fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
     for (column, placed) in (0_u32..).zip(placed) {
         let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         for (code, message) in &placed.remarks {
             let subject = Subject { code: *code, column: Some(column), assignment, student: None };
-            let finding = book.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
+            let finding = collector.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
             if *code == FindingCode::AssignmentNameTaken {
                 finding.severity = name_taken;
             }
@@ -255,7 +255,7 @@ fn note_columns(book: &mut Book, part: &CoursePart, placed: &[Placed], name_take
 }
 
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
-fn note_cells(book: &mut Book, part: &CoursePart) {
+fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);
@@ -294,7 +294,7 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
                 student: (!of_course && !of_column).then_some(cell.student),
             };
             let user = student.user.filter(|_| subject.student.is_some());
-            book.note(subject, user, &cell.sources, 1, || match (remark(*code), of_student || of_course) {
+            collector.note(subject, user, &cell.sources, 1, || match (remark(*code), of_student || of_course) {
                 (Some(text), true) => text.to_owned(),
                 (Some(text), false) => format!("{}: {text}", column.title),
                 (None, true) => cell.reason.to_string(),
@@ -305,12 +305,12 @@ fn note_cells(book: &mut Book, part: &CoursePart) {
 }
 
 /// Whoever has a row that nobody could identify looks absent, and would get a zero.
-fn warn_of_absent(book: &mut Book, part: &CoursePart) {
+fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
     let unresolved = part.cells.iter().filter(|cell| cell.class == CellClass::Unresolved).count();
     if unresolved == 0 {
         return;
     }
-    for finding in book.of_code(FindingCode::AbsentZero) {
+    for finding in collector.of_code(FindingCode::AbsentZero) {
         finding.severity = Severity::Warning;
         finding.message = format!("{}; unresolved rows that may be theirs: {unresolved}", finding.message);
     }

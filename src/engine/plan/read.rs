@@ -2,18 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::{Existing, Room, place};
+use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, Standing};
-use super::groups::{Membership, read_membership};
-use super::merged::find_heirs;
-use super::part::{Memory, Terms};
+use super::merged::find_merged;
+use super::part::{CourseHistory, PlanInputs};
 use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
     PlannedCourse, PlannedStudent, UserId,
 };
 use crate::engine::Session;
-use crate::engine::grid::{Grid, With, is_refusal};
+use crate::engine::live::{Grid, Membership, With, is_refusal, read_membership, sees_own_sections};
 use crate::engine::resolve::CourseRows;
 use jiff::tz::TimeZone;
 
@@ -28,13 +27,13 @@ pub(super) async fn read_course(
     session: &Session,
     id: CourseId,
     rows: &CourseRows<'_>,
-    terms: &Terms<'_>,
-    memory: &Memory,
+    inputs: &PlanInputs<'_>,
+    memory: &CourseHistory,
 ) -> Result<CourseFacts, CanvasError> {
     let reader = session.client.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
-    let unread = Room::default();
+    let unread = CreationLimits::default();
     let existing = Existing {
         course: id,
         assignments: &assignments,
@@ -42,10 +41,10 @@ pub(super) async fn read_course(
         zone: &TimeZone::UTC,
         room: &unread,
         in_doubt: &memory.in_doubt,
-        now: terms.now,
+        now: inputs.now,
     };
     let targets: Vec<ColumnTarget> =
-        rows.columns.iter().map(|(column, _)| place(column, &existing, terms.options).column.target).collect();
+        rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect();
     let existing = targets.iter().filter_map(|target| match target {
         ColumnTarget::Existing(assignment) if assignment.published => Some(assignment),
         _ => None,
@@ -62,16 +61,16 @@ pub(super) async fn read_course(
             _ => None,
         })
         .collect();
-    let students = terms.people.of_rows(rows);
+    let students = inputs.people.of_rows(rows);
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
     let with = With { comments: has_comments, history: false };
-    let grid = if terms.options.absent_zero {
+    let grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
-    let whole_roster = !new.is_empty() || terms.options.absent_zero;
+    let whole_roster = !new.is_empty() || inputs.options.absent_zero;
     let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
     let is_late = grid.submissions().any(|submission| submission.late);
@@ -79,7 +78,7 @@ pub(super) async fn read_course(
         let is_absent = |user: UserId| !standings.contains_key(&user) && !grid.has_student(user);
         student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
     });
-    let heirs = find_heirs(&reader, vanished).await?;
+    let merged_into = find_merged(&reader, vanished).await?;
     let mut facts = CourseFacts {
         concluded: course.is_concluded(),
         course: describe(&course, active_students),
@@ -88,17 +87,17 @@ pub(super) async fn read_course(
         read: wanted.into_iter().collect(),
         standings,
         sees_own_sections: false,
-        heirs,
+        merged_into,
         membership: Membership::new(),
         deducts_late: is_late && deducts_late(&reader, id).await?,
-        room: read_room(&reader, id, &new, active_students, terms.options).await?,
+        room: read_room(&reader, id, &new, active_students, inputs.options).await?,
     };
     let is_absent = |student: &PlannedStudent| {
         let standing = student.user.map(|user| facts.standing(user));
         matches!(standing, Some(Standing::Nowhere | Standing::Student(EnrollmentState::Deleted)))
     };
     if !by_group.is_empty() || students.iter().any(is_absent) {
-        facts.sees_own_sections = sees_own_sections(&reader, id, terms.ownership.token_user).await?;
+        facts.sees_own_sections = sees_own_sections(&reader, id, inputs.ownership.token_user).await?;
     }
     // A group may have members in sections that the token does not see.
     if !facts.sees_own_sections {
@@ -114,8 +113,8 @@ async fn read_room(
     new: &[&NewColumn],
     active_students: u64,
     options: &PlanOptions,
-) -> Result<Room, CanvasError> {
-    let mut room = Room { active_students, ..Room::default() };
+) -> Result<CreationLimits, CanvasError> {
+    let mut room = CreationLimits { active_students, ..CreationLimits::default() };
     if new.is_empty() {
         return Ok(room);
     }
@@ -145,18 +144,6 @@ fn optional<T>(said: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
 async fn deducts_late(reader: &Reader, course: CourseId) -> Result<bool, CanvasError> {
     let policy = optional(reader.late_policy(course).await)?.flatten();
     Ok(policy.is_some_and(|policy| policy.late_submission_deduction_enabled))
-}
-
-/// Whether the token's user teaches only some sections of the course and sees no others (`canvas-contract §H7`).
-pub(in crate::engine) async fn sees_own_sections(
-    reader: &Reader,
-    course: CourseId,
-    user: UserId,
-) -> Result<bool, CanvasError> {
-    let filter = EnrollmentFilter { user: Some(user), ..EnrollmentFilter::default() };
-    let mut own = optional(reader.course_enrollments(course, &filter).all().await)?.unwrap_or_default();
-    own.retain(|enrollment| enrollment.user_id == user);
-    Ok(!own.is_empty() && own.iter().all(|enrollment| enrollment.limit_privileges_to_course_section))
 }
 
 /// What people are in the course: the whole roster where it is needed, else only those who are no plain active

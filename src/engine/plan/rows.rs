@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{RepeatRule, Score, Worth};
+use crate::domain::{ComparableValue, RepeatRule, Score};
 
 /// What several rows of one student and assignment come to.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn settle<'a>(
     rows: &[(u32, &'a Score)],
     rule: RepeatRule,
     zone: &TimeZone,
-    worth: impl Fn(u32, &'a Score) -> Worth<'a>,
+    worth: impl Fn(u32, &'a Score) -> ComparableValue<'a>,
 ) -> Vec<(u32, Settled<'a>)> {
     if let [(column, row)] = *rows {
         return vec![(column, Settled::One { row, equal: Vec::new(), dropped: Vec::new() })];

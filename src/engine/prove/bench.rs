@@ -11,7 +11,7 @@ use crate::canvas::{
     Progress, Reader, Submission, SubmissionInclude, TokenTrouble, Writer,
 };
 use crate::domain::UserId;
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::{ends_everything, is_unavailable};
 
 /// The pause before the first look at a job; it doubles.
 const FIRST_LOOK: Duration = Duration::from_millis(100);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::proof::Proof;
 use crate::canvas::{CanvasError, Writer};
 use crate::domain::AssignmentId;
-use crate::engine::trouble::may_pass;
+use crate::engine::live::may_pass;
 
 /// How often it is tried when no answer comes.
 const TRIES: u32 = 5;

@@ -12,8 +12,8 @@ use super::rights::rights;
 use crate::canvas::{Assignment, CanvasError, Client, NewAssignment, Reader, Writer};
 use crate::domain::{Confirmed, GradingType, Points};
 use crate::engine::EngineError;
-use crate::engine::push::Stop;
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::Stop;
+use crate::engine::live::{ends_everything, is_unavailable};
 
 /// How long a column whose reply was lost is looked for (`canvas-contract §M`).
 const TURNS_UP_WITHIN: Duration = Duration::from_mins(1);

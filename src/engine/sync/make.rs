@@ -143,7 +143,7 @@ async fn load_everything(
     }
     match permissions {
         Err(error @ (CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. })) => return Err(error.into()),
-        Err(error) if crate::engine::trouble::is_unavailable(&error) => return Err(error.into()),
+        Err(error) if crate::engine::live::is_unavailable(&error) => return Err(error.into()),
         // No administrator: an instructor's own courses.
         Ok(_) | Err(_) => {}
     }

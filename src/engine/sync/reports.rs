@@ -9,7 +9,7 @@ use super::part::{FromLists, SyncPart};
 use super::report::read;
 use super::rest::Seen;
 use crate::canvas::{AccountRef, CanvasError, Report, ReportState};
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::CacheLoad;
 

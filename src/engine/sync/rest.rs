@@ -7,7 +7,7 @@ use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, TermId, UserId,
 };
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::CacheLoad;
 

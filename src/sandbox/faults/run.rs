@@ -36,7 +36,7 @@ impl FaultRun {
     }
 
     /// Counts a request, lets the events happen that are due, and says what befalls the request itself.
-    pub(crate) fn strike(
+    pub(crate) fn draw(
         &mut self,
         world: &mut World,
         token: &str,

@@ -64,7 +64,7 @@ pub(crate) struct Bulk {
     pub(crate) missing: Vec<String>,
     /// Keys of assignments that were unpublished or deleted meanwhile.
     pub(crate) skipped: BTreeSet<String>,
-    pub(crate) fate: Fate,
+    pub(crate) fate: JobScript,
     /// When a job whose worker has gone is found to have failed.
     pub(crate) fails_at: Option<Timestamp>,
 }
@@ -104,7 +104,7 @@ impl JobState {
 /// What a fault has in store for a job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum JobScript {
     /// Runs to its end.
     #[default]
     Runs,
@@ -154,14 +154,16 @@ impl Bulk {
     /// How many rows the job does before its fate comes.
     pub(super) fn last_row(&self) -> usize {
         match self.fate {
-            Fate::StuckRunning(rows) | Fate::DiesAfter(rows) | Fate::Killed { rows, .. } => rows.min(self.rows.len()),
-            Fate::Runs | Fate::StuckQueued => self.rows.len(),
+            JobScript::StuckRunning(rows) | JobScript::DiesAfter(rows) | JobScript::Killed { rows, .. } => {
+                rows.min(self.rows.len())
+            }
+            JobScript::Runs | JobScript::StuckQueued => self.rows.len(),
         }
     }
 
     /// Its worker is gone: the time at which somebody finds out.
     pub(super) fn found_dead(&self, at: Timestamp) -> Option<Timestamp> {
-        let Fate::Killed { after_ms, .. } = self.fate else { return None };
+        let JobScript::Killed { after_ms, .. } = self.fate else { return None };
         at.checked_add(SignedDuration::from_millis(i64::from(after_ms))).ok()
     }
 

@@ -9,13 +9,13 @@ use super::CourseState;
 use super::assignment::AssignmentState;
 use super::course::Course;
 use super::identify::{Key, parse};
-use super::job::{Bulk, BulkRow, Fate, Job, JobState, Work};
+use super::job::{Bulk, BulkRow, Job, JobScript, JobState, Work};
 use super::state::World;
 use super::write::{Cell, Excuse, GradeError, How};
 
 impl World {
     /// Decides what becomes of a bulk job that has not ended; of another nothing.
-    pub fn set_job_fate(&mut self, job_id: i64, fate: Fate) {
+    pub fn set_job_fate(&mut self, job_id: i64, fate: JobScript) {
         if let Some(job) = self.jobs.get_mut(&job_id).filter(|job| job.is_open())
             && let Work::Bulk(bulk) = &mut job.work
         {
@@ -92,7 +92,7 @@ impl World {
                 continue;
             }
             seen.push(job.course_id);
-            let stuck = matches!(&job.work, Work::Bulk(bulk) if bulk.fate == Fate::StuckQueued);
+            let stuck = matches!(&job.work, Work::Bulk(bulk) if bulk.fate == JobScript::StuckQueued);
             if job.state != JobState::Queued || stuck {
                 continue;
             }
@@ -114,9 +114,9 @@ impl World {
     fn work_on(&mut self, id: i64, now: Timestamp) {
         let Some(mut job) = self.jobs.remove(&id) else { return };
         if let Work::Bulk(mut bulk) = std::mem::replace(&mut job.work, Work::FinalGrades(Vec::new())) {
-            let was_stuck = matches!(bulk.fate, Fate::StuckRunning(_)) && bulk.done == bulk.last_row();
+            let was_stuck = matches!(bulk.fate, JobScript::StuckRunning(_)) && bulk.done == bulk.last_row();
             let ended = self.run(&mut job, &mut bulk, now);
-            let stuck = matches!(bulk.fate, Fate::StuckRunning(_)) && bulk.done == bulk.last_row() && !was_stuck;
+            let stuck = matches!(bulk.fate, JobScript::StuckRunning(_)) && bulk.done == bulk.last_row() && !was_stuck;
             match ended {
                 Some(end) => self.conduct.give_worker_back(end, bulk.changed),
                 // Whoever was at it is gone, and somebody else takes the place.
@@ -149,10 +149,10 @@ impl World {
             bulk.done += 1;
         }
         match bulk.fate {
-            Fate::StuckRunning(_) => return None,
-            Fate::DiesAfter(_) => return Some(job.fail(job.updated_at)),
-            Fate::Killed { .. } => return self.die_with_worker(job, bulk, now),
-            Fate::Runs | Fate::StuckQueued => {}
+            JobScript::StuckRunning(_) => return None,
+            JobScript::DiesAfter(_) => return Some(job.fail(job.updated_at)),
+            JobScript::Killed { .. } => return self.die_with_worker(job, bulk, now),
+            JobScript::Runs | JobScript::StuckQueued => {}
         }
         job.message = bulk.ending_message();
         job.state = if job.message.is_some() { JobState::Failed } else { JobState::Completed };

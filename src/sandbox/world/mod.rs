@@ -44,7 +44,7 @@ pub use course::{GradingPeriod, LatePolicy};
 pub use generate::Generate;
 pub(crate) use identify::{global_id, opaque_id};
 pub use inspect::Served;
-pub use job::Fate;
+pub use job::JobScript;
 pub(crate) use job::{Bulk, BulkRow, Job, JobState, Work};
 pub(crate) use late::{is_missing, seconds_late};
 pub(crate) use people::User;

@@ -10,7 +10,7 @@ use gradepush::domain::{
 use gradepush::engine::{
     CourseName, EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
 };
-use gradepush::sandbox::{DEMO_TOKEN, Fate, Fault, Faults, NewAssignment, Options, Role, Rule, World};
+use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, JobScript, NewAssignment, Options, Role, Rule, World};
 
 use super::university::University;
 
@@ -85,7 +85,7 @@ impl Term {
     }
 
     /// The jobs that have not ended go on like this.
-    fn set_fate(&self, fate: Fate) {
+    fn set_fate(&self, fate: JobScript) {
         self.university.sandbox.world(|world| {
             let jobs: Vec<i64> = world.job_states().into_iter().map(|(job, _)| job).collect();
             for job in jobs {
@@ -96,7 +96,7 @@ impl Term {
 
     /// A run of three courses that wrote the first, saw no end of the job in the second, and sent nothing to the third.
     /// Later that job goes on like `fate`.
-    async fn interrupted(fate: Fate) -> (Self, RunId) {
+    async fn interrupted(fate: JobScript) -> (Self, RunId) {
         let slow = Faults {
             rules: vec![Rule {
                 method: "POST".to_owned(),
@@ -153,7 +153,7 @@ async fn a_course_that_is_gone_blocks_its_own_cells_and_is_taken_back_once_it_ca
 
 #[tokio::test(start_paused = true)]
 async fn what_a_job_was_still_writing_is_settled_and_taken_back_by_a_second_undo() {
-    let (term, run) = Term::interrupted(Fate::Runs).await;
+    let (term, run) = Term::interrupted(JobScript::Runs).await;
     let undone = term.undo(run).await;
     assert_eq!((undone.counts.written, undone.plan_counts.blocked), (2, 2), "{undone:?}");
     let outcome = term.retry(run, None).await.expect("a look");
@@ -172,7 +172,7 @@ async fn what_a_job_was_still_writing_is_settled_and_taken_back_by_a_second_undo
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_died_after_the_undo_leaves_nothing_to_send() {
-    let (term, run) = Term::interrupted(Fate::DiesAfter(1)).await;
+    let (term, run) = Term::interrupted(JobScript::DiesAfter(1)).await;
     term.undo(run).await;
     let outcome = term.retry(run, None).await.expect("a look");
     assert_eq!((outcome.counts.written, outcome.counts.pending, outcome.retryable), (3, 3, 0), "{outcome:?}");
@@ -184,7 +184,7 @@ async fn a_job_that_died_after_the_undo_leaves_nothing_to_send() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
-    let (term, run) = Term::interrupted(Fate::StuckQueued).await;
+    let (term, run) = Term::interrupted(JobScript::StuckQueued).await;
     term.undo(run).await;
     let waiting = term.retry(run, None).await.expect("a look");
     assert_eq!((waiting.counts.unknown, waiting.retryable), (2, 2), "{waiting:?}");
@@ -192,7 +192,7 @@ async fn a_stuck_job_of_an_undone_run_can_be_given_up() {
     let given_up = term.retry(run, Some(job)).await.expect("a look");
     assert_eq!(given_up.counts.unknown, 2, "it may still write them: {given_up:?}");
     assert_eq!(term.plan(20).await.counts.blocked, 0, "nothing is waited for any more");
-    term.set_fate(Fate::Runs);
+    term.set_fate(JobScript::Runs);
     tokio::time::sleep(Duration::from_mins(1)).await;
     term.retry(run, None).await.expect("a look");
     assert_eq!(term.scores(1), [Some(10.0); 2]);

@@ -7,11 +7,11 @@
 
 mod campaign;
 mod chance;
+mod fault_profile;
+mod in_process;
 mod lacking;
-mod line;
 mod nature;
 mod oracle;
+mod simulated_run;
 mod term;
-mod voyage;
-mod weather;
 mod wire;

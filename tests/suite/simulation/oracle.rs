@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::lacking::{Lack, lacks};
 use super::nature::Nature;
-use super::voyage::Voyage;
+use super::simulated_run::SimulatedRun;
 
 /// A planned cell, its record and its whole past in Canvas.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of a cell, none of which decides another")]
@@ -59,22 +59,22 @@ pub(super) fn count_of(counts: &RunCounts, outcome: Outcome) -> u64 {
     }
 }
 
-fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Cell> {
+fn cells(simulated_run: &SimulatedRun, session: &Session, run: RunId, plan: PlanId) -> Vec<Cell> {
     let header = session.store().plan(plan).expect("the plan").header;
     let is_undo = matches!(&header.kind, PlanKind::Undo { .. });
     let mut cells = Vec::new();
     for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
         let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
-        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let students = simulated_run.line.sandbox.world(|world| world.students_of(course));
         let mut columns: HashMap<i64, Value> = HashMap::new();
         for (index, cell) in part.writes() {
             let column = part.column(cell);
             let known = column.assignment().map(|assignment| assignment.id.0);
-            let assignment = known.or_else(|| voyage.line.assignment(course, &column.title));
+            let assignment = known.or_else(|| simulated_run.line.assignment(course, &column.title));
             let user = part.student(cell).user.expect("a planned cell has a student").0;
             let base = cell.base.clone().unwrap_or_default();
-            let look = |id| voyage.line.sandbox.world(|world| world.assignment_data(course, id));
+            let look = |id| simulated_run.line.sandbox.world(|world| world.assignment_data(course, id));
             let data = assignment.map_or(&Value::Null, |id| columns.entry(id).or_insert_with(|| look(id)));
             let hidden = data["state"] == "deleted" || data["state"] == "unpublished";
             cells.push(Cell {
@@ -83,7 +83,7 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
                 // The comments of an undo are those that go.
                 comment: cell.comment.as_deref().filter(|_| !is_undo).map(str::to_owned),
                 comment_only: cell.sending == Sending::CommentOnly,
-                past: past(voyage, (course, assignment.unwrap_or_default(), user), data, header.created_at),
+                past: past(simulated_run, (course, assignment.unwrap_or_default(), user), data, header.created_at),
                 base,
                 created: known.is_none(),
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
@@ -96,8 +96,8 @@ fn cells(voyage: &Voyage, session: &Session, run: RunId, plan: PlanId) -> Vec<Ce
 }
 
 /// The states of a cell since a plan, from Canvas's change log: nobody acts while a plan is made.
-fn past(voyage: &Voyage, place: (i64, i64, i64), assignment: &Value, planned_at: Timestamp) -> Vec<State> {
-    let changes = voyage.line.sandbox.world(|world| world.changes_of(place));
+fn past(simulated_run: &SimulatedRun, place: (i64, i64, i64), assignment: &Value, planned_at: Timestamp) -> Vec<State> {
+    let changes = simulated_run.line.sandbox.world(|world| world.changes_of(place));
     let since = |change: &&Value| {
         let at: Option<Timestamp> = serde_json::from_value(change["created_at"].clone()).ok();
         at.is_some_and(|at| at >= planned_at)
@@ -106,7 +106,7 @@ fn past(voyage: &Voyage, place: (i64, i64, i64), assignment: &Value, planned_at:
     // Whoever gave the same grade again is not in the log.
     let rows = assignment["submissions"].as_array();
     let now = rows.and_then(|rows| rows.iter().find(|row| row["user_id"] == place.2)).map(state);
-    if let Some(now) = now.filter(|now| now.grader != Some(voyage.line.robot()))
+    if let Some(now) = now.filter(|now| now.grader != Some(simulated_run.line.robot()))
         && past.last().is_some_and(|last| last.entered == now.entered && last.grader != now.grader)
     {
         past.push(now);
@@ -138,10 +138,15 @@ fn is_wanted(wanted: Wanted, entered: Entered) -> bool {
     wanted.holds_in(&LiveCell { entered, ..LiveCell::default() })
 }
 
-/// Everything a run promises of its cells, once it was retried in calm weather.
-pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan: &PlanSummary) -> Result<(), String> {
+/// Everything a run promises of its cells, once it was retried without faults.
+pub(super) fn check_run(
+    simulated_run: &mut SimulatedRun,
+    session: &Session,
+    run: RunId,
+    plan: &PlanSummary,
+) -> Result<(), String> {
     let counts = session.store().run_counts(run).map_err(|error| error.to_string())?;
-    let cells = cells(voyage, session, run, plan.id);
+    let cells = cells(simulated_run, session, run, plan.id);
     if cells.len() as u64 != counts.planned {
         return Err(format!("{} cells were planned, {counts:?}", cells.len()));
     }
@@ -153,46 +158,48 @@ pub(super) fn check_run(voyage: &mut Voyage, session: &Session, run: RunId, plan
     }
     let courses: BTreeSet<i64> = cells.iter().map(|cell| cell.place.0).collect();
     for course in courses {
-        let mut titles = voyage.line.sandbox.world(|world| world.assignments_of(course));
+        let mut titles = simulated_run.line.sandbox.world(|world| world.assignments_of(course));
         titles.sort_by(|one, other| one.1.cmp(&other.1));
         if let Some(twice) = titles.windows(2).find(|pair| pair[0].1 == pair[1].1) {
             return Err(format!("course {course} has the same column twice: {twice:?}"));
         }
     }
-    let robot = voyage.line.robot();
+    let robot = simulated_run.line.robot();
     for cell in &cells {
-        let comments = voyage.line.sandbox.world(|world| world.comments_of(cell.place.0, cell.place.1, cell.place.2));
-        let reasoned = check_reason(voyage, cell, plan.id, session);
+        let comments =
+            simulated_run.line.sandbox.world(|world| world.comments_of(cell.place.0, cell.place.1, cell.place.2));
+        let reasoned = check_reason(simulated_run, cell, plan.id, session);
         reasoned
             .and_then(|()| check_cell(cell, robot))
-            .and_then(|()| check_comment(cell, &comments, voyage.nature)).map_err(|problem| {
+            .and_then(|()| check_comment(cell, &comments, simulated_run.nature)).map_err(|problem| {
             let Cell { place, wanted, base, record, past, .. } = cell;
             format!("{problem}: {place:?} wants {wanted:?}, base {base:?}, past {past:?}, comments {comments:?}, record {record:?}")
         })?;
     }
-    voyage.tally.planned += counts.planned;
-    voyage.tally.written += counts.written;
+    simulated_run.tally.planned += counts.planned;
+    simulated_run.tally.written += counts.written;
     let together = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
-    voyage.tally.together += together.filter(|cell| !voyage.line.mates_of(cell.place).is_empty()).count() as u64;
-    voyage.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
+    simulated_run.tally.together +=
+        together.filter(|cell| !simulated_run.line.mates_of(cell.place).is_empty()).count() as u64;
+    simulated_run.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
     Ok(())
 }
 
 /// Nothing is held or rejected but for what somebody else did.
-fn check_reason(voyage: &Voyage, cell: &Cell, plan: PlanId, session: &Session) -> Result<(), String> {
+fn check_reason(simulated_run: &SimulatedRun, cell: &Cell, plan: PlanId, session: &Session) -> Result<(), String> {
     let (course, assignment, user) = cell.place;
     let is_decided = matches!(cell.record.outcome, Outcome::Held | Outcome::Rejected);
     if !is_decided || cell.gone || assignment == 0 {
         return Ok(());
     }
     let planned_at = session.store().plan(plan).expect("the plan").header.created_at;
-    let together = voyage.line.mates_of(cell.place).into_iter().chain([user]);
-    let students = voyage.line.sandbox.world(|world| world.students_of(course));
+    let together = simulated_run.line.mates_of(cell.place).into_iter().chain([user]);
+    let students = simulated_run.line.sandbox.world(|world| world.students_of(course));
     let touched = together
         .map(|user| (course, assignment, user))
-        .any(|place| voyage.touched_since(place, planned_at) || !students.contains(&place.2));
+        .any(|place| simulated_run.touched_since(place, planned_at) || !students.contains(&place.2));
     let late = cell.created
-        && match voyage.nature {
+        && match simulated_run.nature {
             Nature::LateRows => lacks(Lack::LateRows),
             Nature::LaggingLists => lacks(Lack::LaggingLists),
             Nature::Prompt | Nature::Slow => false,
@@ -220,7 +227,7 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         Outcome::Already | Outcome::Rejected | Outcome::Held if holds && !gone => {
             return Err("holds our value, but is not written".to_owned());
         }
-        Outcome::Unknown | Outcome::Pending if !gone => return Err("undecided in calm weather".to_owned()),
+        Outcome::Unknown | Outcome::Pending if !gone => return Err("undecided without faults".to_owned()),
         _ => {}
     }
     if matches!(record.outcome, Outcome::Held | Outcome::Rejected) && record.reason.is_none() {
@@ -255,19 +262,19 @@ fn check_comment(cell: &Cell, comments: &[String], nature: Nature) -> Result<(),
         (0, None) if cell.record.outcome == Outcome::Written => Err("the missing comment is not reported".to_owned()),
         (1.., Some(CommentOutcome::Pending) | None) => Err("the comment is there, but not counted".to_owned()),
         (0, _) if cell.record.outcome == Outcome::Written => {
-            Err("written in calm weather without its comment".to_owned())
+            Err("written without faults and without its comment".to_owned())
         }
         _ => Ok(()),
     }
 }
 
 /// Verification says what Canvas holds.
-pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId) -> Result<(), String> {
+pub(super) async fn check_verify(simulated_run: &SimulatedRun, session: &Session, run: RunId) -> Result<(), String> {
     let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
     let verified = gradepush::engine::verify(session, run, &Selection::default())
         .await
         .map_err(|error| format!("verify: {error}"))?;
-    let cells = cells(voyage, session, run, plan);
+    let cells = cells(simulated_run, session, run, plan);
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {
         let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
@@ -285,7 +292,7 @@ pub(super) async fn check_verify(voyage: &Voyage, session: &Session, run: RunId)
 
 /// What the run wrote is back as it was, or is listed with why not.
 pub(super) fn check_undone(
-    voyage: &mut Voyage,
+    simulated_run: &mut SimulatedRun,
     session: &Session,
     (run, written): (RunId, u64),
     (undoing, undo): (RunId, PlanId),
@@ -296,25 +303,25 @@ pub(super) fn check_undone(
     if first.undone_by != Some(undoing) {
         return Err(format!("{counts:?} were restored, and the run counts as undone by {:?}", first.undone_by));
     }
-    let pushed = cells(voyage, session, run, first.plan);
+    let pushed = cells(simulated_run, session, run, first.plan);
     let listed: usize = parts(session, undo).iter().map(|part| part.cells.len()).sum();
     let to_undo = pushed.iter().filter(|cell| cell.record.outcome == Outcome::Written && !cell.comment_only).count();
     if listed < to_undo || written < to_undo as u64 {
         return Err(format!("the undo lists {listed} of {to_undo} written cells"));
     }
-    for cell in cells(voyage, session, undoing, undo) {
+    for cell in cells(simulated_run, session, undoing, undo) {
         let earlier = pushed.iter().find(|one| one.place == cell.place);
         let Some(earlier) = earlier else { return Err(format!("{:?} is undone, but was not pushed", cell.place)) };
-        if cell.base.grader != Some(voyage.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
+        if cell.base.grader != Some(simulated_run.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
             return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
         }
         let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
         if !is_wanted(cell.wanted, back) {
             return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
         }
-        let edited = voyage.line.memory().last_edit.get(&cell.place).is_some_and(|at| *at >= planned_at);
+        let edited = simulated_run.line.memory().last_edit.get(&cell.place).is_some_and(|at| *at >= planned_at);
         if cell.record.outcome == Outcome::Written {
-            voyage.tally.restored += 1;
+            simulated_run.tally.restored += 1;
             let now = cell.past.last().map(|last| last.entered);
             if !edited && now != Some(back) {
                 return Err(format!("{:?} holds {now:?} after its undo, not {back:?}", cell.place));
@@ -325,12 +332,17 @@ pub(super) fn check_undone(
 }
 
 /// The columns and comments that an undo was to delete are gone, and nothing of anybody else went with them.
-pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, also: TakeBack) -> Result<(), String> {
+pub(super) fn check_taken_back(
+    simulated_run: &SimulatedRun,
+    session: &Session,
+    run: RunId,
+    also: TakeBack,
+) -> Result<(), String> {
     let plan = session.store().run(run).map_err(|error| error.to_string())?.plan;
     let created = session.store().created_assignments(run).map_err(|error| error.to_string())?;
-    for cell in cells(voyage, session, run, plan) {
+    for cell in cells(simulated_run, session, run, plan) {
         let (course, assignment, user) = cell.place;
-        let comments = voyage.line.sandbox.world(|world| world.comments_of(course, assignment, user));
+        let comments = simulated_run.line.sandbox.world(|world| world.comments_of(course, assignment, user));
         let sent = cell.record.comment == Some(CommentOutcome::Sent);
         let left = cell.comment.as_ref().is_some_and(|text| comments.contains(text));
         if sent && !cell.gone && left == also.comments {
@@ -341,15 +353,15 @@ pub(super) fn check_taken_back(voyage: &Voyage, session: &Session, run: RunId, a
         let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
         let course = parts(session, plan).get(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
         let course = course.expect("a part with a column has a course");
-        let data = voyage.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
+        let data = simulated_run.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
         let held = match &data["submissions"] {
             Value::Array(rows) => rows.clone(),
             Value::Object(rows) => rows.values().cloned().collect(),
             _ => Vec::new(),
         };
-        let students = voyage.line.sandbox.world(|world| world.students_of(course));
+        let students = simulated_run.line.sandbox.world(|world| world.students_of(course));
         // Between the last look and the deletion somebody may still enter a grade: Canvas has no way to refuse that.
-        let memory = voyage.line.memory();
+        let memory = simulated_run.line.memory();
         let looked = memory.deleted.get(&assignment.0).map(|at| *at - Duration::from_mins(1));
         let was_there = |user: i64| {
             let edited = memory.last_edit.get(&(course, assignment.0, user));

@@ -7,7 +7,7 @@ use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 use jiff::Timestamp;
 
 use super::chance::Chance;
-use super::line::Place;
+use super::in_process::Place;
 
 /// Who gets the same grade as a student, where a column is graded by group.
 pub(super) type Mates = HashMap<Place, Vec<i64>>;

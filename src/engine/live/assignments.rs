@@ -4,26 +4,25 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use super::cells::is_refusal;
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{AssignmentId, ColumnTarget, CourseId, GradingType, PlannedAssignment, Points};
 use crate::engine::Session;
 use crate::engine::clock::younger_than;
-use crate::engine::grid::is_refusal;
-use crate::engine::plan::planned_assignment;
 
 /// How old the look may be when a chunk is taken up.
 const LOOK_LASTS: Duration = Duration::from_mins(1);
 
 /// Says whether a look may still be used.
-pub(super) type Fresh = Box<dyn Fn() -> bool + Send + Sync>;
+pub(in crate::engine) type Fresh = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// A look that begins now.
-pub(super) fn fresh(session: &Session) -> Fresh {
+pub(in crate::engine) fn fresh(session: &Session) -> Fresh {
     Box::new(younger_than(LOOK_LASTS, &session.clock))
 }
 
 /// The assignments of a course as they are now.
-pub(super) struct Assignments {
+pub(in crate::engine) struct Assignments {
     fresh: Fresh,
     /// Canvas's words where it does not show them to this token.
     now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
@@ -33,7 +32,7 @@ pub(super) struct Assignments {
 
 impl Assignments {
     /// Reads all assignments of the course.
-    pub(super) async fn read(session: &Session, course: CourseId) -> Result<Self, CanvasError> {
+    pub(in crate::engine) async fn read(session: &Session, course: CourseId) -> Result<Self, CanvasError> {
         let fresh = fresh(session);
         match session.client.reader().assignments(course).all().await {
             Ok(all) => Ok(Self::of(&all, fresh)),
@@ -43,23 +42,23 @@ impl Assignments {
     }
 
     /// These, which were just read.
-    pub(super) fn of(all: &[Assignment], fresh: Fresh) -> Self {
+    pub(in crate::engine) fn of(all: &[Assignment], fresh: Fresh) -> Self {
         let closed = all.iter().filter(|one| one.in_closed_grading_period).map(|one| one.id).collect();
         Self { fresh, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()), closed }
     }
 
     /// Whether its grading period is closed.
-    pub(super) fn is_closed(&self, assignment: AssignmentId) -> bool {
+    pub(in crate::engine) fn is_closed(&self, assignment: AssignmentId) -> bool {
         self.closed.contains(&assignment)
     }
 
     /// Whether cells may still be decided by it.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(in crate::engine) fn is_fresh(&self) -> bool {
         (self.fresh)()
     }
 
     /// Why nothing may be sent to this assignment, if so.
-    pub(super) fn objection(&self, assignment: AssignmentId, planned: &ColumnTarget) -> Option<String> {
+    pub(in crate::engine) fn objection(&self, assignment: AssignmentId, planned: &ColumnTarget) -> Option<String> {
         let now = match &self.now {
             Ok(now) => now.get(&assignment),
             Err(said) => return Some(format!("the course's assignments cannot be read: {said}")),
@@ -125,6 +124,26 @@ fn differences(planned: &ColumnTarget, now: &PlannedAssignment) -> Vec<String> {
         }
     }
     found
+}
+
+/// The facts of an assignment that a plan keeps.
+pub(in crate::engine) fn planned_assignment(assignment: &Assignment) -> PlannedAssignment {
+    PlannedAssignment {
+        id: assignment.id,
+        name: assignment.name.clone(),
+        points_possible: assignment.points_possible,
+        grading_type: assignment.grading_type,
+        grading_standard: assignment.grading_standard_id,
+        published: assignment.published,
+        moderated: assignment.moderated_grading,
+        anonymous: assignment.anonymous_grading,
+        post_manually: assignment.post_manually,
+        grades_whole_group: grades_whole_group(assignment),
+    }
+}
+
+fn grades_whole_group(assignment: &Assignment) -> bool {
+    assignment.group_category_id.is_some() && !assignment.grade_group_students_individually
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::EngineError;
 use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, PlanKind, RunId, TakeBack};
+use crate::engine::EngineError;
 use crate::store::{CreatedState, Store, StoredPlan};
 
 /// What a run made of its new assignments; for an undo, also what it made of those of the run it took back.

@@ -3,27 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use super::chunk::{ChunkOutcome, Errand, unreadable};
-use super::journey::{Journey, given_up};
+use super::chunk::{ChunkOutcome, CourseRun, unreadable};
+use super::context::RunContext;
 use super::settle::{Checked, check};
 use super::task::Task;
 use crate::canvas::Submission;
 use crate::domain::{CellRecord, CommentOutcome, CoursePart, Outcome, Sending};
 use crate::engine::EngineError;
-use crate::engine::undone::place;
+use crate::engine::journal::given_up;
+use crate::engine::journal::place;
 
 const TAKEN_BACK: &str = "taken back by an undo, and so not sent any more";
 
 /// Takes the tasks out that must not be sent, because their cells or the whole run were taken back. Of these it gives
 /// those that nobody knows the outcome of.
 pub(super) fn split_off(
-    errand: &Errand<'_>,
+    course_run: &CourseRun<'_>,
     part: &CoursePart,
     records: &BTreeMap<u32, CellRecord>,
     tasks: &mut Vec<Task>,
 ) -> Result<Vec<Task>, EngineError> {
-    let Journey { session, undone, .. } = errand.journey;
-    let (whole, chosen) = (undone.by().is_some(), undone.cells(&session.store(), errand.course)?.chosen);
+    let RunContext { session, undone, .. } = course_run.context;
+    let (whole, chosen) = (undone.by().is_some(), undone.cells(&session.store(), course_run.course)?.chosen);
     let is_taken = |task: &Task| whole || chosen.contains(&place(&part.cells[task.cell as usize]));
     let (mut taken, left): (Vec<Task>, Vec<Task>) = std::mem::take(tasks).into_iter().partition(is_taken);
     *tasks = left;
@@ -36,7 +37,7 @@ pub(super) fn is_unknown(record: Option<&CellRecord>) -> bool {
     record.is_some_and(|record| record.outcome == Outcome::Unknown)
 }
 
-impl Errand<'_> {
+impl CourseRun<'_> {
     /// Waits until no job may write these cells any more, and records what became of them.
     pub(super) async fn look_only(&self, tasks: Vec<Task>) -> Result<Vec<(u32, CellRecord)>, EngineError> {
         let mut outcome = ChunkOutcome::default();
@@ -49,11 +50,11 @@ impl Errand<'_> {
         let look = loop {
             match self.look(&tasks, &[], true).await {
                 Some(Ok(look)) => break look,
-                Some(Err(error)) if self.journey.outlasts(&error).await => {}
+                Some(Err(error)) if self.context.wait_until_available(&error).await => {}
                 Some(Err(_)) | None => return Ok(outcome.records),
             }
         };
-        let given_up = given_up(self.journey.session, self.journey.run, self.part)?;
+        let given_up = given_up(self.context.session, self.context.run, self.part)?;
         let settled = tasks
             .into_iter()
             .filter_map(|task| {

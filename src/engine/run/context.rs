@@ -1,25 +1,24 @@
 //! A run on its way: what all of its courses share.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::options::PushOptions;
-use super::stop::{Stop, StopReason};
 use crate::canvas::{CanvasError, Writer};
-use crate::domain::{AssignmentId, CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
-use crate::engine::trouble::{ends_everything, may_pass};
-use crate::engine::undone::Undone;
+use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
+use crate::engine::journal::{Sent, Undone, sent_by};
+use crate::engine::live::{Stop, StopReason};
+use crate::engine::live::{ends_everything, may_pass};
 use crate::engine::{EngineError, Event, Selected, Session};
-use crate::store::{Job, JobState, StoredPlan};
+use crate::store::StoredPlan;
 
 /// The pause between two looks at a Canvas that is away.
-pub(super) const KNOCKS_EVERY: Duration = Duration::from_secs(30);
+pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(30);
 
 /// A run on its way.
-pub(super) struct Journey<'a> {
+pub(super) struct RunContext<'a> {
     pub(super) session: &'a Session,
     pub(super) writer: Writer,
     pub(super) run: RunId,
@@ -47,66 +46,7 @@ pub(super) struct Journey<'a> {
     tried: Mutex<(u64, u64)>,
 }
 
-/// Cells that left for Canvas, by part.
-pub(super) type Sent = HashMap<u32, HashMap<u32, SentCell>>;
-
-/// A cell that left for Canvas.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SentCell {
-    /// The request-context id of the last reply.
-    pub(super) request_id: Option<String>,
-    /// Whether its comment went with a job that was given up and may still run: sending it again could double it.
-    pub(super) comment_in_doubt: bool,
-}
-
-/// What the journal says was sent by a run and not refused as a whole.
-pub(super) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError> {
-    let mut sent = Sent::new();
-    let jobs = session.store().jobs(run)?;
-    for job in &jobs {
-        if has_ended_as(job, &[JobState::Refused]) {
-            continue;
-        }
-        let in_doubt = may_still_run(job, &jobs);
-        let cells = sent.entry(job.part).or_default();
-        for one in &job.cells {
-            let cell = cells.entry(one.cell).or_default();
-            cell.request_id.clone_from(&job.request_id);
-            cell.comment_in_doubt |= in_doubt && one.comment_sha256.is_some();
-        }
-    }
-    Ok(sent)
-}
-
-/// The cells of a part of the run that a job may still write although a person gave it up, with their assignments.
-pub(in crate::engine) fn given_up(
-    session: &Session,
-    run: RunId,
-    part: u32,
-) -> Result<HashMap<u32, AssignmentId>, EngineError> {
-    let jobs = session.store().jobs(run)?;
-    let given_up = jobs.iter().filter(|job| job.part == part && may_still_run(job, &jobs));
-    Ok(given_up.flat_map(|job| &job.cells).map(|cell| (cell.cell, cell.assignment)).collect())
-}
-
-/// Whether a job was given up that may still run.
-fn may_still_run(job: &Job, jobs: &[Job]) -> bool {
-    has_ended_as(job, &[JobState::Abandoned]) && !was_overtaken(job, jobs)
-}
-
-fn has_ended_as(job: &Job, states: &[JobState]) -> bool {
-    job.end.as_ref().is_some_and(|end| states.contains(&end.state))
-}
-
-/// Whether a later job of the course has ended: jobs of a course run one at a time and in order
-/// (`canvas-contract §H7`), so this one has too.
-fn was_overtaken(job: &Job, jobs: &[Job]) -> bool {
-    let ended = [JobState::Completed, JobState::Failed, JobState::Cancelled];
-    let mut later = jobs.iter().filter(|other| other.course == job.course && other.id > job.id);
-    later.any(|other| other.progress.is_some() && has_ended_as(other, &ended))
-}
-
-impl<'a> Journey<'a> {
+impl<'a> RunContext<'a> {
     pub(super) fn new(
         session: &'a Session,
         writer: Writer,
@@ -174,11 +114,11 @@ impl<'a> Journey<'a> {
 
     /// Whether to go on after an error that is about all of Canvas: where `--wait-for-canvas` allows it, waits until
     /// Canvas is back. Otherwise the run stops.
-    pub(super) async fn outlasts(&self, error: &CanvasError) -> bool {
+    pub(super) async fn wait_until_available(&self, error: &CanvasError) -> bool {
         let patience = self.options.wait_for_canvas;
         let began = tokio::time::Instant::now();
         while may_pass(error) && began.elapsed() < patience && !self.should_stop() {
-            let wait = KNOCKS_EVERY.min(patience);
+            let wait = POLL_INTERVAL.min(patience);
             let reason = "Canvas is unavailable; waiting until it is back".to_owned();
             self.session.events.send(Event::Waiting { wait, reason });
             if !self.stop.sleep(wait).await {

@@ -8,8 +8,7 @@ use super::settle::record;
 use super::task::Task;
 use crate::canvas::{CanvasError, Reader};
 use crate::domain::{AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, GroupId, LiveCell, Outcome, UserId};
-use crate::engine::grid::Grid;
-use crate::engine::plan::{Membership, read_membership};
+use crate::engine::live::{Grid, Membership, read_membership};
 
 /// Who works with whom at this moment.
 pub(super) struct Groups(Membership);

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::context::RunContext;
 use super::groups::Groups;
 use super::jobs::JobEnd;
-use super::journey::Journey;
-use super::settle::{Checked, Settled, Us, check, pushed, record, settle};
+use super::settle::{Checked, OwnIds, Settled, check, pushed, record, settle};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
 use crate::domain::{
@@ -15,8 +15,8 @@ use crate::domain::{
 };
 use crate::engine::EngineError;
 use crate::engine::clock::younger_than;
-use crate::engine::grid::{Look, With};
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::{Look, With};
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
 
 /// How old the pre-check may be when the request leaves (design, promise 3).
@@ -26,15 +26,15 @@ const LOOK_LASTS: Duration = Duration::from_mins(1);
 const BEHIND_BY: Duration = Duration::from_secs(3);
 
 /// One part of a run, and the course it is about.
-pub(super) struct Errand<'a> {
-    pub(super) journey: &'a Journey<'a>,
+pub(super) struct CourseRun<'a> {
+    pub(super) context: &'a RunContext<'a>,
     pub(super) part: u32,
     pub(super) course: CourseId,
 }
 
 /// How to send cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum SendMode {
     /// In one request, by a job.
     Bulk,
     /// The only one, alone: the answer says why Canvas refuses it.
@@ -72,14 +72,14 @@ pub(super) enum Next {
     Leave,
 }
 
-impl Errand<'_> {
+impl CourseRun<'_> {
     /// Pushes one chunk. No earlier job of the course may be open. An error of the store ends the run; what Canvas says
     /// is in the outcome.
-    pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: Way) -> Result<ChunkOutcome, EngineError> {
-        let fresh = younger_than(LOOK_LASTS, &self.journey.session.clock);
+    pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: SendMode) -> Result<ChunkOutcome, EngineError> {
+        let fresh = younger_than(LOOK_LASTS, &self.context.session.clock);
         let mut outcome = ChunkOutcome::default();
-        let reader = self.journey.session.client.reader();
-        let groups = match self.journey.stop.reply(Groups::of(&reader, self.course, &tasks)).await {
+        let reader = self.context.session.client.reader();
+        let groups = match self.context.stop.reply(Groups::of(&reader, self.course, &tasks)).await {
             Some(Ok(groups)) => groups,
             Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
             None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
@@ -111,8 +111,8 @@ impl Errand<'_> {
             return Ok(outcome);
         }
         let sent = match way {
-            Way::Bulk => self.send(&sending, fresh).await?,
-            Way::Alone => self.put(&sending, fresh).await?,
+            SendMode::Bulk => self.send(&sending, fresh).await?,
+            SendMode::Alone => self.put(&sending, fresh).await?,
         };
         match sent {
             Sent::Ended(end, request_id) => {
@@ -121,7 +121,7 @@ impl Errand<'_> {
                     task.request_id.clone_from(&request_id);
                 }
                 // What became of the first one's group is looked at next.
-                let group = if way == Way::Alone { sending.split_off(1) } else { Vec::new() };
+                let group = if way == SendMode::Alone { sending.split_off(1) } else { Vec::new() };
                 self.read_back(sending, &before, &end, way, &mut outcome).await?;
                 outcome.again.extend(group);
             }
@@ -141,7 +141,7 @@ impl Errand<'_> {
                 outcome.again = sending;
                 outcome.next = Next::Away(error);
             }
-            Sent::Refused(_) if way == Way::Bulk => {
+            Sent::Refused(_) if way == SendMode::Bulk => {
                 outcome.again = sending;
                 outcome.next = Next::Refused;
             }
@@ -169,9 +169,9 @@ impl Errand<'_> {
             data.insert(task.assignment, task.user, task.write());
         }
         let job = self.intend(tasks)?;
-        let journey = self.journey;
-        let writer = journey.writer.only_while(fresh);
-        match journey.stop.reply(writer.update_grades(self.course, &data)).await {
+        let context = self.context;
+        let writer = context.writer.only_while(fresh);
+        match context.stop.reply(writer.update_grades(self.course, &data)).await {
             Some(Ok(answer)) => self.follow(job, answer.content.id, answer.request_id).await,
             Some(Err(error)) => self.unanswered(job, error),
             None => Ok(Sent::Open),
@@ -183,8 +183,8 @@ impl Errand<'_> {
         let task = &tasks[0];
         let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
         let job = self.intend(tasks)?;
-        let Journey { session, stop, .. } = self.journey;
-        let writer = self.journey.writer.only_while(fresh);
+        let RunContext { session, stop, .. } = self.context;
+        let writer = self.context.writer.only_while(fresh);
         match stop.reply(writer.put_submission(self.course, task.assignment, task.user, &change)).await {
             Some(Ok(answer)) => {
                 session.store().record_job_end(job, Ended::Completed, None, session.clock.now())?;
@@ -197,13 +197,13 @@ impl Errand<'_> {
 
     fn intend(&self, tasks: &[Task]) -> Result<JobId, EngineError> {
         let intended: Vec<IntendedCell> = tasks.iter().map(intended).collect();
-        let session = self.journey.session;
-        Ok(session.store().record_intent(self.journey.run, self.part, &intended, session.clock.now())?)
+        let session = self.context.session;
+        Ok(session.store().record_intent(self.context.run, self.part, &intended, session.clock.now())?)
     }
 
     /// Canvas made a job of the request: its end says when to look.
     async fn follow(&self, job: JobId, progress: ProgressId, request_id: Option<String>) -> Result<Sent, EngineError> {
-        let session = self.journey.session;
+        let session = self.context.session;
         session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
         Ok(self.see_end(job, progress).await?.map_or(Sent::Open, |end| Sent::Ended(end, request_id)))
     }
@@ -213,7 +213,7 @@ impl Errand<'_> {
         if error.outcome_unknown() {
             return Ok(Sent::Lost);
         }
-        let session = self.journey.session;
+        let session = self.context.session;
         session.store().record_refusal(job, &error.to_string(), session.clock.now())?;
         Ok(match error {
             CanvasError::TooLate { .. } => Sent::Late(error),
@@ -228,7 +228,7 @@ impl Errand<'_> {
         tasks: Vec<Task>,
         before: &HashMap<u32, LiveCell>,
         end: &JobEnd,
-        way: Way,
+        way: SendMode,
         outcome: &mut ChunkOutcome,
     ) -> Result<(), EngineError> {
         let (mut settled, mut left, mut is_second) = (Vec::new(), tasks, false);
@@ -256,7 +256,7 @@ impl Errand<'_> {
                 match settle(&task, &before[&task.cell], read, end, self.us()) {
                     Settled::Record(record) => settled.push((task, *record)),
                     Settled::PassedOver(_) if !is_second => traceless.push(task),
-                    Settled::PassedOver(record) if way == Way::Alone => settled.push((task, *record)),
+                    Settled::PassedOver(record) if way == SendMode::Alone => settled.push((task, *record)),
                     Settled::PassedOver(_) => {
                         // Canvas says that it did it, so its comment is not sent again.
                         task.comment_in_doubt |= task.comment.is_some() && task.comment_open;
@@ -275,7 +275,7 @@ impl Errand<'_> {
             }
             left = traceless;
             is_second = true;
-            if !self.journey.stop.sleep(BEHIND_BY).await {
+            if !self.context.stop.sleep(BEHIND_BY).await {
                 outcome.next = Next::Leave;
                 break;
             }
@@ -314,12 +314,12 @@ impl Errand<'_> {
         cells.sort_unstable();
         cells.dedup();
         let with = With { comments: tasks.iter().any(|task| task.comment.is_some()), history };
-        let reader = self.journey.session.client.reader();
-        self.journey.stop.reply(Look::at(&reader, self.course, &cells, with)).await
+        let reader = self.context.session.client.reader();
+        self.context.stop.reply(Look::at(&reader, self.course, &cells, with)).await
     }
 
-    pub(super) fn us(&self) -> Us<'_> {
-        Us { writers: &self.journey.writers, commenters: &self.journey.commenters }
+    pub(super) fn us(&self) -> OwnIds<'_> {
+        OwnIds { writers: &self.context.writers, commenters: &self.context.commenters }
     }
 
     /// Puts decided cells on disk, with what is now known to be ours.
@@ -331,7 +331,7 @@ impl Errand<'_> {
         if settled.is_empty() {
             return Ok(());
         }
-        let Journey { session, run, kind, .. } = self.journey;
+        let RunContext { session, run, kind, .. } = self.context;
         let recorded: Vec<RecordedCell> = settled
             .iter()
             .map(|(task, record)| RecordedCell {

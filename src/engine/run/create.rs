@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::assignments::{Assignments, Fresh, fresh};
-use super::journey::Journey;
+use super::context::RunContext;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
     AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
     Outcome, RunId,
 };
 use crate::engine::clock::younger_than;
-use crate::engine::lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::journal::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
+use crate::engine::live::{Assignments, Fresh, fresh};
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::{CreatedAssignment, CreatedState, StoreError};
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ pub(super) struct Columns {
 
 /// Creates what the part needs and does not have yet; `None` where the run stops instead.
 pub(super) async fn create_columns(
-    journey: &Journey<'_>,
+    context: &RunContext<'_>,
     place: &Place,
     part: &CoursePart,
 ) -> Result<Option<Columns>, EngineError> {
@@ -58,17 +58,17 @@ pub(super) async fn create_columns(
     let seen = Mutex::new(None);
     for (index, column) in (0_u32..).zip(&part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
-        if !journey.selected.has_planned(part, column) {
+        if !context.selected.has_planned(part, column) {
             continue;
         }
-        let column = Creation { journey, place, index, key: &column.key, new, seen: &seen };
+        let column = Creation { context, place, index, key: &column.key, new, seen: &seen };
         // What an undo deleted stays deleted.
         if column.journaled()?.is_some_and(|one| one.state == CreatedState::Deleted) {
             continue;
         }
         let outcome = loop {
             match column.assignment().await {
-                Err(Failure::Away(error)) if journey.outlasts(&error).await => {}
+                Err(Failure::Away(error)) if context.wait_until_available(&error).await => {}
                 outcome => break outcome,
             }
         };
@@ -122,7 +122,7 @@ impl From<CanvasError> for Failure {
 
 /// One new column.
 struct Creation<'a> {
-    journey: &'a Journey<'a>,
+    context: &'a RunContext<'a>,
     place: &'a Place,
     index: u32,
     key: &'a ColumnKey,
@@ -141,7 +141,7 @@ struct Seen {
 
 impl Creation<'_> {
     fn session(&self) -> &Session {
-        self.journey.session
+        self.context.session
     }
 
     /// The assignment: the journal's, one whose reply was lost, or a new one.
@@ -170,7 +170,7 @@ impl Creation<'_> {
     }
 
     async fn create(&self) -> Result<AssignmentId, Failure> {
-        if self.journey.should_stop() {
+        if self.context.should_stop() {
             return Err(Failure::Stopped);
         }
         if let Some(why) = &self.place.ended {
@@ -205,8 +205,8 @@ impl Creation<'_> {
             omit_from_final_grade: new.omit_from_final_grade,
             integration_id: self.integration_id(),
         };
-        let writer = self.journey.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
-        let Some(answer) = self.journey.stop.reply(writer.create_assignment(course, &request)).await else {
+        let writer = self.context.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
+        let Some(answer) = self.context.stop.reply(writer.create_assignment(course, &request)).await else {
             return Err(Failure::Stopped);
         };
         match answer {
@@ -244,9 +244,9 @@ impl Creation<'_> {
         if let Some(known) = self.group_of_that_name().await? {
             return Ok(Some(known));
         }
-        let writer = self.journey.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
+        let writer = self.context.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
         match self
-            .journey
+            .context
             .stop
             .reply(writer.create_assignment_group(self.place.course, name))
             .await
@@ -259,7 +259,7 @@ impl Creation<'_> {
                     if let Some(known) = self.group_of_that_name().await? {
                         return Ok(Some(known));
                     }
-                    if !self.journey.stop.sleep(LOOKS_EVERY).await {
+                    if !self.context.stop.sleep(LOOKS_EVERY).await {
                         return Err(Failure::Stopped);
                     }
                 }
@@ -273,7 +273,7 @@ impl Creation<'_> {
     async fn group_of_that_name(&self) -> Result<Option<AssignmentGroupId>, Failure> {
         let reader = self.session().client.reader();
         let reading = async { reader.assignment_groups(self.place.course).all().await };
-        let groups = self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??;
+        let groups = self.context.stop.reply(reading).await.ok_or(Failure::Stopped)??;
         Ok(groups.into_iter().find(|group| group.name == self.new.group).map(|group| group.id))
     }
 
@@ -293,7 +293,7 @@ impl Creation<'_> {
         let Place { run, course, .. } = *self.place;
         let own = session.store().created_assignments(run)?;
         // Canvas tells no fractions of a second.
-        let planned_at = self.journey.planned_at.as_second();
+        let planned_at = self.context.planned_at.as_second();
         let is_newer = |one: &&Assignment| one.created_at.is_some_and(|at| at.as_second() >= planned_at);
         let is_own = |one: &Assignment| own.iter().any(|created| created.assignment == Some(one.id));
         if existing.iter().filter(is_newer).any(|one| one.name == self.new.name && !is_own(one)) {
@@ -327,7 +327,7 @@ impl Creation<'_> {
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
         let reader = self.session().client.reader();
         let reading = async { reader.assignments(self.place.course).all().await };
-        Ok(self.journey.stop.reply(reading).await.ok_or(Failure::Stopped)??)
+        Ok(self.context.stop.reply(reading).await.ok_or(Failure::Stopped)??)
     }
 
     /// Hides the assignment's grades where that is wanted, journals it, and binds the sender's key to it.
@@ -371,7 +371,7 @@ impl Creation<'_> {
         if is_hidden {
             return Ok(());
         }
-        match self.journey.writer.set_post_policy(assignment, true).await {
+        match self.context.writer.set_post_policy(assignment, true).await {
             Ok(_) => Ok(()),
             Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(Failure::Away(error)),
             Err(error) => Err(Failure::Refused(format!("grades could not be hidden: {error}"))),
@@ -413,7 +413,7 @@ impl Creation<'_> {
                     )));
                 }
                 (None, _) if self.session().clock.now() >= until => return Box::pin(self.create()).await,
-                (None, _) if self.journey.stop.sleep(LOOKS_EVERY).await => {}
+                (None, _) if self.context.stop.sleep(LOOKS_EVERY).await => {}
                 (None, _) => return Err(Failure::Stopped),
             }
         }

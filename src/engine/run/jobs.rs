@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::chunk::Errand;
+use super::chunk::CourseRun;
 use crate::canvas::{CanvasError, GradeData, JobState as Remote};
 use crate::domain::{AssignmentId, JobId, ProgressId};
-use crate::engine::trouble::{ends_everything, is_unavailable};
+use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event};
 use crate::store::{Job, JobState};
 
@@ -43,36 +43,36 @@ enum Empty {
     Lost(CanvasError),
 }
 
-impl Errand<'_> {
+impl CourseRun<'_> {
     /// Waits until the job has ended, as long as `--job-timeout` allows; `None` if its end could not be seen.
     pub(super) async fn wait_for(&self, progress: ProgressId) -> Option<JobEnd> {
-        let journey = self.journey;
-        let reader = journey.session.client.reader();
+        let context = self.context;
+        let reader = context.session.client.reader();
         let began = tokio::time::Instant::now();
         let mut pause = FIRST_POLL;
         loop {
-            if !journey.stop.sleep(pause).await {
+            if !context.stop.sleep(pause).await {
                 return None;
             }
-            match journey.stop.reply(reader.progress(progress)).await? {
+            match context.stop.reply(reader.progress(progress)).await? {
                 Ok(progress) if progress.workflow_state.is_terminal() => {
                     return Some(JobEnd { state: progress.workflow_state, message: progress.message });
                 }
                 Ok(_) => {}
                 Err(error) if ends_everything(&error) || is_unavailable(&error) => {
-                    if !journey.outlasts(&error).await {
+                    if !context.wait_until_available(&error).await {
                         return None;
                     }
                 }
                 Err(_) => return None,
             }
-            if began.elapsed() >= journey.options.job_timeout {
+            if began.elapsed() >= context.options.job_timeout {
                 return None;
             }
             pause = (pause * 2).min(SLOWEST_POLL);
             if pause > Duration::from_secs(1) {
                 let reason = "Canvas is working on the job".to_owned();
-                journey.session.events.send(Event::Waiting { wait: pause, reason });
+                context.session.events.send(Event::Waiting { wait: pause, reason });
             }
         }
     }
@@ -86,7 +86,7 @@ impl Errand<'_> {
                 Remote::Canceled => JobState::Cancelled,
                 _ => JobState::Failed,
             };
-            let session = self.journey.session;
+            let session = self.context.session;
             session.store().record_job_end(job, state, message.as_deref(), session.clock.now())?;
         }
         Ok(end)
@@ -95,7 +95,7 @@ impl Errand<'_> {
     /// Sees to it that no job of the course, of whatever run, may still write; says whether that is so. `columns` are
     /// assignments of the course, for the empty job.
     pub(super) async fn settle_open_jobs(&self, columns: &[AssignmentId]) -> Result<bool, EngineError> {
-        let session = self.journey.session;
+        let session = self.context.session;
         let open = session.store().open_jobs(&session.settings.host)?;
         let (replied, lost): (Vec<Job>, Vec<Job>) =
             open.into_iter().filter(|job| job.course == self.course).partition(|job| job.progress.is_some());
@@ -118,22 +118,22 @@ impl Errand<'_> {
     /// A job whose reply was lost has no Progress id. Jobs of a course run one at a time and in order
     /// (`canvas-contract §H7`), so once a later one, which writes nothing, has ended, the lost one has too.
     async fn is_flushed(&self, sent_at: jiff::Timestamp, columns: &[AssignmentId]) -> bool {
-        let journey = self.journey;
+        let context = self.context;
         // A clock that was set back says nothing: then all of it is waited.
-        let age = Duration::try_from(journey.session.clock.now().duration_since(sent_at)).unwrap_or_default();
+        let age = Duration::try_from(context.session.clock.now().duration_since(sent_at)).unwrap_or_default();
         let wait = CARRIED_OUT_WITHIN.saturating_sub(age);
         let reason = "an answer was lost; until its request can no longer be carried out".to_owned();
-        journey.session.events.send(Event::Waiting { wait, reason });
-        if !journey.stop.sleep(wait).await {
+        context.session.events.send(Event::Waiting { wait, reason });
+        if !context.stop.sleep(wait).await {
             return false;
         }
         if let Some(ended) = self.empty_jobs(columns).await {
             return ended;
         }
         // The planned columns were all unpublished or deleted: any other of the course does as well.
-        let reader = journey.session.client.reader();
+        let reader = context.session.client.reader();
         let reading = async { reader.assignments(self.course).all().await };
-        let Some(Ok(assignments)) = journey.stop.reply(reading).await else { return false };
+        let Some(Ok(assignments)) = context.stop.reply(reading).await else { return false };
         let others = assignments.iter().filter(|one| one.published && !columns.contains(&one.id)).take(OTHERS);
         let others: Vec<AssignmentId> = others.map(|one| one.id).collect();
         self.empty_jobs(&others).await.unwrap_or(false)
@@ -149,7 +149,7 @@ impl Errand<'_> {
                 // An error of Canvas itself may be about this course only.
                 Empty::Lost(error) if error.context().and_then(|context| context.status) == Some(500) => {}
                 Empty::Lost(error) => {
-                    self.journey.outlasts(&error).await;
+                    self.context.wait_until_available(&error).await;
                     return Some(false);
                 }
             }
@@ -159,14 +159,14 @@ impl Errand<'_> {
 
     /// Sends a job that writes nothing, and waits for its end.
     async fn empty_job(&self, column: AssignmentId) -> Empty {
-        let journey = self.journey;
+        let context = self.context;
         let nothing = GradeData::empty_job(column);
         let mut lost = Empty::Refused;
         for _ in 0..TRIES {
-            if journey.should_stop() {
+            if context.should_stop() {
                 return Empty::Open;
             }
-            match journey.stop.reply(journey.writer.update_grades(self.course, &nothing)).await {
+            match context.stop.reply(context.writer.update_grades(self.course, &nothing)).await {
                 None => return Empty::Open,
                 Some(Ok(answer)) => {
                     let end = self.wait_for(answer.content.id).await;
@@ -174,7 +174,7 @@ impl Errand<'_> {
                 }
                 Some(Err(error)) if error.outcome_unknown() => lost = Empty::Lost(error),
                 Some(Err(error)) if ends_everything(&error) || is_unavailable(&error) => {
-                    if !journey.outlasts(&error).await {
+                    if !context.wait_until_available(&error).await {
                         return Empty::Open;
                     }
                 }

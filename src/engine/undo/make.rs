@@ -3,20 +3,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::grid::{Look, With};
-use super::plan::{Membership, Tally, hold_groups, planned_assignment, read_membership};
-use super::push::{given_up, same_connector};
-use super::reverse_cell::{Found, State, earlier, give_back, is_by, reverse_cell};
-use super::trouble::{ends_everything, is_unavailable};
-use super::undone::{Undone, place};
-use super::verify::{Recorded, created_in, forgotten, read_cells, recorded};
-use super::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
+use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
     FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, TakeBack, UserId,
     comment_digest,
 };
+use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
+use crate::engine::live::{
+    Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
+};
+use crate::engine::plan::{Tally, hold_groups};
+use crate::engine::session::same_connector;
+use crate::engine::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
 /// since.
@@ -120,7 +120,7 @@ impl Now {
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
         let reader = session.client.reader();
         let assignments = reader.assignments(course).all().await?;
-        let look = read_cells(session, course, cells, With::default()).await?;
+        let look = Look::at(&reader, course, &places(cells), With::default()).await?;
         let is_by_group = |id: &AssignmentId| {
             assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
         };

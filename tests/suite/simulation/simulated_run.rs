@@ -20,11 +20,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::chance::Chance;
-use super::line::{Line, Place};
+use super::fault_profile::FaultProfile;
+use super::in_process::{InProcess, Place};
 use super::nature::Nature;
 use super::oracle;
 use super::term::{Term, term};
-use super::weather::Weather;
 use super::wire::Allowed;
 
 /// What a seed came to, for the sum of a campaign.
@@ -47,8 +47,8 @@ pub(super) fn now(began: Instant) -> Timestamp {
 }
 
 /// One seed.
-pub(super) struct Voyage {
-    pub(super) line: Line,
+pub(super) struct SimulatedRun {
+    pub(super) line: InProcess,
     folder: tempfile::TempDir,
     settings: Settings,
     address: gradepush::domain::CanvasAddress,
@@ -60,19 +60,19 @@ pub(super) struct Voyage {
 }
 
 /// Runs a seed to its end. The error says what was broken, with everything that happened before.
-pub(super) fn sail(seed: u64) -> Result<Tally, String> {
+pub(super) fn simulate(seed: u64) -> Result<Tally, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(async {
-        let mut voyage = Voyage::begin(seed);
-        let outcome = voyage.sail().await;
-        outcome.map(|()| voyage.tally).map_err(|problem| {
-            let log = voyage.line.memory().log.join("\n");
+        let mut simulated_run = SimulatedRun::begin(seed);
+        let outcome = simulated_run.simulate().await;
+        outcome.map(|()| simulated_run.tally).map_err(|problem| {
+            let log = simulated_run.line.memory().log.join("\n");
             format!("{log}\nseed {seed}: {problem}")
         })
     })
 }
 
-impl Voyage {
+impl SimulatedRun {
     fn begin(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let began = Instant::now();
@@ -80,7 +80,7 @@ impl Voyage {
         let nature = Nature::of(seed);
         let options = nature.options(&mut chance);
         let sandbox = Sandbox::new(world, options, Arc::new(move || now(began)));
-        let line = Line::new(sandbox, chance.fork(), (teacher, robot), mates);
+        let line = InProcess::new(sandbox, chance.fork(), (teacher, robot), mates);
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder");
@@ -113,7 +113,7 @@ impl Voyage {
         Session::new(client, store, self.settings.clone(), Clock::new(move || now(began)), Events::ignored())
     }
 
-    async fn sail(&mut self) -> Result<(), String> {
+    async fn simulate(&mut self) -> Result<(), String> {
         let session = self.session();
         let request = SyncRequest { source: SyncSource::Rest, ..SyncRequest::default() };
         gradepush::engine::sync(&session, &request).await.map_err(|error| format!("sync: {error}"))?;
@@ -161,7 +161,7 @@ impl Voyage {
         Ok(())
     }
 
-    /// Pushes a plan through all weathers, retries, and at last retries in calm weather.
+    /// Pushes a plan under all faults, retries, and at last retries without any.
     async fn execute(&mut self, planned_in: Session, plan: &PlanSummary) -> Result<Option<RunId>, String> {
         self.allow(&planned_in, plan.id);
         drop(planned_in);
@@ -188,9 +188,10 @@ impl Voyage {
     async fn attempt(&mut self, plan: &PlanSummary, run: Option<RunId>, calm: bool) -> Result<Option<RunId>, String> {
         let session = self.session();
         let stop = Stop::default();
-        let weather = if calm { Weather { latency: 400, ..Weather::default() } } else { self.weather() };
+        let fault_profile =
+            if calm { FaultProfile { latency: 400, ..FaultProfile::default() } } else { self.fault_profile() };
         let options = if calm { steady() } else { self.options() };
-        self.line.set(weather, &stop);
+        self.line.set(fault_profile, &stop);
         self.tally.attempts += 1;
         self.line
             .note(|| format!("== {} with {options:?}", run.map_or("push".to_owned(), |run| format!("retry {run}"))));
@@ -263,11 +264,11 @@ impl Voyage {
         }
     }
 
-    fn weather(&mut self) -> Weather {
+    fn fault_profile(&mut self) -> FaultProfile {
         let rough = self.rough;
         let chance = &mut self.chance;
         let mut some = |most: u64| if chance.per_mille(600) { chance.below(most * rough + 1) } else { 0 };
-        Weather {
+        FaultProfile {
             throttles: some(60),
             away: some(60),
             lost_before: some(25),
@@ -302,7 +303,7 @@ impl Voyage {
     /// From now on everything works, and nobody else acts.
     fn calm(&self) {
         self.line.release_jobs();
-        self.line.set(Weather { latency: 400, ..Weather::default() }, &Stop::default());
+        self.line.set(FaultProfile { latency: 400, ..FaultProfile::default() }, &Stop::default());
     }
 
     /// Whether somebody else edited the cell, or left the course, after this moment.

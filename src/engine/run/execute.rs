@@ -5,18 +5,19 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
-use super::admit::{admit, same_connector};
+use super::admit::admit;
+use super::context::{POLL_INTERVAL, RunContext};
 use super::course::push_part;
-use super::journey::{Journey, KNOCKS_EVERY};
+use super::look_only::is_unknown;
 use super::options::PushOptions;
-use super::stop::{Stop, StopReason};
-use super::undone::is_unknown;
 use crate::domain::{
     AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
     PlanKind, RunCounts, RunId, TakeBack,
 };
-use crate::engine::trouble::may_pass;
-use crate::engine::undone::Undone;
+use crate::engine::journal::Undone;
+use crate::engine::live::may_pass;
+use crate::engine::live::{Stop, StopReason};
+use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Event, Session, Step, assignment_counts, comment_counts};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
 
@@ -117,7 +118,7 @@ pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operat
         match session.client.reader().whoami().await {
             Ok(person) => return Ok(Operator { id: person.id, name: person.name }),
             Err(error) if may_pass(&error) && began.elapsed() < options.wait_for_canvas => {
-                let wait = KNOCKS_EVERY.min(options.wait_for_canvas);
+                let wait = POLL_INTERVAL.min(options.wait_for_canvas);
                 let reason = "Canvas is unavailable; waiting until it is back".to_owned();
                 session.events.send(Event::Waiting { wait, reason });
                 tokio::time::sleep(wait).await;
@@ -168,12 +169,12 @@ async fn travel(
 ) -> Result<RunSummary, EngineError> {
     let writers = session.store().run(run)?.writers;
     let writer = session.client.writer(confirmed);
-    let journey = Journey::new(session, writer, (run, stored), writers, options, stop)?;
+    let context = RunContext::new(session, writer, (run, stored), writers, options, stop)?;
     let left = session.store().run_counts(run)?;
     session.events.send(Event::Started { step: Step::Push, total: Some(left.retryable()) });
-    let (parts, cut) = parts_to_push(&journey, stored)?;
+    let (parts, cut) = parts_to_push(&context, stored)?;
     let mut courses =
-        stream::iter(parts).map(|part| push_part(&journey, part)).buffer_unordered(options.courses_at_once.max(1));
+        stream::iter(parts).map(|part| push_part(&context, part)).buffer_unordered(options.courses_at_once.max(1));
     let mut failure = None;
     while let Some(outcome) = courses.next().await {
         if let Err(error) = outcome {
@@ -211,16 +212,16 @@ async fn travel(
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.
-fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
-    let store = journey.session.store();
-    let created = store.created_assignments(journey.run)?;
-    let is_undone = journey.undone.by().is_some();
+fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
+    let store = context.session.store();
+    let created = store.created_assignments(context.run)?;
+    let is_undone = context.undone.by().is_some();
     let mut parts = Vec::new();
-    let mut unmet = journey.selected.unmet();
+    let mut unmet = context.selected.unmet();
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
         unmet.meet(&part);
-        let records = store.records(journey.run, ordinal)?;
+        let records = store.records(context.run, ordinal)?;
         let is_done = |cell: &u32| {
             records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
         };
@@ -231,7 +232,7 @@ fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>
         let has_new = (0_u32..).zip(&part.columns).any(|(index, column)| {
             matches!(column.target, ColumnTarget::Create(_))
                 && !exists(index)
-                && journey.selected.has_planned(&part, column)
+                && context.selected.has_planned(&part, column)
         });
         let takes_more = match stored.header.kind {
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
@@ -239,14 +240,14 @@ fn parts_to_push(journey: &Journey<'_>, stored: &StoredPlan) -> Result<(Vec<u32>
         };
         let is_left = |(index, cell): (u32, &Cell)| {
             let is_open = if is_undone { is_unknown(records.get(&index)) } else { !is_done(&index) };
-            is_open && journey.selected.has_cell(&part, cell)
+            is_open && context.selected.has_cell(&part, cell)
         };
         if !is_undone && (has_new || takes_more) || part.writes().any(is_left) {
             parts.push(ordinal);
         }
     }
     unmet.finish()?;
-    let first = journey.options.first.unwrap_or(usize::MAX);
+    let first = context.options.first.unwrap_or(usize::MAX);
     let cut = parts.len() > first;
     parts.truncate(first);
     Ok((parts, cut))

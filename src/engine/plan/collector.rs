@@ -17,13 +17,13 @@ pub(super) struct Subject {
 
 /// The findings of one course, in the order they came up.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(super) struct FindingCollector {
     course: Option<CourseId>,
     findings: Vec<Finding>,
     places: HashMap<Subject, usize>,
 }
 
-impl Book {
+impl FindingCollector {
     pub(super) fn new(course: Option<CourseId>) -> Self {
         Self { course, ..Self::default() }
     }

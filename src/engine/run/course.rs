@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::assignments::Assignments;
 use super::bind::bind_existing;
-use super::chunk::{ChunkOutcome, Errand, Next, Way};
+use super::chunk::{ChunkOutcome, CourseRun, Next, SendMode};
+use super::concluded::has_ended;
+use super::context::RunContext;
 use super::create::{Columns, Place, create_columns};
-use super::ended::has_ended;
-use super::journey::Journey;
+use super::delete::take_back;
+use super::look_only::split_off;
 use super::settle::record;
-use super::take_back::take_back;
 use super::task::{Task, put_in_order, tasks_of};
-use super::undone::split_off;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCounts, UserId, overwrote_edit,
 };
-use crate::engine::verify::created_in;
+use crate::engine::journal::created_in;
+use crate::engine::live::Assignments;
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -24,41 +24,41 @@ use crate::store::RecordedCell;
 const MOST_LATE: u32 = 8;
 
 /// Pushes what is left of one part of the run's plan.
-pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(), EngineError> {
-    let session = journey.session;
-    if journey.should_stop() {
+pub(super) async fn push_part(context: &RunContext<'_>, ordinal: u32) -> Result<(), EngineError> {
+    let session = context.session;
+    if context.should_stop() {
         return Ok(());
     }
-    let part = session.store().plan_part(journey.plan, ordinal)?;
+    let part = session.store().plan_part(context.plan, ordinal)?;
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(()) };
     let began = session.clock.now();
     session.events.send(Event::PushingCourse { course });
-    let records = session.store().records(journey.run, ordinal)?;
+    let records = session.store().records(context.run, ordinal)?;
     // The columns of an undo go nowhere new, and what it has deleted must stay unbound.
-    if !matches!(journey.kind, PlanKind::Undo { .. }) {
+    if !matches!(context.kind, PlanKind::Undo { .. }) {
         bind_existing(session, course, &part)?;
     }
-    let Some(ended) = has_ended(journey, course).await else { return Ok(()) };
-    let place = Place { run: journey.run, part: ordinal, course, ended: ended.clone() };
-    let mut columns = if journey.undone.by().is_some() {
-        Columns { created: created_in(session, journey.run, ordinal)?, ..Columns::default() }
+    let Some(ended) = has_ended(context, course).await else { return Ok(()) };
+    let place = Place { run: context.run, part: ordinal, course, ended: ended.clone() };
+    let mut columns = if context.undone.by().is_some() {
+        Columns { created: created_in(session, context.run, ordinal)?, ..Columns::default() }
     } else {
-        let Some(columns) = create_columns(journey, &place, &part).await? else { return Ok(()) };
+        let Some(columns) = create_columns(context, &place, &part).await? else { return Ok(()) };
         columns
     };
     let assignments = columns.assignments.take();
-    let mut tasks = tasks_of(&part, &records, &columns.created, journey.sent.get(&ordinal), &journey.kind);
-    let is_selected = |task: &Task| journey.selected.has_cell(&part, &part.cells[task.cell as usize]);
+    let mut tasks = tasks_of(&part, &records, &columns.created, context.sent.get(&ordinal), &context.kind);
+    let is_selected = |task: &Task| context.selected.has_cell(&part, &part.cells[task.cell as usize]);
     let groups: Vec<Task> = tasks.iter().filter(|task| task.group.is_some() && is_selected(task)).cloned().collect();
     // Canvas writes a group as one, so a group is retried as one.
     tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
-    let errand = Errand { journey, part: ordinal, course };
-    let taken_back = split_off(&errand, &part, &records, &mut tasks)?;
-    let size = journey.options.chunk.clamp(1, 10_000);
+    let course_run = CourseRun { context, part: ordinal, course };
+    let taken_back = split_off(&course_run, &part, &records, &mut tasks)?;
+    let size = context.options.chunk.clamp(1, 10_000);
     let targets = targets_of(&part, &columns);
     let mut pushing = Pushing {
-        journey,
-        errand,
+        context,
+        course_run,
         records,
         queue: tasks.into(),
         size,
@@ -69,20 +69,20 @@ pub(super) async fn push_part(journey: &Journey<'_>, ordinal: u32) -> Result<(),
         assignments,
     };
     pushing.reject_missing(&part, &columns)?;
-    let found = pushing.errand.look_only(taken_back).await?;
+    let found = pushing.course_run.look_only(taken_back).await?;
     pushing.note(found);
     pushing.run().await?;
     pushing.accept_identities(&part)?;
-    let counts = counts(&part, &session.store().records(journey.run, ordinal)?);
-    take_back(&pushing.errand, &part).await?;
+    let counts = counts(&part, &session.store().records(context.run, ordinal)?);
+    take_back(&pushing.course_run, &part).await?;
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
     Ok(())
 }
 
 struct Pushing<'a> {
-    journey: &'a Journey<'a>,
-    errand: Errand<'a>,
+    context: &'a RunContext<'a>,
+    course_run: CourseRun<'a>,
     records: BTreeMap<u32, CellRecord>,
     queue: VecDeque<Task>,
     /// Cells of the next chunk.
@@ -117,8 +117,8 @@ enum Flow {
 impl Pushing<'_> {
     /// Pushes chunk by chunk.
     async fn run(&mut self) -> Result<(), EngineError> {
-        while !self.queue.is_empty() && !self.journey.should_stop() {
-            if !self.errand.settle_open_jobs(&self.columns()).await? {
+        while !self.queue.is_empty() && !self.context.should_stop() {
+            if !self.course_run.settle_open_jobs(&self.columns()).await? {
                 return Ok(());
             }
             let mut size = self.size.min(self.queue.len());
@@ -126,7 +126,7 @@ impl Pushing<'_> {
                 size += 1;
             }
             let chunk: Vec<Task> = self.queue.drain(..size).collect();
-            match self.push(chunk, Way::Bulk).await? {
+            match self.push(chunk, SendMode::Bulk).await? {
                 Flow::Leave => return Ok(()),
                 Flow::On { again, refused } if !again.is_empty() => {
                     if let Flow::Leave = self.isolate(again, refused).await? {
@@ -140,13 +140,13 @@ impl Pushing<'_> {
     }
 
     /// Pushes one chunk and notes what it decided.
-    async fn push(&mut self, mut tasks: Vec<Task>, way: Way) -> Result<Flow, EngineError> {
+    async fn push(&mut self, mut tasks: Vec<Task>, way: SendMode) -> Result<Flow, EngineError> {
         match self.object(&mut tasks).await {
             Some(Ok(())) => {}
-            Some(Err(error)) if self.journey.outlasts(&error).await => return Ok(self.requeue(tasks)),
+            Some(Err(error)) if self.context.wait_until_available(&error).await => return Ok(self.requeue(tasks)),
             Some(Err(_)) | None => return Ok(Flow::Leave),
         }
-        let ChunkOutcome { records, again, passed_over, next } = self.errand.push_chunk(tasks, way).await?;
+        let ChunkOutcome { records, again, passed_over, next } = self.course_run.push_chunk(tasks, way).await?;
         self.note(records);
         if !matches!(next, Next::Late(_)) {
             self.late = 0;
@@ -164,13 +164,13 @@ impl Pushing<'_> {
             Next::Late(error) => {
                 self.size = (self.size / 2).max(1);
                 self.late += 1;
-                if self.late >= MOST_LATE && !self.journey.outlasts(&error).await {
+                if self.late >= MOST_LATE && !self.context.wait_until_available(&error).await {
                     return Ok(Flow::Leave);
                 }
                 Ok(self.requeue(again))
             }
             Next::Away(error) => {
-                if !self.journey.outlasts(&error).await {
+                if !self.context.wait_until_available(&error).await {
                     return Ok(Flow::Leave);
                 }
                 Ok(self.requeue(again))
@@ -180,10 +180,10 @@ impl Pushing<'_> {
     }
 
     /// Says which cells somebody edited between our look and our write (design, promise 3).
-    fn tell_lost_edits(&self, records: &[(u32, CellRecord)]) {
+    fn report_lost_edits(&self, records: &[(u32, CellRecord)]) {
         for (index, _) in records.iter().filter(|(_, record)| record.overwrote.is_some()) {
             let finding = overwrote_edit(self.part, &self.part.cells[*index as usize]);
-            self.journey.session.events.send(Event::Found(finding));
+            self.context.session.events.send(Event::Found(finding));
         }
     }
 
@@ -192,8 +192,8 @@ impl Pushing<'_> {
         let assignments = if let Some(fresh) = self.assignments.take().filter(Assignments::is_fresh) {
             fresh
         } else {
-            let reading = Assignments::read(self.journey.session, self.errand.course);
-            match self.journey.stop.reply(reading).await? {
+            let reading = Assignments::read(self.context.session, self.course_run.course);
+            match self.context.stop.reply(reading).await? {
                 Ok(assignments) => assignments,
                 Err(error) => return Some(Err(error)),
             }
@@ -202,7 +202,7 @@ impl Pushing<'_> {
             let target = self.targets.get(&task.assignment);
             let objection = target.and_then(|target| assignments.objection(task.assignment, target));
             let closed = || "its grading period has closed since the plan was made: plan again".to_owned();
-            let is_closed = !self.journey.writes_to_closed && assignments.is_closed(task.assignment);
+            let is_closed = !self.context.writes_to_closed && assignments.is_closed(task.assignment);
             task.objection = self.ended.clone().or(objection).or_else(|| is_closed.then(closed));
         }
         self.assignments = Some(assignments);
@@ -217,13 +217,13 @@ impl Pushing<'_> {
         while let Some(first) = left.pop_front() {
             let (cell, assignment) = (first.cell, first.assignment);
             // The answer to the one before may have been lost.
-            if self.journey.should_stop() || !self.errand.settle_open_jobs(&[assignment]).await? {
+            if self.context.should_stop() || !self.course_run.settle_open_jobs(&[assignment]).await? {
                 return Ok(Flow::Leave);
             }
             let (group, others): (Vec<Task>, Vec<Task>) = left.into_iter().partition(|one| one.is_written_with(&first));
             left = others.into();
             let alone: Vec<Task> = std::iter::once(first).chain(group).collect();
-            let Flow::On { again, .. } = self.push(alone, Way::Alone).await? else { return Ok(Flow::Leave) };
+            let Flow::On { again, .. } = self.push(alone, SendMode::Alone).await? else { return Ok(Flow::Leave) };
             self.requeue(again);
             let record = self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected).cloned();
             let Some(like) = record else { continue };
@@ -241,9 +241,9 @@ impl Pushing<'_> {
 
     /// Notes what was decided.
     fn note(&mut self, records: Vec<(u32, CellRecord)>) {
-        self.journey.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
-        self.journey.count(records.iter().map(|(_, record)| record));
-        self.tell_lost_edits(&records);
+        self.context.session.events.send(Event::Advanced { step: Step::Push, by: records.len() as u64 });
+        self.context.count(records.iter().map(|(_, record)| record));
+        self.report_lost_edits(&records);
         self.records.extend(records);
     }
 
@@ -268,7 +268,7 @@ impl Pushing<'_> {
         let assignment = left.front().map(|task| task.assignment);
         for _ in 0..2 {
             let Some(place) = left.iter().position(|task| Some(task.assignment) == assignment) else { break };
-            if self.journey.should_stop() || !self.errand.settle_open_jobs(&self.columns()).await? {
+            if self.context.should_stop() || !self.course_run.settle_open_jobs(&self.columns()).await? {
                 return Ok(Flow::Leave);
             }
             let Some(first) = left.remove(place) else { break };
@@ -277,7 +277,7 @@ impl Pushing<'_> {
             let (group, others): (Vec<Task>, Vec<Task>) = left.into_iter().partition(|one| one.is_written_with(&first));
             left = others.into();
             let alone: Vec<Task> = std::iter::once(first).chain(group).collect();
-            let Flow::On { again, .. } = self.push(alone, Way::Alone).await? else { return Ok(Flow::Leave) };
+            let Flow::On { again, .. } = self.push(alone, SendMode::Alone).await? else { return Ok(Flow::Leave) };
             left.extend(again);
             match self.records.get(&cell).filter(|record| record.outcome == Outcome::Rejected) {
                 Some(record) if refused => reasons.push(record.clone()),
@@ -345,17 +345,17 @@ impl Pushing<'_> {
         if recorded.is_empty() {
             return Ok(());
         }
-        let Journey { session, run, .. } = self.journey;
-        session.store().record_cells(*run, self.errand.part, recorded, session.clock.now())?;
+        let RunContext { session, run, .. } = self.context;
+        session.store().record_cells(*run, self.course_run.part, recorded, session.clock.now())?;
         self.records.extend(recorded.iter().map(|one| (one.cell, one.record.clone())));
         session.events.send(Event::Advanced { step: Step::Push, by: recorded.len() as u64 });
-        self.journey.count(recorded.iter().map(|one| &one.record));
+        self.context.count(recorded.iter().map(|one| &one.record));
         Ok(())
     }
 
     /// The ids under which grades were written mean these people from now on: had one moved, a person accepted it.
     fn accept_identities(&self, part: &CoursePart) -> Result<(), EngineError> {
-        let Journey { session, kind, .. } = self.journey;
+        let RunContext { session, kind, .. } = self.context;
         if matches!(kind, PlanKind::Undo { .. }) {
             return Ok(());
         }

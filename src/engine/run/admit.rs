@@ -4,23 +4,9 @@ use super::options::PushOptions;
 use crate::domain::{
     Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PlanId, PlanKind, RunId, Severity,
 };
+use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Session};
 use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
-
-/// Whether a plan, or the plan of a run, is this connector's: nothing of another one is read, written or judged here
-/// (design, promise 10).
-pub(in crate::engine) fn same_connector(session: &Session, stored: &StoredPlan) -> Result<(), EngineError> {
-    let settings = &session.settings;
-    let header = &stored.header;
-    if header.host != settings.host || header.connector != settings.title {
-        return Err(EngineError::OtherConnector {
-            plan: stored.id,
-            made_for: format!("{} at {}", header.connector, header.host),
-            used: format!("{} at {}", settings.title, settings.host),
-        });
-    }
-    Ok(())
-}
 
 /// Whether the plan may run at all: its own findings, its age, its connector, and that it did not run yet.
 pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOptions) -> Result<(), EngineError> {

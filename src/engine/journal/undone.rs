@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::EngineError;
 use crate::domain::{Cell, CourseId, Outcome, PlanId, PlanKind, RunId};
+use crate::engine::EngineError;
 use crate::store::{Store, StoredRun};
 
 /// The runs that took something of a run back.
 #[derive(Debug, Default)]
-pub(super) struct Undone {
+pub(in crate::engine) struct Undone {
     /// The one that took back the run as a whole.
     by: Option<RunId>,
     undoings: Vec<Undoing>,
@@ -26,11 +26,11 @@ struct Undoing {
 
 /// Cells of a part of the run, by column and student: the part of an undo has those of the part that it reverses.
 #[derive(Debug, Default)]
-pub(super) struct TakenBack {
+pub(in crate::engine) struct TakenBack {
     /// They hold again what they held before the run.
-    pub(super) restored: HashSet<(u32, u32)>,
+    pub(in crate::engine) restored: HashSet<(u32, u32)>,
     /// A person chose them to be taken back, whatever came of it.
-    pub(super) chosen: HashSet<(u32, u32)>,
+    pub(in crate::engine) chosen: HashSet<(u32, u32)>,
 }
 
 /// The run that took another one back.
@@ -51,7 +51,7 @@ impl UndoneBy {
 
 impl Undone {
     /// Looks for them among the later runs.
-    pub(super) fn of(store: &Store, run: &StoredRun) -> Result<Self, EngineError> {
+    pub(in crate::engine) fn of(store: &Store, run: &StoredRun) -> Result<Self, EngineError> {
         let Some(latest) = run.undone_by else { return Ok(Self::default()) };
         let mut undoings = Vec::new();
         for later in store.runs(None)?.into_iter().filter(|later| later.id > run.id) {
@@ -77,12 +77,12 @@ impl Undone {
     }
 
     /// Which run took back the run as a whole, if one did.
-    pub(super) fn by(&self) -> Option<RunId> {
+    pub(in crate::engine) fn by(&self) -> Option<RunId> {
         self.by
     }
 
     /// What was taken back in a course.
-    pub(super) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
+    pub(in crate::engine) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
         let mut taken = TakenBack::default();
         for one in &self.undoings {
             for ordinal in store.part_ordinals(one.plan, course)? {
@@ -105,6 +105,6 @@ impl Undone {
 }
 
 /// Where a cell is in its part.
-pub(super) fn place(cell: &Cell) -> (u32, u32) {
+pub(in crate::engine) fn place(cell: &Cell) -> (u32, u32) {
     (cell.column, cell.student)
 }

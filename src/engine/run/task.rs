@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::journey::SentCell;
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
     AssignmentId, CellRecord, ColumnTarget, CoursePart, GroupId, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
     Wanted,
 };
+use crate::engine::journal::SentCell;
 
 /// A planned cell whose assignment exists.
 #[derive(Debug, Clone)]

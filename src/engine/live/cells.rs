@@ -14,11 +14,11 @@ const LISTED_STUDENTS: usize = 100;
 
 /// What to read beside the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct With {
+pub(in crate::engine) struct With {
     /// The comments of each cell.
-    pub(crate) comments: bool,
+    pub(in crate::engine) comments: bool,
     /// The earlier versions of each cell.
-    pub(crate) history: bool,
+    pub(in crate::engine) history: bool,
 }
 
 impl With {
@@ -31,18 +31,18 @@ impl With {
 
 /// Cells of a course as they are now.
 #[derive(Debug, Default)]
-pub(crate) struct Look {
+pub(in crate::engine) struct Look {
     /// The cells.
-    pub(crate) grid: Grid,
+    pub(in crate::engine) grid: Grid,
     /// Columns that Canvas does not show any more, with its reason.
-    pub(crate) refused: HashMap<AssignmentId, String>,
+    pub(in crate::engine) refused: HashMap<AssignmentId, String>,
 }
 
 impl Look {
     /// Looks at these cells. One column that is unpublished or gone makes Canvas refuse all of them
     /// (`canvas-contract §I1`), so then each is read on its own. People missing from a page are looked up: a page may
     /// be short because somebody before them left the course while the pages were read.
-    pub(crate) async fn at(
+    pub(in crate::engine) async fn at(
         reader: &Reader,
         course: CourseId,
         cells: &[(AssignmentId, UserId)],
@@ -108,40 +108,40 @@ impl Look {
 }
 
 /// Whether Canvas refused because of what was asked for, and not because of who asks or how it is.
-pub(crate) fn is_refusal(error: &CanvasError) -> bool {
+pub(in crate::engine) fn is_refusal(error: &CanvasError) -> bool {
     matches!(error, CanvasError::Forbidden { .. } | CanvasError::NotFound { .. } | CanvasError::Rejected { .. })
 }
 
 /// The cells of some columns of a course.
 #[derive(Debug, Default)]
-pub(crate) struct Grid {
+pub(in crate::engine) struct Grid {
     students: HashSet<UserId>,
     cells: HashMap<(AssignmentId, UserId), Submission>,
 }
 
 impl Grid {
     /// Whether this person has a row in the gradebook: every student whose enrollments are not all deleted.
-    pub(crate) fn has_student(&self, user: UserId) -> bool {
+    pub(in crate::engine) fn has_student(&self, user: UserId) -> bool {
         self.students.contains(&user)
     }
 
     /// Everybody with a row.
-    pub(crate) fn students(&self) -> impl Iterator<Item = UserId> {
+    pub(in crate::engine) fn students(&self) -> impl Iterator<Item = UserId> {
         self.students.iter().copied()
     }
 
     /// Every cell.
-    pub(crate) fn submissions(&self) -> impl Iterator<Item = &Submission> {
+    pub(in crate::engine) fn submissions(&self) -> impl Iterator<Item = &Submission> {
         self.cells.values()
     }
 
     /// The cell; `None` where the column is not assigned to the student.
-    pub(crate) fn cell(&self, assignment: AssignmentId, user: UserId) -> Option<LiveCell> {
+    pub(in crate::engine) fn cell(&self, assignment: AssignmentId, user: UserId) -> Option<LiveCell> {
         self.submission(assignment, user).map(Submission::live_cell)
     }
 
     /// The cell with its comments and history, where they were asked for.
-    pub(crate) fn submission(&self, assignment: AssignmentId, user: UserId) -> Option<&Submission> {
+    pub(in crate::engine) fn submission(&self, assignment: AssignmentId, user: UserId) -> Option<&Submission> {
         self.cells.get(&(assignment, user))
     }
 
@@ -152,7 +152,7 @@ impl Grid {
 
     /// Reads these columns for these students, in lists: never more requests than reading everybody. If Canvas refuses
     /// one student, everybody is read.
-    pub(crate) async fn read(
+    pub(in crate::engine) async fn read(
         reader: &Reader,
         course: CourseId,
         assignments: &[AssignmentId],
@@ -178,7 +178,7 @@ impl Grid {
     }
 
     /// Reads these columns for everybody.
-    pub(crate) async fn read_all(
+    pub(in crate::engine) async fn read_all(
         reader: &Reader,
         course: CourseId,
         assignments: &[AssignmentId],

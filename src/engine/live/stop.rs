@@ -74,7 +74,7 @@ impl Stop {
     }
 
     /// Awaits a reply; after Ctrl-C only for a little longer. `None` if it did not come.
-    pub(super) async fn reply<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+    pub(in crate::engine) async fn reply<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let given_up = async {
             self.interrupted().await;
             tokio::time::sleep(REPLIES_WITHIN).await;
@@ -87,7 +87,7 @@ impl Stop {
     }
 
     /// Sleeps, unless Ctrl-C comes first; says whether it slept to the end.
-    pub(super) async fn sleep(&self, pause: Duration) -> bool {
+    pub(in crate::engine) async fn sleep(&self, pause: Duration) -> bool {
         tokio::select! {
             biased;
             () = self.interrupted() => false,

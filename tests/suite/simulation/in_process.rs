@@ -12,14 +12,14 @@ use gradepush::canvas::{
 };
 use gradepush::domain::{LiveCell, Wanted};
 use gradepush::engine::Stop;
-use gradepush::sandbox::{self, Fate, Sandbox};
+use gradepush::sandbox::{self, JobScript, Sandbox};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::chance::Chance;
+use super::fault_profile::{Fault, FaultProfile, Loss};
 use super::term::{Mates, by_hand};
-use super::weather::{Fault, Loss, Weather};
 use super::wire::{Allowed, expired, number, number_after, problem, replaced, sandboxed, shown, throttled};
 
 /// Course, assignment and student.
@@ -27,7 +27,7 @@ pub(super) type Place = (i64, i64, i64);
 
 /// What the line remembers.
 pub(super) struct Memory {
-    pub(super) weather: Weather,
+    pub(super) fault_profile: FaultProfile,
     pub(super) chance: Chance,
     pub(super) requests: u64,
     /// Course, title and student: created columns have no id yet.
@@ -53,7 +53,7 @@ pub(super) struct Memory {
 
 /// The line.
 #[derive(Clone)]
-pub(super) struct Line {
+pub(super) struct InProcess {
     pub(super) sandbox: Sandbox,
     pub(super) died: Arc<Notify>,
     memory: Arc<Mutex<Memory>>,
@@ -63,10 +63,10 @@ pub(super) struct Line {
     began: Instant,
 }
 
-impl Line {
+impl InProcess {
     pub(super) fn new(sandbox: Sandbox, chance: Chance, (teacher, robot): (i64, i64), mates: Mates) -> Self {
         let memory = Memory {
-            weather: Weather::default(),
+            fault_profile: FaultProfile::default(),
             chance,
             requests: 0,
             targets: Vec::new(),
@@ -93,9 +93,9 @@ impl Line {
     }
 
     /// From now on it is like this; `stop` is what Ctrl-C throws.
-    pub(super) fn set(&self, weather: Weather, stop: &Stop) {
+    pub(super) fn set(&self, fault_profile: FaultProfile, stop: &Stop) {
         let mut memory = self.memory();
-        memory.weather = weather;
+        memory.fault_profile = fault_profile;
         memory.requests = 0;
         memory.stop = stop.clone();
         memory.back_at = None;
@@ -114,7 +114,7 @@ impl Line {
             let open = world.job_states().into_iter().filter(|(_, state)| ["queued", "running"].contains(state));
             open.map(|(id, _)| id).collect()
         });
-        self.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, Fate::Runs)));
+        self.sandbox.world(|world| open.iter().for_each(|job| world.set_job_fate(*job, JobScript::Runs)));
     }
 
     /// The assignment with this title.
@@ -132,7 +132,7 @@ impl Line {
     /// Other people act.
     fn let_others_act(&self) {
         let mut memory = self.memory();
-        let Weather { edits, drops, deletions, unpublished, .. } = memory.weather;
+        let FaultProfile { edits, drops, deletions, unpublished, .. } = memory.fault_profile;
         let Memory { chance, targets, .. } = &mut *memory;
         let Some((course, title, user)) = chance.pick(targets).cloned() else { return };
         let mut happens = |often| memory.chance.per_mille(often);
@@ -154,7 +154,7 @@ impl Line {
         }
         let place = (course, assignment, user);
         if edit {
-            let now = super::voyage::now(self.began);
+            let now = super::simulated_run::now(self.began);
             let score = grade.as_ref().and_then(|grade| grade.parse().ok()).filter(|_| in_speedgrader);
             self.sandbox.world(|world| match score {
                 Some(score) => world.set_score_in_speedgrader(place, score, self.teacher, now),
@@ -185,7 +185,7 @@ impl Line {
         let _on_its_way = OnItsWay::of(self, &request);
         let latency = {
             let mut memory = self.memory();
-            let longest = memory.weather.latency;
+            let longest = memory.fault_profile.latency;
             memory.chance.below(longest + 1)
         };
         tokio::time::sleep(Duration::from_millis(latency)).await;
@@ -257,16 +257,16 @@ impl Line {
         let job = job.flatten().filter(|value| value["tag"].is_string());
         if let Some(id) = job.and_then(|job| job["id"].as_i64()) {
             let mut memory = self.memory();
-            let doomed = memory.weather.doomed_jobs;
+            let doomed = memory.fault_profile.doomed_jobs;
             if memory.chance.per_mille(doomed) {
                 let rows = usize::try_from(memory.chance.below(4)).unwrap_or(0);
                 if memory.chance.per_mille(200) {
                     memory.cancelled.insert(id);
                 }
                 let fate = match memory.chance.below(5) {
-                    0 => Fate::StuckQueued,
-                    1 => Fate::StuckRunning(rows),
-                    _ => Fate::DiesAfter(rows),
+                    0 => JobScript::StuckQueued,
+                    1 => JobScript::StuckRunning(rows),
+                    _ => JobScript::DiesAfter(rows),
                 };
                 drop_guard(memory);
                 self.sandbox.world(|world| world.set_job_fate(id, fate));
@@ -385,10 +385,10 @@ impl Line {
 }
 
 /// A write to the cells of a course, from its departure until its answer, its loss or the death of the process.
-struct OnItsWay<'a>(&'a Line, i64);
+struct OnItsWay<'a>(&'a InProcess, i64);
 
 impl<'a> OnItsWay<'a> {
-    fn of(line: &'a Line, request: &Request) -> Option<Self> {
+    fn of(line: &'a InProcess, request: &Request) -> Option<Self> {
         let path = &request.path_and_query;
         let is_grading = !request.method.is_read() && path.contains("submissions") && !path.contains("comments");
         let course = number_after(path, "courses/").filter(|_| is_grading)?;
@@ -408,7 +408,7 @@ fn drop_guard(memory: MutexGuard<'_, Memory>) {
     drop(memory);
 }
 
-impl Carrier for Line {
+impl Carrier for InProcess {
     fn carry(&self, request: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
         Box::pin(self.take(request))
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use gradepush::engine::StopReason;
 use tokio::time::Instant;
 
-use super::line::Memory;
+use super::in_process::Memory;
 
 /// How often things go wrong, per thousand requests.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Weather {
+pub(super) struct FaultProfile {
     pub(super) throttles: u64,
     pub(super) away: u64,
     pub(super) lost_before: u64,
@@ -56,22 +56,22 @@ impl Memory {
     /// What happens to the next request.
     pub(super) fn fault(&mut self, write: bool) -> Fault {
         self.requests += 1;
-        let weather = self.weather;
+        let fault_profile = self.fault_profile;
         let number = self.requests;
         let after = self.chance.per_mille(600);
         let draw = self.chance.below(1000);
         let way = self.chance.below(5);
         let delay = self.chance.between(1, 45);
-        if weather.interrupt_at == Some(number) {
+        if fault_profile.interrupt_at == Some(number) {
             self.stop.now(StopReason::Interrupted);
         }
-        if weather.crash_at == Some(number) {
+        if fault_profile.crash_at == Some(number) {
             return Fault::Dies(after);
         }
-        if weather.expires_at.is_some_and(|first| number >= first) {
+        if fault_profile.expires_at.is_some_and(|first| number >= first) {
             return Fault::Expired;
         }
-        if let Some((first, seconds)) = weather.maintenance
+        if let Some((first, seconds)) = fault_profile.maintenance
             && number == first
         {
             self.back_at = Some(Instant::now() + Duration::from_secs(seconds));
@@ -79,7 +79,7 @@ impl Memory {
         if self.back_at.is_some_and(|back| Instant::now() < back) {
             return Fault::Away;
         }
-        let Weather { throttles, away, lost_before, lost_after, .. } = weather;
+        let FaultProfile { throttles, away, lost_before, lost_after, .. } = fault_profile;
         // Writes lose their answers more often than reads: that is what this is about.
         let more = if write { 2 } else { 1 };
         let mut threshold = throttles;

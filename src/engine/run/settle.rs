@@ -14,7 +14,7 @@ const NOT_THERE: &str = "sent, but the cell is not there any more, so nobody can
 
 /// Who we are in Canvas.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Us<'a> {
+pub(super) struct OwnIds<'a> {
     /// Our grades are under these names.
     pub(super) writers: &'a [UserId],
     /// Our comments are under these.
@@ -32,7 +32,7 @@ pub(super) enum Checked {
 
 /// Compares a cell with its plan right before it would be sent (design, promises 2 and 3). No earlier job may write it
 /// any more.
-pub(super) fn check(task: &Task, submission: Option<&Submission>, us: Us<'_>) -> Checked {
+pub(super) fn check(task: &Task, submission: Option<&Submission>, us: OwnIds<'_>) -> Checked {
     let settled = |outcome, record: CellRecord| {
         Checked::Settled(Box::new(CellRecord { outcome, request_id: task.request_id.clone(), ..record }))
     };
@@ -115,7 +115,13 @@ pub(super) enum Settled {
 
 /// Classifies a cell from what is read back, never from the job's word alone (design, promise 5). `before` is what the
 /// pre-check saw.
-pub(super) fn settle(task: &Task, before: &LiveCell, read: Option<&Submission>, end: &JobEnd, us: Us<'_>) -> Settled {
+pub(super) fn settle(
+    task: &Task,
+    before: &LiveCell,
+    read: Option<&Submission>,
+    end: &JobEnd,
+    us: OwnIds<'_>,
+) -> Settled {
     let live = read.map(Submission::live_cell);
     let holds = live.as_ref().is_some_and(|live| task.wanted.holds_in(live));
     let by_us = task.sending == Sending::CommentOnly || live.as_ref().is_some_and(|live| is_by(live, us.writers));

@@ -1,0 +1,6 @@
+//! The plan that takes a run back.
+
+mod cell;
+mod make;
+
+pub use make::plan_undo;
