@@ -253,6 +253,12 @@ impl CanvasError {
         }
     }
 
+    /// Whether a list of cells was refused because one of its students is not visible to the token: the words for a
+    /// column that is not there are others (`canvas-contract §I1`).
+    pub fn refuses_a_student(&self) -> bool {
+        matches!(self, Self::Forbidden { message, .. } if !message.contains("assignment ids"))
+    }
+
     /// Canvas's own words, where it gave any.
     pub fn server_message(&self) -> Option<&str> {
         match self {

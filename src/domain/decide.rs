@@ -105,6 +105,14 @@ fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: 
 /// Whether a cell still is as it was when something was decided about it: the test of the pre-check and of retry.
 /// Everything that design's promise 2 names as a base is compared.
 pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
+    if !base.has_row() {
+        // The row came since; nobody has graded it, nor taken a grade away.
+        return live.is_blank() && live.grader.is_none();
+    }
+    if live.is_automatic_zero() != base.is_automatic_zero() {
+        // Canvas put its zero there, or took it away: nobody else did anything.
+        return live.is_blank() && base.is_blank() && live.grader == base.grader && live.attempt == base.attempt;
+    }
     let LiveCell {
         entered,
         entered_grade,
@@ -115,6 +123,7 @@ pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
         workflow_state,
         points_deducted: _,
         late_policy_status,
+        missing: _,
         custom_grade_status,
         posted_at: _,
         grade_matches_current_submission: _,

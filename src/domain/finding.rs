@@ -201,6 +201,8 @@ finding_codes! {
     UndoneBefore = "undone-before", Row, CONFLICT, "`--on-conflict overwrite` writes the undone value again";
     /// The student has submitted a newer attempt.
     Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--on-conflict overwrite` grades it";
+    /// A comment of ours is there more than once.
+    CommentDoubled = "comment-doubled", Warning, None, "delete the spare copies in Canvas; push a course from one store only";
     /// An edit made between pre-check and job was lost.
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
     /// An earlier job of ours may still write this cell.

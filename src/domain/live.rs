@@ -61,12 +61,35 @@ pub struct LiveCell {
     pub points_deducted: Option<Points>,
     /// `late`, `missing`, `extended`, `none`, or nothing.
     pub late_policy_status: Option<String>,
+    /// Whether Canvas counts the work as missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
     /// A custom grade status.
     pub custom_grade_status: Option<i64>,
     /// When the grade was posted; `None` while hidden.
     pub posted_at: Option<Timestamp>,
     /// Whether the grade belongs to the latest attempt.
     pub grade_matches_current_submission: bool,
+}
+
+impl LiveCell {
+    /// Whether Canvas has a row for the cell; one comes a while after its column (`canvas-contract §I1`).
+    pub fn has_row(&self) -> bool {
+        !self.workflow_state.is_empty()
+    }
+
+    /// Whether the score is the zero that the course's missing policy put there: nobody gave it, and no label asked for
+    /// it (`canvas-contract §H4`).
+    pub fn is_automatic_zero(&self) -> bool {
+        let is_labelled = self.late_policy_status.is_some();
+        let is_by_nobody = self.grader.is_none() && self.attempt.is_none() && !is_labelled;
+        self.missing && is_by_nobody && matches!(self.entered, Entered::Score(_))
+    }
+
+    /// Whether nobody has graded it: it is empty, or holds an automatic zero.
+    pub fn is_blank(&self) -> bool {
+        self.entered == Entered::Empty || self.is_automatic_zero()
+    }
 }
 
 /// The value that should be in a cell.
@@ -92,12 +115,28 @@ impl Wanted {
                 Some(deducted) if !deducted.is_zero() => entered.distance(points) <= Points::LATE_TOLERANCE,
                 _ => entered == points,
             }),
-            Self::Complete(complete) => {
-                let word = if complete { "complete" } else { "incomplete" };
-                live.entered.points().is_some() && live.entered_grade.as_deref() == Some(word)
-            }
+            Self::Complete(_) => live.entered.points().is_some() && live.entered_grade.as_deref() == self.word(),
             Self::Excused => live.entered == Entered::Excused,
             Self::Cleared => live.entered == Entered::Empty,
+        }
+    }
+
+    /// The word that Canvas shows for complete and incomplete.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Complete(true) => Some("complete"),
+            Self::Complete(false) => Some("incomplete"),
+            Self::Score(_) | Self::Excused | Self::Cleared => None,
+        }
+    }
+
+    /// What a cell holds once this is in it; `None` for complete and incomplete, whose points depend on the column.
+    pub fn entered(self) -> Option<Entered> {
+        match self {
+            Self::Score(points) => Some(Entered::Score(points)),
+            Self::Excused => Some(Entered::Excused),
+            Self::Cleared => Some(Entered::Empty),
+            Self::Complete(_) => None,
         }
     }
 

@@ -15,16 +15,15 @@ mod identity;
 mod identity_rules;
 mod ids;
 mod live;
-mod lost_edit;
 mod near_ids;
 mod nearest;
 mod options;
 mod origin;
-mod outcome;
 mod plain_name;
 mod plan;
 mod points;
 mod repeat;
+mod run;
 mod selected_part;
 mod sheet;
 mod short_ids;
@@ -55,17 +54,20 @@ pub use ids::{
     TermId, UserId,
 };
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
-pub use lost_edit::overwrote_edit;
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
-pub use outcome::{CellRecord, CommentOutcome, LostEdit, Outcome};
 pub use plan::{
     Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
     PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
 };
 pub use points::{Points, PointsError};
 pub use repeat::ComparableValue;
+pub use run::{
+    After, Attempt, Before, CellKey, CellRecord, CommentOutcome, JobEnd, LoggedChange, LoggedGrade, LostEdit, Outcome,
+    OwnIds, Reading, RunCell, Seen, Sent, ToSend, after_job, before_write, held, look_after, needs_change_log,
+    not_written, overwrote_edit, unreadable,
+};
 pub use selected_part::Narrowed;
 pub use sheet::{
     AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,

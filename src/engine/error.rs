@@ -76,6 +76,9 @@ pub enum EngineError {
     /// A course without anybody whose grades could be written.
     #[error("course {0} has no active student")]
     NoStudent(CourseId),
+    /// Stopped before anything was done.
+    #[error("interrupted before anything was done")]
+    Interrupted,
     /// Something other than what was confirmed would be pushed.
     #[error(transparent)]
     NotWhatWasShown(#[from] NotWhatWasShown),

@@ -101,7 +101,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
             continue;
         }
         let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
-        match Look::at(&session.client.reader(), course, &places(&cells), With { comments, history: false }).await {
+        match Look::at(&session.client.reader(), course, &places(&cells), With { comments }).await {
             Ok(look) => {
                 reachable = true;
                 compare(&mut summary, (ordinal, course), &part, &cells, &look, &commenters);

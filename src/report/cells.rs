@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use askama::Template;
 
-use crate::domain::LostEdit;
+use crate::domain::{LostEdit, UserId};
 
 use super::courses::CourseSummary;
 use super::header::{ReportError, ReportHeader, ReportPart};
@@ -64,11 +64,22 @@ struct CellRow<'a> {
     now: Option<String>,
     reason: &'a str,
     comment: &'static str,
-    lost: Option<&'a LostEdit>,
-    lost_at: Option<String>,
+    lost: Vec<Lost>,
     codes: Vec<&'static str>,
     request: Option<&'a str>,
     places: String,
+}
+
+/// An edit that was lost.
+struct Lost {
+    value: String,
+    grader: Option<UserId>,
+    at: Option<String>,
+}
+
+fn lost(edits: &[LostEdit], header: &ReportHeader) -> Vec<Lost> {
+    let at = |edit: &LostEdit| edit.graded_at.map(|at| for_people(at, &header.zone));
+    edits.iter().map(|edit| Lost { value: edit.value(), grader: edit.grader, at: at(edit) }).collect()
 }
 
 /// Adds the rows of a part that there is room for, the most urgent first, and returns how many these are.
@@ -89,7 +100,6 @@ pub(super) fn add_rows(
         for &(cell, status, record) in rows_of_group {
             let column = part.part.column(cell);
             let student = part.part.student(cell);
-            let lost = record.and_then(|record| record.overwrote.as_ref());
             CellRow {
                 status,
                 student: student.sortable_name.as_deref().or(student.name.as_deref()).unwrap_or_default(),
@@ -101,8 +111,7 @@ pub(super) fn add_rows(
                 now: part.records.map(|_| values::shown(record.and_then(|record| record.live.as_ref()), column)),
                 reason: values::reason(cell, status, record),
                 comment: values::comment_note(cell, status, record),
-                lost,
-                lost_at: lost.and_then(|lost| lost.graded_at).map(|at| for_people(at, &header.zone)),
+                lost: record.map_or_else(Vec::new, |record| lost(&record.overwrote, header)),
                 codes: cell.codes.iter().map(|code| code.code()).collect(),
                 request: record.and_then(|record| record.request_id.as_deref()),
                 places: header.places(&cell.sources),

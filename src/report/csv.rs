@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use crate::domain::{AssignmentId, ColumnKey, CommentOutcome, CourseId, FindingCode};
+use crate::domain::{AssignmentId, ColumnKey, CommentOutcome, CourseId, FindingCode, LostEdit};
 
 use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
@@ -66,13 +66,13 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             let column = part.part.column(cell);
             let student = part.part.student(cell);
             let live = record.and_then(|record| record.live.as_ref());
-            let lost = record.and_then(|record| record.overwrote.as_ref());
+            let lost = record.map_or(&[][..], |record| &record.overwrote);
             let assignment = column.assignment().map(|assignment| assignment.id).or_else(|| {
                 let place = (course?.id, column.key.clone());
                 self.created.get(&place).copied()
             });
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
-            let overwrote = lost.map(|_| FindingCode::OverwroteEdit);
+            let overwrote = (!lost.is_empty()).then_some(FindingCode::OverwroteEdit);
             let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(FindingCode::code).collect();
             let record = [
                 optional(course.map(|course| course.id)),
@@ -99,9 +99,11 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 places.join(" "),
                 cell.comment.as_deref().unwrap_or_default().to_owned(),
                 record.and_then(|record| record.comment).map(comment_word).unwrap_or_default().to_owned(),
-                bare(optional(lost.map(|lost| lost.entered))),
-                optional(lost.and_then(|lost| lost.grader)),
-                optional(lost.and_then(|lost| lost.graded_at)),
+                bare(each(lost, |lost| {
+                    lost.entered.map_or_else(|| "unknown".to_owned(), |entered| entered.to_string())
+                })),
+                each(lost, |lost| optional(lost.grader)),
+                each(lost, |lost| optional(lost.graded_at)),
                 text(record.and_then(|record| record.request_id.as_ref())),
             ];
             write_record(&mut self.out, &record)?;
@@ -114,6 +116,11 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
         self.out.flush()?;
         Ok(self.out)
     }
+}
+
+/// One field for all lost edits of a cell, oldest first.
+fn each(lost: &[LostEdit], field: impl Fn(&LostEdit) -> String) -> String {
+    lost.iter().map(field).collect::<Vec<_>>().join("; ")
 }
 
 fn comment_word(outcome: CommentOutcome) -> &'static str {

@@ -80,7 +80,7 @@ impl FindingGroups {
             self.add(header, finding, course);
         }
         for (cell, _, record) in part.cells() {
-            if record.is_some_and(|record| record.overwrote.is_some()) {
+            if record.is_some_and(|record| !record.overwrote.is_empty()) {
                 self.add(header, &overwrote_edit(part.part, cell), course);
             }
         }

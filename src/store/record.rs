@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::cache_read::each;
 use super::columns::{CommentCode, Instant, OutcomeCode, Packed, comment_code, outcome_code};
@@ -40,8 +40,23 @@ pub(super) struct Details {
     pub(super) cell: u32,
     live: Option<LiveCell>,
     reason: Option<String>,
-    overwrote: Option<LostEdit>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    overwrote: Vec<LostEdit>,
     request_id: Option<String>,
+}
+
+/// Reads lost edits. Earlier versions stored at most one of a cell, and no list.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<LostEdit>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Many(Vec<LostEdit>),
+        One(Option<LostEdit>),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::Many(edits) => edits,
+        Stored::One(edit) => edit.into_iter().collect(),
+    })
 }
 
 impl Store {

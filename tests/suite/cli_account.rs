@@ -101,7 +101,6 @@ fn the_latest_run_is_shown_or_while_there_is_none_the_latest_plan() {
     assert_eq!((&shown["run"], &shown["plan"], &shown["jobs"]), (&json!("R1"), &json!("P1"), &json!([])), "{shown}");
 }
 
-#[ignore = "the engine looks for former states in submission_history (simulation::lacking::FormerStates)"]
 #[test]
 fn a_grade_that_was_overwritten_is_told_only_where_grades_may_be_shown() {
     let (canvas, _, teacher) = stage(|rows, teacher| {

@@ -125,11 +125,11 @@ fn record(cell: &Cell, outcome: Outcome, number: usize) -> CellRecord {
         comment: cell.comment.as_ref().map(|_| CommentOutcome::Sent),
         live,
         reason: reason.map(str::to_owned),
-        overwrote: (number == 1).then(|| LostEdit {
-            entered: Entered::Score(points("4.5")),
+        overwrote: Vec::from_iter((number == 1).then(|| LostEdit {
+            entered: Some(Entered::Score(points("4.5"))),
             grader: Some(UserId(77)),
             graded_at: Some("2026-05-18T14:20:30Z".parse().expect("an instant")),
-        }),
+        })),
         request_id: (outcome != Outcome::Pending).then(|| format!("0b6e1c7a-4f52-4d8e-9a31-{number:012}")),
     }
 }

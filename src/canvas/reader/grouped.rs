@@ -60,7 +60,7 @@ impl GroupedQuery {
             .query("grouped", 1)
             .query_each("assignment_ids[]", &self.assignments)
             .query_each("include[]", &self.include)
-            .query_each("exclude_response_fields[]", ["attachments", "discussion_entries", "preview_url", "body"]);
+            .query_each("exclude_response_fields[]", ["attachments", "discussion_entries", "body"]);
         match &self.students {
             Students::All => path.query("student_ids[]", "all"),
             Students::List(students) => path.query_each("student_ids[]", students),

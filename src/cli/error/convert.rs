@@ -251,6 +251,7 @@ impl From<EngineError> for CliError {
                 Exit::Usage,
                 "name a course with a student, or open it in Canvas in student view: that makes a test student",
             ),
+            EngineError::Interrupted => (Exit::Interrupted, "run the command again"),
             EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
         };
         Self::of(exit, error).hint(hint)

@@ -62,7 +62,7 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
         }
         let Some(records) = part.records else { return Ok(()) };
         for (index, record) in records {
-            if !record.outcome.is_retryable() && record.overwrote.is_none() {
+            if !record.outcome.is_retryable() && record.overwrote.is_empty() {
                 continue;
             }
             if open.len() == CELLS {
@@ -73,8 +73,8 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             let mut line = cell_line(part.part, cell, files);
             record.outcome.name().clone_into(&mut line[0]);
             line[4] = record.reason.clone().unwrap_or_default();
-            if let Some(lost) = &record.overwrote {
-                line[4] = overwrote(ui, stored, lost);
+            if !record.overwrote.is_empty() {
+                line[4] = overwrote(ui, stored, &record.overwrote);
             }
             if !ui.shows_people() {
                 line[1].clear();
@@ -98,13 +98,16 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     tell_open_jobs(ui, stored)
 }
 
-/// An edit that a write of ours replaced; its value is a grade like any other.
-fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &LostEdit) -> String {
+/// The edits that a write of ours replaced; their values are grades like any other.
+fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit]) -> String {
     if !ui.shows_people() {
         return "overwrote what somebody entered meanwhile".to_owned();
     }
-    let at = lost.graded_at.map_or_else(String::new, |at| format!(" at {}", for_people(at, &stored.header.zone)));
-    format!("overwrote {} that {} entered meanwhile{at}", lost.entered, grader(lost.grader.map(|user| user.0)))
+    let edit = |lost: &LostEdit| {
+        let at = lost.graded_at.map_or_else(String::new, |at| format!(" at {}", for_people(at, &stored.header.zone)));
+        format!("{} that {} entered meanwhile{at}", lost.value(), grader(lost.grader.map(|user| user.0)))
+    };
+    format!("overwrote {}", lost.iter().map(edit).collect::<Vec<_>>().join(" and "))
 }
 
 /// What the plan of a run held back from the start: because of it a run with everything written may still end with 4

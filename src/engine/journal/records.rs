@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{AssignmentId, Cell, CellRecord, CoursePart, RunId, UserId};
+use crate::domain::{AssignmentId, Cell, CellKey, CellRecord, CoursePart, RunId, UserId};
 use crate::engine::{EngineError, Session};
 use crate::store::CreatedState;
 
@@ -38,8 +38,8 @@ pub(in crate::engine) fn recorded<'a>(
 }
 
 /// Where these cells are in Canvas.
-pub(in crate::engine) fn places(cells: &[Recorded<'_>]) -> Vec<(AssignmentId, UserId)> {
-    cells.iter().map(|one| (one.assignment, one.user)).collect()
+pub(in crate::engine) fn places(cells: &[Recorded<'_>]) -> Vec<CellKey> {
+    cells.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect()
 }
 
 /// Cells of people who were forgotten: nobody knows any more where they are in Canvas.

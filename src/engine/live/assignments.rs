@@ -2,28 +2,16 @@
 //! groups decide what a value comes to, and a plan may be a day old.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use super::cells::is_refusal;
-use crate::canvas::{Assignment, CanvasError};
+use super::freshness::Freshness;
+use super::remote::{Halt, Remote};
+use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, ColumnTarget, CourseId, GradingType, PlannedAssignment, Points};
-use crate::engine::Session;
-use crate::engine::clock::younger_than;
-
-/// How old the look may be when a chunk is taken up.
-const LOOK_LASTS: Duration = Duration::from_mins(1);
-
-/// Says whether a look may still be used.
-pub(in crate::engine) type Fresh = Box<dyn Fn() -> bool + Send + Sync>;
-
-/// A look that begins now.
-pub(in crate::engine) fn fresh(session: &Session) -> Fresh {
-    Box::new(younger_than(LOOK_LASTS, &session.clock))
-}
 
 /// The assignments of a course as they are now.
 pub(in crate::engine) struct Assignments {
-    fresh: Fresh,
+    freshness: Freshness,
     /// Canvas's words where it does not show them to this token.
     now: Result<HashMap<AssignmentId, PlannedAssignment>, String>,
     /// Those whose grading period is closed.
@@ -32,19 +20,27 @@ pub(in crate::engine) struct Assignments {
 
 impl Assignments {
     /// Reads all assignments of the course.
-    pub(in crate::engine) async fn read(session: &Session, course: CourseId) -> Result<Self, CanvasError> {
-        let fresh = fresh(session);
-        match session.client.reader().assignments(course).all().await {
-            Ok(all) => Ok(Self::of(&all, fresh)),
-            Err(error) if is_refusal(&error) => Ok(Self { fresh, now: Err(error.to_string()), closed: HashSet::new() }),
-            Err(error) => Err(error),
-        }
+    pub(in crate::engine) async fn read(remote: &Remote<'_>, course: CourseId) -> Result<Self, Halt> {
+        let (read, freshness) = remote
+            .ask_or_halt(async |reader| {
+                let freshness = remote.freshness();
+                match reader.assignments(course).all().await {
+                    Ok(all) => Ok((Ok(all), freshness)),
+                    Err(error) if is_refusal(&error) => Ok((Err(error.to_string()), freshness)),
+                    Err(error) => Err(error),
+                }
+            })
+            .await?;
+        Ok(match read {
+            Ok(all) => Self::of(&all, freshness),
+            Err(said) => Self { freshness, now: Err(said), closed: HashSet::new() },
+        })
     }
 
     /// These, which were just read.
-    pub(in crate::engine) fn of(all: &[Assignment], fresh: Fresh) -> Self {
+    pub(in crate::engine) fn of(all: &[Assignment], freshness: Freshness) -> Self {
         let closed = all.iter().filter(|one| one.in_closed_grading_period).map(|one| one.id).collect();
-        Self { fresh, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()), closed }
+        Self { freshness, now: Ok(all.iter().map(|one| (one.id, planned_assignment(one))).collect()), closed }
     }
 
     /// Whether its grading period is closed.
@@ -54,7 +50,7 @@ impl Assignments {
 
     /// Whether cells may still be decided by it.
     pub(in crate::engine) fn is_fresh(&self) -> bool {
-        (self.fresh)()
+        self.freshness.holds()
     }
 
     /// Why nothing may be sent to this assignment, if so.

@@ -1,10 +1,10 @@
 //! Reading cells: full reads of the columns in question, because only they see clears and no-ops (design, Key
 //! decisions).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude};
-use crate::domain::{AssignmentId, CourseId, LiveCell, UserId};
+use crate::domain::{AssignmentId, CellKey, CourseId, LiveCell, OwnIds, RunCell, Seen, UserId};
 
 /// Up to this many cells of people who are missing from a page are looked up one by one.
 const LOOK_UPS: usize = 50;
@@ -17,16 +17,13 @@ const LISTED_STUDENTS: usize = 100;
 pub(in crate::engine) struct With {
     /// The comments of each cell.
     pub(in crate::engine) comments: bool,
-    /// The earlier versions of each cell.
-    pub(in crate::engine) history: bool,
 }
 
 impl With {
     fn include(self) -> Vec<SubmissionInclude> {
         // Older servers send comments as shown only.
         let comments = self.comments.then_some([SubmissionInclude::StoredComments, SubmissionInclude::Comments]);
-        let history = self.history.then_some(SubmissionInclude::History);
-        comments.into_iter().flatten().chain(history).collect()
+        comments.into_iter().flatten().collect()
     }
 }
 
@@ -46,15 +43,12 @@ impl Look {
     pub(in crate::engine) async fn at(
         reader: &Reader,
         course: CourseId,
-        cells: &[(AssignmentId, UserId)],
+        cells: &[CellKey],
         with: With,
     ) -> Result<Self, CanvasError> {
-        let mut assignments: Vec<AssignmentId> = cells.iter().map(|(assignment, _)| *assignment).collect();
-        let mut users: Vec<UserId> = cells.iter().map(|(_, user)| *user).collect();
-        assignments.sort_unstable();
-        assignments.dedup();
-        users.sort_unstable();
-        users.dedup();
+        let assignments: BTreeSet<AssignmentId> = cells.iter().map(|cell| cell.assignment).collect();
+        let users: BTreeSet<UserId> = cells.iter().map(|cell| cell.user).collect();
+        let (assignments, users) = (Vec::from_iter(assignments), Vec::from_iter(users));
         let mut look = Self::default();
         match Grid::read(reader, course, &assignments, &users, with).await {
             Ok(grid) => look.grid = grid,
@@ -72,24 +66,45 @@ impl Look {
             }
             Err(error) => return Err(error),
         }
-        look.look_up(reader, course, cells, with).await?;
+        let is_missing =
+            |cell: &&CellKey| !look.refused.contains_key(&cell.assignment) && !look.grid.has_student(cell.user);
+        let missing: Vec<CellKey> = cells.iter().filter(is_missing).copied().take(LOOK_UPS).collect();
+        look.look_up(reader, course, missing, with).await?;
         Ok(look)
+    }
+
+    /// Looks at these cells one by one: lists may come from a copy of the database that is behind, single rows do not.
+    pub(in crate::engine) async fn singly(
+        reader: &Reader,
+        course: CourseId,
+        cells: &[CellKey],
+        with: With,
+    ) -> Result<Self, CanvasError> {
+        let mut look = Self::default();
+        look.look_up(reader, course, cells.to_vec(), with).await?;
+        Ok(look)
+    }
+
+    /// A cell of a run as it is seen, empty where it has no row; `None` where Canvas does not show the student.
+    pub(in crate::engine) fn seen(&self, cell: &RunCell, own: OwnIds<'_>) -> Option<Seen> {
+        let Some(submission) = self.grid.submission(cell.key.assignment, cell.key.user) else {
+            return self.grid.has_student(cell.key.user).then(Seen::default);
+        };
+        let comment = cell.comment.as_deref();
+        let our_comments = comment.map_or(0, |text| submission.comments_of(text, own.commenters).count());
+        let (live, version) = (submission.live_cell(), submission.version);
+        Some(Seen { live, grade: submission.grade.clone(), version, our_comments })
     }
 
     async fn look_up(
         &mut self,
         reader: &Reader,
         course: CourseId,
-        cells: &[(AssignmentId, UserId)],
+        cells: Vec<CellKey>,
         with: With,
     ) -> Result<(), CanvasError> {
-        let missing: Vec<(AssignmentId, UserId)> = cells
-            .iter()
-            .filter(|(assignment, user)| !self.refused.contains_key(assignment) && !self.grid.has_student(*user))
-            .copied()
-            .collect();
         let mut gone: HashSet<UserId> = HashSet::new();
-        for (assignment, user) in missing.into_iter().take(LOOK_UPS) {
+        for CellKey { assignment, user } in cells {
             if gone.contains(&user) {
                 continue;
             }
@@ -151,8 +166,8 @@ impl Grid {
         self.cells.extend(other.cells);
     }
 
-    /// Reads these columns for these students, in lists: never more requests than reading everybody. If Canvas refuses
-    /// one student, everybody is read.
+    /// Reads these columns for these students, in lists. Canvas refuses a list as a whole for one person who is not
+    /// visible any more (`canvas-contract §I1`): then it is asked for in halves, until only that one is left out.
     pub(in crate::engine) async fn read(
         reader: &Reader,
         course: CourseId,
@@ -160,17 +175,18 @@ impl Grid {
         students: &[UserId],
         with: With,
     ) -> Result<Self, CanvasError> {
-        if assignments.is_empty() || students.is_empty() {
-            return Ok(Self::default());
-        }
         let mut grid = Self::default();
-        for listed in students.chunks(LISTED_STUDENTS) {
-            let listed = Students::List(listed.to_vec());
-            match Self::read_students(reader, course, assignments, listed, with).await {
+        if assignments.is_empty() {
+            return Ok(grid);
+        }
+        let mut lists: VecDeque<&[UserId]> = students.chunks(LISTED_STUDENTS).collect();
+        while let Some(list) = lists.pop_front() {
+            let students = Students::List(list.to_vec());
+            match Self::read_students(reader, course, assignments, students, with).await {
                 Ok(some) => grid.add(some),
-                // One person who is not visible makes Canvas refuse the whole list (`canvas-contract §I1`).
-                Err(CanvasError::Forbidden { .. }) => {
-                    return Self::read_students(reader, course, assignments, Students::All, with).await;
+                Err(error) if error.refuses_a_student() => {
+                    let (first, second) = list.split_at(list.len() / 2);
+                    lists.extend([first, second].into_iter().filter(|half| !half.is_empty() && list.len() > 1));
                 }
                 Err(error) => return Err(error),
             }

@@ -1,54 +1,48 @@
-//! One chunk of one course: pre-check, intent on disk, request, job, read-back, records.
+//! One chunk of one course: look, intent on disk, request, job, read-back, records.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::context::RunContext;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::course::CoursePush;
 use super::groups::Groups;
-use super::jobs::JobEnd;
-use super::settle::{Checked, OwnIds, Settled, check, pushed, record, settle};
+use super::outgoing::Outgoing;
+use super::queue::columns;
 use super::task::Task;
-use crate::canvas::{CanvasError, GradeData, JobState, Submission, SubmissionChange};
+use crate::canvas::{CanvasError, GradeData, SubmissionChange};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentOutcome, CourseId, Entered, JobId, LiveCell, Outcome, ProgressId, UserId,
-    comment_digest,
+    Before, CellKey, CellRecord, JobEnd, JobId, before_write, comment_digest, needs_change_log, unreadable,
 };
-use crate::engine::EngineError;
-use crate::engine::clock::younger_than;
-use crate::engine::live::{Look, With};
-use crate::engine::live::{ends_everything, is_unavailable};
-use crate::store::{IntendedCell, JobState as Ended, RecordedCell};
+use crate::engine::live::{Changes, Freshness, Halt, Look, Span, With, is_about_all};
+use crate::store::{IntendedCell, JobState};
 
-/// How old the pre-check may be when the request leaves (design, promise 3).
-const LOOK_LASTS: Duration = Duration::from_mins(1);
+/// How long the rows of a new column may take (`canvas-contract §I1`): until then lists refuse it.
+const ROWS_WITHIN: Duration = Duration::from_mins(1);
 
-/// How much later a cell without a trace of its request is looked at once more.
-const BEHIND_BY: Duration = Duration::from_secs(3);
+/// The pause between two looks for them.
+const ROWS_EVERY: Duration = Duration::from_secs(1);
 
-/// One part of a run, and the course it is about.
-pub(super) struct CourseRun<'a> {
-    pub(super) context: &'a RunContext<'a>,
-    pub(super) part: u32,
-    pub(super) course: CourseId,
-}
+/// How far before the look the change log is read: its times are whole seconds.
+const LOG_MARGIN: SignedDuration = SignedDuration::from_secs(2);
 
 /// How to send cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SendMode {
     /// In one request, by a job.
     Bulk,
-    /// The only one, alone: the answer says why Canvas refuses it.
+    /// The first one alone: the answer says why Canvas refuses it. The others are its group, which Canvas writes with it.
     Alone,
 }
 
-/// What came of a chunk: cells decided, and what is to be done about the others.
+/// What is left to do after a chunk.
 #[derive(Debug, Default)]
-pub(super) struct ChunkOutcome {
-    pub(super) records: Vec<(u32, CellRecord)>,
+pub(super) struct ChunkEnd {
     /// Cells that are neither decided nor written.
     pub(super) again: Vec<Task>,
     /// Cells that the job passed over without a word, although it ended well: they are to be written alone.
-    pub(super) passed_over: Vec<Task>,
+    pub(super) alone: Vec<Task>,
     pub(super) next: Next,
 }
 
@@ -59,339 +53,244 @@ pub(super) enum Next {
     #[default]
     Same,
     /// With less: the job died half-way.
-    Less,
+    Died,
     /// With less: Canvas refused the request as a whole.
     Refused,
     /// With less: the request could not leave while the pre-check was fresh.
     Late(CanvasError),
-    /// After looking: the answer to the request was lost, so `again` may be written.
+    /// After looking: the answer to the request was lost, or Canvas was away.
     Look,
-    /// Canvas answers nobody.
-    Away(CanvasError),
-    /// Not in this course, not now: its job has not ended, or Ctrl-C.
-    Leave,
-}
-
-impl CourseRun<'_> {
-    /// Pushes one chunk. No earlier job of the course may be open. An error of the store ends the run; what Canvas says
-    /// is in the outcome.
-    pub(super) async fn push_chunk(&self, tasks: Vec<Task>, way: SendMode) -> Result<ChunkOutcome, EngineError> {
-        let fresh = younger_than(LOOK_LASTS, &self.context.session.clock);
-        let mut outcome = ChunkOutcome::default();
-        let reader = self.context.session.client.reader();
-        let groups = match self.context.stop.reply(Groups::of(&reader, self.course, &tasks)).await {
-            Some(Ok(groups)) => groups,
-            Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
-            None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
-        };
-        let history = tasks.iter().any(|task| task.sent_before);
-        let look = match self.look(&tasks, &groups.cells(&tasks), history).await {
-            Some(Ok(look)) => look,
-            Some(Err(error)) => return Ok(ChunkOutcome { again: tasks, next: Next::Away(error), ..outcome }),
-            None => return Ok(ChunkOutcome { next: Next::Leave, ..outcome }),
-        };
-        let (mut sending, mut settled, mut before) = (Vec::<Task>::new(), Vec::new(), HashMap::new());
-        for task in tasks {
-            if let Some(why) = look.refused.get(&task.assignment) {
-                settled.push(unreadable(task, why));
-                continue;
-            }
-            let submission = look.grid.submission(task.assignment, task.user);
-            match check(&task, submission, self.us()) {
-                Checked::Settled(record) => settled.push((task, *record)),
-                Checked::Send(task) => {
-                    before.insert(task.cell, seen(&task, submission));
-                    sending.push(*task);
-                }
-            }
-        }
-        groups.hold(&mut sending, &mut settled, &look.grid, &before);
-        self.journal(settled, &mut outcome)?;
-        if sending.is_empty() {
-            return Ok(outcome);
-        }
-        let sent = match way {
-            SendMode::Bulk => self.send(&sending, fresh).await?,
-            SendMode::Alone => self.put(&sending, fresh).await?,
-        };
-        match sent {
-            Sent::Ended(end, request_id) => {
-                for task in &mut sending {
-                    task.sent_before = true;
-                    task.request_id.clone_from(&request_id);
-                }
-                // What became of the first one's group is looked at next.
-                let group = if way == SendMode::Alone { sending.split_off(1) } else { Vec::new() };
-                self.read_back(sending, &before, &end, way, &mut outcome).await?;
-                outcome.again.extend(group);
-            }
-            Sent::Open => outcome.next = Next::Leave,
-            Sent::Lost => {
-                for task in &mut sending {
-                    task.sent_before = true;
-                }
-                outcome.again = sending;
-                outcome.next = Next::Look;
-            }
-            Sent::Late(error) => {
-                outcome.again = sending;
-                outcome.next = Next::Late(error);
-            }
-            Sent::Refused(error) if ends_everything(&error) || is_unavailable(&error) => {
-                outcome.again = sending;
-                outcome.next = Next::Away(error);
-            }
-            Sent::Refused(_) if way == SendMode::Bulk => {
-                outcome.again = sending;
-                outcome.next = Next::Refused;
-            }
-            Sent::Refused(error) => {
-                let said = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
-                let request_id = error.context().and_then(|context| context.request_id.clone());
-                let rejected =
-                    CellRecord { reason: Some(format!("Canvas: {said}")), request_id, ..record(Outcome::Rejected) };
-                outcome.again = sending.split_off(1);
-                let settled = sending.into_iter().map(|task| (task, rejected.clone())).collect();
-                self.journal(settled, &mut outcome)?;
-            }
-        }
-        Ok(outcome)
-    }
-
-    /// Intent, request, job.
-    async fn send(
-        &self,
-        tasks: &[Task],
-        fresh: impl Fn() -> bool + Send + Sync + 'static,
-    ) -> Result<Sent, EngineError> {
-        let mut data = GradeData::default();
-        for task in tasks {
-            data.insert(task.assignment, task.user, task.write());
-        }
-        let job = self.intend(tasks)?;
-        let context = self.context;
-        let writer = context.writer.only_while(fresh);
-        match context.stop.reply(writer.update_grades(self.course, &data)).await {
-            Some(Ok(answer)) => self.follow(job, answer.content.id, answer.request_id).await,
-            Some(Err(error)) => self.unanswered(job, error),
-            None => Ok(Sent::Open),
-        }
-    }
-
-    /// Intent, and the first cell alone; the others are those of its group, which Canvas writes with it.
-    async fn put(&self, tasks: &[Task], fresh: impl Fn() -> bool + Send + Sync + 'static) -> Result<Sent, EngineError> {
-        let task = &tasks[0];
-        let change = SubmissionChange { cell: task.write(), ..SubmissionChange::default() };
-        let job = self.intend(tasks)?;
-        let RunContext { session, stop, .. } = self.context;
-        let writer = self.context.writer.only_while(fresh);
-        match stop.reply(writer.put_submission(self.course, task.assignment, task.user, &change)).await {
-            Some(Ok(answer)) => {
-                session.store().record_job_end(job, Ended::Completed, None, session.clock.now())?;
-                Ok(Sent::Ended(JobEnd { state: JobState::Completed, message: None }, answer.request_id))
-            }
-            Some(Err(error)) => self.unanswered(job, error),
-            None => Ok(Sent::Open),
-        }
-    }
-
-    fn intend(&self, tasks: &[Task]) -> Result<JobId, EngineError> {
-        let intended: Vec<IntendedCell> = tasks.iter().map(intended).collect();
-        let session = self.context.session;
-        Ok(session.store().record_intent(self.context.run, self.part, &intended, session.clock.now())?)
-    }
-
-    /// Canvas made a job of the request: its end says when to look.
-    async fn follow(&self, job: JobId, progress: ProgressId, request_id: Option<String>) -> Result<Sent, EngineError> {
-        let session = self.context.session;
-        session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
-        Ok(self.see_end(job, progress).await?.map_or(Sent::Open, |end| Sent::Ended(end, request_id)))
-    }
-
-    /// A lost answer leaves the job open in the journal. Everything else means that nothing was done.
-    fn unanswered(&self, job: JobId, error: CanvasError) -> Result<Sent, EngineError> {
-        if error.outcome_unknown() {
-            return Ok(Sent::Lost);
-        }
-        let session = self.context.session;
-        session.store().record_refusal(job, &error.to_string(), session.clock.now())?;
-        Ok(match error {
-            CanvasError::TooLate { .. } => Sent::Late(error),
-            error => Sent::Refused(error),
-        })
-    }
-
-    /// Reads every sent cell back and classifies it. A cell that shows no trace of its request is looked at twice: a
-    /// Canvas that reads from a copy of its database may be a moment behind.
-    async fn read_back(
-        &self,
-        tasks: Vec<Task>,
-        before: &HashMap<u32, LiveCell>,
-        end: &JobEnd,
-        way: SendMode,
-        outcome: &mut ChunkOutcome,
-    ) -> Result<(), EngineError> {
-        let (mut settled, mut left, mut is_second) = (Vec::new(), tasks, false);
-        loop {
-            // Until it is read back, the journal says unknown.
-            let look = match self.look(&left, &[], true).await {
-                Some(Ok(look)) => look,
-                Some(Err(error)) => {
-                    outcome.again.extend(left);
-                    outcome.next = Next::Away(error);
-                    break;
-                }
-                None => {
-                    outcome.next = Next::Leave;
-                    break;
-                }
-            };
-            let (mut again, mut passed_over, mut traceless) = (Vec::new(), Vec::new(), Vec::new());
-            for mut task in left {
-                if let Some(why) = look.refused.get(&task.assignment) {
-                    settled.push(unreadable(task, why));
-                    continue;
-                }
-                let read = look.grid.submission(task.assignment, task.user);
-                match settle(&task, &before[&task.cell], read, end, self.us()) {
-                    Settled::Record(record) => settled.push((task, *record)),
-                    Settled::PassedOver(_) if !is_second => traceless.push(task),
-                    Settled::PassedOver(record) if way == SendMode::Alone => settled.push((task, *record)),
-                    Settled::PassedOver(_) => {
-                        // Canvas says that it did it, so its comment is not sent again.
-                        task.comment_in_doubt |= task.comment.is_some() && task.comment_open;
-                        passed_over.push(task);
-                    }
-                    Settled::Again if !is_second && task.comment.is_some() && task.comment_open => traceless.push(task),
-                    Settled::Again => again.push(task),
-                }
-            }
-            self.not_written(&again, &look)?;
-            self.not_written(&passed_over, &look)?;
-            outcome.again.extend(again);
-            outcome.passed_over.extend(passed_over);
-            if traceless.is_empty() {
-                break;
-            }
-            left = traceless;
-            is_second = true;
-            if !self.context.stop.sleep(BEHIND_BY).await {
-                outcome.next = Next::Leave;
-                break;
-            }
-        }
-        if end.state != JobState::Completed && !outcome.again.is_empty() && matches!(outcome.next, Next::Same) {
-            outcome.next = Next::Less;
-        }
-        self.journal(settled, outcome)
-    }
-
-    /// The job has ended without these: they are not in doubt any more.
-    fn not_written(&self, tasks: &[Task], look: &Look) -> Result<(), EngineError> {
-        let holds =
-            |task: &Task| look.grid.cell(task.assignment, task.user).is_some_and(|live| task.wanted.holds_in(&live));
-        let pending: Vec<(Task, CellRecord)> = tasks
-            .iter()
-            .filter(|task| !holds(task))
-            .map(|task| {
-                let outcome = if task.comment_in_doubt { CommentOutcome::Unknown } else { CommentOutcome::Pending };
-                let comment = task.comment.as_ref().map(|_| outcome);
-                (task.clone(), CellRecord { comment, ..CellRecord::pending() })
-            })
-            .collect();
-        self.journal(pending, &mut ChunkOutcome::default())
-    }
-
-    /// The cells of the tasks and these others as they are now; `None` after Ctrl-C.
-    pub(super) async fn look(
-        &self,
-        tasks: &[Task],
-        others: &[(AssignmentId, UserId)],
-        history: bool,
-    ) -> Option<Result<Look, CanvasError>> {
-        let mut cells: Vec<(AssignmentId, UserId)> = tasks.iter().map(|task| (task.assignment, task.user)).collect();
-        cells.extend(others);
-        cells.sort_unstable();
-        cells.dedup();
-        let with = With { comments: tasks.iter().any(|task| task.comment.is_some()), history };
-        let reader = self.context.session.client.reader();
-        self.context.stop.reply(Look::at(&reader, self.course, &cells, with)).await
-    }
-
-    pub(super) fn us(&self) -> OwnIds<'_> {
-        OwnIds { writers: &self.context.writers, commenters: &self.context.commenters }
-    }
-
-    /// Puts decided cells on disk, with what is now known to be ours.
-    pub(super) fn journal(
-        &self,
-        settled: Vec<(Task, CellRecord)>,
-        outcome: &mut ChunkOutcome,
-    ) -> Result<(), EngineError> {
-        if settled.is_empty() {
-            return Ok(());
-        }
-        let RunContext { session, run, kind, .. } = self.context;
-        let recorded: Vec<RecordedCell> = settled
-            .iter()
-            .map(|(task, record)| RecordedCell {
-                cell: task.cell,
-                record: record.clone(),
-                assignment: Some(task.assignment),
-                user: Some(task.user),
-                pushed: pushed(task, record, kind),
-                comment_sha256: task.comment.as_deref().map(comment_digest),
-            })
-            .collect();
-        session.store().record_cells(*run, self.part, &recorded, session.clock.now())?;
-        outcome.records.extend(settled.into_iter().map(|(task, record)| (task.cell, record)));
-        Ok(())
-    }
-}
-
-/// What we had seen of a cell when it was first decided to send it.
-fn seen(task: &Task, submission: Option<&Submission>) -> LiveCell {
-    let live = submission.map(Submission::live_cell);
-    match &task.base {
-        Some(base) if task.sent_before => base.clone(),
-        // A cell of a column that the run created was as empty as it still is.
-        None if task.sent_before => live.filter(|live| live.entered == Entered::Empty).unwrap_or_default(),
-        base => live.or_else(|| base.clone()).unwrap_or_default(),
-    }
-}
-
-/// A cell of a column that Canvas does not show any more: unpublished, deleted, or not for this token.
-pub(super) fn unreadable(task: Task, why: &str) -> (Task, CellRecord) {
-    let outcome = if task.sent_before { Outcome::Unknown } else { Outcome::Rejected };
-    let comment = task.comment.as_ref().map(|_| match outcome {
-        Outcome::Unknown => CommentOutcome::Unknown,
-        _ => CommentOutcome::Pending,
-    });
-    let reason = Some(format!("the column cannot be read: {why}"));
-    let record = CellRecord { comment, reason, request_id: task.request_id.clone(), ..record(outcome) };
-    (task, record)
-}
-
-fn intended(task: &Task) -> IntendedCell {
-    let comment = task.comment.as_deref().filter(|_| task.comment_open);
-    IntendedCell {
-        cell: task.cell,
-        assignment: task.assignment,
-        user: task.user,
-        comment_sha256: comment.map(comment_digest),
-    }
 }
 
 /// What became of a request.
-enum Sent {
-    /// Its job has ended.
-    Ended(JobEnd, Option<String>),
-    /// Its job has not, or nobody waited for it.
-    Open,
+enum Answer {
+    /// Its job has ended, or it was carried out at once.
+    Ended(Ended),
     /// Nobody knows.
     Lost,
     /// It did not leave in time.
     Late(CanvasError),
-    /// Nothing was done.
+    /// Canvas was away; nothing was done.
+    Away,
+    /// Canvas refused it, and says that nothing was done.
     Refused(CanvasError),
 }
+
+/// How a request ended.
+pub(super) struct Ended {
+    pub(super) end: JobEnd,
+    pub(super) request_id: Option<String>,
+    /// When Canvas took the request, by its clock.
+    taken_at: Option<Timestamp>,
+}
+
+/// What was seen right before a chunk.
+struct PreCheck {
+    look: Look,
+    groups: Groups,
+    changes: Changes,
+    freshness: Freshness,
+}
+
+impl CoursePush<'_> {
+    /// Pushes one chunk. No earlier job of the course may be open.
+    pub(super) async fn push_chunk(&mut self, tasks: Vec<Task>, mode: SendMode) -> Result<ChunkEnd, Halt> {
+        let seen = self.pre_check(&tasks).await?;
+        let (mut outgoing, mut settled) = (Vec::new(), Vec::new());
+        let context = self.run.context;
+        for task in tasks {
+            if let Some(why) = seen.look.refused.get(&task.assignment()) {
+                let record = unreadable(&task.cell, why);
+                settled.push((task, record));
+                continue;
+            }
+            let before = seen.look.seen(&task.cell, context.own());
+            match before_write(&task.cell, before.as_ref(), seen.changes.of(task.cell.key), context.own()) {
+                Before::Done(record) => settled.push((task, *record)),
+                Before::Send(parts) => outgoing.push(Outgoing { task, parts, before: before.unwrap_or_default() }),
+            }
+        }
+        seen.groups.hold(&mut outgoing, &mut settled, &seen.look.grid);
+        self.record(settled)?;
+        if outgoing.is_empty() {
+            return Ok(ChunkEnd::default());
+        }
+        self.send(outgoing, &seen.freshness, mode).await
+    }
+
+    /// Looks at the cells, at everybody whose cell is written with theirs, and where it decides, at the change log. Lists
+    /// refuse a column that was just made, so that is waited for.
+    async fn pre_check(&self, tasks: &[Task]) -> Result<PreCheck, Halt> {
+        let remote = &self.run.context.remote;
+        let course = self.run.course;
+        let with = With { comments: tasks.iter().any(|task| task.cell.comment.is_some()) };
+        loop {
+            let (look, groups, freshness) = remote
+                .ask_or_halt(async |reader| {
+                    let freshness = remote.freshness();
+                    let groups = Groups::of(reader, course, tasks).await?;
+                    let mut cells: Vec<CellKey> = tasks.iter().map(|task| task.cell.key).collect();
+                    cells.extend(groups.cells(tasks));
+                    Ok((Look::at(reader, course, &cells, with).await?, groups, freshness))
+                })
+                .await?;
+            let is_young = look.refused.keys().any(|column| self.is_created(*column));
+            if is_young && self.began.elapsed() < ROWS_WITHIN {
+                remote.wait(ROWS_EVERY, "until Canvas shows the new columns").await?;
+                continue;
+            }
+            let own = self.run.context.own();
+            let in_question =
+                tasks.iter().filter(|task| needs_change_log(&task.cell, look.seen(&task.cell, own).as_ref()));
+            let span = Span::Columns(in_question.map(Task::assignment).collect());
+            let changes = Changes::read(remote, course, &span).await?;
+            return Ok(PreCheck { look, groups, changes, freshness });
+        }
+    }
+
+    /// Sends cells, waits for the end, and reads them back.
+    async fn send(
+        &mut self,
+        mut outgoing: Vec<Outgoing>,
+        freshness: &Freshness,
+        mode: SendMode,
+    ) -> Result<ChunkEnd, Halt> {
+        let began = Instant::now();
+        let age = freshness.age();
+        let answer = match mode {
+            SendMode::Bulk => self.send_bulk(&outgoing, freshness).await?,
+            SendMode::Alone => self.send_alone(&outgoing, freshness).await?,
+        };
+        let again = |outgoing: Vec<Outgoing>| outgoing.into_iter().map(|one| one.task).collect::<Vec<Task>>();
+        match answer {
+            Answer::Ended(ended) => {
+                if mode == SendMode::Bulk && ended.end.completed {
+                    self.queue.size.ended(outgoing.len(), began.elapsed());
+                }
+                // What became of the first one's group is looked at next.
+                let group = if mode == SendMode::Alone { outgoing.split_off(1) } else { Vec::new() };
+                let span = span(&outgoing, ended.taken_at.filter(|_| mode == SendMode::Bulk), age);
+                let mut end = self.read_back(outgoing, &ended, &span, mode).await?;
+                end.again.extend(again(group).into_iter().map(Task::after_sending));
+                Ok(end)
+            }
+            Answer::Lost => {
+                let again = again(outgoing).into_iter().map(Task::after_sending).collect();
+                Ok(ChunkEnd { again, next: Next::Look, ..ChunkEnd::default() })
+            }
+            Answer::Late(error) => {
+                Ok(ChunkEnd { again: again(outgoing), next: Next::Late(error), ..ChunkEnd::default() })
+            }
+            Answer::Away => Ok(ChunkEnd { again: again(outgoing), next: Next::Look, ..ChunkEnd::default() }),
+            Answer::Refused(_) if mode == SendMode::Bulk => {
+                Ok(ChunkEnd { again: again(outgoing), next: Next::Refused, ..ChunkEnd::default() })
+            }
+            Answer::Refused(error) => {
+                // Canvas may have written the grade before it refused the rest (`canvas-contract §H9`).
+                let group = outgoing.split_off(1);
+                let ended = refused(&outgoing[0], &error);
+                let span = span(&outgoing, None, age);
+                let mut end = self.read_back(outgoing, &ended, &span, mode).await?;
+                end.again.extend(again(group));
+                Ok(end)
+            }
+        }
+    }
+
+    /// Intent, request, job.
+    async fn send_bulk(&mut self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer, Halt> {
+        let mut data = GradeData::default();
+        for Outgoing { task, parts, .. } in outgoing {
+            data.insert(task.cell.key.assignment, task.cell.key.user, task.write(*parts));
+        }
+        let job = self.intend(outgoing)?;
+        let context = self.run.context;
+        let writer = context.writer.only_while(freshness.clone().into_check());
+        match context.remote.once(writer.update_grades(self.run.course, &data)).await? {
+            Ok(answer) => {
+                let session = context.session;
+                let (progress, request_id) = (answer.content.id, answer.request_id);
+                session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
+                let end = self.run.see_end(job, progress).await?.end();
+                Ok(Answer::Ended(Ended { end, request_id, taken_at: answer.content.created_at }))
+            }
+            Err(error) => self.unanswered(job, error).await,
+        }
+    }
+
+    /// Intent, and the first cell alone.
+    async fn send_alone(&mut self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer, Halt> {
+        let Outgoing { task, parts, .. } = &outgoing[0];
+        let CellKey { assignment, user } = task.cell.key;
+        let change = SubmissionChange { cell: task.write(*parts), ..SubmissionChange::default() };
+        let job = self.intend(outgoing)?;
+        let context = self.run.context;
+        let writer = context.writer.only_while(freshness.clone().into_check());
+        match context.remote.once(writer.put_submission(self.run.course, assignment, user, &change)).await? {
+            Ok(answer) => {
+                let session = context.session;
+                session.store().record_job_end(job, JobState::Completed, None, session.clock.now())?;
+                let end = JobEnd { completed: true, ..JobEnd::default() };
+                Ok(Answer::Ended(Ended { end, request_id: answer.request_id, taken_at: None }))
+            }
+            Err(error) => self.unanswered(job, error).await,
+        }
+    }
+
+    fn intend(&self, outgoing: &[Outgoing]) -> Result<JobId, Halt> {
+        let intended: Vec<IntendedCell> = outgoing.iter().map(intended).collect();
+        let session = self.run.context.session;
+        let now = session.clock.now();
+        Ok(session.store().record_intent(self.run.context.run, self.run.ordinal, &intended, now)?)
+    }
+
+    /// A lost answer leaves the job open in the journal. Everything else means that nothing was queued.
+    async fn unanswered(&self, job: JobId, error: CanvasError) -> Result<Answer, Halt> {
+        if error.outcome_unknown() {
+            return Ok(Answer::Lost);
+        }
+        let context = self.run.context;
+        let session = context.session;
+        session.store().record_refusal(job, &error.to_string(), session.clock.now())?;
+        if matches!(error, CanvasError::TooLate { .. }) {
+            return Ok(Answer::Late(error));
+        }
+        if is_about_all(&error) {
+            context.remote.wait_until_available(error).await?;
+            return Ok(Answer::Away);
+        }
+        Ok(Answer::Refused(error))
+    }
+}
+
+fn intended(one: &Outgoing) -> IntendedCell {
+    let Outgoing { task, parts, .. } = one;
+    let comment = task.cell.comment.as_deref().filter(|_| parts.comment);
+    let CellKey { assignment, user } = task.cell.key;
+    IntendedCell { cell: task.index, assignment, user, comment_sha256: comment.map(comment_digest) }
+}
+
+/// Where the change log shows what happened since the look, which was `age` old when the request left. Of cells that
+/// were sent before, everything since the plan matters.
+fn span(outgoing: &[Outgoing], taken_at: Option<Timestamp>, age: Duration) -> Span {
+    if outgoing.len() == 1 {
+        return Span::Cell(outgoing[0].task.cell.key);
+    }
+    let was_sent = outgoing.iter().any(|one| one.task.cell.was_sent());
+    let age = SignedDuration::try_from(age).unwrap_or_default();
+    match taken_at.filter(|_| !was_sent).and_then(|at| at.checked_sub(age + LOG_MARGIN).ok()) {
+        Some(start) => Span::Since(start),
+        None => Span::Columns(columns(outgoing.iter().map(|one| &one.task)).into_iter().collect()),
+    }
+}
+
+/// The end of a request for one cell that Canvas refused.
+fn refused(one: &Outgoing, error: &CanvasError) -> Ended {
+    let words = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
+    let missing_users = BTreeSet::from([one.task.cell.key.user]);
+    let request_id = error.context().and_then(|context| context.request_id.clone());
+    Ended { end: JobEnd { missing_users, words, ..JobEnd::default() }, request_id, taken_at: None }
+}
+
+/// A decided cell.
+pub(super) type Settled = (Task, CellRecord);

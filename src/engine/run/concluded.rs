@@ -4,30 +4,19 @@ use jiff::SignedDuration;
 
 use super::context::RunContext;
 use crate::domain::CourseId;
-use crate::engine::live::{ends_everything, is_unavailable};
+use crate::engine::live::Halt;
 
 /// A plan younger than this has just seen the course, and the request budget holds no second look.
 const PLAN_LASTS: SignedDuration = SignedDuration::from_mins(10);
 
-/// Why nothing more may be sent to the course, if so; `None` where the run stops instead.
-pub(super) async fn has_ended(context: &RunContext<'_>, course: CourseId) -> Option<Option<String>> {
+/// Why nothing more may be sent to the course, if so.
+pub(super) async fn has_ended(context: &RunContext<'_>, course: CourseId) -> Result<Option<String>, Halt> {
     let age = context.session.clock.now().duration_since(context.planned_at);
     if context.writes_to_concluded || age.abs() < PLAN_LASTS {
-        return Some(None);
+        return Ok(None);
     }
-    let reader = context.session.client.reader();
-    loop {
-        match context.stop.reply(reader.course(&course.into())).await? {
-            Ok(course) if course.is_concluded() => {
-                return Some(Some("the course has ended since the plan was made: plan again".to_owned()));
-            }
-            Err(error) if ends_everything(&error) || is_unavailable(&error) => {
-                if !context.wait_until_available(&error).await {
-                    return None;
-                }
-            }
-            // A course that is gone or hidden says so where its assignments are read.
-            Ok(_) | Err(_) => return Some(None),
-        }
-    }
+    // A course that is gone or hidden says so where its assignments are read.
+    let now = context.remote.ask(async |reader| reader.course(&course.into()).await).await?.ok();
+    let has_ended = now.is_some_and(|course| course.is_concluded());
+    Ok(has_ended.then(|| "the course has ended since the plan was made: plan again".to_owned()))
 }

@@ -1,21 +1,16 @@
 //! A run on its way: what all of its courses share.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::options::PushOptions;
-use crate::canvas::{CanvasError, Writer};
-use crate::domain::{CellRecord, Outcome, PlanId, PlanKind, RunId, UserId};
+use crate::canvas::Writer;
+use crate::domain::{CellRecord, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
 use crate::engine::journal::{Sent, Undone, sent_by};
-use crate::engine::live::{Stop, StopReason};
-use crate::engine::live::{ends_everything, may_pass};
-use crate::engine::{EngineError, Event, Selected, Session};
+use crate::engine::live::{Remote, Stop, StopReason};
+use crate::engine::{EngineError, Selected, Session};
 use crate::store::StoredPlan;
-
-/// The pause between two looks at a Canvas that is away.
-pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(30);
 
 /// A run on its way.
 pub(super) struct RunContext<'a> {
@@ -31,7 +26,8 @@ pub(super) struct RunContext<'a> {
     /// The same of closed grading periods.
     pub(super) writes_to_closed: bool,
     pub(super) options: &'a PushOptions,
-    pub(super) stop: &'a Stop,
+    /// Canvas, to read, with what ends the run.
+    pub(super) remote: Remote<'a>,
     /// What of the plan is taken up.
     pub(super) selected: Selected,
     /// Under whose names this run writes: the token's user, whoever began it, and whoever retried it before.
@@ -65,6 +61,7 @@ impl<'a> RunContext<'a> {
         let stored = session.store().run(run)?;
         let undone = Undone::of(&session.store(), &stored)?;
         let tried = Mutex::new((0, 0));
+        let remote = Remote { session, stop, patience: options.wait_for_canvas, deadline: options.deadline };
         let settings = &session.settings;
         let selected = options.selection.look_up(&session.store(), &settings.host, settings.course_id_origin)?;
         Ok(Self {
@@ -77,7 +74,7 @@ impl<'a> RunContext<'a> {
             writes_to_concluded,
             writes_to_closed,
             options,
-            stop,
+            remote,
             selected,
             writers,
             commenters,
@@ -87,12 +84,9 @@ impl<'a> RunContext<'a> {
         })
     }
 
-    /// Whether nothing more may be sent.
-    pub(super) fn should_stop(&self) -> bool {
-        if self.options.deadline.is_some_and(|deadline| self.session.clock.now() >= deadline) {
-            self.stop.now(StopReason::Deadline);
-        }
-        self.stop.is_set()
+    /// Under which ids we work.
+    pub(super) fn own(&self) -> OwnIds<'_> {
+        OwnIds { writers: &self.writers, commenters: &self.commenters }
     }
 
     /// Counts decided cells; too many failures stop the run.
@@ -108,38 +102,7 @@ impl<'a> RunContext<'a> {
             so_far.1 += failed;
         }
         if self.options.stop_after.is_reached(so_far.1, so_far.0) {
-            self.stop.now(StopReason::Failures);
+            self.remote.stop.now(StopReason::Failures);
         }
-    }
-
-    /// Whether to go on after an error that is about all of Canvas: where `--wait-for-canvas` allows it, waits until
-    /// Canvas is back. Otherwise the run stops.
-    pub(super) async fn wait_until_available(&self, error: &CanvasError) -> bool {
-        let patience = self.options.wait_for_canvas;
-        let began = tokio::time::Instant::now();
-        while may_pass(error) && began.elapsed() < patience && !self.should_stop() {
-            let wait = POLL_INTERVAL.min(patience);
-            let reason = "Canvas is unavailable; waiting until it is back".to_owned();
-            self.session.events.send(Event::Waiting { wait, reason });
-            if !self.stop.sleep(wait).await {
-                return false;
-            }
-            match self.stop.reply(self.session.client.reader().whoami()).await {
-                Some(Ok(_)) => return true,
-                Some(Err(error)) if may_pass(&error) => {}
-                Some(Err(_)) | None => break,
-            }
-        }
-        self.stop.now(stop_reason(error));
-        false
-    }
-}
-
-/// Why a refusal ends the push.
-fn stop_reason(error: &CanvasError) -> StopReason {
-    if ends_everything(error) {
-        StopReason::Refused(error.to_string())
-    } else {
-        StopReason::Unavailable(error.to_string())
     }
 }

@@ -5,37 +5,25 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::context::RunContext;
+use jiff::Timestamp;
+
+use super::course::CourseRun;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, NewColumn,
-    Outcome, RunId,
+    AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, NewColumn, Outcome,
+    RunId,
 };
 use crate::engine::clock::younger_than;
 use crate::engine::journal::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
-use crate::engine::live::{Assignments, Fresh, fresh};
-use crate::engine::live::{ends_everything, is_unavailable};
-use crate::engine::{EngineError, Event, Session};
+use crate::engine::live::{Assignments, Freshness, Halt, is_about_all};
+use crate::engine::{Event, Session};
 use crate::store::{CreatedAssignment, CreatedState, StoreError};
-use jiff::Timestamp;
 
 /// The pause between two looks for an assignment that may turn up.
 const LOOKS_EVERY: Duration = Duration::from_secs(5);
 
-/// How long a look at the course's assignments serves for its next new column, too.
-const LOOK_LASTS: Duration = Duration::from_secs(10);
-
 /// As much of an integration id as Canvas stores of a name (`canvas-contract §G3`).
 const LONGEST_INTEGRATION_ID: usize = 255;
-
-/// Where the run and the part are.
-pub(super) struct Place {
-    pub(super) run: RunId,
-    pub(super) part: u32,
-    pub(super) course: CourseId,
-    /// Why nothing may be created there, if so.
-    pub(super) ended: Option<String>,
-}
 
 /// What became of a part's new columns.
 #[derive(Default)]
@@ -48,47 +36,38 @@ pub(super) struct Columns {
     pub(super) assignments: Option<Assignments>,
 }
 
-/// Creates what the part needs and does not have yet; `None` where the run stops instead.
-pub(super) async fn create_columns(
-    context: &RunContext<'_>,
-    place: &Place,
-    part: &CoursePart,
-) -> Result<Option<Columns>, EngineError> {
+/// Creates what the part needs and does not have yet.
+pub(super) async fn create_columns(run: &CourseRun<'_>) -> Result<Columns, Halt> {
     let mut columns = Columns::default();
+    let context = run.context;
     let seen = Mutex::new(None);
-    for (index, column) in (0_u32..).zip(&part.columns) {
+    for (index, column) in (0_u32..).zip(&run.part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
-        if !context.selected.has_planned(part, column) {
+        if !context.selected.has_planned(run.part, column) {
             continue;
         }
-        let column = Creation { context, place, index, key: &column.key, new, seen: &seen };
+        let column = Creation { run, index, key: &column.key, new, seen: &seen };
         // What an undo deleted stays deleted.
         if column.journaled()?.is_some_and(|one| one.state == CreatedState::Deleted) {
             continue;
         }
-        let outcome = loop {
+        let missing = loop {
             match column.assignment().await {
-                Err(Failure::Away(error)) if context.wait_until_available(&error).await => {}
-                outcome => break outcome,
+                Ok(assignment) => {
+                    columns.created.insert(index, assignment);
+                    break None;
+                }
+                Err(Failure::Refused(why)) => break Some((Outcome::Rejected, why)),
+                Err(Failure::InDoubt(why)) => break Some((Outcome::Held, why)),
+                Err(Failure::Away(error)) => context.remote.wait_until_available(error).await?,
+                Err(Failure::Halt(halt)) => return Err(halt),
             }
         };
-        match outcome {
-            Ok(assignment) => {
-                columns.created.insert(index, assignment);
-            }
-            Err(Failure::Refused(why)) => {
-                columns.missing.insert(index, (Outcome::Rejected, why));
-            }
-            Err(Failure::InDoubt(why)) => {
-                columns.missing.insert(index, (Outcome::Held, why));
-            }
-            Err(Failure::Away(_) | Failure::Stopped) => return Ok(None),
-            Err(Failure::Store(error)) => return Err(error.into()),
-        }
+        columns.missing.extend(missing.map(|missing| (index, missing)));
     }
     let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    columns.assignments = seen.map(|seen| Assignments::of(&seen.assignments, seen.serves_cells));
-    Ok(Some(columns))
+    columns.assignments = seen.map(|seen: Seen| Assignments::of(&seen.assignments, seen.freshness));
+    Ok(columns)
 }
 
 /// Why a column has no assignment.
@@ -97,33 +76,27 @@ enum Failure {
     Refused(String),
     /// Nobody knows; the journal keeps the intent.
     InDoubt(String),
-    /// Canvas answers nobody.
+    /// Canvas was away, and the request did nothing.
     Away(CanvasError),
-    /// Nothing more may be sent.
-    Stopped,
-    /// The journal cannot be written.
-    Store(StoreError),
+    /// Nothing more is done in the course.
+    Halt(Halt),
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Halt(error.into())
     }
 }
 
-impl From<CanvasError> for Failure {
-    fn from(error: CanvasError) -> Self {
-        if ends_everything(&error) || is_unavailable(&error) {
-            return Self::Away(error);
-        }
-        Self::InDoubt(format!("the course's assignments cannot be read: {error}"))
+impl From<Halt> for Failure {
+    fn from(halt: Halt) -> Self {
+        Self::Halt(halt)
     }
 }
 
 /// One new column.
 struct Creation<'a> {
-    context: &'a RunContext<'a>,
-    place: &'a Place,
+    run: &'a CourseRun<'a>,
     index: u32,
     key: &'a ColumnKey,
     new: &'a NewColumn,
@@ -132,16 +105,18 @@ struct Creation<'a> {
 
 /// The assignments of the course as they were a moment ago, and what was created since.
 struct Seen {
-    /// Whether it serves for the next column.
-    is_fresh: Fresh,
-    /// Whether it serves for the cells.
-    serves_cells: Fresh,
+    freshness: Freshness,
     assignments: Vec<Assignment>,
 }
 
 impl Creation<'_> {
+    /// The run, the part and the course.
+    fn place(&self) -> (RunId, u32, CourseId) {
+        (self.run.context.run, self.run.ordinal, self.run.course)
+    }
+
     fn session(&self) -> &Session {
-        self.context.session
+        self.run.context.session
     }
 
     /// The assignment: the journal's, one whose reply was lost, or a new one.
@@ -165,22 +140,20 @@ impl Creation<'_> {
     }
 
     fn journaled(&self) -> Result<Option<CreatedAssignment>, StoreError> {
-        let created = self.session().store().created_assignments(self.place.run)?;
-        Ok(created.into_iter().find(|one| (one.part, one.column) == (self.place.part, self.index)))
+        let created = self.session().store().created_assignments(self.run.context.run)?;
+        Ok(created.into_iter().find(|one| (one.part, one.column) == (self.run.ordinal, self.index)))
     }
 
     async fn create(&self) -> Result<AssignmentId, Failure> {
-        if self.context.should_stop() {
-            return Err(Failure::Stopped);
-        }
-        if let Some(why) = &self.place.ended {
+        self.run.context.remote.may_go_on()?;
+        if let Some(why) = &self.run.ended {
             return Err(Failure::InDoubt(why.clone()));
         }
         let existing = self.seen().await?;
         if let Some(why) = self.made_meanwhile(&existing)? {
             return Err(Failure::InDoubt(why));
         }
-        let Place { run, part, course, .. } = *self.place;
+        let (run, part, course) = self.place();
         let highest_seen = existing.iter().map(|assignment| assignment.id).max();
         let session = self.session();
         session.store().intend_assignment(run, part, self.index, highest_seen, session.clock.now())?;
@@ -205,11 +178,9 @@ impl Creation<'_> {
             omit_from_final_grade: new.omit_from_final_grade,
             integration_id: self.integration_id(),
         };
-        let writer = self.context.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
-        let Some(answer) = self.context.stop.reply(writer.create_assignment(course, &request)).await else {
-            return Err(Failure::Stopped);
-        };
-        match answer {
+        let context = self.run.context;
+        let writer = context.writer.only_while(younger_than(LEAVES_WITHIN, &session.clock));
+        match context.remote.once(writer.create_assignment(course, &request)).await? {
             Ok(answer) => self.finish(&answer.content).await,
             Err(error) if error.outcome_unknown() => {
                 self.find_lost(highest_seen, session.clock.now() + TURNS_UP_WITHIN).await
@@ -219,7 +190,7 @@ impl Creation<'_> {
                 let why = format!("the assignment could not be created: {error}");
                 session.store().assignment_failed(run, part, self.index, &why, session.clock.now())?;
                 let late = matches!(error, CanvasError::TooLate { .. });
-                let all = late || ends_everything(&error) || is_unavailable(&error);
+                let all = late || is_about_all(&error);
                 Err(if all { Failure::Away(error) } else { Failure::Refused(why) })
             }
         }
@@ -244,14 +215,9 @@ impl Creation<'_> {
         if let Some(known) = self.group_of_that_name().await? {
             return Ok(Some(known));
         }
-        let writer = self.context.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
-        match self
-            .context
-            .stop
-            .reply(writer.create_assignment_group(self.place.course, name))
-            .await
-            .ok_or(Failure::Stopped)?
-        {
+        let context = self.run.context;
+        let writer = context.writer.only_while(younger_than(LEAVES_WITHIN, &self.session().clock));
+        match context.remote.once(writer.create_assignment_group(self.run.course, name)).await? {
             Ok(answer) => Ok(Some(answer.content.id)),
             Err(error) if error.outcome_unknown() => {
                 let until = self.session().clock.now() + TURNS_UP_WITHIN;
@@ -259,28 +225,29 @@ impl Creation<'_> {
                     if let Some(known) = self.group_of_that_name().await? {
                         return Ok(Some(known));
                     }
-                    if !self.context.stop.sleep(LOOKS_EVERY).await {
-                        return Err(Failure::Stopped);
-                    }
+                    context.remote.sleep(LOOKS_EVERY).await?;
                 }
                 Box::pin(self.group()).await
             }
-            Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(Failure::Away(error)),
+            Err(error) if is_about_all(&error) => Err(Failure::Away(error)),
             Err(error) => Err(Failure::Refused(format!("the assignment group could not be created: {error}"))),
         }
     }
 
     async fn group_of_that_name(&self) -> Result<Option<AssignmentGroupId>, Failure> {
-        let reader = self.session().client.reader();
-        let reading = async { reader.assignment_groups(self.place.course).all().await };
-        let groups = self.context.stop.reply(reading).await.ok_or(Failure::Stopped)??;
-        Ok(groups.into_iter().find(|group| group.name == self.new.group).map(|group| group.id))
+        let course = self.run.course;
+        let groups = self.run.context.remote.ask(async |reader| reader.assignment_groups(course).all().await).await?;
+        Ok(groups
+            .map_err(|error| unreadable(&error))?
+            .into_iter()
+            .find(|group| group.name == self.new.group)
+            .map(|group| group.id))
     }
 
     /// The entry of the map under the column's key: there was none when the plan was made.
     fn bound_meanwhile(&self) -> Result<Option<Binding>, StoreError> {
         let bound = self.session().store().bindings_for(&self.session().settings.host, &[&self.key.course_id])?;
-        Ok(bound.into_iter().find(|binding| binding.key == *self.key && binding.course == self.place.course))
+        Ok(bound.into_iter().find(|binding| binding.key == *self.key && binding.course == self.run.course))
     }
 
     /// What another run or a person did about the column since the plan was made: a run that is retried late must not
@@ -290,10 +257,10 @@ impl Creation<'_> {
             return Ok(Some(made_by(&binding)));
         }
         let session = self.session();
-        let Place { run, course, .. } = *self.place;
+        let (run, _, course) = self.place();
         let own = session.store().created_assignments(run)?;
         // Canvas tells no fractions of a second.
-        let planned_at = self.context.planned_at.as_second();
+        let planned_at = self.run.context.planned_at.as_second();
         let is_newer = |one: &&Assignment| one.created_at.is_some_and(|at| at.as_second() >= planned_at);
         let is_own = |one: &Assignment| own.iter().any(|created| created.assignment == Some(one.id));
         if existing.iter().filter(is_newer).any(|one| one.name == self.new.name && !is_own(one)) {
@@ -312,28 +279,27 @@ impl Creation<'_> {
     async fn seen(&self) -> Result<Vec<Assignment>, Failure> {
         {
             let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(fresh) = seen.as_ref().filter(|seen| (seen.is_fresh)()) {
+            if let Some(fresh) = seen.as_ref().filter(|seen| seen.freshness.holds()) {
                 return Ok(fresh.assignments.clone());
             }
         }
-        let is_fresh = Box::new(younger_than(LOOK_LASTS, &self.session().clock));
-        let serves_cells = fresh(self.session());
+        let freshness = self.run.context.remote.freshness();
         let assignments = self.existing().await?;
-        let seen = Seen { is_fresh, serves_cells, assignments: assignments.clone() };
+        let seen = Seen { freshness, assignments: assignments.clone() };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
         Ok(assignments)
     }
 
     async fn existing(&self) -> Result<Vec<Assignment>, Failure> {
-        let reader = self.session().client.reader();
-        let reading = async { reader.assignments(self.place.course).all().await };
-        Ok(self.context.stop.reply(reading).await.ok_or(Failure::Stopped)??)
+        let course = self.run.course;
+        let assignments = self.run.context.remote.ask(async |reader| reader.assignments(course).all().await).await?;
+        assignments.map_err(|error| unreadable(&error))
     }
 
     /// Hides the assignment's grades where that is wanted, journals it, and binds the sender's key to it.
     async fn finish(&self, assignment: &Assignment) -> Result<AssignmentId, Failure> {
         let session = self.session();
-        let Place { run, part, course, .. } = *self.place;
+        let (run, part, course) = self.place();
         let now = session.clock.now();
         let binding = Binding {
             key: self.key.clone(),
@@ -364,16 +330,19 @@ impl Creation<'_> {
         if !self.new.post_manually {
             return Ok(());
         }
-        let is_hidden = match is_hidden {
-            Some(known) => known,
-            None => self.session().client.reader().assignment(self.place.course, assignment).await?.post_manually,
+        let is_hidden = if let Some(known) = is_hidden {
+            known
+        } else {
+            let course = self.run.course;
+            let reading = self.run.context.remote.ask(async |reader| reader.assignment(course, assignment).await);
+            reading.await?.map_err(|error| unreadable(&error))?.post_manually
         };
         if is_hidden {
             return Ok(());
         }
-        match self.context.writer.set_post_policy(assignment, true).await {
+        match self.run.context.writer.set_post_policy(assignment, true).await {
             Ok(_) => Ok(()),
-            Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(Failure::Away(error)),
+            Err(error) if is_about_all(&error) => Err(Failure::Away(error)),
             Err(error) => Err(Failure::Refused(format!("grades could not be hidden: {error}"))),
         }
     }
@@ -413,11 +382,15 @@ impl Creation<'_> {
                     )));
                 }
                 (None, _) if self.session().clock.now() >= until => return Box::pin(self.create()).await,
-                (None, _) if self.context.stop.sleep(LOOKS_EVERY).await => {}
-                (None, _) => return Err(Failure::Stopped),
+                (None, _) => self.run.context.remote.sleep(LOOKS_EVERY).await?,
             }
         }
     }
+}
+
+/// The course's assignments or groups were refused.
+fn unreadable(error: &CanvasError) -> Failure {
+    Failure::InDoubt(format!("the course's assignments cannot be read: {error}"))
 }
 
 fn made_by(binding: &Binding) -> String {

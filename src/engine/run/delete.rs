@@ -1,25 +1,24 @@
 //! What an undo takes back beside values: the comments and the assignments of the run (cli, `undo`).
 
-use super::chunk::CourseRun;
+use super::course::CourseRun;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
-    AssignmentId, CoursePart, Entered, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
-    is_same_comment,
+    AssignmentId, CellKey, CoursePart, Entered, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId,
+    comment_digest, is_same_comment,
 };
 use crate::engine::journal::given_up;
 use crate::engine::live::sees_own_sections;
-use crate::engine::live::{Grid, Look, With};
-use crate::engine::live::{ends_everything, is_unavailable};
+use crate::engine::live::{Grid, Look, With, is_about_all};
 use crate::engine::{EngineError, Event};
 use crate::store::CreatedState;
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
 /// `retry` does it again.
-pub(super) async fn take_back(course_run: &CourseRun<'_>, part: &CoursePart) -> Result<(), EngineError> {
-    let context = course_run.context;
+pub(super) async fn take_back(course_run: &CourseRun<'_>) -> Result<(), EngineError> {
+    let (context, part) = (course_run.context, course_run.part);
     let PlanKind::Undo { run, also, partial: _ } = context.kind else { return Ok(()) };
     let TakeBack { created, comments } = also;
-    if comments && !context.should_stop() {
+    if comments && !context.remote.should_stop() {
         // Somebody else may take back what another person's token wrote.
         let mut authors = context.session.store().run(run)?.writers;
         authors.extend(&context.writers);
@@ -27,7 +26,7 @@ pub(super) async fn take_back(course_run: &CourseRun<'_>, part: &CoursePart) -> 
             return Ok(());
         }
     }
-    if created && !context.should_stop() {
+    if created && !context.remote.should_stop() {
         delete_created(course_run, part, run).await?;
     }
     Ok(())
@@ -36,8 +35,8 @@ pub(super) async fn take_back(course_run: &CourseRun<'_>, part: &CoursePart) -> 
 /// What Canvas said, if that lets the run go on; else it stops, or waits until Canvas is back.
 async fn or_stop<T>(course_run: &CourseRun<'_>, said: Result<T, CanvasError>) -> Option<Result<T, CanvasError>> {
     match said {
-        Err(error) if ends_everything(&error) || is_unavailable(&error) => {
-            course_run.context.wait_until_available(&error).await;
+        Err(error) if is_about_all(&error) => {
+            course_run.context.remote.wait_until_available(error).await.ok();
             None
         }
         said => Some(said),
@@ -68,13 +67,13 @@ async fn delete_comments(
     if named.is_empty() {
         return Ok(true);
     }
-    let cells: Vec<(AssignmentId, UserId)> = named.iter().map(|one| (one.assignment, one.user)).collect();
-    let with = With { comments: true, history: false };
+    let cells: Vec<CellKey> = named.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect();
+    let with = With { comments: true };
     let look = Look::at(&context.session.client.reader(), course_run.course, &cells, with).await;
     let Some(look) = or_stop(course_run, look).await else { return Ok(false) };
     let mut kept: Vec<String> = Vec::new();
     for one in &named {
-        if context.should_stop() {
+        if context.remote.should_stop() {
             return Ok(false);
         }
         let submission = match &look {
@@ -89,7 +88,12 @@ async fn delete_comments(
             Some(Ok(())) => {
                 let sha256 = comment_digest(one.text);
                 let store = context.session.store();
-                store.comment_deleted(context.run, (course_run.part, one.cell), (one.assignment, one.user), &sha256)?;
+                store.comment_deleted(
+                    context.run,
+                    (course_run.ordinal, one.cell),
+                    (one.assignment, one.user),
+                    &sha256,
+                )?;
             }
             // One that may not be deleted holds up none of the others.
             Some(Err(error)) => kept.push(error.server_message().map_or_else(|| error.to_string(), str::to_owned)),
@@ -140,7 +144,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         let Some(assignment) = one.assignment.filter(|id| may_be_there && here.contains(id)) else {
             continue;
         };
-        if context.should_stop() {
+        if context.remote.should_stop() {
             return Ok(());
         }
         let sees_all = or_stop(course_run, sees_all(course_run).await).await;
@@ -156,7 +160,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
             // A job of ours may still write to it.
             continue;
         }
-        let with = With { comments: true, history: false };
+        let with = With { comments: true };
         let column = Grid::read_all(&reader, course_run.course, &[assignment], with).await;
         let Some(column) = or_stop(course_run, column).await else { return Ok(()) };
         if !column.is_ok_and(|grid| grid.submissions().all(is_blank)) {

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
 use super::admit::admit;
-use super::context::{POLL_INTERVAL, RunContext};
+use super::context::RunContext;
 use super::course::push_part;
 use super::look_only::is_unknown;
 use super::options::PushOptions;
@@ -15,8 +15,7 @@ use crate::domain::{
     PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::journal::Undone;
-use crate::engine::live::may_pass;
-use crate::engine::live::{Stop, StopReason};
+use crate::engine::live::{Halt, Remote, Stop, StopReason};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Event, Session, Step, assignment_counts, comment_counts};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
@@ -113,18 +112,13 @@ pub fn admit_retry(session: &Session, run: RunId) -> Result<StoredPlan, EngineEr
 
 /// Who is behind the token now. Where `--wait-for-canvas` allows it, this waits until Canvas is back.
 pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operator, EngineError> {
-    let began = Instant::now();
-    loop {
-        match session.client.reader().whoami().await {
-            Ok(person) => return Ok(Operator { id: person.id, name: person.name }),
-            Err(error) if may_pass(&error) && began.elapsed() < options.wait_for_canvas => {
-                let wait = POLL_INTERVAL.min(options.wait_for_canvas);
-                let reason = "Canvas is unavailable; waiting until it is back".to_owned();
-                session.events.send(Event::Waiting { wait, reason });
-                tokio::time::sleep(wait).await;
-            }
-            Err(error) => return Err(error.into()),
-        }
+    let stop = Stop::default();
+    let remote = Remote { session, stop: &stop, patience: options.wait_for_canvas, deadline: None };
+    match remote.ask_or_halt(async |reader| reader.whoami().await).await {
+        Ok(person) => Ok(Operator { id: person.id, name: person.name }),
+        Err(Halt::Away(error)) => Err(error.into()),
+        Err(Halt::Failed(error)) => Err(error),
+        Err(Halt::Stopped) => Err(EngineError::Interrupted),
     }
 }
 

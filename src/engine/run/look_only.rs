@@ -1,34 +1,31 @@
 //! Cells of a run that were taken back: nothing is sent to them any more, but what was sent before is looked at, so that
 //! none of it stays open (design, promise 2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::chunk::{ChunkOutcome, CourseRun, unreadable};
-use super::context::RunContext;
-use super::settle::{Checked, check};
+use super::chunk::Settled;
+use super::course::{CoursePush, CourseRun};
+use super::queue::columns;
 use super::task::Task;
-use crate::canvas::Submission;
-use crate::domain::{CellRecord, CommentOutcome, CoursePart, Outcome, Sending};
+use crate::domain::{CellKey, CellRecord, Outcome, look_after, unreadable};
 use crate::engine::EngineError;
-use crate::engine::journal::given_up;
-use crate::engine::journal::place;
-
-const TAKEN_BACK: &str = "taken back by an undo, and so not sent any more";
+use crate::engine::journal::{given_up, place};
+use crate::engine::live::{Changes, Halt, Look, Span, With};
 
 /// Takes the tasks out that must not be sent, because their cells or the whole run were taken back. Of these it gives
 /// those that nobody knows the outcome of.
 pub(super) fn split_off(
-    course_run: &CourseRun<'_>,
-    part: &CoursePart,
+    run: &CourseRun<'_>,
     records: &BTreeMap<u32, CellRecord>,
     tasks: &mut Vec<Task>,
 ) -> Result<Vec<Task>, EngineError> {
-    let RunContext { session, undone, .. } = course_run.context;
-    let (whole, chosen) = (undone.by().is_some(), undone.cells(&session.store(), course_run.course)?.chosen);
-    let is_taken = |task: &Task| whole || chosen.contains(&place(&part.cells[task.cell as usize]));
+    let context = run.context;
+    let (whole, chosen) =
+        (context.undone.by().is_some(), context.undone.cells(&context.session.store(), run.course)?.chosen);
+    let is_taken = |task: &Task| whole || chosen.contains(&place(&run.part.cells[task.index as usize]));
     let (mut taken, left): (Vec<Task>, Vec<Task>) = std::mem::take(tasks).into_iter().partition(is_taken);
     *tasks = left;
-    taken.retain(|task| task.sent_before && is_unknown(records.get(&task.cell)));
+    taken.retain(|task| task.cell.was_sent() && is_unknown(records.get(&task.index)));
     Ok(taken)
 }
 
@@ -37,61 +34,37 @@ pub(super) fn is_unknown(record: Option<&CellRecord>) -> bool {
     record.is_some_and(|record| record.outcome == Outcome::Unknown)
 }
 
-impl CourseRun<'_> {
+impl CoursePush<'_> {
     /// Waits until no job may write these cells any more, and records what became of them.
-    pub(super) async fn look_only(&self, tasks: Vec<Task>) -> Result<Vec<(u32, CellRecord)>, EngineError> {
-        let mut outcome = ChunkOutcome::default();
-        let mut columns: Vec<_> = tasks.iter().map(|task| task.assignment).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        if tasks.is_empty() || !self.settle_open_jobs(&columns).await? {
-            return Ok(outcome.records);
+    pub(super) async fn look_only(&mut self, tasks: Vec<Task>) -> Result<(), Halt> {
+        if tasks.is_empty() {
+            return Ok(());
         }
-        let look = loop {
-            match self.look(&tasks, &[], true).await {
-                Some(Ok(look)) => break look,
-                Some(Err(error)) if self.context.wait_until_available(&error).await => {}
-                Some(Err(_)) | None => return Ok(outcome.records),
-            }
-        };
-        let given_up = given_up(self.context.session, self.context.run, self.part)?;
-        let settled = tasks
+        let context = self.run.context;
+        let columns = columns(&tasks);
+        self.run.settle_open_jobs(&columns).await?;
+        let with = With { comments: tasks.iter().any(|task| task.cell.comment.is_some()) };
+        let cells: Vec<CellKey> = tasks.iter().map(|task| task.cell.key).collect();
+        let course = self.run.course;
+        let look = context.remote.ask_or_halt(async |reader| Look::at(reader, course, &cells, with).await).await?;
+        let span = Span::Columns(BTreeSet::from_iter(columns));
+        let changes = Changes::read(&context.remote, course, &span).await?;
+        let given_up = given_up(context.session, context.run, self.run.ordinal)?;
+        let settled: Vec<Settled> = tasks
             .into_iter()
             .filter_map(|task| {
-                if let Some(why) = look.refused.get(&task.assignment) {
-                    return Some(unreadable(task, why));
-                }
-                let submission = look.grid.submission(task.assignment, task.user);
-                let record = self.found(&task, submission, given_up.contains_key(&task.cell))?;
+                let cell = &task.cell;
+                let record = if let Some(why) = look.refused.get(&cell.key.assignment) {
+                    unreadable(cell, why)
+                } else {
+                    let seen = look.seen(cell, context.own());
+                    let may_come = given_up.contains_key(&task.index);
+                    look_after(cell, seen.as_ref(), changes.of(cell.key), context.own(), may_come)?
+                };
+                let record = CellRecord { request_id: task.request_id.clone(), ..record };
                 Some((task, record))
             })
             .collect();
-        self.journal(settled, &mut outcome)?;
-        Ok(outcome.records)
-    }
-
-    /// What a look says of a cell; `None` where its job was given up, and may still write it.
-    fn found(&self, task: &Task, submission: Option<&Submission>, given_up: bool) -> Option<CellRecord> {
-        let open = match check(task, submission, self.us()) {
-            Checked::Settled(record) => return Some(*record),
-            Checked::Send(open) => open,
-        };
-        if !open.grade_open && task.sending != Sending::CommentOnly {
-            // The grade is there, and its comment is not.
-            let Checked::Settled(record) =
-                check(&Task { comment_in_doubt: true, ..task.clone() }, submission, self.us())
-            else {
-                return None;
-            };
-            let outcome = if given_up { CommentOutcome::Unknown } else { CommentOutcome::Pending };
-            return Some(CellRecord { comment: Some(outcome), ..*record });
-        }
-        let comment = match (open.comment_open, task.comment_in_doubt) {
-            (true, _) => CommentOutcome::Pending,
-            (false, true) => CommentOutcome::Unknown,
-            (false, false) => CommentOutcome::Sent,
-        };
-        let comment = task.comment.as_ref().map(|_| comment);
-        (!given_up).then(|| CellRecord { comment, reason: Some(TAKEN_BACK.to_owned()), ..CellRecord::pending() })
+        self.record(settled)
     }
 }

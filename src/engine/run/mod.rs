@@ -10,12 +10,14 @@ mod create;
 mod delete;
 mod execute;
 mod groups;
+mod isolate;
 mod jobs;
 mod look_only;
 mod options;
-mod settle;
+mod outgoing;
+mod queue;
+mod read_back;
 mod task;
-mod trace;
 
 pub use execute::{RunSummary, admit_push, admit_retry, operator, push, retry};
 pub use options::{PushOptions, StopAfter};

@@ -1,67 +1,46 @@
-//! A planned cell on its way to Canvas.
+//! The cells of a part that are still to be written, in the order in which they are sent.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CoursePart, GroupId, LiveCell, Outcome, Owner, PlanKind, Sending, UserId,
-    Wanted,
+    AssignmentId, Attempt, CellKey, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCell, Sending, ToSend,
 };
 use crate::engine::journal::SentCell;
 
-/// A planned cell whose assignment exists.
+/// A cell of the run, and its place in the part.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "what was sent and what is still to be sent are facts of their own")]
 pub(super) struct Task {
-    /// Its place in the part.
-    pub(super) cell: u32,
-    pub(super) assignment: AssignmentId,
-    pub(super) user: UserId,
-    /// The student's group, where Canvas writes a grade for one member into the cells of all.
-    pub(super) group: Option<GroupId>,
-    pub(super) wanted: Wanted,
-    pub(super) sending: Sending,
-    pub(super) comment: Option<String>,
-    /// What Canvas held at plan time; `None` for a column that did not exist.
-    pub(super) base: Option<LiveCell>,
-    /// Whose work the cell was at plan time.
-    pub(super) owner: Owner,
-    /// Why nothing more may be sent to its assignment, if so.
-    pub(super) objection: Option<String>,
-    /// Whether this run has sent it before, so that finding the value there means that we wrote it.
-    pub(super) sent_before: bool,
+    /// Its place in the part's cells.
+    pub(super) index: u32,
+    pub(super) cell: RunCell,
     /// Canvas's request-context id of the last request that held it.
     pub(super) request_id: Option<String>,
-    /// Whether its comment may still come with a job that was given up.
-    pub(super) comment_in_doubt: bool,
-    /// Whether the grade is still to be sent: the pre-check decides.
-    pub(super) grade_open: bool,
-    /// Whether the comment is still to be sent: the pre-check decides.
-    pub(super) comment_open: bool,
 }
 
 impl Task {
     /// Whether Canvas writes both cells when it writes one of them.
     pub(super) fn is_written_with(&self, other: &Self) -> bool {
-        self.group.is_some() && (self.group, self.assignment) == (other.group, other.assignment)
+        self.cell.is_written_with(&other.cell)
     }
 
-    /// What is sent for this cell.
-    pub(super) fn write(&self) -> CellWrite {
-        let grade = match &self.sending {
+    pub(super) fn assignment(&self) -> AssignmentId {
+        self.cell.key.assignment
+    }
+
+    /// What is sent when these parts are.
+    pub(super) fn write(&self, parts: ToSend) -> CellWrite {
+        let grade = match &self.cell.sending {
             Sending::Grade(text) => Some(PostedGrade::Grade(text.clone())),
             Sending::Excuse => Some(PostedGrade::Excused),
             Sending::Clear => Some(PostedGrade::Cleared),
             Sending::CommentOnly | Sending::Nothing => None,
         };
-        CellWrite {
-            grade: grade.filter(|_| self.grade_open),
-            comment: self.comment.clone().filter(|_| self.comment_open),
-        }
+        CellWrite { grade: grade.filter(|_| parts.grade), comment: self.cell.comment.clone().filter(|_| parts.comment) }
     }
 }
 
-/// The tasks of a part that are neither written nor already there, ordered by student, then assignment, groups last. `sent` are the
+/// The tasks of a part that are neither written nor already there, in the order in which they are sent. `sent` are the
 /// cells that this run has sent before.
 pub(super) fn tasks_of(
     part: &CoursePart,
@@ -85,31 +64,34 @@ pub(super) fn tasks_of(
                 ColumnTarget::Nowhere(_) => return None,
             };
             let sent = sent.and_then(|sent| sent.get(&index));
-            Some(Task {
-                cell: index,
-                assignment,
-                user: part.student(cell).user?,
+            let cell = RunCell {
+                key: CellKey { assignment, user: part.student(cell).user? },
                 group: cell.group,
                 wanted: cell.wanted?,
                 sending: cell.sending.clone(),
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
                 owner: cell.owner,
+                attempt: match sent {
+                    None => Attempt::Never,
+                    Some(SentCell { comment_in_doubt: false, .. }) => Attempt::Sent,
+                    Some(SentCell { comment_in_doubt: true, .. }) => Attempt::CommentInDoubt,
+                },
                 objection: None,
-                sent_before: sent.is_some(),
-                request_id: sent.and_then(|sent| sent.request_id.clone()),
-                comment_in_doubt: sent.is_some_and(|sent| sent.comment_in_doubt),
-                grade_open: true,
-                comment_open: true,
-            })
+            };
+            Some(Task { index, cell, request_id: sent.and_then(|sent| sent.request_id.clone()) })
         })
         .collect();
     put_in_order(&mut tasks);
     tasks
 }
 
-/// Puts tasks in the order in which they are sent. A chunk of few students in many columns takes the fewest pages to
-/// read (design, Request budget); members of a group stand together, so that they go into one chunk.
+/// Puts tasks in the order in which they are sent: by student, then column, groups last. A chunk of few students in many
+/// columns takes the fewest pages to read (design, Request budget); members of a group stand together, so that they go
+/// into one chunk.
 pub(super) fn put_in_order(tasks: &mut [Task]) {
-    tasks.sort_by_key(|task| (task.group.map(|group| (task.assignment, group)), task.user, task.assignment));
+    tasks.sort_by_key(|task| {
+        let key = task.cell.key;
+        (task.cell.group.map(|group| (key.assignment, group)), key.user, key.assignment)
+    });
 }

@@ -32,8 +32,8 @@ pub(super) struct Found<'a>(
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
 /// promise 3).
 pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Entered, Owner) {
-    if let Some(lost) = &record.overwrote {
-        return (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person));
+    if let Some(lost) = record.overwrote.last() {
+        return (lost.entered.unwrap_or_default(), lost.grader.map_or(Owner::Unknown, Owner::Person));
     }
     let entered = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
     let owner = match (found, &cell.base) {
@@ -49,7 +49,7 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record, found);
-    let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
+    let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_empty());
     let (wanted, sending) = give_back(entered, shown, assignment);
     let mut back = Cell {
         wanted: Some(wanted),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role, World};
 
 use super::university::University;
 
@@ -10,9 +10,16 @@ use super::university::University;
 const STUDENTS: u64 = 2_000;
 const COLUMNS: u64 = 20;
 
-/// What design allows for one course, when these students are read and these cells written.
+/// What design allows for one course, when these students are read and these cells written: looks at the cells, eight
+/// requests a job, and the change log, a hundred changes a page.
 fn budget(students: u64, cells: u64) -> u64 {
-    6 + 3 * students.div_ceil(100) + 2 * cells.div_ceil(4000)
+    let (mut jobs, mut left, mut size) = (0, cells, 100);
+    while left > 0 {
+        left = left.saturating_sub(size);
+        size = (size * 4).min(4000);
+        jobs += 1;
+    }
+    6 + 3 * students.div_ceil(100) + 8 * jobs + cells.div_ceil(100) + jobs
 }
 
 /// A score for every cell; `changed` students get another one in the first column.
@@ -41,7 +48,9 @@ async fn a_large_course_stays_within_the_request_budget_when_all_changes_and_whe
         world.add_login(user, &format!("s{student}"), None);
         world.enroll(course, user, Role::Student);
     }
-    let university = University::of(world);
+    // A Canvas without the wall of a real one, but not in no time: the change log is read by time.
+    let options = Options { job_cells_per_second: Some(400), ..Options::default() };
+    let university = University::served(world, options, |_| {});
     university.sync().await;
     for (changed, cells) in [(0, STUDENTS * COLUMNS), (40, 40)] {
         let sheet = university.sheet(&scores(changed));

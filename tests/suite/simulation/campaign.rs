@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::lacking::{Lack, lacks};
 use super::simulated_run::{Tally, simulate};
 
 /// The seeds of an ordinary `cargo test`.
@@ -56,8 +55,7 @@ fn every_seed_keeps_every_promise() {
     );
     let sum = sum.into_inner().expect("no panic");
     // What never happens is not tested.
-    let found = if lacks(Lack::FormerStates) { sum.written } else { sum.overwrote };
-    let happened = [sum.planned, sum.written, sum.crashes, sum.attempts, found, sum.restored, sum.together];
+    let happened = [sum.planned, sum.written, sum.crashes, sum.attempts, sum.overwrote, sum.restored, sum.together];
     assert!(seeds < SEEDS || happened.iter().all(|number| *number > seeds / 50), "{sum:?}");
 }
 

@@ -304,6 +304,16 @@ impl InProcess {
             rows.push(row);
         }
         let mut memory = self.memory();
+        // A cell without a row was looked at, too: it is empty.
+        let numbers = |name: &str| -> Vec<i64> {
+            let pairs = request.path_and_query.split(['?', '&']).filter_map(|pair| pair.split_once('='));
+            pairs.filter(|(key, _)| key.starts_with(name)).filter_map(|(_, value)| value.parse().ok()).collect()
+        };
+        for assignment in numbers("assignment_ids") {
+            for user in numbers("student_ids") {
+                memory.seen.insert((course, assignment, user), (Instant::now(), LiveCell::default()));
+            }
+        }
         for submission in rows.iter().flat_map(|row| &row.submissions) {
             let place = (course, submission.assignment_id.0, submission.user_id.0);
             memory.seen.insert(place, (Instant::now(), submission.live_cell()));

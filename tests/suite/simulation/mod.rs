@@ -9,7 +9,6 @@ mod campaign;
 mod chance;
 mod fault_profile;
 mod in_process;
-mod lacking;
 mod nature;
 mod oracle;
 mod simulated_run;

@@ -13,12 +13,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::lacking::{Lack, lacks};
-use super::nature::Nature;
 use super::simulated_run::SimulatedRun;
 
 /// A planned cell, its record and its whole past in Canvas.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of a cell, none of which decides another")]
 struct Cell {
     place: (i64, i64, i64),
     wanted: Wanted,
@@ -32,8 +29,6 @@ struct Cell {
     hidden: bool,
     /// Whether nobody can look at it any more.
     gone: bool,
-    /// Whether its column was made by the run.
-    created: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +80,6 @@ fn cells(simulated_run: &SimulatedRun, session: &Session, run: RunId, plan: Plan
                 comment_only: cell.sending == Sending::CommentOnly,
                 past: past(simulated_run, (course, assignment.unwrap_or_default(), user), data, header.created_at),
                 base,
-                created: known.is_none(),
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
                 hidden,
                 gone: hidden || !students.contains(&user),
@@ -171,7 +165,7 @@ pub(super) fn check_run(
         let reasoned = check_reason(simulated_run, cell, plan.id, session);
         reasoned
             .and_then(|()| check_cell(cell, robot))
-            .and_then(|()| check_comment(cell, &comments, simulated_run.nature)).map_err(|problem| {
+            .and_then(|()| check_comment(cell, &comments)).map_err(|problem| {
             let Cell { place, wanted, base, record, past, .. } = cell;
             format!("{problem}: {place:?} wants {wanted:?}, base {base:?}, past {past:?}, comments {comments:?}, record {record:?}")
         })?;
@@ -181,7 +175,7 @@ pub(super) fn check_run(
     let together = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
     simulated_run.tally.together +=
         together.filter(|cell| !simulated_run.line.mates_of(cell.place).is_empty()).count() as u64;
-    simulated_run.tally.overwrote += cells.iter().filter(|cell| cell.record.overwrote.is_some()).count() as u64;
+    simulated_run.tally.overwrote += cells.iter().filter(|cell| !cell.record.overwrote.is_empty()).count() as u64;
     Ok(())
 }
 
@@ -198,13 +192,7 @@ fn check_reason(simulated_run: &SimulatedRun, cell: &Cell, plan: PlanId, session
     let touched = together
         .map(|user| (course, assignment, user))
         .any(|place| simulated_run.touched_since(place, planned_at) || !students.contains(&place.2));
-    let late = cell.created
-        && match simulated_run.nature {
-            Nature::LateRows => lacks(Lack::LateRows),
-            Nature::LaggingLists => lacks(Lack::LaggingLists),
-            Nature::Prompt | Nature::Slow => false,
-        };
-    if touched || late { Ok(()) } else { Err("held or rejected, though nobody touched it".to_owned()) }
+    if touched { Ok(()) } else { Err("held or rejected, though nobody touched it".to_owned()) }
 }
 
 fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
@@ -214,14 +202,12 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         return Err("another value than planned was written".to_owned());
     }
     let wrote = past.iter().filter(by_robot).count();
-    let written_over = past.last().is_some_and(|last| last.grader != Some(robot));
     let holds = past.last().is_some_and(|last| is_wanted(*wanted, last.entered) && last.grader == Some(robot));
-    let entered_by_hand = written_over && past.last().is_some_and(|last| is_wanted(*wanted, last.entered));
     match record.outcome {
-        Outcome::Written if wrote == 0 && !cell.comment_only && !(entered_by_hand && lacks(Lack::FormerStates)) => {
+        Outcome::Written if wrote == 0 && !cell.comment_only => {
             return Err("written, but not in Canvas".to_owned());
         }
-        Outcome::Held | Outcome::Pending if wrote > 0 && !(written_over && lacks(Lack::FormerStates)) => {
+        Outcome::Held | Outcome::Pending if wrote > 0 => {
             return Err("written, but not counted as such".to_owned());
         }
         Outcome::Already | Outcome::Rejected | Outcome::Held if holds && !gone => {
@@ -233,25 +219,36 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
     if matches!(record.outcome, Outcome::Held | Outcome::Rejected) && record.reason.is_none() {
         return Err("not written, and no reason given".to_owned());
     }
-    let lost: Vec<Entered> = past
-        .windows(2)
-        .filter(|pair| by_robot(&&pair[1]) && !by_robot(&&pair[0]))
-        .map(|pair| pair[0].entered)
-        .filter(|lost| *lost != Entered::Empty || cell.base.entered != Entered::Empty)
-        .collect();
-    let listed = record.overwrote.as_ref().map(|lost| lost.entered);
-    if *gone || lost.last().copied() == listed || lacks(Lack::FormerStates) {
+    let lost = lost_edits(cell, robot);
+    let listed: Vec<Option<Entered>> = record.overwrote.iter().map(|lost| lost.entered).collect();
+    if *gone || lost.iter().copied().map(Some).eq(listed.iter().copied()) {
         Ok(())
     } else {
         Err(format!("lost edits {lost:?}, but listed is {listed:?}"))
     }
 }
 
-fn check_comment(cell: &Cell, comments: &[String], nature: Nature) -> Result<(), String> {
+/// What somebody had entered that a write of ours replaced without a person having seen it.
+fn lost_edits(cell: &Cell, robot: i64) -> Vec<Entered> {
+    let mut lost = Vec::new();
+    let (mut expected, mut now) = (cell.base.entered, cell.base.entered);
+    for state in &cell.past {
+        if state.grader == Some(robot) {
+            if now != expected {
+                lost.push(now);
+            }
+            expected = state.entered;
+        }
+        now = state.entered;
+    }
+    lost
+}
+
+fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
     let Some(text) = &cell.comment else { return Ok(()) };
     let there = comments.iter().filter(|comment| *comment == text).count();
     let outcome = cell.record.comment;
-    if there > 1 && !(nature == Nature::LaggingLists && lacks(Lack::LaggingLists)) {
+    if there > 1 {
         return Err("the comment is there twice".to_owned());
     }
     if cell.gone {
@@ -315,7 +312,10 @@ pub(super) fn check_undone(
         if cell.base.grader != Some(simulated_run.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
             return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
         }
-        let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
+        let lost = earlier.record.overwrote.last();
+        let Some(back) = lost.map_or(Some(earlier.base.entered), |lost| lost.entered) else {
+            return Err(format!("{:?} is restored, and nobody knows what it held", cell.place));
+        };
         if !is_wanted(cell.wanted, back) {
             return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
         }

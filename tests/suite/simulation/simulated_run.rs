@@ -55,7 +55,6 @@ pub(super) struct SimulatedRun {
     began: Instant,
     chance: Chance,
     rough: u64,
-    pub(super) nature: Nature,
     pub(super) tally: Tally,
 }
 
@@ -99,7 +98,7 @@ impl SimulatedRun {
             rules: gradepush::domain::IdentityRules::default(),
         };
         let rough = *chance.pick(&[0, 1, 1, 2, 4]).expect("not empty");
-        Self { line, folder, settings, address, began, chance, rough, nature, tally: Tally::default() }
+        Self { line, folder, settings, address, began, chance, rough, tally: Tally::default() }
     }
 
     /// A new process: nothing is left of the last one but the store.

@@ -1,9 +1,9 @@
 //! What became of a planned cell.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entered, LiveCell, UserId};
-use jiff::Timestamp;
+use crate::domain::{Entered, LiveCell, UserId};
 
 /// Exactly one of these for every planned cell, whatever happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,12 +67,19 @@ pub enum CommentOutcome {
 /// A grade that somebody entered between our last look and our write (design, promise 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostEdit {
-    /// What they had entered.
-    pub entered: Entered,
+    /// What they had entered, in points; `None` where Canvas does not tell.
+    pub entered: Option<Entered>,
     /// Who; `None` if Canvas does not say.
     pub grader: Option<UserId>,
     /// When; `None` if Canvas does not say.
     pub graded_at: Option<Timestamp>,
+}
+
+impl LostEdit {
+    /// The value as people read it.
+    pub fn value(&self) -> String {
+        self.entered.map_or_else(|| "an unknown value".to_owned(), |entered| entered.to_string())
+    }
 }
 
 /// The record of one planned cell in a run.
@@ -86,8 +93,8 @@ pub struct CellRecord {
     pub live: Option<LiveCell>,
     /// Why, where it is not written: Canvas's own words or ours, without names.
     pub reason: Option<String>,
-    /// An edit that was lost.
-    pub overwrote: Option<LostEdit>,
+    /// The edits that our write replaced unseen, oldest first: the last one is what an undo puts back.
+    pub overwrote: Vec<LostEdit>,
     /// Canvas's request-context id, for its support.
     pub request_id: Option<String>,
 }
@@ -95,6 +102,13 @@ pub struct CellRecord {
 impl CellRecord {
     /// A cell that was not sent yet.
     pub fn pending() -> Self {
-        Self { outcome: Outcome::Pending, comment: None, live: None, reason: None, overwrote: None, request_id: None }
+        Self {
+            outcome: Outcome::Pending,
+            comment: None,
+            live: None,
+            reason: None,
+            overwrote: Vec::new(),
+            request_id: None,
+        }
     }
 }

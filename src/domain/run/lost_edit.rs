@@ -1,6 +1,6 @@
 //! An edit that our write replaced: it was made between our look and our write (design, promise 3).
 
-use super::{Cell, CoursePart, Finding, FindingCode};
+use crate::domain::{Cell, CoursePart, Finding, FindingCode};
 
 /// Says that somebody's edit of this cell was lost; the value is in the cell's record, for those who may see grades.
 pub fn overwrote_edit(part: &CoursePart, cell: &Cell) -> Finding {

@@ -1,0 +1,201 @@
+//! Reads every sent cell back and records what became of it (design, promises 3 and 5).
+
+use std::time::Duration;
+
+use super::chunk::{ChunkEnd, Ended, Next, SendMode, Settled};
+use super::course::CoursePush;
+use super::outgoing::Outgoing;
+use super::task::Task;
+use crate::canvas::Reader;
+use crate::domain::{
+    After, Attempt, CellKey, CellRecord, Finding, FindingCode, LastPushed, Outcome, Owner, PlanKind, Reading, Seen,
+    after_job, comment_digest, not_written, overwrote_edit, unreadable,
+};
+use crate::engine::live::{Changes, Halt, Look, Span, With};
+use crate::engine::{Event, Step};
+use crate::store::RecordedCell;
+
+/// How much later a cell without a trace of its request is looked at once more.
+const BEHIND_BY: Duration = Duration::from_secs(3);
+
+/// Up to this many such cells are looked at one by one; more would cost more requests than they are worth.
+const MOST_SINGLE: usize = 200;
+
+impl Task {
+    /// The same, once a request has left that held it.
+    pub(super) fn after_sending(mut self) -> Self {
+        if self.cell.attempt == Attempt::Never {
+            self.cell.attempt = Attempt::Sent;
+        }
+        self
+    }
+}
+
+impl CoursePush<'_> {
+    /// Reads cells back and classifies them. Until that is done, the journal says unknown.
+    pub(super) async fn read_back(
+        &mut self,
+        outgoing: Vec<Outgoing>,
+        ended: &Ended,
+        span: &Span,
+        mode: SendMode,
+    ) -> Result<ChunkEnd, Halt> {
+        let context = self.run.context;
+        let mut end = ChunkEnd::default();
+        let (mut settled, mut again, mut alone): (Vec<Settled>, Vec<Settled>, Vec<Settled>) = Default::default();
+        let (mut left, mut reading) = (outgoing, Reading::First);
+        while !left.is_empty() {
+            let look = self.look(&left, reading).await?;
+            let has_grades = left.iter().any(|one| one.parts.grade);
+            let changes = if has_grades {
+                Changes::read(&context.remote, self.run.course, span).await?
+            } else {
+                Changes::default()
+            };
+            let mut later = Vec::new();
+            for one in left {
+                let Outgoing { task, .. } = &one;
+                let key = task.cell.key;
+                if let Some(why) = look.refused.get(&key.assignment) {
+                    let task = one.task.after_sending();
+                    let record = unreadable(&task.cell, why);
+                    settled.push((task, record));
+                    continue;
+                }
+                let read = look.seen(&task.cell, context.own());
+                self.note_doubled(key, read.as_ref());
+                let own = (context.own(), reading);
+                match after_job(&task.cell, one.sent(), read.as_ref(), changes.of(key), &ended.end, own) {
+                    After::LookAgain => later.push(one),
+                    After::Done(record) => settled.push((one.task, *record)),
+                    After::Alone(record) if mode == SendMode::Alone => settled.push((one.task, *record)),
+                    After::Alone(_) => {
+                        let holds = read.is_some_and(|read| task.cell.wanted.holds_in(&read.live));
+                        alone.push(passed_over(one, holds));
+                    }
+                    After::Again => {
+                        let holds = read.is_some_and(|read| task.cell.wanted.holds_in(&read.live));
+                        again.push(left_out(one.task.after_sending(), holds));
+                    }
+                }
+            }
+            left = later;
+            reading = Reading::Last;
+            if !left.is_empty() {
+                context.remote.sleep(BEHIND_BY).await?;
+            }
+        }
+        if !ended.end.completed && !again.is_empty() {
+            end.next = Next::Died;
+        }
+        for (task, record) in &mut settled {
+            record.request_id = ended.request_id.clone().or_else(|| task.request_id.clone());
+        }
+        self.record(settled)?;
+        end.again = self.record_left(again)?;
+        end.alone = self.record_left(alone)?;
+        for task in end.again.iter_mut().chain(&mut end.alone) {
+            task.request_id.clone_from(&ended.request_id);
+        }
+        Ok(end)
+    }
+
+    /// The cells as they are now.
+    async fn look(&self, outgoing: &[Outgoing], reading: Reading) -> Result<Look, Halt> {
+        let with = With { comments: outgoing.iter().any(|one| one.task.cell.comment.is_some()) };
+        let cells: Vec<CellKey> = outgoing.iter().map(|one| one.task.cell.key).collect();
+        let course = self.run.course;
+        let singly = reading == Reading::Last && cells.len() <= MOST_SINGLE;
+        let looking = async |reader: &Reader| {
+            if singly {
+                Look::singly(reader, course, &cells, with).await
+            } else {
+                Look::at(reader, course, &cells, with).await
+            }
+        };
+        self.run.context.remote.ask_or_halt(looking).await
+    }
+
+    /// Says that a comment of ours is there more than once: another program may have pushed the same scores.
+    fn note_doubled(&self, key: CellKey, read: Option<&Seen>) {
+        let Some(times) = read.map(|read| read.our_comments).filter(|times| *times > 1) else { return };
+        let message = format!("the comment is there {times} times; did another store push the same scores?");
+        let finding = Finding::new(FindingCode::CommentDoubled, message).touching(1).in_course(self.run.course);
+        let finding = finding.of_student(Some(key.user)).of_assignment(Some(key.assignment));
+        self.run.context.session.events.send(Event::Found(finding));
+    }
+
+    /// Notes of cells that are sent again that they are not in doubt: their job has ended without them. Those that hold
+    /// their value already stay as the journal has them.
+    fn record_left(&mut self, left: Vec<Settled>) -> Result<Vec<Task>, Halt> {
+        let pending: Vec<Settled> =
+            left.iter().filter(|(_, record)| record.outcome == Outcome::Pending).cloned().collect();
+        self.write_records(&pending)?;
+        Ok(left.into_iter().map(|(task, _)| task).collect())
+    }
+
+    /// Puts decided cells on disk, with what is now known to be ours, and counts them.
+    pub(super) fn record(&mut self, settled: Vec<Settled>) -> Result<(), Halt> {
+        self.write_records(&settled)?;
+        let context = self.run.context;
+        context.session.events.send(Event::Advanced { step: Step::Push, by: settled.len() as u64 });
+        context.count(settled.iter().map(|(_, record)| record));
+        for (task, record) in settled {
+            if !record.overwrote.is_empty() {
+                let finding = overwrote_edit(self.run.part, &self.run.part.cells[task.index as usize]);
+                context.session.events.send(Event::Found(finding));
+            }
+            self.records.insert(task.index, record);
+        }
+        Ok(())
+    }
+
+    fn write_records(&self, settled: &[Settled]) -> Result<(), Halt> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let context = self.run.context;
+        let recorded: Vec<RecordedCell> = settled
+            .iter()
+            .map(|(task, record)| RecordedCell {
+                cell: task.index,
+                record: record.clone(),
+                assignment: Some(task.cell.key.assignment),
+                user: Some(task.cell.key.user),
+                pushed: pushed(task, record, &context.kind),
+                comment_sha256: task.cell.comment.as_deref().map(comment_digest),
+            })
+            .collect();
+        let now = context.session.clock.now();
+        Ok(context.session.store().record_cells(context.run, self.run.ordinal, &recorded, now)?)
+    }
+}
+
+/// A cell that the job passed over. Canvas says that it did it, so its comment is not sent again.
+fn passed_over(one: Outgoing, holds: bool) -> Settled {
+    let mut task = one.task.after_sending();
+    if one.parts.comment {
+        task.cell.attempt = Attempt::CommentInDoubt;
+    }
+    left_out(task, holds)
+}
+
+/// A cell that is sent again, with what the journal is to say of it: unknown as long as it may be written.
+fn left_out(task: Task, holds: bool) -> Settled {
+    let record = not_written(&task.cell);
+    let record = if holds { CellRecord { outcome: Outcome::Unknown, ..record } } else { record };
+    (task, record)
+}
+
+/// What the journal remembers as last pushed into this cell. A comment alone does not make the grade ours.
+fn pushed(task: &Task, record: &CellRecord, kind: &PlanKind) -> Option<LastPushed> {
+    let live = record.live.clone().filter(|_| record.outcome == Outcome::Written)?;
+    if task.cell.is_comment_only() {
+        return None;
+    }
+    Some(match kind {
+        // A restored cell is again owned by whoever owned it before (design, promise 6).
+        PlanKind::Undo { .. } => LastPushed { cell: live, owner: task.cell.owner, undone: task.cell.base.clone() },
+        PlanKind::Scores | PlanKind::Selection { .. } => LastPushed { cell: live, owner: Owner::Ours, undone: None },
+    })
+}
