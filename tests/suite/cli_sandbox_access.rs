@@ -227,6 +227,47 @@ fn a_world_is_saved_through_no_symlink() {
     assert!(!left.any(|name| name.to_string_lossy().starts_with(".gradepush-")), "a temporary file is left");
 }
 
+/// A symbolic link to a folder of ours may be somebody else's tomorrow.
+#[cfg(unix)]
+#[test]
+fn a_world_is_saved_through_no_linked_folder() {
+    let home = Home::new();
+    fs_err::create_dir_all(home.path("precious/inner")).expect("a folder");
+    std::os::unix::fs::symlink(home.path("precious"), home.path("link")).expect("a link");
+    for path in ["link/world.json", "link/inner/world.json"] {
+        let ran = home.run(&["sandbox", "--addr", "127.0.0.1:0", "--save", path]).ends_with(3);
+        assert!(ran.stderr.contains("`link` is a symbolic link"), "{}", ran.all());
+        assert_eq!(ran.stdout, "", "said before it serves");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_world_is_saved_over_plain_files_only() {
+    use std::os::unix::fs::FileTypeExt;
+
+    let home = Home::new();
+    let pipe = |name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(home.path(name)).status().expect("mkfifo starts");
+        assert!(made.success());
+    };
+    let is_pipe = |name: &str| fs_err::symlink_metadata(home.path(name)).expect("it is there").file_type().is_fifo();
+    pipe("pipe");
+    fs_err::create_dir(home.path("folder")).expect("a folder");
+    let _socket = std::os::unix::net::UnixListener::bind(home.path("socket")).expect("a socket");
+    for path in ["pipe", "folder", "socket"] {
+        let ran = home.run(&["sandbox", "--addr", "127.0.0.1:0", "--save", path]).ends_with(3);
+        assert!(ran.stderr.contains(&format!("`{path}` is no plain file")), "{}", ran.all());
+        assert_eq!(ran.stdout, "", "said before it serves");
+    }
+    assert!(is_pipe("pipe"));
+    // One that is made while it runs is not replaced either.
+    let served = home.with_sandbox(&["--save", "later"]);
+    pipe("later");
+    assert_eq!(served.interrupt(), 3);
+    assert!(is_pipe("later"));
+}
+
 #[test]
 fn the_page_on_faults_explains_everything_a_faults_file_may_hold() {
     let home = Home::new();
