@@ -49,7 +49,11 @@ impl Process {
 
     /// Status and body of what a token's holder gets.
     async fn by(&self, purpose: &str, path: &str) -> (u16, Value) {
-        let reply = self.get("localhost", &self.token(purpose), path).await;
+        self.get_json(&self.token(purpose), path).await
+    }
+
+    async fn get_json(&self, token: &str, path: &str) -> (u16, Value) {
+        let reply = self.get("localhost", token, path).await;
         (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
     }
 }
@@ -63,6 +67,12 @@ impl Drop for Process {
 
 fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
+}
+
+/// Writes the world of the recorded answers into a home; its tokens stand in a file that everybody can read.
+fn save_lab(home: &Home) {
+    let file = crate::repository().join("fixtures/canvas/recorded/lab.json");
+    home.write("lab.json", &fs_err::read_to_string(file).expect("a fixture"));
 }
 
 /// Writes the demonstration world into a home, as a world that was saved.
@@ -177,6 +187,18 @@ async fn in_public_no_token_is_known_to_everybody() {
         assert_eq!(public.get("192.0.2.7", &own, "/users/self").await.status, 200, "{world:?}");
         assert_eq!(public.get("evil.example", &own, "/users/self").await.status, 403, "{world:?}");
     }
+    save_lab(&home);
+    let loaded = ["--addr", "0.0.0.0:0", "--listen-publicly", "--world", "lab.json"];
+    let public = Process::start(&home, &loaded);
+    assert_eq!(public.tokens().len(), 1, "{}", public.says);
+    for token in ["tok-admin", "tok-teacher", "tok-ta", "tok-student"] {
+        assert_eq!(public.get("localhost", token, "/users/self").await.status, 401, "{token} stands in a file");
+    }
+    assert_eq!(public.get("localhost", &text(&public.says["token"]), "/users/self").await.status, 200);
+    let chosen = Process::start(&home, &[&loaded[..], &["--token", "tok-teacher"]].concat());
+    let (status, teacher) = chosen.get_json("tok-teacher", "/users/self").await;
+    assert_eq!((status, &teacher["name"]), (200, &"Tea Cher".into()), "who asks for one by name gets its holder");
+    assert_eq!(chosen.get("localhost", "tok-admin", "/users/self").await.status, 401);
     let own = "a-token-of-its-own";
     let public = ["--addr", "0.0.0.0:0", "--listen-publicly", "--token", own, "--host", "canvas.campus"];
     let named = Process::start(&home, &public);
