@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::sandbox::{Options, World};
+use gradepush::sandbox::{Options, Role, World};
 use serde_json::{Value, json};
 
 use crate::sandbox_rig::{Campus, Rig};
@@ -93,6 +93,37 @@ async fn a_newcomer_is_read_and_graded_at_once() {
     rig.change(|world| world.drop_student(campus.course, newcomer));
     assert_eq!(rig.call("GET", &by_id, None).await.0, 403, "dropped");
     assert_eq!(rig.call("GET", &single(&campus, campus.exam, newcomer), None).await.0, 404, "dropped");
+}
+
+#[tokio::test]
+async fn a_dropped_student_is_in_no_list() {
+    let (rig, campus) = campus(late_rows());
+    let (gone, moved) = (campus.students[0], campus.students[1]);
+    rig.change(|world| {
+        world.drop_student(campus.course, gone);
+        // Out of the first section and into the second: still a student of the course.
+        world.drop_student(campus.course, moved);
+        world.enroll_in_section(campus.course, campus.section, moved, Role::Student, false);
+    });
+    let column = make(&rig, &campus, "New", true).await;
+    assert!(users(&rig, &listed(&campus, column)).await.is_empty(), "a new column has no rows yet");
+    rig.wait(2);
+    for column in [column, campus.exam] {
+        assert_eq!(users(&rig, &listed(&campus, column)).await, campus.students[1..]);
+        let grouped = users(&rig, &format!("{}&grouped=true", listed(&campus, column))).await;
+        assert_eq!(grouped, campus.students[1..]);
+    }
+    let of_section =
+        format!("/sections/{}/students/submissions?student_ids[]=all&assignment_ids[]={column}", campus.section);
+    assert_eq!(users(&rig, &of_section).await, [moved]);
+    // Whoever has left the section is not in its lists, though still in the course.
+    let sections = rig.get(&format!("/courses/{}/sections", campus.course)).await;
+    let first = sections[0]["id"].as_i64().expect("an id");
+    for form in ["", "&grouped=true"] {
+        let of_first = format!("/sections/{first}/students/submissions?student_ids[]=all&assignment_ids[]={column}");
+        let seen = users(&rig, &format!("{of_first}&per_page=100{form}")).await;
+        assert_eq!(seen, campus.students[2..], "{form}");
+    }
 }
 
 #[tokio::test]
