@@ -5,7 +5,7 @@ use std::time::Duration;
 use gradepush::sandbox::{Options, Role, World};
 use serde_json::{Value, json};
 
-use crate::sandbox_rig::{Campus, Rig};
+use crate::sandbox_rig::{Campus, Rig, answer};
 
 /// The campus with rows after a second, or a copy that is behind.
 fn campus(options: Options) -> (Rig, Campus) {
@@ -123,6 +123,39 @@ async fn a_dropped_student_is_in_no_list() {
         let of_first = format!("/sections/{first}/students/submissions?student_ids[]=all&assignment_ids[]={column}");
         let seen = users(&rig, &format!("{of_first}&per_page=100{form}")).await;
         assert_eq!(seen, campus.students[2..], "{form}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_assigned_is_asked_about_published_columns() {
+    let (rig, campus) = campus(late_rows());
+    let Campus { course, section, exam, ref students, .. } = campus;
+    rig.change(|world| {
+        world.set_enrollment_state(course, students[0], "inactive");
+        world.drop_student(course, students[4]);
+        world.enroll_in_section(course, section, students[4], Role::Student, false);
+        let assistant = world.add_user("Assistant");
+        world.add_login(assistant, "assistant", None);
+        world.add_token(assistant, "ta");
+        world.enroll_in_section(course, section, assistant, Role::Ta, true);
+    });
+    let draft = make(&rig, &campus, "Draft", false).await;
+    let gone = make(&rig, &campus, "Gone", true).await;
+    rig.call("DELETE", &format!("/courses/{course}/assignments/{gone}"), None).await;
+    let path = |ids: &str| format!("/courses/{course}/assignments/gradeable_students?per_page=100{ids}");
+    for nobody in [format!("&assignment_ids[]={draft}"), format!("&assignment_ids[]={gone}"), String::new()] {
+        assert_eq!(rig.get(&path(&nobody)).await, json!([]), "{nobody}");
+    }
+    let asked = format!("&assignment_ids[]={exam}&assignment_ids[]={draft}&assignment_ids[]=999");
+    let rows = rig.get(&path(&asked)).await;
+    let seen: Vec<i64> = rows.as_array().expect("rows").iter().map(|row| row["id"].as_i64().expect("an id")).collect();
+    assert_eq!(seen, students[1..], "inactive students are left out");
+    assert_eq!(rows[0]["assignment_ids"], json!([exam]));
+    rig.wait(3);
+    for path in [path(&asked), format!("/courses/{course}/assignments/{exam}/gradeable_students")] {
+        let (status, own) = answer(&rig.by("ta", "GET", &path, None).await);
+        assert_eq!((status, own.as_array().map(Vec::len)), (200, Some(1)), "one's own section: {own}");
+        assert_eq!(own[0]["id"], students[4]);
     }
 }
 

@@ -297,7 +297,7 @@ pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answ
     let (course, assignment) = call.assignment(course, assignment)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
     // Those who have a row, so nobody in the first moments of a column.
-    let students = gradeable_students(course, |held| {
+    let students = gradeable_students(call, course, |held| {
         matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive)
             && assignment.row(held.user_id) == Row::Present
     });
@@ -310,9 +310,12 @@ pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answ
 pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
-    let assignments = assignments(call, course)?;
+    // A draft, a deleted or an unknown column is nobody's; nothing is refused, and without a column nobody is meant.
+    let asked: BTreeSet<i64> = call.parameters.list("assignment_ids").iter().filter_map(|id| id.parse().ok()).collect();
+    let published = course.assignments.values().filter(|held| held.state == AssignmentState::Published);
+    let assignments: Vec<&Assignment> = published.filter(|held| asked.contains(&held.id)).collect();
     // Those who are assigned, whether or not a row is there.
-    let students = gradeable_students(course, |held| {
+    let students = gradeable_students(call, course, |held| {
         held.state == EnrollmentState::Active
             && assignments.iter().any(|assignment| assignment.is_assigned_to(held.user_id))
     });
@@ -330,8 +333,11 @@ pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
     Ok(page.reply(page.cut(rows)))
 }
 
-fn gradeable_students(course: &Course, counts: impl Fn(&Enrollment) -> bool) -> BTreeSet<i64> {
+/// The students that count; those who grade some sections only see their own.
+fn gradeable_students(call: &Call<'_>, course: &Course, counts: impl Fn(&Enrollment) -> bool) -> BTreeSet<i64> {
+    let confined_to = call.world.confined_to(call.user_id, course);
     let students = course.enrollments.iter().filter(|held| held.is_student() && counts(held));
+    let students = students.filter(|held| World::sees(course, confined_to.as_deref(), held));
     students.map(|held| held.user_id).collect()
 }
 
