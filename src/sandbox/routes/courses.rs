@@ -114,7 +114,7 @@ fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
 }
 
 /// Course JSON; SIS keys only with SIS rights.
-fn course_json(call: &Call<'_>, course: &Course) -> Value {
+pub(super) fn course_json(call: &Call<'_>, course: &Course) -> Value {
     let root = call.world.root_account_id();
     let term_id = call.world.term_id_of(course);
     let mut fields = json!({
