@@ -29,9 +29,10 @@ pub(crate) fn watch() -> Result<Interrupt, CliError> {
     #[cfg(unix)]
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(wrong)?;
     #[cfg(unix)]
-    let mut hangup = match is_hangup_ignored() {
-        true => None,
-        false => Some(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map_err(wrong)?),
+    let mut hangup = if is_hangup_ignored() {
+        None
+    } else {
+        Some(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map_err(wrong)?)
     };
     #[cfg(windows)]
     let mut interrupt = tokio::signal::windows::ctrl_c().map_err(wrong)?;

@@ -146,7 +146,8 @@ fn file_of(world: &World, report: &Report) -> Option<ReportFile> {
 /// What stands in a file's address in the place of a token.
 fn verifier(secret: &str, report: &Report) -> String {
     let digest = Sha256::digest(format!("{secret} {} {}", report.id, report.created_at));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let number = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:032x}")
 }
 
 /// Downloads: a redirect, and then the file from another place, where no token belongs. The verifier is all they need;
@@ -166,10 +167,10 @@ pub(crate) fn storage(world: &World, request: &Request, secret: &str) -> Option<
     };
     let verifier = verifier(secret, report);
     let sent = pairs(request.query()).into_iter().find(|(name, _)| name == "verifier");
-    let verified = sent.is_some_and(|(_, sent)| sent == verifier);
+    let is_known = sent.is_some_and(|(_, sent)| sent == verifier);
     let redirect = |place: String| Reply { status: 302, ..Reply::default() }.with_header("location", place);
     let origin = request.origin();
-    Some(match (stored, verified) {
+    Some(match (stored, is_known) {
         (false, true) => redirect(format!("{origin}/storage/{id}/{}?verifier={verifier}", encode(&file.filename))),
         (false, false) => redirect(format!("{origin}/login")),
         (true, true) => {
