@@ -61,7 +61,9 @@ async fn grades_are_posted_and_hidden_for_those_who_are_named() {
         ("post", json!({}), [true; 5]),
     ] {
         let mutation = format!("{verb}AssignmentGrades");
-        let query = format!("mutation ($input: X!) {{ {mutation}(input: $input) {{ progress {{ _id state }} }} }}");
+        let kind = if verb == "hide" { "HideAssignmentGradesInput" } else { "PostAssignmentGradesInput" };
+        let query =
+            format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ progress {{ _id state }} }} }}");
         let mut variables = json!({ "input": input });
         variables["input"]["assignmentId"] = json!(exam);
         let (_, got) = graphql(&rig, DEMO_TOKEN, &json!({"query": query, "variables": variables})).await;
@@ -92,12 +94,13 @@ async fn what_graphql_refuses_comes_with_status_200() {
         (DEMO_TOKEN, "postAssignmentGrades", json!({"assignmentId": moderated})),
         (DEMO_TOKEN, "postAssignmentGrades", json!({"assignmentId": anonymous, "gradedOnly": true})),
         (DEMO_TOKEN, "hideAssignmentGrades", json!({"assignmentId": anonymous, "sectionIds": [campus.section]})),
-        (DEMO_TOKEN, "createDiscussionTopic", json!({})),
     ] {
-        let query = format!("mutation ($input: X!) {{ {mutation}(input: $input) {{ errors {{ message }} }} }}");
+        let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let query = format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ message }} }} }}");
         let body = json!({"query": query, "variables": {"input": input}});
         let (status, got) = graphql(&rig, token, &body).await;
         assert_eq!((status, got["errors"].is_array()), (200, true), "{mutation} {input}: {got}");
+        assert_eq!(got["data"], json!({ mutation: null }), "refused, and not misunderstood: {got}");
     }
 }
 
