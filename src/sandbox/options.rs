@@ -48,7 +48,7 @@ pub struct Options {
     pub rows_after: Duration,
     /// How far lists of submissions are behind what was written.
     pub replica_lag: Duration,
-    /// Jobs wait while this file exists.
+    /// Workers do nothing while this file exists: all jobs, reports and the rows of new columns wait.
     pub hold_jobs: Option<PathBuf>,
     /// Which Canvas to be.
     pub dialect: Dialect,
