@@ -19,7 +19,8 @@ impl Interrupt {
     }
 }
 
-/// Watches for Ctrl-C, and where there are signals for the one that asks processes to end. Needs a runtime.
+/// Watches for Ctrl-C, and where there are signals for the one that asks processes to end and the one that tells them
+/// that their terminal is gone. Needs a runtime.
 pub(crate) fn watch() -> Result<Interrupt, CliError> {
     let (sender, receiver) = watch::channel(false);
     let wrong = |error: std::io::Error| CliError::internal("signals cannot be watched").caused_by(error);
@@ -27,6 +28,12 @@ pub(crate) fn watch() -> Result<Interrupt, CliError> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(wrong)?;
     #[cfg(unix)]
     let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(wrong)?;
+    #[cfg(unix)]
+    let mut hangup = if is_hangup_ignored() {
+        None
+    } else {
+        Some(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map_err(wrong)?)
+    };
     #[cfg(windows)]
     let mut interrupt = tokio::signal::windows::ctrl_c().map_err(wrong)?;
     tokio::spawn(async move {
@@ -35,6 +42,11 @@ pub(crate) fn watch() -> Result<Interrupt, CliError> {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                () = lost_terminal(hangup.as_mut()) => {
+                    // The shell and the system each say so when a terminal closes: the second asks for nothing more.
+                    sender.send_replace(true);
+                    continue;
+                }
             }
             #[cfg(windows)]
             interrupt.recv().await;
@@ -44,6 +56,24 @@ pub(crate) fn watch() -> Result<Interrupt, CliError> {
         }
     });
     Ok(Interrupt(receiver))
+}
+
+/// Returns when the terminal is gone; never, where that is ignored.
+#[cfg(unix)]
+async fn lost_terminal(hangup: Option<&mut tokio::signal::unix::Signal>) {
+    match hangup {
+        Some(hangup) => drop(hangup.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether the process was started to outlive its terminal, as `nohup` does. Where the system does not tell, it was not.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // A bit for each signal; the first is this one.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 #[expect(clippy::exit, clippy::disallowed_methods, reason = "the second Ctrl-C waits for nothing")]

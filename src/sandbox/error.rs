@@ -14,9 +14,12 @@ pub enum WorldError {
     /// It could not be read or written.
     #[error("the world file is out of reach")]
     File(#[from] std::io::Error),
-    /// It is a symbolic link: who made the link would choose the file that is overwritten.
+    /// A part of its path is a symbolic link: who made the link would choose the file that is overwritten.
     #[error("`{}` is a symbolic link, and a world is saved through none", .0.display())]
     Link(PathBuf),
+    /// A folder, a pipe or a device stands at its path.
+    #[error("`{}` is no plain file, and a world is saved over nothing else", .0.display())]
+    NotAFile(PathBuf),
 }
 
 /// The sandbox cannot serve.

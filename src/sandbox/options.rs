@@ -32,6 +32,8 @@ pub enum Dialect {
 pub struct Options {
     /// A token given to the world's first account admin when the world knows it not.
     pub token: String,
+    /// What the verifiers of report files are made from: whoever knows it can download them without a token.
+    pub file_secret: String,
     /// Host names it answers to on a socket, besides those of its address, without scheme and port.
     pub hosts: Vec<String>,
     /// How long every answer takes.
@@ -46,7 +48,7 @@ pub struct Options {
     pub rows_after: Duration,
     /// How far lists of submissions are behind what was written.
     pub replica_lag: Duration,
-    /// Jobs wait while this file exists.
+    /// Workers do nothing while this file exists: all jobs, reports and the rows of new columns wait.
     pub hold_jobs: Option<PathBuf>,
     /// Which Canvas to be.
     pub dialect: Dialect,
@@ -62,6 +64,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             token: DEMO_TOKEN.to_owned(),
+            file_secret: String::new(),
             hosts: Vec::new(),
             latency: Duration::ZERO,
             pace: Pace::Fast,
@@ -83,7 +86,6 @@ impl Default for Options {
 impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Options")
-            .field("hosts", &self.hosts)
             .field("hosts", &self.hosts)
             .field("latency", &self.latency)
             .field("pace", &self.pace)

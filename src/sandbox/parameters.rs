@@ -125,7 +125,7 @@ pub(crate) fn encode(text: &str) -> String {
     encoded
 }
 
-fn pairs(text: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     let parts = text.split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| {

@@ -209,15 +209,16 @@ impl Sandbox {
         if request.header("user-agent").is_none_or(str::is_empty) {
             return refusal::no_user_agent();
         }
-        if let Some(reply) = routes::storage(world, request) {
+        if let Some(reply) = routes::storage(world, request, &options.file_secret) {
             return reply;
         }
         let context = format!("{:08x}-0000-4000-8000-{:012x}", world.served.len(), request.path_and_query.len());
         let answered = Parameters::of(request, options.form_parameter_limit).and_then(|parameters| {
             let Caller { user_id, real_user_id } = authenticate(world, request, &parameters, now)?;
             let strings = request.header("accept").is_some_and(|accept| accept.contains("json+canvas-string-ids"));
-            let dialect = options.dialect;
-            let mut call = Call { world, request, parameters: &parameters, dialect, user_id, arrived, now, rows };
+            let (dialect, file_secret) = (options.dialect, options.file_secret.as_str());
+            let parameters = &parameters;
+            let mut call = Call { world, request, parameters, dialect, file_secret, user_id, arrived, now, rows };
             let reply = routes::dispatch(&mut call)?;
             let reply = if strings { routes::with_string_ids(reply) } else { reply };
             let reply = reply.with_header("x-canvas-user-id", global_id(user_id).to_string());

@@ -199,10 +199,8 @@ fn a_column_that_cannot_be_removed_is_named() {
 
 /// Starts a proof whose first job waits for ever; gives how it ends after `then`.
 fn stuck(then: impl FnOnce(&Hosted, &Child)) -> (Hosted, Ran) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let hold = folder.path().join("hold");
-    fs_err::write(&hold, "").expect("writable");
-    let hosted = hosted(Options { hold_jobs: Some(hold), ..like_a_canvas() });
+    let waits = Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", Fault::JobStuckQueued);
+    let hosted = faulty(waits);
     let mut command = hosted.home.command(&[&PROVE[..], &["--json"]].concat());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     while hosted.sandbox.world(|world| world.job_states().is_empty()) {

@@ -85,6 +85,18 @@ fn an_interrupted_sandbox_saves_its_world_and_serves_it_again() {
     home.run(&["sandbox", "--world", "nowhere.json"]).ends_with(3);
 }
 
+/// A closed terminal is told twice, by the shell and by the system.
+#[cfg(unix)]
+#[test]
+fn a_sandbox_whose_terminal_is_closed_saves_its_world() {
+    let home = Home::new();
+    let served = home.with_sandbox(&["--save", "world.json"]);
+    served.signal("HUP");
+    served.signal("HUP");
+    assert_eq!(served.ended(), 0);
+    assert_eq!(mode(&home.path("world.json")), 0o600);
+}
+
 #[tokio::test]
 async fn every_knob_turns_something() {
     let home = Home::new();

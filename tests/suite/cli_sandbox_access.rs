@@ -49,7 +49,11 @@ impl Process {
 
     /// Status and body of what a token's holder gets.
     async fn by(&self, purpose: &str, path: &str) -> (u16, Value) {
-        let reply = self.get("localhost", &self.token(purpose), path).await;
+        self.get_json(&self.token(purpose), path).await
+    }
+
+    async fn get_json(&self, token: &str, path: &str) -> (u16, Value) {
+        let reply = self.get("localhost", token, path).await;
         (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
     }
 }
@@ -63,6 +67,12 @@ impl Drop for Process {
 
 fn text(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
+}
+
+/// Writes the world of the recorded answers into a home; its tokens stand in a file that everybody can read.
+fn save_lab(home: &Home) {
+    let file = crate::repository().join("fixtures/canvas/recorded/lab.json");
+    home.write("lab.json", &fs_err::read_to_string(file).expect("a fixture"));
 }
 
 /// Writes the demonstration world into a home, as a world that was saved.
@@ -177,6 +187,18 @@ async fn in_public_no_token_is_known_to_everybody() {
         assert_eq!(public.get("192.0.2.7", &own, "/users/self").await.status, 200, "{world:?}");
         assert_eq!(public.get("evil.example", &own, "/users/self").await.status, 403, "{world:?}");
     }
+    save_lab(&home);
+    let loaded = ["--addr", "0.0.0.0:0", "--listen-publicly", "--world", "lab.json"];
+    let public = Process::start(&home, &loaded);
+    assert_eq!(public.tokens().len(), 1, "{}", public.says);
+    for token in ["tok-admin", "tok-teacher", "tok-ta", "tok-student"] {
+        assert_eq!(public.get("localhost", token, "/users/self").await.status, 401, "{token} stands in a file");
+    }
+    assert_eq!(public.get("localhost", &text(&public.says["token"]), "/users/self").await.status, 200);
+    let chosen = Process::start(&home, &[&loaded[..], &["--token", "tok-teacher"]].concat());
+    let (status, teacher) = chosen.get_json("tok-teacher", "/users/self").await;
+    assert_eq!((status, &teacher["name"]), (200, &"Tea Cher".into()), "who asks for one by name gets its holder");
+    assert_eq!(chosen.get("localhost", "tok-admin", "/users/self").await.status, 401);
     let own = "a-token-of-its-own";
     let public = ["--addr", "0.0.0.0:0", "--listen-publicly", "--token", own, "--host", "canvas.campus"];
     let named = Process::start(&home, &public);
@@ -225,6 +247,47 @@ fn a_world_is_saved_through_no_symlink() {
     assert_eq!(fs_err::read_to_string(home.path("precious.txt")).expect("it is there"), "precious");
     let mut left = fs_err::read_dir(home.path("")).expect("a folder").map(|entry| entry.expect("an entry").file_name());
     assert!(!left.any(|name| name.to_string_lossy().starts_with(".gradepush-")), "a temporary file is left");
+}
+
+/// A symbolic link to a folder of ours may be somebody else's tomorrow.
+#[cfg(unix)]
+#[test]
+fn a_world_is_saved_through_no_linked_folder() {
+    let home = Home::new();
+    fs_err::create_dir_all(home.path("precious/inner")).expect("a folder");
+    std::os::unix::fs::symlink(home.path("precious"), home.path("link")).expect("a link");
+    for path in ["link/world.json", "link/inner/world.json"] {
+        let ran = home.run(&["sandbox", "--addr", "127.0.0.1:0", "--save", path]).ends_with(3);
+        assert!(ran.stderr.contains("`link` is a symbolic link"), "{}", ran.all());
+        assert_eq!(ran.stdout, "", "said before it serves");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_world_is_saved_over_plain_files_only() {
+    use std::os::unix::fs::FileTypeExt;
+
+    let home = Home::new();
+    let pipe = |name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(home.path(name)).status().expect("mkfifo starts");
+        assert!(made.success());
+    };
+    let is_pipe = |name: &str| fs_err::symlink_metadata(home.path(name)).expect("it is there").file_type().is_fifo();
+    pipe("pipe");
+    fs_err::create_dir(home.path("folder")).expect("a folder");
+    let _socket = std::os::unix::net::UnixListener::bind(home.path("socket")).expect("a socket");
+    for path in ["pipe", "folder", "socket"] {
+        let ran = home.run(&["sandbox", "--addr", "127.0.0.1:0", "--save", path]).ends_with(3);
+        assert!(ran.stderr.contains(&format!("`{path}` is no plain file")), "{}", ran.all());
+        assert_eq!(ran.stdout, "", "said before it serves");
+    }
+    assert!(is_pipe("pipe"));
+    // One that is made while it runs is not replaced either.
+    let served = home.with_sandbox(&["--save", "later"]);
+    pipe("later");
+    assert_eq!(served.interrupt(), 3);
+    assert!(is_pipe("later"));
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod sandbox_effects;
 mod sandbox_errors;
 mod sandbox_faults;
 mod sandbox_grades;
+mod sandbox_graphql;
 mod sandbox_ids;
 mod sandbox_jobs;
 mod sandbox_outcomes;

@@ -144,17 +144,15 @@ async fn every_look_up_field_of_every_kind_of_object() {
         assert_eq!(id_at(&rig, &format!("{place}/{id}")).await, wanted, "{place}/{id}");
     }
     assert_eq!(rig.call("GET", "/accounts/site_admin", None).await.0, 403, "it is there, for others");
-    for (term, courses) in [
-        ("sis_term_id:F26", 2),
-        ("sis_integration_id:INT-T", 2),
-        ("default", 2),
-        ("current", 2),
-        ("1", 2),
-        ("sis_term_id:f26", 0),
-        ("sis_course_id:F26", 0),
-    ] {
+    for (term, courses) in
+        [("sis_term_id:F26", 2), ("sis_integration_id:INT-T", 2), ("default", 2), ("current", 2), ("1", 2)]
+    {
         let rows = rig.get(&format!("/accounts/1/courses?enrollment_term_id={term}")).await;
         assert_eq!(rows.as_array().unwrap().len(), courses, "{term}");
+    }
+    for term in ["sis_term_id:f26", "sis_course_id:F26"] {
+        let path = format!("/accounts/1/courses?enrollment_term_id={term}");
+        assert_eq!(rig.call("GET", &path, None).await.0, 404, "{term}");
     }
 }
 
@@ -222,4 +220,17 @@ async fn unknown_sis_ids_in_a_list_are_dropped_without_a_word() {
     let list = format!("student_ids[]={}&student_ids[]=999", campus.students[1]);
     let path = format!("/courses/{}/students/submissions?grouped=1&{list}", campus.course);
     assert_eq!(rig.call("GET", &path, None).await.0, 403, "an unknown number refuses the whole call");
+}
+
+#[tokio::test]
+async fn a_filter_by_a_term_that_is_not_there_finds_no_term_rather_than_no_course() {
+    let rig = Rig::new(World::demo(), Options::default());
+    let all = rig.get("/accounts/1/courses").await;
+    assert_eq!(rig.get("/accounts/1/courses?enrollment_term_id=").await, all, "an empty one is none");
+    assert_ne!(rig.get("/accounts/1/courses?enrollment_term_id=current").await, json!([]));
+    for term in ["sis_term_id:NO", "999999", "nonsense", "sis_course_id:BIO-101-A"] {
+        let (status, body) = rig.call("GET", &format!("/accounts/1/courses?enrollment_term_id={term}"), None).await;
+        assert_eq!(status, 404, "{term}: {body}");
+        assert_eq!(body["errors"][0]["message"], "The specified resource does not exist.", "{term}");
+    }
 }

@@ -126,3 +126,32 @@ async fn a_worker_that_is_killed_leaves_a_grade_without_its_comment() {
     rig.wait(60);
     assert_eq!(left(students[2]), (None, 0), "it is not run again");
 }
+
+#[tokio::test]
+async fn workers_that_are_held_back_make_no_rows_and_no_reports() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hold = folder.path().join("hold");
+    for rows_after in [0, 1].map(std::time::Duration::from_secs) {
+        fs_err::write(&hold, "").expect("writable");
+        let options = Options { hold_jobs: Some(hold.clone()), rows_after, ..Options::default() };
+        let (rig, campus, ..) = campus(options);
+        let new = json!({"assignment": {"name": "New", "published": true, "points_possible": 10}});
+        let made = rig.call("POST", &format!("/courses/{}/assignments", campus.course), Some(&new)).await.1;
+        let list = format!(
+            "/courses/{}/students/submissions?student_ids[]=all&assignment_ids[]={}",
+            campus.course, made["id"]
+        );
+        let reports = "/accounts/1/reports/provisioning_csv";
+        let report = rig.call("POST", reports, Some(&json!({"parameters": {"users": true}}))).await.1;
+        let report = format!("{reports}/{}", report["id"]);
+        rig.wait(60);
+        for _ in 0..3 {
+            assert_eq!(rig.get(&list).await, json!([]), "nobody makes the rows");
+            assert_eq!(rig.get(&report).await["status"], "created", "nobody makes the report");
+        }
+        fs_err::remove_file(&hold).expect("it is there");
+        assert_eq!(rig.get(&list).await.as_array().map(Vec::len), Some(5));
+        rig.get(&report).await;
+        assert_eq!(rig.get(&report).await["status"], "complete");
+    }
+}

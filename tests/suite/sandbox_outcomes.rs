@@ -154,3 +154,22 @@ async fn every_row_of_the_outcome_table_of_a_single_grade() {
         assert_eq!(of.rig.call("PUT", &path, Some(&grade)).await.0, 200, "and open to an admin");
     }
 }
+
+#[tokio::test]
+async fn a_section_grades_its_own_students_only() {
+    let (rig, campus) = Rig::campus();
+    let Campus { course, section, exam, ref students, .. } = campus;
+    rig.change(|world| {
+        world.drop_student(course, students[1]);
+        world.enroll_in_section(course, section, students[1], Role::Student, false);
+    });
+    let put = async |section: &str, student: i64| {
+        let path = format!("/sections/{section}/assignments/{exam}/submissions/{student}");
+        rig.call("PUT", &path, Some(&json!({"submission": {"posted_grade": "7"}}))).await
+    };
+    let (status, row) = put(&section.to_string(), students[1]).await;
+    assert_eq!((status, &row["score"]), (200, &json!(7.0)), "{row}");
+    assert_eq!(put("sis_section_id:BIO-101-02", students[1]).await.0, 200);
+    assert_eq!(put(&section.to_string(), students[0]).await.0, 404, "of another section");
+    assert_eq!(put("999999", students[1]).await.0, 404);
+}

@@ -61,7 +61,9 @@ async fn grades_are_posted_and_hidden_for_those_who_are_named() {
         ("post", json!({}), [true; 5]),
     ] {
         let mutation = format!("{verb}AssignmentGrades");
-        let query = format!("mutation ($input: X!) {{ {mutation}(input: $input) {{ progress {{ _id state }} }} }}");
+        let kind = if verb == "hide" { "HideAssignmentGradesInput" } else { "PostAssignmentGradesInput" };
+        let query =
+            format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ progress {{ _id state }} }} }}");
         let mut variables = json!({ "input": input });
         variables["input"]["assignmentId"] = json!(exam);
         let (_, got) = graphql(&rig, DEMO_TOKEN, &json!({"query": query, "variables": variables})).await;
@@ -92,12 +94,13 @@ async fn what_graphql_refuses_comes_with_status_200() {
         (DEMO_TOKEN, "postAssignmentGrades", json!({"assignmentId": moderated})),
         (DEMO_TOKEN, "postAssignmentGrades", json!({"assignmentId": anonymous, "gradedOnly": true})),
         (DEMO_TOKEN, "hideAssignmentGrades", json!({"assignmentId": anonymous, "sectionIds": [campus.section]})),
-        (DEMO_TOKEN, "createDiscussionTopic", json!({})),
     ] {
-        let query = format!("mutation ($input: X!) {{ {mutation}(input: $input) {{ errors {{ message }} }} }}");
+        let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let query = format!("mutation ($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ message }} }} }}");
         let body = json!({"query": query, "variables": {"input": input}});
         let (status, got) = graphql(&rig, token, &body).await;
         assert_eq!((status, got["errors"].is_array()), (200, true), "{mutation} {input}: {got}");
+        assert_eq!(got["data"], json!({ mutation: null }), "refused, and not misunderstood: {got}");
     }
 }
 
@@ -129,4 +132,32 @@ async fn the_change_log_names_graders_and_values() {
     let versions: Vec<_> =
         history["submission_history"].as_array().unwrap().iter().map(|version| &version["score"]).collect();
     assert_eq!(versions, [&json!(17.0)], "without a hand-in the present state alone");
+}
+
+#[tokio::test]
+async fn the_paths_of_the_change_log_know_internal_ids_only() {
+    let (rig, campus) = Rig::campus();
+    let Campus { course, exam, ref students, .. } = campus;
+    let student = students[0];
+    rig.bulk(course, &json!({exam.to_string(): {student.to_string(): {"posted_grade": "17"}}})).await;
+    let log = "/audit/grade_change";
+    for path in [
+        format!("{log}/courses/{course}"),
+        format!("{log}/courses/{course}/assignments/{exam}/students/{student}"),
+        format!("{log}?course_id=sis_course_id:BIO-101"),
+    ] {
+        let found = rig.get(&path).await;
+        assert_eq!(found["events"].as_array().map(Vec::len), Some(1), "{path}");
+        let linked: Vec<_> = found["linked"]["courses"].as_array().expect("courses").iter().collect();
+        assert_eq!((linked.len(), &linked[0]["sis_course_id"]), (1, &json!("BIO-101")), "{path}");
+    }
+    for path in [
+        "/courses/sis_course_id:BIO-101".to_owned(),
+        format!("/courses/{course}/assignments/{exam}/students/sis_user_id:S-0"),
+        format!("/courses/{course}/graders/self"),
+        "/students/sis_login_id:student0".to_owned(),
+        format!("/course/{course}"),
+    ] {
+        assert_eq!(rig.call("GET", &format!("{log}{path}"), None).await.0, 404, "{path}");
+    }
 }

@@ -47,6 +47,43 @@ async fn several_tables_come_as_a_zip() {
 }
 
 #[tokio::test]
+async fn a_file_is_handed_to_nobody_without_its_verifier() {
+    let verifier_of = async |secret: &str| {
+        let options = Options { file_secret: secret.to_owned(), ..Options::default() };
+        let rig = Rig::new(World::demo(), options);
+        let report = run(&rig, &json!({"users": true})).await;
+        let url = report["attachment"]["url"].as_str().expect("a file").replace("http://canvas.test", "");
+        let (place, verifier) = url.split_once("verifier=").expect("a verifier");
+        let ask = async |path: String| rig.bare("GET", &path, &[("user-agent", "rig")], b"").await;
+        let found = ask(url.clone()).await;
+        let stored = header(&found, "location").expect("a place").replace("http://canvas.test", "");
+        for path in [
+            format!("{place}verifier=wrong"),
+            format!("{place}verifier="),
+            "/files/1/download".to_owned(),
+            report["file_url"].as_str().expect("an address").replace("http://canvas.test", ""),
+        ] {
+            let refused = ask(path.clone()).await;
+            assert_eq!(
+                (refused.status, header(&refused, "location")),
+                (302, Some("http://canvas.test/login")),
+                "{path}"
+            );
+        }
+        let bare = stored.split('?').next().expect("a path");
+        for path in [bare.to_owned(), format!("{bare}?verifier=wrong")] {
+            let refused = ask(path.clone()).await;
+            assert_eq!((refused.status, refused.body.len()), (403, 0), "{path}");
+        }
+        assert_eq!(ask(stored).await.status, 200);
+        assert_eq!(ask(url.replace("/files/1/", "/files/2/")).await.status, 404, "a file that is not there");
+        verifier.to_owned()
+    };
+    let (one, two) = (verifier_of("one").await, verifier_of("two").await);
+    assert!(one.len() >= 32 && one != two, "{one} and {two} cannot be guessed");
+}
+
+#[tokio::test]
 async fn one_table_comes_as_csv_and_concluded_data_only_on_request() {
     let rig = Rig::new(World::demo(), Options::default());
     rig.change(|world| world.conclude_course(1204));

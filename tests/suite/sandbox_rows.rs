@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use gradepush::sandbox::{Options, World};
+use gradepush::sandbox::{Options, Role, World};
 use serde_json::{Value, json};
 
-use crate::sandbox_rig::{Campus, Rig};
+use crate::sandbox_rig::{Campus, Rig, answer};
 
 /// The campus with rows after a second, or a copy that is behind.
 fn campus(options: Options) -> (Rig, Campus) {
@@ -93,6 +93,70 @@ async fn a_newcomer_is_read_and_graded_at_once() {
     rig.change(|world| world.drop_student(campus.course, newcomer));
     assert_eq!(rig.call("GET", &by_id, None).await.0, 403, "dropped");
     assert_eq!(rig.call("GET", &single(&campus, campus.exam, newcomer), None).await.0, 404, "dropped");
+}
+
+#[tokio::test]
+async fn a_dropped_student_is_in_no_list() {
+    let (rig, campus) = campus(late_rows());
+    let (gone, moved) = (campus.students[0], campus.students[1]);
+    rig.change(|world| {
+        world.drop_student(campus.course, gone);
+        // Out of the first section and into the second: still a student of the course.
+        world.drop_student(campus.course, moved);
+        world.enroll_in_section(campus.course, campus.section, moved, Role::Student, false);
+    });
+    let column = make(&rig, &campus, "New", true).await;
+    assert!(users(&rig, &listed(&campus, column)).await.is_empty(), "a new column has no rows yet");
+    rig.wait(2);
+    for column in [column, campus.exam] {
+        assert_eq!(users(&rig, &listed(&campus, column)).await, campus.students[1..]);
+        let grouped = users(&rig, &format!("{}&grouped=true", listed(&campus, column))).await;
+        assert_eq!(grouped, campus.students[1..]);
+    }
+    let of_section =
+        format!("/sections/{}/students/submissions?student_ids[]=all&assignment_ids[]={column}", campus.section);
+    assert_eq!(users(&rig, &of_section).await, [moved]);
+    // Whoever has left the section is not in its lists, though still in the course.
+    let sections = rig.get(&format!("/courses/{}/sections", campus.course)).await;
+    let first = sections[0]["id"].as_i64().expect("an id");
+    for form in ["", "&grouped=true"] {
+        let of_first = format!("/sections/{first}/students/submissions?student_ids[]=all&assignment_ids[]={column}");
+        let seen = users(&rig, &format!("{of_first}&per_page=100{form}")).await;
+        assert_eq!(seen, campus.students[2..], "{form}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_assigned_is_asked_about_published_columns() {
+    let (rig, campus) = campus(late_rows());
+    let Campus { course, section, exam, ref students, .. } = campus;
+    rig.change(|world| {
+        world.set_enrollment_state(course, students[0], "inactive");
+        world.drop_student(course, students[4]);
+        world.enroll_in_section(course, section, students[4], Role::Student, false);
+        let assistant = world.add_user("Assistant");
+        world.add_login(assistant, "assistant", None);
+        world.add_token(assistant, "ta");
+        world.enroll_in_section(course, section, assistant, Role::Ta, true);
+    });
+    let draft = make(&rig, &campus, "Draft", false).await;
+    let gone = make(&rig, &campus, "Gone", true).await;
+    rig.call("DELETE", &format!("/courses/{course}/assignments/{gone}"), None).await;
+    let path = |ids: &str| format!("/courses/{course}/assignments/gradeable_students?per_page=100{ids}");
+    for nobody in [format!("&assignment_ids[]={draft}"), format!("&assignment_ids[]={gone}"), String::new()] {
+        assert_eq!(rig.get(&path(&nobody)).await, json!([]), "{nobody}");
+    }
+    let asked = format!("&assignment_ids[]={exam}&assignment_ids[]={draft}&assignment_ids[]=999");
+    let rows = rig.get(&path(&asked)).await;
+    let seen: Vec<i64> = rows.as_array().expect("rows").iter().map(|row| row["id"].as_i64().expect("an id")).collect();
+    assert_eq!(seen, students[1..], "inactive students are left out");
+    assert_eq!(rows[0]["assignment_ids"], json!([exam]));
+    rig.wait(3);
+    for path in [path(&asked), format!("/courses/{course}/assignments/{exam}/gradeable_students")] {
+        let (status, own) = answer(&rig.by("ta", "GET", &path, None).await);
+        assert_eq!((status, own.as_array().map(Vec::len)), (200, Some(1)), "one's own section: {own}");
+        assert_eq!(own[0]["id"], students[4]);
+    }
 }
 
 #[tokio::test]

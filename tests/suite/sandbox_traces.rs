@@ -223,3 +223,28 @@ async fn the_feed_shows_every_version_newest_first() {
     rig.change(|world| world.add_token(campus.students[0], "student"));
     assert_eq!(rig.by("student", "GET", &path, None).await.status, 403);
 }
+
+#[tokio::test]
+async fn the_history_by_day_names_graders_and_columns() {
+    let (rig, campus) = Rig::campus();
+    let Campus { course, exam, ref students, .. } = campus;
+    let grade = |student: i64| json!({exam.to_string(): {student.to_string(): {"posted_grade": "5"}}});
+    rig.bulk(course, &grade(students[0])).await;
+    rig.wait(24 * 60 * 60);
+    rig.bulk(course, &grade(students[1])).await;
+    let path = format!("/courses/{course}/assignments/{exam}/submissions/{}", students[2]);
+    rig.teach("PUT", &path, Some(&json!({"submission": {"posted_grade": "6"}}))).await;
+    let history = format!("/courses/{course}/gradebook_history");
+    let days = rig.get(&format!("{history}/days")).await;
+    let dates: Vec<&Value> = days.as_array().expect("days").iter().map(|day| &day["date"]).collect();
+    assert_eq!(dates, ["2026-11-21", "2026-11-20"], "newest first");
+    assert_eq!(days[0]["graders"].as_array().map(Vec::len), Some(2));
+    let first = rig.get(&format!("{history}/2026-11-20")).await;
+    assert_eq!(first, days[1]["graders"]);
+    assert_eq!((first.as_array().map(Vec::len), &first[0]["assignments"][0]["id"]), (Some(1), &json!(exam)));
+    assert_eq!(rig.get(&format!("{history}/2026-11-19")).await, json!([]));
+    assert_eq!(rig.teach("GET", &format!("{history}/days"), None).await.0, 200);
+    rig.change(|world| world.add_token(students[0], "student"));
+    let refused = rig.by("student", "GET", &format!("{history}/days"), None).await;
+    assert_eq!(refused.status, 403);
+}

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use access::{Access, Reach};
+use access::{Access, Reach, made_secret};
 use announce::announce;
 
 use crate::cli::args::PaceArguments;
@@ -153,6 +153,7 @@ fn options(arguments: &Arguments, access: &Access) -> Result<Options, CliError> 
     Ok(pace.apply(Options {
         faults,
         token: access.token.clone(),
+        file_secret: made_secret()?,
         hosts: host.clone(),
         latency: Duration::from_millis(*latency),
         dialect: match dialect {
@@ -182,18 +183,20 @@ async fn serve(
     Ok(())
 }
 
-/// The world and what to call it. A saved one keeps its tokens, unless others can reach it and everybody knows them.
+/// The world and what to call it. A saved one keeps its tokens, unless others can reach it: then they stand in a file that
+/// others may have, and open nothing.
 fn world(context: &Context, arguments: &Arguments, access: &Access) -> Result<(String, World), CliError> {
     let Arguments { world, courses, students, assignments, seed, .. } = arguments;
     if let Some(path) = world.as_deref().filter(|world| *world != "demo") {
         let text = fs_err::read_to_string(Path::new(path)).map_err(WorldError::from)?;
         let mut world = World::from_json(&text)?;
         if access.reach == Reach::Others {
-            let forgotten = world.forget_well_known_tokens();
+            let forgotten = world.forget_tokens_but(&access.token);
             if forgotten > 0 {
-                context
-                    .ui
-                    .warning(format!("everybody knows {forgotten} of the tokens in {path}: they open nothing here"));
+                context.ui.warning(format!(
+                    "{forgotten} of the tokens in {path} open nothing here, as whoever has read the file knows them; \
+                     --token TOKEN lets one of them in"
+                ));
             }
         }
         return Ok((path.to_owned(), world));

@@ -273,7 +273,8 @@ impl From<WorldError> for CliError {
         let hint = match &error {
             WorldError::Malformed(_) => "take a file that `gradepush sandbox --save` wrote",
             WorldError::File(_) => "check the path and its permissions",
-            WorldError::Link(_) => "name the file itself",
+            WorldError::Link(_) => "name the place itself that the link leads to",
+            WorldError::NotAFile(_) => "name a new file, or one that a world was saved to before",
         };
         with_reason(Self::of(Exit::Rejected, error)).hint(hint)
     }

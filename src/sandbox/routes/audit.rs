@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::assignments::assignment_json;
 use super::call::moment;
+use super::courses::course_json;
 use super::users::user_json;
 use super::{Answer, Call};
 use crate::sandbox::message::Reply;
@@ -29,6 +30,12 @@ enum Column {
 }
 
 impl Conditions {
+    /// Reads one condition of a path, where ids are internal ones only.
+    fn add_from_path(&mut self, call: &Call<'_>, kind: &str, id: &str) -> Result<(), Reply> {
+        let is_internal = id.parse::<i64>().is_ok() || (kind == "assignment" && id == "override");
+        if is_internal { self.add(call, kind, id) } else { Err(refusal::not_found()) }
+    }
+
     /// Reads one condition; an id that is nothing is a 404.
     fn add(&mut self, call: &Call<'_>, kind: &str, id: &str) -> Result<(), Reply> {
         let user = || call.world.find_user(id, call.user_id).ok_or_else(refusal::not_found);
@@ -76,7 +83,8 @@ pub(super) fn of(call: &Call<'_>, path: &[&str]) -> Answer {
     let mut conditions = Conditions::default();
     for pair in path.chunks(2) {
         let [kind, id] = pair else { return Err(refusal::no_route()) };
-        conditions.add(call, kind.strip_suffix('s').unwrap_or(kind), id)?;
+        let kind = kind.strip_suffix('s').ok_or_else(refusal::no_route)?;
+        conditions.add_from_path(call, kind, id)?;
     }
     if path.len() > 2 && conditions.course.is_none() {
         return Err(refusal::no_route());
@@ -163,13 +171,16 @@ fn links_json(call: &Call<'_>) -> Value {
     })
 }
 
-/// The assignments and people that a page of events names, once each and in full.
+/// The assignments, courses and people that a page of events names, once each and in full.
 fn linked_json(call: &Call<'_>, shown: &[&GradeChange]) -> Value {
     let mut assignments: Vec<(i64, i64)> =
         shown.iter().filter_map(|change| Some((change.course_id, change.assignment_id?))).collect();
+    let mut courses: Vec<i64> = shown.iter().map(|change| change.course_id).collect();
     let mut users: Vec<i64> = shown.iter().flat_map(|change| [change.student_id, change.grader_id]).collect();
     assignments.sort_unstable();
     assignments.dedup();
+    courses.sort_unstable();
+    courses.dedup();
     users.sort_unstable();
     users.dedup();
     let assignments = assignments.iter().filter_map(|(course, id)| call.world.assignment(*course, *id));
@@ -177,5 +188,7 @@ fn linked_json(call: &Call<'_>, shown: &[&GradeChange]) -> Value {
         assignments.map(|(course, assignment)| assignment_json(call, course, assignment)).collect();
     let users = users.iter().filter_map(|id| call.world.user(*id));
     let users: Vec<Value> = users.map(|user| user_json(call, user, None, false)).collect();
-    json!({ "page_views": [], "assignments": assignments, "courses": [], "users": users })
+    let courses = courses.iter().filter_map(|id| call.world.courses.get(id));
+    let courses: Vec<Value> = courses.map(|course| course_json(call, course)).collect();
+    json!({ "page_views": [], "assignments": assignments, "courses": courses, "users": users })
 }

@@ -24,6 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
     pub(crate) parameters: &'a Parameters,
     pub(crate) dialect: Dialect,
+    /// What the verifiers of report files are made from.
+    pub(crate) file_secret: &'a str,
     pub(crate) user_id: i64,
     /// When the request came in; what changed since then, changed while it was under way.
     pub(crate) arrived: Timestamp,

@@ -15,7 +15,8 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
     let account_id = call.account(account)?;
     call.require("read_course_list")?;
     let states = call.parameters.list("state");
-    let term = call.parameters.text("enrollment_term_id").map(|text| call.world.find_term(&text));
+    let term = call.parameters.text("enrollment_term_id").filter(|text| !text.is_empty());
+    let term = term.map(|text| call.world.find_term(&text).ok_or_else(refusal::not_found)).transpose()?;
     let search = call.parameters.text("search_term").map(|term| term.to_lowercase());
     let root = call.world.root_account_id();
     let found = call.world.courses.values().filter(|course| {
@@ -24,7 +25,7 @@ pub(super) fn of_account(call: &Call<'_>, account: &str) -> Answer {
         } else {
             states.iter().any(|state| state == "all" || is_in_state(course, state))
         };
-        let in_term = term.is_none_or(|term| term == Some(call.world.term_id_of(course)));
+        let in_term = term.is_none_or(|term| term == call.world.term_id_of(course));
         let account = account_id == root || course.account_id == account_id;
         let named = search.as_ref().is_none_or(|wanted| {
             let texts = [Some(&course.name), Some(&course.course_code), course.sis_course_id.as_ref()];
@@ -113,7 +114,7 @@ fn standard_json(call: &Call<'_>, standard: &GradingStandard) -> Value {
 }
 
 /// Course JSON; SIS keys only with SIS rights.
-fn course_json(call: &Call<'_>, course: &Course) -> Value {
+pub(super) fn course_json(call: &Call<'_>, course: &Course) -> Value {
     let root = call.world.root_account_id();
     let term_id = call.world.term_id_of(course);
     let mut fields = json!({

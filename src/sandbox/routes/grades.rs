@@ -109,13 +109,23 @@ fn status_of(call: &Call<'_>) -> Status {
 
 /// `PUT …/submissions/:user`: the outcome table of canvas-contract §H5.
 pub(super) fn put(call: &mut Call<'_>, course: &str, assignment: &str, user: &str) -> Answer {
+    grade_one(call, None, (course, assignment, user))
+}
+
+/// The same, for a student of one section; anybody else is not found.
+pub(super) fn put_in_section(call: &mut Call<'_>, section: &str, assignment: &str, user: &str) -> Answer {
+    let (course_id, section_id) = call.world.find_section(section).ok_or_else(refusal::not_found)?;
+    grade_one(call, Some(section_id), (&course_id.to_string(), assignment, user))
+}
+
+fn grade_one(call: &mut Call<'_>, section_id: Option<i64>, (course, assignment, user): (&str, &str, &str)) -> Answer {
     let (course, assignment) = call.assignment(course, assignment)?;
     let user_id = call.world.find_user(user, call.user_id).ok_or_else(refusal::not_found)?;
     let may_grade = call.may_in("manage_grades", course);
     if !may_grade && user_id != call.user_id {
         return Err(call.unauthorized());
     }
-    check_enrollment(call, course, user_id)?;
+    check_enrollment(call, course, section_id, user_id)?;
     // JSON `null` and `false` do nothing here.
     let posted = call.parameters.within("submission", "posted_grade");
     let posted = posted.filter(|value| !matches!(value, Value::Bool(false) | Value::Null));
@@ -166,13 +176,14 @@ fn shown(call: &Call<'_>, (course_id, assignment_id, user_id): (i64, i64, i64), 
 }
 
 /// A student the caller does not see is a 404; one who has only left the course is told apart.
-fn check_enrollment(call: &Call<'_>, course: &Course, user_id: i64) -> Result<(), Reply> {
+fn check_enrollment(call: &Call<'_>, course: &Course, section_id: Option<i64>, user_id: i64) -> Result<(), Reply> {
     let confined_to = if user_id == call.user_id { None } else { call.world.confined_to(call.user_id, course) };
     let mut theirs = course
         .enrollments
         .iter()
         .filter(|held| held.user_id == user_id && held.is_student() && held.state != EnrollmentState::Deleted)
         .filter(|held| World::sees(course, confined_to.as_deref(), held))
+        .filter(|held| section_id.is_none_or(|id| course.section_of(held).is_some_and(|found| found.id == id)))
         .peekable();
     if theirs.peek().is_none() {
         return Err(refusal::not_found());

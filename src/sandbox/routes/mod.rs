@@ -10,6 +10,7 @@ mod enrolling;
 mod enrollments;
 mod feed;
 mod grades;
+mod grading_days;
 mod grading_rules;
 mod graphql;
 mod groups;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::call::moment;
 use super::{Answer, Call};
 use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::parameters::{decode, encode, text};
+use crate::sandbox::parameters::{decode, encode, pairs, text};
 use crate::sandbox::refusal;
 use crate::sandbox::world::{OFFERED, Report, ReportFile, ReportState, World};
 
@@ -124,7 +125,7 @@ fn report_json(call: &Call<'_>, report: &Report) -> Value {
         fields["attachment"] = json!({
             "id": file_id, "filename": file.filename, "display_name": file.filename, "size": file.bytes.len(),
             "content-type": file.content_type, "folder_id": report.account_id, "locked": false, "hidden": false,
-            "url": format!("{origin}/files/{file_id}/download?download_frd=1&verifier=sandbox{file_id}"),
+            "url": format!("{origin}/files/{file_id}/download?download_frd=1&verifier={}", verifier(call.file_secret, report)),
         });
     }
     fields
@@ -142,23 +143,39 @@ fn file_of(world: &World, report: &Report) -> Option<ReportFile> {
     report.file.clone().or_else(|| (report.state == ReportState::Complete).then(rebuilt).flatten())
 }
 
-/// Downloads: a redirect, and then the file from another place, where no token belongs.
-pub(crate) fn storage(world: &World, request: &Request) -> Option<Reply> {
+/// What stands in a file's address in the place of a token.
+fn verifier(secret: &str, report: &Report) -> String {
+    let digest = Sha256::digest(format!("{secret} {} {}", report.id, report.created_at));
+    let number = digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:032x}")
+}
+
+/// Downloads: a redirect, and then the file from another place, where no token belongs. The verifier is all they need;
+/// without it, the first place asks for a login, as it asks browsers, and the second refuses, as a store of files does.
+pub(crate) fn storage(world: &World, request: &Request, secret: &str) -> Option<Reply> {
     let segments: Vec<String> = request.path().trim_start_matches('/').split('/').map(decode).collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let file = |id: &str| {
-        let report = id.parse().ok().and_then(|id: i64| world.reports.get(&id))?;
-        (report.state == ReportState::Complete).then(|| file_of(world, report)).flatten()
-    };
-    let reply = match segments.as_slice() {
-        ["files", id, "download"] | ["accounts", _, "files", id, "download"] => file(id).map(|file| {
-            let place = format!("{}/storage/{id}/{}", request.origin(), encode(&file.filename));
-            Reply { status: 302, ..Reply::default() }.with_header("location", place)
-        }),
-        ["storage", id, _] => file(id).map(|file| {
-            Reply { status: 200, headers: Vec::new(), body: file.bytes }.with_header("content-type", file.content_type)
-        }),
+    let (id, stored) = match segments.as_slice() {
+        ["files", id, "download"] | ["accounts", _, "files", id, "download"] => (id, false),
+        ["storage", id, _] => (id, true),
         _ => return None,
     };
-    Some(reply.unwrap_or_else(refusal::not_found))
+    let report = id.parse().ok().and_then(|id: i64| world.reports.get(&id));
+    let report = report.filter(|report| report.state == ReportState::Complete);
+    let Some((report, file)) = report.and_then(|report| Some((report, file_of(world, report)?))) else {
+        return Some(refusal::not_found());
+    };
+    let verifier = verifier(secret, report);
+    let sent = pairs(request.query()).into_iter().find(|(name, _)| name == "verifier");
+    let is_known = sent.is_some_and(|(_, sent)| sent == verifier);
+    let redirect = |place: String| Reply { status: 302, ..Reply::default() }.with_header("location", place);
+    let origin = request.origin();
+    Some(match (stored, is_known) {
+        (false, true) => redirect(format!("{origin}/storage/{id}/{}?verifier={verifier}", encode(&file.filename))),
+        (false, false) => redirect(format!("{origin}/login")),
+        (true, true) => {
+            Reply { status: 200, headers: Vec::new(), body: file.bytes }.with_header("content-type", file.content_type)
+        }
+        (true, false) => Reply { status: 403, ..Reply::default() },
+    })
 }

@@ -32,7 +32,7 @@ pub(super) fn of_section_students(call: &Call<'_>, section: &str) -> Answer {
 }
 
 fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
-    let students = students(call, course, section_id)?;
+    let Asked { students, dropped } = students(call, course, section_id)?;
     let assignments = listed_assignments(call, course)?;
     let as_of = call.read_as_of();
     let graded_since = since(call, "graded_since")?;
@@ -53,8 +53,9 @@ fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
     };
     let shape = Shape::of(call).in_list();
     if call.parameters.flag("grouped") {
-        return grouped(call, course, &students, &assignments, &wanted, &shape);
+        return grouped(call, course, (&students, &dropped), &assignments, &wanted, &shape);
     }
+    let students: BTreeSet<i64> = students.difference(&dropped).copied().collect();
     let mut rows: Vec<(&Assignment, i64)> = Vec::new();
     for assignment in &assignments {
         rows.extend(
@@ -79,7 +80,7 @@ fn read(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Answer {
 fn grouped(
     call: &Call<'_>,
     course: &Course,
-    students: &BTreeSet<i64>,
+    (students, dropped): (&BTreeSet<i64>, &BTreeSet<i64>),
     assignments: &[&Assignment],
     wanted: &dyn Fn(&Assignment, i64) -> bool,
     shape: &Shape,
@@ -88,7 +89,7 @@ fn grouped(
     call.rows.set(page.count(students.len()) * assignments.len());
     let sis = call.world.reads_sis_in(call.user_id, course);
     Ok(page.reply(page.cut(students).filter_map(|user_id| {
-        let enrollment = course.student(*user_id)?;
+        let enrollment = course.student(*user_id).filter(|_| !dropped.contains(user_id))?;
         let login = call.world.user(*user_id).and_then(|user| user.shown_login());
         let theirs = assignments.iter().filter(|assignment| wanted(assignment, *user_id));
         Some(OneStudent {
@@ -125,8 +126,22 @@ impl Serialize for OneStudent<'_> {
     }
 }
 
+/// Whose submissions are asked for.
+struct Asked {
+    /// Over whom the grouped form pages.
+    students: BTreeSet<i64>,
+    /// Those of them who have left: all their enrollments that the caller sees are deleted. No list shows them.
+    dropped: BTreeSet<i64>,
+}
+
+impl Asked {
+    fn of(students: BTreeSet<i64>) -> Self {
+        Self { students, dropped: BTreeSet::new() }
+    }
+}
+
 /// Whose submissions are asked for, when the caller may see them.
-fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result<BTreeSet<i64>, Reply> {
+fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result<Asked, Reply> {
     let asked = call.parameters.list("student_ids");
     let staff = call.may_in("manage_grades", course) || call.may_in("view_all_grades", course);
     let state = call.parameters.text("enrollment_state");
@@ -146,15 +161,16 @@ fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result
             // A student's own rows, and nobody else's.
             let own = visible().map(|held| held.user_id).filter(|user_id| *user_id == call.user_id);
             let own: BTreeSet<i64> = own.collect();
-            return if own.is_empty() { Err(call.unauthorized()) } else { Ok(own) };
+            return if own.is_empty() { Err(call.unauthorized()) } else { Ok(Asked::of(own)) };
         }
-        // Deleted students are counted into the pages, and then left out of them.
-        return Ok(visible().map(|enrollment| enrollment.user_id).collect());
+        let students: BTreeSet<i64> = visible().map(|held| held.user_id).collect();
+        let there = visible().filter(|held| held.state != EnrollmentState::Deleted).map(|held| held.user_id).collect();
+        return Ok(Asked { dropped: students.difference(&there).copied().collect(), students });
     }
     if asked.is_empty() {
         let own = visible().map(|held| held.user_id).filter(|user_id| *user_id == call.user_id);
         let own: BTreeSet<i64> = own.collect();
-        return if own.is_empty() { Err(call.unauthorized()) } else { Ok(own) };
+        return if own.is_empty() { Err(call.unauthorized()) } else { Ok(Asked::of(own)) };
     }
     let mut found = BTreeSet::new();
     for id in &asked {
@@ -175,7 +191,7 @@ fn students(call: &Call<'_>, course: &Course, section_id: Option<i64>) -> Result
     if asked.len() > MOST_STUDENTS {
         return Err(refusal::error_text("too many students"));
     }
-    Ok(found)
+    Ok(Asked::of(found))
 }
 
 fn is_readable(enrollment: &Enrollment) -> bool {
@@ -281,7 +297,7 @@ pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answ
     let (course, assignment) = call.assignment(course, assignment)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
     // Those who have a row, so nobody in the first moments of a column.
-    let students = gradeable_students(course, |held| {
+    let students = gradeable_students(call, course, |held| {
         matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive)
             && assignment.row(held.user_id) == Row::Present
     });
@@ -294,9 +310,12 @@ pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answ
 pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
     let course = call.course(course)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
-    let assignments = assignments(call, course)?;
+    // A draft, a deleted or an unknown column is nobody's; nothing is refused, and without a column nobody is meant.
+    let asked: BTreeSet<i64> = call.parameters.list("assignment_ids").iter().filter_map(|id| id.parse().ok()).collect();
+    let published = course.assignments.values().filter(|held| held.state == AssignmentState::Published);
+    let assignments: Vec<&Assignment> = published.filter(|held| asked.contains(&held.id)).collect();
     // Those who are assigned, whether or not a row is there.
-    let students = gradeable_students(course, |held| {
+    let students = gradeable_students(call, course, |held| {
         held.state == EnrollmentState::Active
             && assignments.iter().any(|assignment| assignment.is_assigned_to(held.user_id))
     });
@@ -314,8 +333,11 @@ pub(super) fn gradeable_by_assignment(call: &Call<'_>, course: &str) -> Answer {
     Ok(page.reply(page.cut(rows)))
 }
 
-fn gradeable_students(course: &Course, counts: impl Fn(&Enrollment) -> bool) -> BTreeSet<i64> {
+/// The students that count; those who grade some sections only see their own.
+fn gradeable_students(call: &Call<'_>, course: &Course, counts: impl Fn(&Enrollment) -> bool) -> BTreeSet<i64> {
+    let confined_to = call.world.confined_to(call.user_id, course);
     let students = course.enrollments.iter().filter(|held| held.is_student() && counts(held));
+    let students = students.filter(|held| World::sees(course, confined_to.as_deref(), held));
     students.map(|held| held.user_id).collect()
 }
 

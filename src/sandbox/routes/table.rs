@@ -1,8 +1,8 @@
 //! Which route does what. It reads like Canvas's own list of endpoints.
 
 use super::{
-    Answer, Call, accounts, assignments, audit, courses, enrolling, enrollments, feed, grades, grading_rules, graphql,
-    groups, hand_ins, progress, reports, sections, submissions, tokens, users,
+    Answer, Call, accounts, assignments, audit, courses, enrolling, enrollments, feed, grades, grading_days,
+    grading_rules, graphql, groups, hand_ins, progress, reports, sections, submissions, tokens, users,
 };
 use crate::sandbox::parameters::decode;
 use crate::sandbox::refusal;
@@ -83,6 +83,9 @@ fn section(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", [section]) => sections::show(call, section),
         ("GET", [section, "enrollments"]) => enrollments::of_section(call, section),
         ("GET", [section, "students", "submissions"]) => submissions::of_section_students(call, section),
+        ("PUT", [section, "assignments", assignment, "submissions", user]) => {
+            grades::put_in_section(call, section, assignment, user)
+        }
         ("POST", [section, "submissions", "update_grades"]) => grades::update_section(call, section, None),
         ("POST", [section, "assignments", assignment, "submissions", "update_grades"]) => {
             grades::update_section(call, section, Some(assignment))
@@ -109,6 +112,8 @@ fn course(call: &mut Call<'_>, method: &str, path: &[&str]) -> Answer {
         ("GET", [course, "group_categories"]) => groups::categories(call, course),
         ("GET", [course, "grading_periods"]) => grading_rules::periods(call, course),
         ("GET", [course, "gradebook_history", "feed"]) => feed::show(call, course),
+        ("GET", [course, "gradebook_history", "days"]) => grading_days::list(call, course),
+        ("GET", [course, "gradebook_history", date]) => grading_days::show(call, course, date),
         ("GET", [course, "late_policy"]) => grading_rules::late_policy(call, course),
         ("POST", [course, "late_policy"]) => grading_rules::set_late_policy(call, course, true),
         ("PATCH", [course, "late_policy"]) => grading_rules::set_late_policy(call, course, false),

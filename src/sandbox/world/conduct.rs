@@ -11,7 +11,7 @@ pub(crate) struct Conduct {
     pub(crate) replica_lag: SignedDuration,
     /// How fast bulk jobs are.
     pub(crate) jobs: JobPace,
-    /// No job starts or goes on while this is set.
+    /// No worker does anything while this is set: bulk jobs, posting, reports and the rows of a new column wait.
     pub(crate) jobs_held: bool,
     /// Since when each worker without a job is free.
     idle_workers: Vec<Timestamp>,

@@ -30,7 +30,7 @@ impl World {
         id
     }
 
-    /// Holds jobs back, or lets them go on where they were: nothing is done in between.
+    /// Holds back all that workers do, or lets it go on where it was: nothing is done in between.
     pub(crate) fn hold_jobs(&mut self, held: bool, now: Timestamp) {
         if self.conduct.jobs_held && !held {
             self.conduct.workers_idle_until(now);
@@ -43,9 +43,6 @@ impl World {
 
     /// Brings jobs up to `now`.
     pub(super) fn advance_jobs(&mut self, now: Timestamp) {
-        if self.conduct.jobs_held {
-            return;
-        }
         self.run_small_jobs(now);
         let running = self.jobs.values().filter(|job| job.state == JobState::Running && job.is_bulk());
         let running: Vec<i64> = running.map(|job| job.id).collect();

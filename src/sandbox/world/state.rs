@@ -110,8 +110,11 @@ impl World {
         self.last_id
     }
 
-    /// Brings jobs and reports up to `now`.
+    /// Brings jobs and reports up to `now`. While workers are held back, none of it goes on.
     pub fn advance(&mut self, now: Timestamp) {
+        if self.conduct.jobs_held {
+            return;
+        }
         self.advance_rows(now);
         self.advance_jobs(now);
         self.advance_reports(now);

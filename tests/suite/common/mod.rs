@@ -188,10 +188,24 @@ impl Served {
 
     /// Asks it to end as Ctrl-C does, and returns its exit code.
     #[cfg(unix)]
-    pub(crate) fn interrupt(mut self) -> i32 {
-        let kill = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().expect("kill is there");
-        assert!(kill.success(), "the process is there");
+    pub(crate) fn interrupt(self) -> i32 {
+        self.signal("INT");
+        self.ended()
+    }
+
+    /// Waits for its end, and returns its exit code.
+    pub(crate) fn ended(mut self) -> i32 {
         self.child.wait().expect("it ends").code().unwrap_or(-1)
+    }
+}
+
+#[cfg(unix)]
+impl Served {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let signal = format!("-{name}");
+        let kill = Command::new("kill").args([&signal, &self.child.id().to_string()]).status().expect("kill is there");
+        assert!(kill.success(), "the process is there");
     }
 }
 

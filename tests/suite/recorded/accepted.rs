@@ -23,6 +23,7 @@ pub(super) const ACCEPTED: &[Accepted] = &[
     Accepted { question: "A token by hint", path: ".body.visible_token", reason: "The token of the recorded Canvas is another one." },
     Accepted { question: "F courses.csv sample", path: "[*", reason: "Rows of a report come in no order; `provisioning` compares them all." },
     Accepted { question: "F users.csv sample", path: "[*", reason: "Rows of a report come in no order, and the last column is random; `provisioning` compares them all." },
+    Accepted { question: "I audit by *", path: ".body.linked.users[*", reason: "They come by id, and the people of the recording had ids in another order." },
     Accepted { question: "L hide", path: ".body.data.hideAssignmentGrades.progress._id", reason: "An id of one's own, which the recording did not replace." },
     Accepted { question: "L post", path: ".body.data.postAssignmentGrades.progress._id", reason: "An id of one's own, which the recording did not replace." },
     Accepted { question: "L query", path: ".body.data.course.submissionsConnection.nodes[*]._id", reason: "Ids of one's own, which the recording did not replace." },

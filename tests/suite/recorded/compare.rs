@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// Keys whose values are random or a matter of speed.
-const VOLATILE: [&str; 5] = ["run_time", "linked", "anonymous_id", "size", "verifier"];
+const VOLATILE: [&str; 4] = ["run_time", "anonymous_id", "size", "verifier"];
 
 /// One place where two answers differ.
 #[derive(Debug, Clone, PartialEq, Eq)]

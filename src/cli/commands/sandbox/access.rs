@@ -59,12 +59,14 @@ fn own_token(given: Option<&str>) -> Result<String, CliError> {
         )
         .hint("choose another one with --token, or leave --token out: then one is made")),
         Some(token) => Ok(token.to_owned()),
-        None => {
-            let mut bytes = [0_u8; 16];
-            getrandom::fill(&mut bytes).map_err(|error| {
-                CliError::internal("the system gives no random numbers for a token").caused_by(error)
-            })?;
-            Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
-        }
+        None => made_secret(),
     }
+}
+
+/// 32 letters that nobody knows.
+pub(super) fn made_secret() -> Result<String, CliError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| CliError::internal("the system gives no random numbers for a secret").caused_by(error))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

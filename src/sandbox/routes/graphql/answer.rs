@@ -3,8 +3,11 @@
 use graphql_parser::query::{Definition, Field, OperationDefinition, Selection, SelectionSet, parse_query};
 use serde_json::{Map, Value, json};
 
-use super::selected::{Problem, pick, plain};
-use super::{mutations, submissions};
+use super::check::faults;
+use super::schema::{MUTATION, QUERY};
+use super::selected::{Problem, pick};
+use super::values::plain;
+use super::{mutations, submissions, values};
 use crate::sandbox::message::Reply;
 use crate::sandbox::parameters::text;
 use crate::sandbox::routes::Call;
@@ -24,26 +27,41 @@ pub(in crate::sandbox::routes) fn answer(call: &mut Call<'_>) -> Reply {
         Definition::Operation(operation) => Some(operation),
         Definition::Fragment(_) => None,
     });
-    let (mutates, selection) = match operation {
-        Some(OperationDefinition::Mutation(mutation)) => (true, mutation.selection_set),
-        Some(OperationDefinition::Query(query)) => (false, query.selection_set),
-        Some(OperationDefinition::SelectionSet(selection)) => (false, selection),
+    let (root, declared, selection) = match operation {
+        Some(OperationDefinition::Mutation(held)) => (&MUTATION, held.variable_definitions, held.selection_set),
+        Some(OperationDefinition::Query(held)) => (&QUERY, held.variable_definitions, held.selection_set),
+        Some(OperationDefinition::SelectionSet(selection)) => (&QUERY, Vec::new(), selection),
         Some(OperationDefinition::Subscription(_)) | None => {
             return errors(&[json!({ "message": "No operation is there to be run" })]);
         }
     };
+    // What does not fit the schema is found before anything is run.
+    let faults = faults(&selection, root, (&[root.name.to_lowercase()], &declared));
+    if !faults.is_empty() {
+        return errors(&faults);
+    }
+    let variables = match values::of_variables(&declared, &variables) {
+        Ok(values) => values,
+        Err(wrong) => return errors(&wrong),
+    };
     let mut data = Map::new();
     let mut problems = Vec::new();
     for field in fields(&selection) {
-        let arguments = Arguments { field, variables: &variables };
-        let found = if mutates { mutations::run(call, field, &arguments) } else { read(call, field, &arguments) };
         let name = field.alias.as_ref().unwrap_or(&field.name).clone();
-        match found.and_then(|whole| pick(&whole, &field.selection_set)) {
-            Ok(shown) => {
-                data.insert(name, shown);
+        let Some(member) = root.field(&field.name) else {
+            data.insert(name, json!(root.name));
+            continue;
+        };
+        let arguments = Arguments { field, variables: &variables };
+        let found = if root.name == MUTATION.name {
+            mutations::run(call, field, &arguments)
+        } else {
+            read(call, field, &arguments)
+        };
+        match found {
+            Ok(whole) => {
+                data.insert(name, pick(&whole, &field.selection_set, member.gives));
             }
-            // What does not fit the schema is found before anything is run.
-            Err(Problem::Undefined(error)) => return errors(&[error]),
             Err(Problem::Refused(message)) => problems.push(refusal(field, message, &mut data, name)),
             Err(Problem::NotFound) => problems.push(refusal(field, "not found", &mut data, name)),
         }
@@ -64,12 +82,9 @@ fn refusal(field: &QueryField, message: &str, data: &mut Map<String, Value>, nam
 }
 
 fn read(call: &Call<'_>, field: &QueryField, arguments: &Arguments<'_>) -> Result<Value, Problem> {
-    if field.name != "course" {
-        return Err(Problem::undefined("Query", field));
-    }
     let id = arguments.text("id").unwrap_or_default();
     let course = call.course(&id).map_err(|_| Problem::NotFound)?;
-    let mut shown = json!({ "__typename": "Course", "_id": course.id.to_string(), "name": course.name });
+    let mut shown = json!({ "_id": course.id.to_string(), "name": course.name });
     for inner in fields(&field.selection_set) {
         if inner.name == "submissionsConnection" {
             let arguments = Arguments { field: inner, variables: arguments.variables };
@@ -117,8 +132,10 @@ impl Arguments<'_> {
     }
 
     pub(super) fn ids(&self, name: &str) -> Vec<i64> {
-        let ids = self.get(name);
-        let ids = ids.as_ref().and_then(Value::as_array).into_iter().flatten();
-        ids.filter_map(text).filter_map(|id| id.parse().ok()).collect()
+        let ids = match self.get(name) {
+            Some(Value::Array(ids)) => ids,
+            single => single.into_iter().collect(),
+        };
+        ids.iter().filter_map(text).filter_map(|id| id.parse().ok()).collect()
     }
 }

@@ -2,8 +2,11 @@
 //! cells (canvas-contract §I4, §H9, §K).
 
 mod answer;
+mod check;
 mod mutations;
+mod schema;
 mod selected;
 mod submissions;
+mod values;
 
 pub(super) use answer::answer;

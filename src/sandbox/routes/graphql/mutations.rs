@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Arguments, QueryField};
 use super::selected::Problem;
+use super::submissions::node;
 use crate::sandbox::routes::Call;
 use crate::sandbox::routes::submission_json::submission_id;
 use crate::sandbox::world::{Assignment, AssignmentState, Course, Posting, Whose, Work};
@@ -14,7 +15,7 @@ pub(super) fn run(call: &mut Call<'_>, field: &QueryField, arguments: &Arguments
         "postAssignmentGrades" => post(call, arguments, true),
         "hideAssignmentGrades" => post(call, arguments, false),
         "updateSubmissionGrade" => update_grade(call, arguments),
-        _ => Err(Problem::undefined("Mutation", field)),
+        _ => Err(Problem::NotFound),
     }
 }
 
@@ -38,13 +39,13 @@ fn set_post_policy(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Val
     let (course_id, id) = (course.id, assignment.id);
     let post_manually = arguments.is_true("postManually");
     let refused = !post_manually && (assignment.anonymous_grading || is_withheld(assignment));
-    let policy = json!({ "__typename": "PostPolicy", "postManually": post_manually });
-    let shown = json!({ "__typename": "Assignment", "_id": id.to_string() });
+    let shown = json!({ "_id": id.to_string(), "name": assignment.name });
+    let policy = json!({ "postManually": post_manually, "assignment": shown });
     if refused {
         return Err(Problem::Refused("Anonymous and unpublished moderated assignments must be posted manually"));
     }
     call.world.set_post_policy(course_id, id, post_manually);
-    Ok(json!({ "__typename": "Payload", "postPolicy": policy, "assignment": shown, "errors": null }))
+    Ok(json!({ "postPolicy": policy, "errors": null }))
 }
 
 fn post(call: &mut Call<'_>, arguments: &Arguments<'_>, post: bool) -> Result<Value, Problem> {
@@ -59,7 +60,7 @@ fn post(call: &mut Call<'_>, arguments: &Arguments<'_>, post: bool) -> Result<Va
         skipped: arguments.ids("skipStudentIds"),
     };
     let (course_id, assignment_id) = (course.id, assignment.id);
-    let shown = json!({ "__typename": "Assignment", "_id": assignment_id.to_string() });
+    let shown = json!({ "_id": assignment_id.to_string(), "name": assignment.name });
     let refused = if assignment.anonymous_grading && (whose.graded_only || !whose.sections.is_empty()) {
         Some("Anonymous assignments cannot be posted by section or only graded")
     } else if !whose.only.is_empty() && !whose.skipped.is_empty() {
@@ -72,11 +73,11 @@ fn post(call: &mut Call<'_>, arguments: &Arguments<'_>, post: bool) -> Result<Va
     }
     let work = Work::Posting(Posting { assignment_id, post, whose });
     let id = call.world.start_job(course_id, work, (call.user_id, call.now));
-    let progress = json!({ "__typename": "Progress", "_id": id.to_string(), "state": "queued" });
-    Ok(json!({ "__typename": "Payload", "progress": progress, "assignment": shown, "errors": null }))
+    let progress = json!({ "_id": id.to_string(), "state": "queued" });
+    Ok(json!({ "progress": progress, "assignment": shown, "errors": null }))
 }
 
-/// SpeedGrader's way of grading (canvas-contract §H9).
+/// SpeedGrader's way of grading (canvas-contract §H9). It sets the score and nothing else: what is excused stays so.
 fn update_grade(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Value, Problem> {
     let id: i64 = arguments.text("submissionId").and_then(|id| id.parse().ok()).ok_or(Problem::NotFound)?;
     let score = arguments.get("score").as_ref().and_then(Value::as_f64);
@@ -95,6 +96,7 @@ fn update_grade(call: &mut Call<'_>, arguments: &Arguments<'_>) -> Result<Value,
     }
     let by = (call.user_id, call.now);
     call.world.set_score((course_id, assignment_id, user_id), score, by);
-    let submission = json!({ "__typename": "Submission", "_id": id.to_string(), "score": score });
-    Ok(json!({ "__typename": "Payload", "submission": submission, "errors": null }))
+    let (course, assignment) = call.world.assignment(course_id, assignment_id).ok_or(Problem::NotFound)?;
+    let submission = node(call, course, id, assignment, &assignment.submission(user_id));
+    Ok(json!({ "submission": submission, "errors": null }))
 }
