@@ -3,9 +3,29 @@
 
 use std::borrow::Cow;
 
-use super::text_digest;
+use super::{shown_comment, text_digest};
 
-/// Whether both would be read as the same words: only then is a comment there already (design, Comments).
+/// In which form Canvas sent the text of a comment (`canvas-contract §H9`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CommentForm {
+    /// As it is stored: letter by letter as it was sent.
+    Stored,
+    /// As the text of parsed HTML: all that a server sends which does not know the other form.
+    Shown,
+}
+
+impl CommentForm {
+    /// Whether `found`, a text that Canvas sent in this form, is the comment `ours`: only then is ours there already
+    /// (design, Comments). Of two comments that Canvas shows alike, the shown form cannot tell which it is.
+    pub fn is_of(self, found: &str, ours: &str) -> bool {
+        match self {
+            Self::Stored => is_same_comment(found, ours),
+            Self::Shown => is_same_comment(found, ours) || is_same_comment(found, &shown_comment(ours)),
+        }
+    }
+}
+
+/// Whether both would be read as the same words.
 pub fn is_same_comment(one: &str, other: &str) -> bool {
     one == other || plain(one) == plain(other)
 }
@@ -23,6 +43,25 @@ fn plain(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comment_is_known_again_in_either_form() {
+        use CommentForm::{Shown, Stored};
+        for (form, found, ours, expected) in [
+            (Stored, "a<b", "a<b", true),
+            (Stored, "a<b\r\nc", " a<b\nc ", true),
+            (Stored, "a", "a<b", false),
+            (Stored, "x & y", "x &amp; y", false),
+            (Shown, "a", "a<b", true),
+            (Shown, "3 you", "<3 you ", true),
+            (Shown, "x & y", "x &amp; y", true),
+            (Shown, "well done", "well done", true),
+            (Shown, "a<b", "a<b", true),
+            (Shown, "b", "a<b", false),
+        ] {
+            assert_eq!(form.is_of(found, ours), expected, "{form:?} {found:?} {ours:?}");
+        }
+    }
 
     #[test]
     fn line_ends_and_outer_space_make_no_other_comment() {

@@ -28,6 +28,7 @@ mod repeat;
 mod selected_part;
 mod sheet;
 mod short_ids;
+mod shown_comment;
 mod suggest;
 mod suggest_column;
 mod suggest_courses;
@@ -36,7 +37,7 @@ mod value;
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
-pub use comment::{comment_digest, is_same_comment};
+pub use comment::{CommentForm, comment_digest, is_same_comment};
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{Decision, Ownership, decide, is_as_planned};
@@ -71,6 +72,7 @@ pub use sheet::{
     SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
+pub use shown_comment::shown_comment;
 pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;

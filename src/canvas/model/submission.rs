@@ -5,8 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::Visible;
 use super::null::null_as_default;
-use crate::domain::{AssignmentId, GroupId, SectionId, UserId};
-use crate::domain::{Entered, LiveCell, Points};
+use crate::domain::{AssignmentId, CommentForm, Entered, GroupId, LiveCell, Points, SectionId, UserId};
 
 /// One student's cell in one column (`canvas-contract §I2`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -86,6 +85,23 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// The comments and the form of their texts: as stored where Canvas sent that, else as shown. Older servers do not
+    /// know `submission_html_comments` and pass over it, so ask for both.
+    pub fn comments(&self) -> (&[Comment], CommentForm) {
+        match self.submission_html_comments.as_slice() {
+            [] => (&self.submission_comments, CommentForm::Shown),
+            stored => (stored, CommentForm::Stored),
+        }
+    }
+
+    /// The comments with this text that one of `authors` wrote: what it means that a comment of ours is there.
+    pub fn comments_of<'a>(&'a self, text: &'a str, authors: &'a [UserId]) -> impl Iterator<Item = &'a Comment> {
+        let (comments, form) = self.comments();
+        comments.iter().filter(move |comment| {
+            comment.author_id.is_some_and(|author| authors.contains(&author)) && form.is_of(&comment.comment, text)
+        })
+    }
+
     /// The cell as the domain compares it.
     pub fn live_cell(&self) -> LiveCell {
         LiveCell {
@@ -217,4 +233,30 @@ pub struct StudentSubmissions {
     /// The cells; a column without one is not assigned to the student.
     #[serde(default, deserialize_with = "null_as_default")]
     pub submissions: Vec<Submission>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_compared_as_stored_where_canvas_sends_that() {
+        let shown = r#"[{"id":1,"author_id":5,"comment":"a"},{"id":2,"author_id":6,"comment":"fine"}]"#;
+        let stored = r#"[{"id":1,"author_id":5,"comment":"a<b"},{"id":2,"author_id":6,"comment":"fine"}]"#;
+        let row = |more: &str| {
+            let text = format!(r#"{{"user_id":1,"assignment_id":2,"submission_comments":{shown}{more}}}"#);
+            serde_json::from_str::<Submission>(&text).expect("a submission")
+        };
+        let (newer, older) = (row(&format!(r#","submission_html_comments":{stored}"#)), row(""));
+        for (name, row, text, author, found) in [
+            ("as stored", &newer, "a<b", 5, vec![1]),
+            ("not as shown where the stored text is there", &newer, "a", 5, vec![]),
+            ("as shown", &older, "a<b", 5, vec![1]),
+            ("by another", &newer, "fine", 5, vec![]),
+            ("plain text", &older, "fine", 6, vec![2]),
+        ] {
+            let ids: Vec<i64> = row.comments_of(text, &[UserId(author)]).map(|comment| comment.id).collect();
+            assert_eq!(ids, found, "{name}");
+        }
+    }
 }

@@ -23,9 +23,10 @@ pub(in crate::engine) struct With {
 
 impl With {
     fn include(self) -> Vec<SubmissionInclude> {
-        let comments = self.comments.then_some(SubmissionInclude::Comments);
+        // Older servers send comments as shown only.
+        let comments = self.comments.then_some([SubmissionInclude::StoredComments, SubmissionInclude::Comments]);
         let history = self.history.then_some(SubmissionInclude::History);
-        comments.into_iter().chain(history).collect()
+        comments.into_iter().flatten().chain(history).collect()
     }
 }
 
