@@ -33,6 +33,16 @@ impl Severity {
 }
 
 impl FindingCode {
+    /// The word of `--overwrite` that releases this conflict; `None` for what that flag does not release. An excusal
+    /// takes more (findings, `excused`).
+    pub fn overwrite_name(self) -> Option<&'static str> {
+        match self {
+            Self::RevealsHiddenGrade => Some("hidden"),
+            Self::Excused => None,
+            other => (other.class() == CONFLICT).then_some(other.code()),
+        }
+    }
+
     /// How to mend it in a plan of this kind: an undo knows no `--on-conflict`.
     pub fn hint_in(self, kind: &PlanKind) -> &'static str {
         match (kind, self) {
@@ -201,6 +211,11 @@ finding_codes! {
     UndoneBefore = "undone-before", Row, CONFLICT, "`--on-conflict overwrite` writes the undone value again";
     /// The student has submitted a newer attempt.
     Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--on-conflict overwrite` grades it";
+    /// Hidden by a teacher; a grade or a comment would show it.
+    RevealsHiddenGrade = "reveals-hidden-grade", Row, CONFLICT,
+        "ask who hid it; `--overwrite hidden` writes it, and the student sees the grade";
+    /// A score of the missing policy, by nobody.
+    AutomaticZero = "automatic-zero", Info, None, "nothing to do; the score of the missing policy counts as blank";
     /// An edit made between pre-check and job was lost.
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
     /// An earlier job of ours may still write this cell.

@@ -67,6 +67,33 @@ pub struct LiveCell {
     pub posted_at: Option<Timestamp>,
     /// Whether the grade belongs to the latest attempt.
     pub grade_matches_current_submission: bool,
+    /// Whether it should have been handed in and was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
+}
+
+impl LiveCell {
+    /// The cell of a student who has the assignment, while Canvas has not made its row yet (`canvas-contract §I1`).
+    pub fn without_row() -> Self {
+        Self { workflow_state: "unsubmitted".to_owned(), ..Self::default() }
+    }
+
+    /// Whether the score is the one that the course's missing policy puts there, in nobody's name
+    /// (`canvas-contract §H4`). A quiz's or tool's score has a negative grader; whatever anybody wrote has theirs.
+    pub fn is_automatic_zero(&self) -> bool {
+        self.entered.points().is_some() && self.grader.is_none() && self.missing && self.submitted_at.is_none()
+    }
+
+    /// Whether it holds nobody's grade and no excusal.
+    pub fn is_blank(&self) -> bool {
+        self.entered == Entered::Empty || self.is_automatic_zero()
+    }
+
+    /// Whether a teacher has hidden what is there, in a column where grades are posted at once
+    /// (`canvas-contract §I4`). In one that posts manually, grades are hidden until somebody posts them.
+    pub fn is_hidden(&self, posts_manually: bool) -> bool {
+        !posts_manually && !self.is_blank() && self.posted_at.is_none()
+    }
 }
 
 /// The value that should be in a cell.
@@ -145,7 +172,7 @@ pub enum Owner {
     Person(UserId),
     /// Nobody known: a quiz, a tool, or a deleted grader.
     Unknown,
-    /// Nobody's: the cell is empty.
+    /// Nobody's: the cell is empty, or holds the score of the missing policy.
     #[default]
     Nobody,
 }
@@ -158,11 +185,11 @@ impl Owner {
                 && live.grader == last.cell.grader
                 && live.graded_at == last.cell.graded_at
         };
-        match (last.filter(untouched), live.entered, live.grader) {
-            (_, Entered::Empty, _) => Self::Nobody,
-            (Some(last), _, _) => last.owner,
-            (None, _, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),
-            (None, _, _) => Self::Unknown,
+        match (last.filter(untouched), live.grader) {
+            _ if live.is_blank() => Self::Nobody,
+            (Some(last), _) => last.owner,
+            (None, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),
+            (None, _) => Self::Unknown,
         }
     }
 }

@@ -40,7 +40,7 @@ pub use binding::Binding;
 pub use comment::{CommentForm, comment_digest, is_same_comment};
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
-pub use decide::{Decision, Ownership, decide, is_as_planned};
+pub use decide::{Decision, Ownership, Seen, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,

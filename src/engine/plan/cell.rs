@@ -6,9 +6,9 @@ use super::merged::MergedInto;
 use super::part::{CourseHistory, PlanInputs};
 use super::rows::Settled;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, EnrollmentState, Entered, FindingCode, LiveCell,
-    Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId, comment_digest, decide,
-    is_same_comment,
+    AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, Decision, EnrollmentState, Entered, FindingCode,
+    LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Seen, Sending, Source, UserId, comment_digest,
+    decide, is_same_comment,
 };
 
 /// A cell that Canvas was not asked about.
@@ -248,13 +248,28 @@ impl CellMaker<'_> {
         let placed = &self.placed[cell.column as usize];
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
-        let accepted = options.accepts(FindingCode::Excused, Some(self.facts.course.id));
-        let decision = decide(value.wanted, &live, last, self.inputs.ownership, options, accepted);
+        let course = Some(self.facts.course.id);
+        let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);
+        let seen = Seen { live: &live, last, posts_manually };
+        let mut decision = decide(value.wanted, seen, self.inputs.ownership, options, course);
         let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
         let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
+        // A comment alone shows a hidden grade as well (`canvas-contract §I4`).
+        if decision.class == CellClass::Unchanged && comment.is_some() && seen.is_hidden() {
+            let code = FindingCode::RevealsHiddenGrade;
+            let is_held = !options.releases(code, course);
+            let class = if is_held { CellClass::Conflict } else { decision.class };
+            decision = Decision { class, code: Some(code) };
+        }
         cell.class = decision.class;
         cell.codes.extend(decision.code);
+        if decision.class.is_write() && seen.is_hidden() && decision.code != Some(FindingCode::RevealsHiddenGrade) {
+            cell.codes.push(FindingCode::RevealsHiddenGrade);
+        }
+        if decision.class != CellClass::Unchanged && live.is_automatic_zero() {
+            cell.codes.push(FindingCode::AutomaticZero);
+        }
         if sent == Some(CommentOutcome::Unknown) {
             cell.codes.push(FindingCode::CommentUnknown);
         }
@@ -329,6 +344,9 @@ fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> Strin
         (_, Some(FindingCode::ClearedInCanvas)) => "cleared in Canvas since it was pushed".to_owned(),
         (_, Some(FindingCode::UndoneBefore)) => "an undo took this value back".to_owned(),
         (_, Some(FindingCode::Resubmitted)) => "the student has submitted a newer attempt since".to_owned(),
+        (_, Some(FindingCode::RevealsHiddenGrade)) => {
+            "a teacher has hidden this grade, and the student would see it".to_owned()
+        }
         (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
         (CellClass::Set, _) => "no grade yet".to_owned(),
         (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),

@@ -32,7 +32,7 @@ pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart,
         }
         let graded: Vec<_> = cells
             .iter()
-            .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some()))
+            .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some() && !base.is_blank()))
             .collect();
         let falls = |cell: &&&&crate::domain::Cell| {
             let before = cell.base.as_ref().and_then(|base| base.entered.points());

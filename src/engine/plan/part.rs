@@ -320,6 +320,9 @@ fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
 fn remark(code: FindingCode) -> Option<&'static str> {
     match code {
         FindingCode::UserMerged => Some("merged into somebody else since the sync"),
+        FindingCode::AutomaticZero => {
+            Some("the course's missing policy put a score there, in nobody's name: counted as blank")
+        }
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),

@@ -95,7 +95,7 @@ fn names_taken((columns, cells): (u64, u64)) -> Option<Finding> {
 }
 
 fn students_notified(notifications: Notifications) -> Option<Finding> {
-    let Notifications { grades, assignments } = notifications;
+    let Notifications { grades, assignments, revealed: _ } = notifications;
     let message =
         format!("about {} notifications ({grades} grades, {assignments} about new assignments)", notifications.total());
     (notifications.total() > 0).then(|| Finding::new(FindingCode::StudentsNotified, message))

@@ -6,7 +6,7 @@ use gradepush::domain::{
 };
 use gradepush::sandbox::{LatePolicy, NewAssignment};
 
-use super::super::stage::{HEADER, Stage, Tool, row, rows};
+use super::super::stage::{HEADER, Seen, Stage, Tool, row, rows};
 use super::super::university::noon;
 use super::cases::Case;
 
@@ -210,6 +210,24 @@ fn how_a_column_counts() -> Vec<Case> {
                 stage.instead(NewAssignment { due_at, ..handed_in_by("online_text_entry") });
                 stage.world.submit((stage.course, stage.lecture, stage.students[0]), noon());
                 stage.open().await.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::AutomaticZero, "the missing policy has put zeros there", Info, Set, 2, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let policy = LatePolicy { missing_percent: Some(0.0), ..LatePolicy::default() };
+                stage.world.set_late_policy(stage.course, policy);
+                let due_at = "2026-11-01T12:00:00Z".parse().ok();
+                stage.instead(NewAssignment { due_at, ..handed_in_by("online_text_entry") });
+                let tool = stage.open().await;
+                let zeros = tool.university.sandbox.world(|world| world.score_count());
+                assert_eq!(zeros, 6, "everybody is missing");
+                let university = &tool.university;
+                let sheet = tool.sheet(&[row("s1", "90"), row("s2", "80"), row("s3", "0")]);
+                let plan = university.plan(&sheet).await;
+                let run = university.push(&plan).await;
+                assert_eq!((plan.counts.set, plan.counts.unchanged, run.counts.written), (2, 1, 2), "{run:?}");
+                Seen::of(university, plan)
             })
         }),
         Case::new(FindingCode::HiddenUntilPosted, "posted by hand", Info, Set, 1, || {
