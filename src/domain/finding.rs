@@ -223,6 +223,11 @@ finding_codes! {
     /// A comment was sent, and nobody saw whether it arrived.
     CommentUnknown = "comment-unknown", Warning, None,
         "`gradepush retry` of the run that sent it looks again; it is not sent twice";
+    /// Longer than Canvas stores, or with a NUL character.
+    CommentUnstorable = "comment-unstorable", Row, BLOCKED, "shorten the comment in the source, or take the character out";
+    /// With something that Canvas takes for HTML.
+    CommentShownAsHtml = "comment-shown-as-html", Warning, None,
+        "leave `<` and `&` out of the comment, or look at it in Canvas after the push";
     /// Rows of one value have different comments, and a cell gets one.
     CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.

@@ -8,7 +8,7 @@ use super::rows::Settled;
 use crate::domain::{
     AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, Decision, EnrollmentState, Entered, FindingCode,
     LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Seen, Sending, Source, UserId, comment_digest,
-    decide, is_same_comment,
+    decide, is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
 /// A cell that Canvas was not asked about.
@@ -164,6 +164,9 @@ impl CellMaker<'_> {
         if let Some(Err(problem)) = &normalised {
             blocks.push((FindingCode::ValueInvalid, problem.to_string()));
         }
+        if let Some(why) = row.and_then(|row| row.comment.as_deref()).and_then(unstorable_comment) {
+            blocks.push((FindingCode::CommentUnstorable, why));
+        }
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
             cell.wanted = Some(*wanted);
         }
@@ -252,7 +255,7 @@ impl CellMaker<'_> {
         let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);
         let seen = Seen { live: &live, last, posts_manually };
         let mut decision = decide(value.wanted, seen, self.inputs.ownership, options, course);
-        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
+        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.trim().is_empty());
         let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
         // A comment alone shows a hidden grade as well (`canvas-contract §I4`).
@@ -293,6 +296,10 @@ impl CellMaker<'_> {
         }
         if row.is_none() {
             cell.codes.push(FindingCode::AbsentZero);
+        }
+        let is_sent = decision.class.is_write() || decision.class == CellClass::Unchanged;
+        if is_sent && comment.is_some_and(is_shown_otherwise) {
+            cell.codes.push(FindingCode::CommentShownAsHtml);
         }
         cell.reason = reason(decision.class, decision.code, &live).into();
         match (decision.class, comment) {

@@ -330,6 +330,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::DuplicateEqual => Some("the same value stands more than once"),
         FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
         FindingCode::CommentDropped => Some("rows of one value have different comments; only one of them is sent"),
+        FindingCode::CommentShownAsHtml => {
+            Some("Canvas takes part of a comment for HTML, and shows the comment without it in places")
+        }
         FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
         _ => None,
