@@ -153,7 +153,7 @@ impl CellMaker<'_> {
         blocks.extend_from_slice(course_blocks);
         blocks.extend_from_slice(&placed.blocks);
         if let Some(user) = person.user {
-            blocks.extend(self.person_blocks(user, assignment, live.is_some()));
+            blocks.extend(self.person_blocks(user, assignment));
         }
         if contradiction {
             blocks.push((
@@ -181,7 +181,7 @@ impl CellMaker<'_> {
                 cell.reason = reason.into();
             }
             (None, Some(Ok(value))) => {
-                self.compare(&mut cell, &value, live.unwrap_or_default(), row, submission, person);
+                self.compare(&mut cell, &value, live.unwrap_or_else(LiveCell::without_row), row, submission, person);
             }
             // Without a problem there is a column to write to, and so a scale.
             (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
@@ -195,12 +195,7 @@ impl CellMaker<'_> {
     }
 
     /// What stands against writing for this person.
-    fn person_blocks(
-        &self,
-        user: UserId,
-        assignment: Option<AssignmentId>,
-        has_cell: bool,
-    ) -> Option<(FindingCode, String)> {
+    fn person_blocks(&self, user: UserId, assignment: Option<AssignmentId>) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
         if let Some(MergedInto { id, name }) = self.facts.merged_into.get(&user) {
             return blocked(FindingCode::UserMerged, format!("merged into {name} (user {id}) since the sync"));
@@ -227,7 +222,7 @@ impl CellMaker<'_> {
         if self.memory.outstanding.contains(&(self.facts.course.id, assignment, user)) {
             return blocked(FindingCode::JobOutstanding, "an earlier job of ours may still write this cell".to_owned());
         }
-        if !has_cell && self.facts.read.contains(&assignment) {
+        if self.facts.read.contains(&assignment) && !self.facts.is_assigned(assignment, user) {
             return if self.facts.grid.has_student(user) {
                 blocked(FindingCode::NotAssigned, "the assignment is not assigned to this student".to_owned())
             } else {

@@ -8,6 +8,7 @@ mod collector;
 mod columns;
 mod facts;
 mod groups;
+mod late_rows;
 mod make;
 mod merged;
 mod missing_rows;

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, Standing};
+use super::late_rows::LateRows;
 use super::merged::find_merged;
 use super::part::{CourseHistory, PlanInputs};
-use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
+use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
     PlannedCourse, PlannedStudent, UserId,
@@ -79,11 +80,20 @@ pub(super) async fn read_course(
         student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
     });
     let merged_into = find_merged(&reader, vanished).await?;
+    let columns: Vec<&Assignment> = assignments.iter().filter(|column| wanted.contains(&column.id)).collect();
+    let standing = |user: UserId| match standings.get(&user) {
+        Some(standing) => *standing,
+        None => Standing::Student(EnrollmentState::Active),
+    };
+    let looked_at = if inputs.options.absent_zero { grid.students().collect() } else { users };
+    let looked_at: Vec<(UserId, Standing)> = looked_at.into_iter().map(|user| (user, standing(user))).collect();
+    let late_rows = LateRows::find(&reader, id, &columns, &looked_at, &grid).await?;
     let mut facts = CourseFacts {
         concluded: course.is_concluded(),
         course: describe(&course, active_students),
         assignments,
         grid,
+        late_rows,
         read: wanted.into_iter().collect(),
         standings,
         sees_own_sections: false,

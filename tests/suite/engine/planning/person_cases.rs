@@ -1,9 +1,11 @@
 //! Situations around people.
 
-use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role};
+use std::time::Duration;
 
-use super::super::stage::{HEADER, Stage, row};
+use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role};
+
+use super::super::stage::{HEADER, Seen, Stage, row};
 use super::super::university::noon;
 use super::cases::Case;
 
@@ -95,4 +97,28 @@ pub(super) fn cases() -> Vec<Case> {
             })
         }),
     ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_canvas_has_not_made_yet_is_an_empty_cell() {
+    let mut stage = Stage::new();
+    let newcomer = stage.person("s7", "S-7");
+    let only_visible_to = Some(vec![stage.students[0]]);
+    let name = "Limited".to_owned();
+    stage.column(NewAssignment { name, only_visible_to, ..NewAssignment::default() });
+    let tool = stage.open_on(Options { rows_after: Duration::from_hours(1), ..Options::default() }).await;
+    tool.university.sandbox.world(|world| {
+        world.enroll(tool.course, newcomer, Role::Student);
+        world.student_came(tool.course, newcomer, noon());
+    });
+    let limited = "BIO,rec-2,Limited,100,s7,70".to_owned();
+    let sheet = tool.sheet(&[row("s1", "90"), row("s7", "80"), limited]);
+    let plan = tool.university.plan(&sheet).await;
+    let seen = Seen::of(&tool.university, plan.clone());
+    assert_eq!(seen.cell(3), Some((CellClass::Set, vec![])), "its row is still to come");
+    let expected = (CellClass::Blocked, vec![FindingCode::NotAssigned]);
+    assert_eq!(seen.cell(4), Some(expected), "it was never assigned");
+    assert_eq!((plan.counts.set, plan.counts.blocked), (2, 1), "{:?}", plan.counts);
+    let absent = tool.university.plan_with(&tool.sheet(&[row("s1", "90")]), |options| options.absent_zero = true).await;
+    assert_eq!(absent.counts.absent, 6, "five others and the newcomer");
 }
