@@ -228,6 +228,9 @@ finding_codes! {
     /// With something that Canvas takes for HTML.
     CommentShownAsHtml = "comment-shown-as-html", Warning, None,
         "leave `<` and `&` out of the comment, or look at it in Canvas after the push";
+    /// A comment beside no score.
+    CommentWithoutScore = "comment-without-score", Warning, None,
+        "give the row its score, or write the comment in Canvas";
     /// Rows of one value have different comments, and a cell gets one.
     CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.

@@ -223,6 +223,17 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan_sheet(&sheet, |_| {}).await
             })
         }),
+        Case::new(FindingCode::CommentWithoutScore, "a blank row says something", Warning, Set, 0, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let lines = [format!("{},", row("s1", "90")), format!("{},please see me", row("s2", ""))];
+                let sheet = tool.sheet_of(&format!("{HEADER},comment"), &lines);
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                let sources = &seen.finding(FindingCode::CommentWithoutScore).expect("raised").sources;
+                assert_eq!(sources.iter().map(|source| source.line).collect::<Vec<_>>(), [3]);
+                seen
+            })
+        }),
         Case::new(FindingCode::CommentUnknown, "it went with a job that was given up", Warning, Set, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
