@@ -145,7 +145,7 @@ finding_codes! {
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
-    /// A new column would get the name of an existing one.
+    /// A new column would get the name of an existing one, or of another new one.
     AssignmentNameTaken = "assignment-name-taken", Warning, None,
         "bind the key to the existing assignment with `gradepush map bind`, or turn on use-existing-assignments";
     /// The mapped assignment was deleted.

@@ -128,6 +128,7 @@ pub(super) fn plan_course(
     note_columns(&mut collector, &part, &placed, name_taken);
     note_cells(&mut collector, &part);
     warn_of_absent(&mut collector, &part);
+    note_equal_titles(&mut collector, &part, &placed);
     check_columns(&mut collector, &part, inputs.options);
     part.findings = collector.into_findings();
     part
@@ -256,6 +257,21 @@ fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[P
 
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
 fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
+/// Says of each new column whose title an earlier new one has that Canvas would show two of one name.
+fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed]) {
+    let mut titles: HashSet<&str> = HashSet::new();
+    for (index, placed) in (0_u32..).zip(placed) {
+        let ColumnTarget::Create(column) = &placed.column.target else { continue };
+        let is_noted = placed.remarks.iter().any(|(code, _)| *code == FindingCode::AssignmentNameTaken);
+        if !titles.insert(&column.name) && !is_noted {
+            let cells = part.cells.iter().filter(|cell| cell.column == index).count();
+            let message =
+                format!("{}: another new column of the sheet has this title; two would be created", column.name);
+            collector.add(Finding::new(FindingCode::AssignmentNameTaken, message).touching(cells));
+        }
+    }
+}
+
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);

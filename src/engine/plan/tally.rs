@@ -89,7 +89,7 @@ impl Tally {
 }
 
 fn names_taken((columns, cells): (u64, u64)) -> Option<Finding> {
-    let message = format!("{columns} new columns would get the name of an existing one");
+    let message = format!("{columns} new columns would get the name of an existing one, or of another new one");
     let finding = Finding::new(FindingCode::AssignmentNameTaken, message);
     (columns > MOST_NAMES_TAKEN).then_some(Finding { severity: Severity::Plan, cells, ..finding })
 }

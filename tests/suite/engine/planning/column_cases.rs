@@ -96,6 +96,9 @@ fn where_a_column_goes() -> Vec<Case> {
                 tool.plan_with(&lines, |options| options.use_existing = false).await
             })
         }),
+        Case::new(FindingCode::AssignmentNameTaken, "by another new column of the sheet", Warning, Set, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&[NEW, "BIO,rec-10,Lecture 9,100,s1,80"]).await })
+        }),
         Case::new(FindingCode::AssignmentGone, "the mapped assignment was deleted", Row, Blocked, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
@@ -366,4 +369,17 @@ async fn the_category_of_an_item_is_the_group_of_its_column() {
         world.requests().iter().filter(|one| one.method == "POST" && one.path.ends_with("assignment_groups")).count()
     });
     assert_eq!(posted, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scores_above_possible_that_are_there_already_stop_no_plan() {
+    let tool = Stage::new().open().await;
+    let accept = |options: &mut gradepush::domain::PlanOptions| {
+        options.accept.push(super::cases::accept(FindingCode::ColumnOverPossible));
+    };
+    let university = &tool.university;
+    university.push(&university.plan_with(&tool.sheet(&rows("250")), accept).await).await;
+    let again = university.plan(&tool.sheet(&rows("250"))).await;
+    assert_eq!(again.counts.unchanged, 6);
+    assert!(again.findings.iter().all(|finding| finding.severity != Severity::Plan), "{:?}", again.findings);
 }
