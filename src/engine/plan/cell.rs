@@ -149,6 +149,8 @@ impl CellMaker<'_> {
             reason: "".into(),
         };
         let mut blocks: Vec<(FindingCode, String)> = self.inputs.people.problem(person).cloned().into_iter().collect();
+        let moved = person.user.filter(|_| person.is_looked_up()).and_then(|user| self.facts.moved.get(&user));
+        blocks.extend(moved.map(|reason| (FindingCode::IdentityMoved, (*reason).to_owned())));
         blocks.retain(|(code, _)| !self.inputs.options.accepts(*code, Some(self.facts.course.id)));
         blocks.extend_from_slice(course_blocks);
         blocks.extend_from_slice(&placed.blocks);

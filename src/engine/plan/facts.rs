@@ -71,6 +71,8 @@ pub(super) struct CourseFacts {
     pub(super) deducts_late: bool,
     /// What a new column meets.
     pub(super) room: CreationLimits,
+    /// People whose id in the sheet may be somebody else's since the sync, and why.
+    pub(super) moved: HashMap<UserId, &'static str>,
     /// People who are somebody else by now.
     pub(super) merged_into: HashMap<UserId, MergedInto>,
 }

@@ -12,6 +12,7 @@ mod late_rows;
 mod make;
 mod merged;
 mod missing_rows;
+mod moved_ids;
 mod part;
 mod read;
 mod rows;

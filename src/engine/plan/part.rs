@@ -16,8 +16,8 @@ use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally,
-    Score, Severity, UserId,
+    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
+    RowTally, Score, Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -53,6 +53,8 @@ pub(super) struct PlanInputs<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) ownership: &'a Ownership,
     pub(super) people: &'a People,
+    /// The cache.
+    pub(super) directory: &'a Directory,
     pub(super) repeat: RepeatRule,
     /// The connector's zone; the course's own if `None`.
     pub(super) zone: Option<&'a TimeZone>,
@@ -126,9 +128,9 @@ pub(super) fn plan_course(
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut collector, &part, &placed, name_taken);
+    note_equal_titles(&mut collector, &part, &placed);
     note_cells(&mut collector, &part);
     warn_of_absent(&mut collector, &part);
-    note_equal_titles(&mut collector, &part, &placed);
     check_columns(&mut collector, &part, inputs.options);
     part.findings = collector.into_findings();
     part
@@ -255,8 +257,6 @@ fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[P
     }
 }
 
-/// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
-fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
 /// Says of each new column whose title an earlier new one has that Canvas would show two of one name.
 fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed]) {
     let mut titles: HashSet<&str> = HashSet::new();
@@ -272,6 +272,8 @@ fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed
     }
 }
 
+/// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
+fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role};
 
-use super::super::stage::{HEADER, Seen, Stage, row};
+use super::super::stage::{HEADER, Seen, Stage, Tool, row};
 use super::super::university::noon;
 use super::cases::Case;
 
@@ -121,4 +121,34 @@ async fn a_row_that_canvas_has_not_made_yet_is_an_empty_cell() {
     assert_eq!((plan.counts.set, plan.counts.blocked), (2, 1), "{:?}", plan.counts);
     let absent = tool.university.plan_with(&tool.sheet(&[row("s1", "90")]), |options| options.absent_zero = true).await;
     assert_eq!(absent.counts.absent, 6, "five others and the newcomer");
+}
+
+/// The ids of two classmates are swapped after the sync, and each row would go to the other.
+async fn swapped(origin: UserIdOrigin, column: &str) -> (Tool, Vec<String>) {
+    let tool = Stage::new().open_with(|settings| settings.user_id_origin = origin).await;
+    let [one, two] = [tool.students[0], tool.students[1]];
+    tool.university.sandbox.world(|world| world.swap_logins(one, two));
+    let ids = if origin == UserIdOrigin::Sis { ["S-1", "S-2"] } else { ["s1", "s2"] };
+    let lines = ids.map(|id| format!("BIO,{column},{column},100,{id},90")).to_vec();
+    (tool, lines)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_canvas_shows_for_somebody_else_blocks_its_row() {
+    // Lists of cells show SIS ids; the roster, which a new column needs, shows logins as well.
+    for (origin, column) in
+        [(UserIdOrigin::Sis, "Lecture 1"), (UserIdOrigin::Sis, "Lecture 9"), (UserIdOrigin::Login, "Lecture 9")]
+    {
+        let (tool, lines) = swapped(origin, column).await;
+        let sheet = tool.sheet(&lines);
+        let plan = tool.university.plan(&sheet).await;
+        assert_eq!((plan.counts.blocked, plan.counts.planned()), (2, 0), "{origin:?}, {column}: {:?}", plan.counts);
+        let seen = Seen::of(&tool.university, plan);
+        assert_eq!(seen.finding(FindingCode::IdentityMoved).map(|finding| finding.cells), Some(1), "one a person");
+        let accept = |options: &mut gradepush::domain::PlanOptions| {
+            options.accept.push(super::cases::accept(FindingCode::IdentityMoved));
+        };
+        let accepted = tool.university.plan_with(&sheet, accept).await;
+        assert_eq!(accepted.counts.set, 2, "a person may know better");
+    }
 }
