@@ -86,6 +86,8 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Post, "/api/v1/courses/:course_id/assignment_groups", &[Push]),
         row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments", &[Push, Prove]),
+        // Before the route that would take its name for an id.
+        row(Get, "/api/v1/courses/:course_id/assignments/gradeable_students", &[Plan]),
         row(Get, "/api/v1/courses/:course_id/assignments/:id", &[Push, Undo]),
         row(Delete, "/api/v1/courses/:course_id/assignments/:id", &[Undo, Prove]),
         row(Get, "/api/v1/courses/:course_id/students/submissions", &[Test, Plan, Push, Verify, Undo, Prove]),

@@ -212,6 +212,13 @@ pub(crate) fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).try_map(|name| Format::from_name(&name).ok_or("not a format"))
 }
 
+/// `--overwrite`: a conflict by its word.
+pub(crate) fn overwrite() -> impl TypedValueParser<Value = FindingCode> {
+    let named = || FindingCode::ALL.iter().filter_map(|code| Some((code.overwrite_name()?, *code)));
+    PossibleValuesParser::new(named().map(|(name, _)| name))
+        .try_map(move |text| named().find(|(name, _)| *name == text).map(|(_, code)| code).ok_or("not a reason"))
+}
+
 /// Declares the parser of a flag whose values are a type of the domain, which knows nothing of flags.
 macro_rules! named_values {
     ($($(#[$doc:meta])* $function:ident: $type:ty { $($name:literal => $value:expr),+ $(,)? })+) => {$(

@@ -25,6 +25,24 @@ impl CommentForm {
     }
 }
 
+/// The longest comment that Canvas stores, in characters (`canvas-contract §H9`).
+const LONGEST: usize = 65_535;
+
+/// Why Canvas cannot store this comment, if so: it would write the grade beside it, and then end the job
+/// (`canvas-contract §H9`).
+pub fn unstorable_comment(text: &str) -> Option<String> {
+    if text.contains('\0') {
+        return Some("the comment holds a NUL character, and Canvas cannot store it".to_owned());
+    }
+    let long = text.trim().chars().count();
+    (long > LONGEST).then(|| format!("the comment has {long} characters, and Canvas stores {LONGEST} at most"))
+}
+
+/// Whether Canvas shows the comment otherwise than it was written.
+pub fn is_shown_otherwise(text: &str) -> bool {
+    shown_comment(text) != text
+}
+
 /// Whether both would be read as the same words.
 pub fn is_same_comment(one: &str, other: &str) -> bool {
     one == other || plain(one) == plain(other)
@@ -60,6 +78,19 @@ mod tests {
             (Shown, "b", "a<b", false),
         ] {
             assert_eq!(form.is_of(found, ours), expected, "{form:?} {found:?} {ours:?}");
+        }
+    }
+
+    #[test]
+    fn what_canvas_cannot_store_is_known_before_it_is_sent() {
+        for (text, storable) in [
+            ("x".repeat(65_535), true),
+            (format!("  {}\n", "é".repeat(65_535)), true),
+            ("x".repeat(65_536), false),
+            ("with a\0NUL".to_owned(), false),
+            ("\u{7}".to_owned(), true),
+        ] {
+            assert_eq!(unstorable_comment(&text).is_none(), storable, "{} characters", text.len());
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CoursePart, Outcome};
+use super::{Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CoursePart, FindingCode, Outcome};
 
 /// What a plan holds. `rows + absent = cells + merged + ignored`, and `cells` is the sum of the eight classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -125,20 +125,25 @@ pub struct Notifications {
     pub grades: u64,
     /// About new assignments.
     pub assignments: u64,
+    /// Grades that a teacher has hidden and that become visible; those of [`Notifications::grades`] tell of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revealed: u64,
 }
 
 impl Notifications {
     /// Those of one course's part: Canvas is silent in a course that is not available.
     pub fn of(part: &CoursePart) -> Self {
+        let reveals = |cell: &Cell| cell.codes.contains(&FindingCode::RevealsHiddenGrade);
+        let revealed = part.writes().filter(|(_, cell)| reveals(cell)).count() as u64;
         let Some(course) = part.course.as_ref().filter(|course| course.workflow_state == "available") else {
-            return Self::default();
+            return Self { revealed, ..Self::default() };
         };
         // Taking a grade away tells nobody.
         let heard = |cell: &Cell| cell.class != CellClass::Clear && part.column(cell).posts_at_once();
         let grades = part.writes().filter(|(_, cell)| heard(cell)).count() as u64;
         let created =
             part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_))).count() as u64;
-        Self { grades, assignments: created * course.active_students }
+        Self { grades, assignments: created * course.active_students, revealed }
     }
 
     /// All of them.
@@ -149,8 +154,10 @@ impl Notifications {
 
 impl AddAssign for Notifications {
     fn add_assign(&mut self, other: Self) {
-        self.grades += other.grades;
-        self.assignments += other.assignments;
+        let Self { grades, assignments, revealed } = other;
+        self.grades += grades;
+        self.assignments += assignments;
+        self.revealed += revealed;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The three-way decision: wanted, live in Canvas, and what we last pushed (design, Three-way decision).
 
-use super::{CellClass, Entered, FindingCode, LastPushed, LiveCell, OnConflict, Owner, PlanOptions, UserId, Wanted};
+use super::{CellClass, CourseId, Entered, FindingCode, LastPushed, LiveCell, Owner, PlanOptions, UserId, Wanted};
 
 /// Whose grades count as this tool's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +9,24 @@ pub struct Ownership {
     pub token_user: UserId,
     /// The connector's `own_graders`.
     pub own_graders: Vec<UserId>,
+}
+
+/// A cell that is decided about.
+#[derive(Debug, Clone, Copy)]
+pub struct CellToDecide<'a> {
+    /// What Canvas holds.
+    pub live: &'a LiveCell,
+    /// What this tool last pushed there.
+    pub last: Option<&'a LastPushed>,
+    /// Whether grades of the column stay hidden until somebody posts them.
+    pub posts_manually: bool,
+}
+
+impl CellToDecide<'_> {
+    /// Whether a grade or a comment would show the student a grade that a teacher has hidden.
+    pub fn is_hidden(&self) -> bool {
+        self.live.is_hidden(self.posts_manually)
+    }
 }
 
 /// What becomes of a cell, and the code that says why.
@@ -20,35 +38,36 @@ pub struct Decision {
     pub code: Option<FindingCode>,
 }
 
-/// Compares three ways; the first row of the design's table that fits wins, then the user's options apply.
+/// Compares three ways; the first row of the design's table that fits wins, then the user's options apply. A cell that
+/// several rows fit is written when all of them are released.
 pub fn decide(
     wanted: Wanted,
-    live: &LiveCell,
-    last: Option<&LastPushed>,
+    seen: CellToDecide<'_>,
     who: &Ownership,
     options: &PlanOptions,
-    excusal_accepted: bool,
+    course: Option<CourseId>,
 ) -> Decision {
+    let live = seen.live;
     if wanted.holds_in(live) {
         return Decision { class: CellClass::Unchanged, code: None };
     }
-    let write = match (wanted, live.entered) {
-        (Wanted::Cleared | Wanted::Excused, _) => CellClass::Clear,
-        (Wanted::Score(_) | Wanted::Complete(_), Entered::Empty) => CellClass::Set,
-        (Wanted::Score(_) | Wanted::Complete(_), Entered::Excused | Entered::Score(_)) => CellClass::Change,
+    let class = match wanted {
+        Wanted::Cleared | Wanted::Excused => CellClass::Clear,
+        Wanted::Score(_) | Wanted::Complete(_) if live.is_blank() => CellClass::Set,
+        Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
     };
-    if let Some(code) = conflict(wanted, live, last, who) {
-        let overwritten = match code {
-            FindingCode::Excused => options.on_conflict == OnConflict::Overwrite && excusal_accepted,
-            FindingCode::GradeByYou => options.adopt_own || options.on_conflict == OnConflict::Overwrite,
-            _ => options.on_conflict == OnConflict::Overwrite,
-        };
-        if !overwritten {
-            return Decision { class: CellClass::Conflict, code: Some(code) };
-        }
-        return raise_only(wanted, live, options, Decision { class: write, code: Some(code) });
+    let work = conflict(wanted, live, seen.last, who);
+    let hidden = seen.is_hidden().then_some(FindingCode::RevealsHiddenGrade);
+    // The row of hidden grades stands behind those that no glance at the grader decides.
+    let is_before = |code: &FindingCode| {
+        matches!(code, FindingCode::Excused | FindingCode::UndoneBefore | FindingCode::Resubmitted)
+    };
+    let first = work.filter(is_before).or(hidden).or(work);
+    let held = [first, work, hidden].into_iter().flatten().find(|code| !options.releases(*code, course));
+    match held {
+        Some(code) => Decision { class: CellClass::Conflict, code: Some(code) },
+        None => raise_only(wanted, live, options, Decision { class, code: work.or(hidden) }),
     }
-    raise_only(wanted, live, options, Decision { class: write, code: None })
 }
 
 /// The conflict, if the cell is someone's work.
@@ -64,12 +83,12 @@ fn conflict(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ow
         if ours.cell.entered == live.entered && live.attempt.unwrap_or(0) > ours.cell.attempt.unwrap_or(0) {
             return Some(FindingCode::Resubmitted);
         }
-        if live.entered == Entered::Empty {
+        if live.is_blank() {
             return Some(FindingCode::ClearedInCanvas);
         }
         return (!is_untouched(live, &ours.cell)).then_some(FindingCode::EditedInCanvas);
     }
-    if live.entered == Entered::Empty {
+    if live.is_blank() {
         return None;
     }
     let restored = last.filter(|last| is_untouched(live, &last.cell)).map(|last| last.owner);
@@ -92,6 +111,7 @@ fn is_untouched(live: &LiveCell, before: &LiveCell) -> bool {
 
 fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: Decision) -> Decision {
     let lowers = match (wanted, live.entered.points()) {
+        _ if live.is_blank() => false,
         (Wanted::Score(points), Some(entered)) => points < entered,
         (Wanted::Complete(false), Some(entered)) => !entered.is_zero(),
         _ => false,
@@ -103,15 +123,12 @@ fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: 
 }
 
 /// Whether a cell still is as it was when something was decided about it: the test of the pre-check and of retry.
-/// Everything that design's promise 2 names as a base is compared.
+/// Everything that design's promise 2 names as a base is compared. A cell that nobody had touched still is as it was
+/// when the missing policy has put its score there meanwhile.
 pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
     if !base.has_row() {
         // The row came since; nobody has graded it, nor taken a grade away.
         return live.is_blank() && live.grader.is_none();
-    }
-    if live.is_automatic_zero() != base.is_automatic_zero() {
-        // Canvas put its zero there, or took it away: nobody else did anything.
-        return live.is_blank() && base.is_blank() && live.grader == base.grader && live.attempt == base.attempt;
     }
     let LiveCell {
         entered,
@@ -128,6 +145,12 @@ pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
         posted_at: _,
         grade_matches_current_submission: _,
     } = live;
+    if live.is_automatic_zero() && base.entered == Entered::Empty {
+        return base.grader.is_none()
+            && base.attempt.is_none()
+            && *late_policy_status == base.late_policy_status
+            && *custom_grade_status == base.custom_grade_status;
+    }
     *entered == base.entered
         && *entered_grade == base.entered_grade
         && *grader == base.grader
@@ -140,6 +163,7 @@ pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::OnConflict;
     use super::*;
 
     type Row<'a> = (&'a str, LiveCell, Option<&'a LastPushed>, (CellClass, Option<FindingCode>));
@@ -158,7 +182,7 @@ mod tests {
     fn live(entered: Entered, grader: i64, minute: i64) -> LiveCell {
         let graded_at =
             (entered != Entered::Empty).then(|| jiff::Timestamp::from_second(minute * 60).expect("in range"));
-        LiveCell { entered, grader: graded_at.map(|_| grader), graded_at, ..LiveCell::default() }
+        LiveCell { entered, grader: graded_at.map(|_| grader), graded_at, posted_at: graded_at, ..LiveCell::default() }
     }
 
     fn pushed(text: &str, minute: i64) -> LastPushed {
@@ -172,7 +196,7 @@ mod tests {
         options: &PlanOptions,
     ) -> (CellClass, Option<FindingCode>) {
         let who = Ownership { token_user: TOKEN, own_graders: vec![UserId(600)] };
-        let decision = decide(wanted, live, last, &who, options, options.accepts(FindingCode::Excused, None));
+        let decision = decide(wanted, CellToDecide { live, last, posts_manually: false }, &who, options, None);
         (decision.class, decision.code)
     }
 
@@ -248,6 +272,111 @@ mod tests {
         let raise = PlanOptions { only_raise: true, ..overwrite };
         assert_eq!(class(want("7"), &teacher, None, &raise), (Kept, Some(FindingCode::WouldLower)));
         assert_eq!(class(want("9"), &teacher, None, &raise), (Change, Some(FindingCode::GradeByOther)));
+    }
+
+    /// As the missing policy leaves it.
+    fn automatic(text: &str) -> LiveCell {
+        let cell = live(score(text), 0, 3);
+        LiveCell { grader: None, missing: true, workflow_state: "graded".to_owned(), ..cell }
+    }
+
+    #[test]
+    fn a_score_of_the_missing_policy_counts_as_blank() {
+        use CellClass::{Conflict, Set, Unchanged};
+        let (zero, half) = (automatic("0"), automatic("50"));
+        let raise = PlanOptions { only_raise: true, ..PlanOptions::default() };
+        for (name, live, wanted, options, expected) in [
+            ("a zero", zero.clone(), "9", &PlanOptions::default(), (Set, None)),
+            ("half of the points, and lower is wanted", half, "9", &raise, (Set, None)),
+            ("the wanted value", zero.clone(), "0", &PlanOptions::default(), (Unchanged, None)),
+            (
+                "by a quiz",
+                LiveCell { grader: Some(-4), ..zero.clone() },
+                "9",
+                &PlanOptions::default(),
+                (Conflict, Some(FindingCode::GradeByOther)),
+            ),
+            (
+                "by a teacher who labelled it",
+                LiveCell { grader: Some(TEACHER), ..zero.clone() },
+                "9",
+                &PlanOptions::default(),
+                (Conflict, Some(FindingCode::GradeByOther)),
+            ),
+            (
+                "by nobody, and not missing",
+                LiveCell { missing: false, ..zero.clone() },
+                "9",
+                &PlanOptions::default(),
+                (Conflict, Some(FindingCode::GradeByOther)),
+            ),
+        ] {
+            assert_eq!(class(want(wanted), &live, None, options), expected, "{name}");
+        }
+        assert_eq!(Owner::of(&zero, None), Owner::Nobody);
+    }
+
+    #[test]
+    fn an_untouched_cell_is_as_planned_when_the_missing_policy_has_filled_it() {
+        let zero = automatic("0");
+        let by_teacher = LiveCell { grader: Some(TEACHER), ..zero.clone() };
+        let labelled = LiveCell { late_policy_status: Some("missing".to_owned()), ..zero.clone() };
+        let cleared = LiveCell { grader: Some(TEACHER), ..LiveCell::without_row() };
+        for (name, live, base, expected) in [
+            ("no row, then filled", &zero, &LiveCell::without_row(), true),
+            ("filled, and still so", &zero, &zero, true),
+            ("filled, then graded", &by_teacher, &LiveCell::without_row(), false),
+            ("labelled by somebody", &labelled, &LiveCell::without_row(), false),
+            ("cleared by somebody before", &zero, &cleared, false),
+            ("filled, then gone", &LiveCell::without_row(), &zero, false),
+        ] {
+            assert_eq!(is_as_planned(live, base), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_grade_is_shown_only_when_a_person_says_so() {
+        use CellClass::{Change, Conflict, Unchanged};
+        use FindingCode::{Excused, GradeByOther, RevealsHiddenGrade};
+        let hidden = |cell: LiveCell| LiveCell { posted_at: None, ..cell };
+        let (ours, teachers) = (hidden(live(score("10"), TOKEN.0, 1)), hidden(live(score("8"), TEACHER, 2)));
+        let pushed = pushed("10", 1);
+        let with = |overwrite: &[FindingCode]| PlanOptions { overwrite: overwrite.to_vec(), ..PlanOptions::default() };
+        let all = PlanOptions { on_conflict: OnConflict::Overwrite, ..PlanOptions::default() };
+        for (name, live, last, options, expected) in [
+            ("ours", ours.clone(), Some(&pushed), with(&[]), (Conflict, Some(RevealsHiddenGrade))),
+            (
+                "ours, released",
+                ours.clone(),
+                Some(&pushed),
+                with(&[RevealsHiddenGrade]),
+                (Change, Some(RevealsHiddenGrade)),
+            ),
+            ("a teacher's", teachers.clone(), None, with(&[]), (Conflict, Some(RevealsHiddenGrade))),
+            (
+                "a teacher's, only the hiding released",
+                teachers.clone(),
+                None,
+                with(&[RevealsHiddenGrade]),
+                (Conflict, Some(GradeByOther)),
+            ),
+            (
+                "a teacher's, only the work released",
+                teachers.clone(),
+                None,
+                with(&[GradeByOther]),
+                (Conflict, Some(RevealsHiddenGrade)),
+            ),
+            ("a teacher's, all released", teachers.clone(), None, all.clone(), (Change, Some(GradeByOther))),
+            ("excused", hidden(live(Entered::Excused, TEACHER, 2)), None, all, (Conflict, Some(Excused))),
+            ("the wanted value", hidden(live(score("9"), TEACHER, 2)), None, with(&[]), (Unchanged, None)),
+        ] {
+            assert_eq!(class(want("9"), &live, last, &options), expected, "{name}");
+        }
+        let who = Ownership { token_user: TOKEN, own_graders: Vec::new() };
+        let seen = CellToDecide { live: &ours, last: Some(&pushed), posts_manually: true };
+        let decision = decide(want("9"), seen, &who, &PlanOptions::default(), None);
+        assert_eq!((decision.class, decision.code), (Change, None), "in a column that is posted by hand");
     }
 
     #[test]

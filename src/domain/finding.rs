@@ -33,6 +33,16 @@ impl Severity {
 }
 
 impl FindingCode {
+    /// The word of `--overwrite` that releases this conflict; `None` for what that flag does not release. An excusal
+    /// takes more (findings, `excused`).
+    pub fn overwrite_name(self) -> Option<&'static str> {
+        match self {
+            Self::RevealsHiddenGrade => Some("hidden"),
+            Self::Excused => None,
+            other => (other.class() == CONFLICT).then_some(other.code()),
+        }
+    }
+
     /// How to mend it in a plan of this kind: an undo knows no `--on-conflict`.
     pub fn hint_in(self, kind: &PlanKind) -> &'static str {
         match (kind, self) {
@@ -135,7 +145,7 @@ finding_codes! {
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
-    /// A new column would get the name of an existing one.
+    /// A new column would get the name of an existing one, or of another new one.
     AssignmentNameTaken = "assignment-name-taken", Warning, None,
         "bind the key to the existing assignment with `gradepush map bind`, or turn on use-existing-assignments";
     /// The mapped assignment was deleted.
@@ -201,6 +211,11 @@ finding_codes! {
     UndoneBefore = "undone-before", Row, CONFLICT, "`--on-conflict overwrite` writes the undone value again";
     /// The student has submitted a newer attempt.
     Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--on-conflict overwrite` grades it";
+    /// Hidden by a teacher; a grade or a comment would show it.
+    RevealsHiddenGrade = "reveals-hidden-grade", Row, CONFLICT,
+        "ask who hid it; `--overwrite hidden` writes it, and the student sees the grade";
+    /// A score of the missing policy, by nobody.
+    AutomaticZero = "automatic-zero", Info, None, "nothing to do; the score of the missing policy counts as blank";
     /// A comment of ours is there more than once.
     CommentDoubled = "comment-doubled", Warning, None, "delete the spare copies in Canvas; push a course from one store only";
     /// An edit made between pre-check and job was lost.
@@ -210,6 +225,14 @@ finding_codes! {
     /// A comment was sent, and nobody saw whether it arrived.
     CommentUnknown = "comment-unknown", Warning, None,
         "`gradepush retry` of the run that sent it looks again; it is not sent twice";
+    /// Longer than Canvas stores, or with a NUL character.
+    CommentUnstorable = "comment-unstorable", Row, BLOCKED, "shorten the comment in the source, or take the character out";
+    /// With something that Canvas takes for HTML.
+    CommentShownAsHtml = "comment-shown-as-html", Warning, None,
+        "leave `<` and `&` out of the comment, or look at it in Canvas after the push";
+    /// A comment beside no score.
+    CommentWithoutScore = "comment-without-score", Warning, None,
+        "give the row its score, or write the comment in Canvas";
     /// Rows of one value have different comments, and a cell gets one.
     CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.

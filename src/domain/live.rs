@@ -73,6 +73,11 @@ pub struct LiveCell {
 }
 
 impl LiveCell {
+    /// The cell of a student who has the assignment, while Canvas has not made its row yet (`canvas-contract §I1`).
+    pub fn without_row() -> Self {
+        Self::default()
+    }
+
     /// Whether Canvas has a row for the cell; one comes a while after its column (`canvas-contract §I1`).
     pub fn has_row(&self) -> bool {
         !self.workflow_state.is_empty()
@@ -89,6 +94,12 @@ impl LiveCell {
     /// Whether nobody has graded it: it is empty, or holds an automatic zero.
     pub fn is_blank(&self) -> bool {
         self.entered == Entered::Empty || self.is_automatic_zero()
+    }
+
+    /// Whether a teacher has hidden what is there, in a column where grades are posted at once
+    /// (`canvas-contract §I4`). In one that posts manually, grades are hidden until somebody posts them.
+    pub fn is_hidden(&self, posts_manually: bool) -> bool {
+        !posts_manually && !self.is_blank() && self.posted_at.is_none()
     }
 }
 
@@ -184,7 +195,7 @@ pub enum Owner {
     Person(UserId),
     /// Nobody known: a quiz, a tool, or a deleted grader.
     Unknown,
-    /// Nobody's: the cell is empty.
+    /// Nobody's: the cell is empty, or holds the score of the missing policy.
     #[default]
     Nobody,
 }
@@ -197,11 +208,11 @@ impl Owner {
                 && live.grader == last.cell.grader
                 && live.graded_at == last.cell.graded_at
         };
-        match (last.filter(untouched), live.entered, live.grader) {
-            (_, Entered::Empty, _) => Self::Nobody,
-            (Some(last), _, _) => last.owner,
-            (None, _, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),
-            (None, _, _) => Self::Unknown,
+        match (last.filter(untouched), live.grader) {
+            _ if live.is_blank() => Self::Nobody,
+            (Some(last), _) => last.owner,
+            (None, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),
+            (None, _) => Self::Unknown,
         }
     }
 }

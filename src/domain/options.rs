@@ -46,6 +46,9 @@ pub struct PlanOptions {
     pub use_existing: bool,
     /// What to do with someone's work.
     pub on_conflict: OnConflict,
+    /// Conflicts whose cells are replaced all the same, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overwrite: Vec<FindingCode>,
     /// Treat grades by the token's own user as ours.
     pub adopt_own: bool,
     /// Never lower a score.
@@ -88,6 +91,8 @@ impl PlanOptions {
         Self {
             use_existing: own.use_existing.unwrap_or(self.use_existing),
             on_conflict: own.on_conflict.unwrap_or(self.on_conflict),
+            // A course whose conflicts are held keeps all of them.
+            overwrite: if own.on_conflict == Some(OnConflict::Hold) { Vec::new() } else { self.overwrite.clone() },
             ..self.clone()
         }
     }
@@ -95,5 +100,15 @@ impl PlanOptions {
     /// Whether the user accepted this finding in this course.
     pub fn accepts(&self, code: FindingCode, course: Option<CourseId>) -> bool {
         self.accept.iter().any(|one| one.code == code && (one.course.is_none() || one.course == course))
+    }
+
+    /// Whether the user lets cells in this conflict be written in this course.
+    pub fn releases(&self, conflict: FindingCode, course: Option<CourseId>) -> bool {
+        let overwrites = self.on_conflict == OnConflict::Overwrite || self.overwrite.contains(&conflict);
+        match conflict {
+            FindingCode::Excused => overwrites && self.accepts(conflict, course),
+            FindingCode::GradeByYou => overwrites || self.adopt_own,
+            _ => overwrites,
+        }
     }
 }

@@ -190,6 +190,8 @@ pub struct SentPerson {
 pub enum SkipReason {
     /// No value: no score, never zero.
     Blank,
+    /// No value, but a comment: it goes to nobody.
+    BlankWithComment,
     /// A total, summary, test-student or points-possible row, or a read-only column.
     Summary,
     /// `EX` in a Canvas gradebook: the tool excuses nobody.

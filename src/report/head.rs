@@ -109,6 +109,7 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
     let PlanOptions {
         use_existing,
         on_conflict,
+        overwrite,
         adopt_own,
         only_raise,
         scale,
@@ -136,6 +137,7 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
     ];
     let mut words: Vec<String> =
         flags.into_iter().filter(|(is_on, _)| *is_on).map(|(_, words)| words.to_owned()).collect();
+    words.extend(overwrite.iter().map(|code| format!("--overwrite {}", code.overwrite_name().unwrap_or(code.code()))));
     words.extend(accept.iter().map(|acceptance| match acceptance.course {
         Some(course) => format!("--accept {}:{course}", acceptance.code),
         None => format!("--accept {}", acceptance.code),

@@ -85,7 +85,7 @@ pub fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) 
 
 /// `about 480 notifications (449 grades, 31 about the new assignment)`.
 fn notification_words(notifications: Notifications, created: u64) -> String {
-    let Notifications { grades, assignments } = notifications;
+    let Notifications { grades, assignments, revealed } = notifications;
     let mut about = Vec::new();
     if grades > 0 {
         about.push(format!("{grades} {}", if grades == 1 { "grade" } else { "grades" }));
@@ -93,10 +93,15 @@ fn notification_words(notifications: Notifications, created: u64) -> String {
     if assignments > 0 {
         about.push(format!("{assignments} about the new {}", if created == 1 { "assignment" } else { "assignments" }));
     }
-    match notifications.total() {
+    let notified = match notifications.total() {
         0 => "no notifications".to_owned(),
         1 => format!("about 1 notification ({})", about.join(", ")),
         total => format!("about {total} notifications ({})", about.join(", ")),
+    };
+    match revealed {
+        0 => notified,
+        1 => format!("{notified}; 1 hidden grade will become visible"),
+        many => format!("{notified}; {many} hidden grades will become visible"),
     }
 }
 
@@ -129,7 +134,7 @@ mod tests {
             create_assignments: 1,
             ..PlanCounts::default()
         };
-        let line = plan_line(PlanId(17), &counts, Notifications { grades: 449, assignments: 31 });
+        let line = plan_line(PlanId(17), &counts, Notifications { grades: 449, assignments: 31, revealed: 0 });
         assert_eq!(
             line,
             "Plan P17: 412 to set, 37 to change, 951 unchanged, 2 conflicts held, 6 unresolved, 1 assignment to \
@@ -149,9 +154,9 @@ mod tests {
             ..PlanCounts::default()
         };
         assert_eq!(
-            plan_line(PlanId(1), &one, Notifications { grades: 1, assignments: 0 }),
+            plan_line(PlanId(1), &one, Notifications { grades: 1, assignments: 0, revealed: 1 }),
             "Plan P1: 1 to set, 0 to change, 1 to clear, 0 unchanged, 1 kept, 1 conflict held, 1 blocked, \
-             2 assignments to create; about 1 notification (1 grade)."
+             2 assignments to create; about 1 notification (1 grade); 1 hidden grade will become visible."
         );
         assert_eq!(
             plan_line(PlanId(2), &PlanCounts::default(), Notifications::default()),

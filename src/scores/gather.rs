@@ -252,7 +252,8 @@ impl<'a> Gathering<'a> {
         let mut received = sent.received;
         if received.trim().is_empty() {
             if settings.missing == Missing::Skip {
-                self.skip(line, SkipReason::Blank);
+                let has_comment = comment(sent.comment).is_some();
+                self.skip(line, if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank });
                 return;
             }
             received = "0";

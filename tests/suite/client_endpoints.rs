@@ -102,6 +102,7 @@ fn lists() -> Vec<Endpoint> {
             client.reader().user_enrollments(&STUDENT.into(), &EnrollmentFilter::default()).all().await
         },
         user_logins: |client| client.reader().user_logins(&STUDENT.into()).all().await,
+        gradeable_students: |client| client.reader().gradeable_students(COURSE, &[ASSIGNMENT]).all().await,
         student_groups: |client| client.reader().student_groups(COURSE).all().await,
         sections: |client| client.reader().sections(COURSE).all().await,
         assignment_groups: |client| client.reader().assignment_groups(COURSE).all().await,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Visible;
 use super::null::null_as_default;
-use crate::domain::{AccountId, CourseId, EnrollmentId, GroupId, SectionId, UserId};
+use crate::domain::{AccountId, AssignmentId, CourseId, EnrollmentId, GroupId, SectionId, UserId};
 
 /// A person as one login shows them (`canvas-contract §E2`); other logins of the same person are not listed here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -29,6 +29,16 @@ pub struct Person {
     /// The person's places in a course; only where they were asked for.
     #[serde(default, deserialize_with = "null_as_default")]
     pub enrollments: Vec<Enrollment>,
+}
+
+/// A student of a course with the columns that are assigned to them (`canvas-contract §E7`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GradeableStudent {
+    /// Internal id.
+    pub id: UserId,
+    /// Those of the columns that were asked about.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub assignment_ids: Vec<AssignmentId>,
 }
 
 /// One person's place in one section.

@@ -111,13 +111,14 @@ impl Submission {
             graded_at: self.graded_at,
             attempt: self.attempt,
             submitted_at: self.submitted_at,
+            // Canvas says null while there is no row yet (`canvas-contract §I1`).
             workflow_state: self.workflow_state.clone(),
             points_deducted: self.points_deducted,
             late_policy_status: self.late_policy_status.clone(),
-            missing: self.missing,
             custom_grade_status: self.custom_grade_status_id,
             posted_at: self.posted_at,
             grade_matches_current_submission: self.grade_matches_current_submission.unwrap_or(false),
+            missing: self.missing,
         }
     }
 }

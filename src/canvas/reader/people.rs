@@ -4,11 +4,11 @@ use secrecy::ExposeSecret;
 
 use super::super::address::{AccountRef, UserRef};
 use super::super::error::CanvasError;
-use super::super::model::{Enrollment, Login, Person, StudentGroup, Token};
+use super::super::model::{Enrollment, GradeableStudent, Login, Person, StudentGroup, Token};
 use super::super::pages::Pages;
 use super::super::path::Path;
 use super::Reader;
-use crate::domain::{CourseId, UserId};
+use crate::domain::{AssignmentId, CourseId, UserId};
 
 /// Which enrollments.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,6 +73,18 @@ impl Reader {
             .word("groups")
             .query("include[]", "users")
             .query("include_inactive_users", "true")
+            .per_page(100);
+        Pages::of(&self.transport, path)
+    }
+
+    /// The active students to whom at least one of these columns is assigned. It asks who is assigned and not who has a
+    /// row, so it knows people whose rows Canvas has not made yet; inactive people it leaves out (`canvas-contract §E7`).
+    pub fn gradeable_students(&self, course: CourseId, assignments: &[AssignmentId]) -> Pages<GradeableStudent> {
+        let path = Path::api()
+            .course(&course.into())
+            .word("assignments")
+            .word("gradeable_students")
+            .query_each("assignment_ids[]", assignments)
             .per_page(100);
         Pages::of(&self.transport, path)
     }

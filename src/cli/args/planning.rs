@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::values::{self, Accept};
-use crate::domain::{CreatedPosting, OnConflict};
+use crate::domain::{CreatedPosting, FindingCode, OnConflict};
 
 /// Which cells an HTML report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -46,6 +46,10 @@ pub(crate) struct Planning {
     /// Leave cells that are someone's work, or replace them
     #[arg(long, value_parser = values::on_conflict(), value_name = "WHAT", default_value = "hold")]
     pub(crate) on_conflict: OnConflict,
+
+    /// Replace cells that are held for these reasons, and leave the others
+    #[arg(long, value_parser = values::overwrite(), value_name = "REASONS", value_delimiter = ',')]
+    pub(crate) overwrite: Vec<FindingCode>,
 
     /// Treat grades by the token's own user as this tool's
     #[arg(long)]

@@ -111,9 +111,13 @@ fn options(
     }
     accept.sort_unstable();
     accept.dedup();
+    let mut overwrite = planning.overwrite.clone();
+    overwrite.sort_unstable();
+    overwrite.dedup();
     Ok(PlanOptions {
         use_existing: session.settings.use_existing,
         on_conflict: planning.on_conflict,
+        overwrite,
         adopt_own: planning.adopt_own,
         only_raise: planning.only_raise,
         scale: planning.scale,

@@ -76,7 +76,7 @@ fn before_a_write() {
         // canvas-contract §H4: the missing policy's zero is nobody's work.
         ("an automatic zero came since the plan", cell(), Some(automatic_zero()), vec![], "send grade"),
         ("an automatic zero was there", over(&automatic_zero()), Some(automatic_zero()), vec![], "send grade"),
-        ("an automatic zero was there and went", over(&automatic_zero()), Some(blank()), vec![], "send grade"),
+        ("an automatic zero was there and went", over(&automatic_zero()), Some(blank()), vec![], MOVED),
         ("a teacher's zero came since the plan", cell(), Some(graded(0, TEACHER, 3)), vec![], MOVED),
         // Promise 4: nothing is sent again blind.
         ("sent, and it did not arrive", sent(over(&five)), Some(five.clone()), vec![], "send grade"),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude};
+use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude, Visible};
 use crate::domain::{AssignmentId, CellKey, CourseId, LiveCell, OwnIds, RunCell, Seen, UserId};
 
 /// Up to this many cells of people who are missing from a page are looked up one by one.
@@ -132,6 +132,8 @@ pub(in crate::engine) fn is_refusal(error: &CanvasError) -> bool {
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Grid {
     students: HashSet<UserId>,
+    /// Their SIS ids, where the token may see them.
+    sis_ids: HashMap<UserId, Visible<String>>,
     cells: HashMap<(AssignmentId, UserId), Submission>,
 }
 
@@ -139,6 +141,11 @@ impl Grid {
     /// Whether this person has a row in the gradebook: every student whose enrollments are not all deleted.
     pub(in crate::engine) fn has_student(&self, user: UserId) -> bool {
         self.students.contains(&user)
+    }
+
+    /// The SIS id that Canvas shows for this person.
+    pub(in crate::engine) fn sis_id(&self, user: UserId) -> &Visible<String> {
+        self.sis_ids.get(&user).unwrap_or(&Visible::Hidden)
     }
 
     /// Everybody with a row.
@@ -163,6 +170,7 @@ impl Grid {
 
     fn add(&mut self, other: Self) {
         self.students.extend(other.students);
+        self.sis_ids.extend(other.sis_ids);
         self.cells.extend(other.cells);
     }
 
@@ -219,6 +227,7 @@ impl Grid {
         let mut grid = Self::default();
         for row in reader.grouped_submissions(course, &query).await? {
             grid.students.insert(row.user_id);
+            grid.sis_ids.insert(row.user_id, row.sis_user_id);
             for submission in row.submissions {
                 grid.cells.insert((submission.assignment_id, row.user_id), submission);
             }

@@ -42,8 +42,7 @@ pub(super) fn add_absent(
             })
             .filter_map(|cell| part.student(cell).user)
             .collect();
-        let assigned =
-            |user: &UserId| assignment.is_none_or(|assignment| facts.grid.submission(assignment, *user).is_some());
+        let assigned = |user: &UserId| assignment.is_none_or(|assignment| facts.is_assigned(assignment, *user));
         let absent = facts.gradeable().into_iter().filter(|user| !present.contains(user)).filter(assigned);
         added.extend(absent.filter_map(|user| make(part, index, user)));
     }

@@ -6,9 +6,9 @@ use super::merged::MergedInto;
 use super::part::{CourseHistory, PlanInputs};
 use super::rows::Settled;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, ColumnTarget, CommentOutcome, EnrollmentState, Entered, FindingCode, LiveCell,
-    Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId, comment_digest, decide,
-    is_same_comment,
+    AssignmentId, Cell, CellClass, CellToDecide, ColumnTarget, CommentOutcome, Decision, EnrollmentState, Entered,
+    FindingCode, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId,
+    comment_digest, decide, is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
 /// A cell that Canvas was not asked about.
@@ -149,11 +149,13 @@ impl CellMaker<'_> {
             reason: "".into(),
         };
         let mut blocks: Vec<(FindingCode, String)> = self.inputs.people.problem(person).cloned().into_iter().collect();
+        let moved = person.user.filter(|_| person.is_looked_up()).and_then(|user| self.facts.moved.get(&user));
+        blocks.extend(moved.map(|reason| (FindingCode::IdentityMoved, (*reason).to_owned())));
         blocks.retain(|(code, _)| !self.inputs.options.accepts(*code, Some(self.facts.course.id)));
         blocks.extend_from_slice(course_blocks);
         blocks.extend_from_slice(&placed.blocks);
         if let Some(user) = person.user {
-            blocks.extend(self.person_blocks(user, assignment, live.is_some()));
+            blocks.extend(self.person_blocks(user, assignment));
         }
         if contradiction {
             blocks.push((
@@ -163,6 +165,9 @@ impl CellMaker<'_> {
         }
         if let Some(Err(problem)) = &normalised {
             blocks.push((FindingCode::ValueInvalid, problem.to_string()));
+        }
+        if let Some(why) = row.and_then(|row| row.comment.as_deref()).and_then(unstorable_comment) {
+            blocks.push((FindingCode::CommentUnstorable, why));
         }
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
             cell.wanted = Some(*wanted);
@@ -178,7 +183,7 @@ impl CellMaker<'_> {
                 cell.reason = reason.into();
             }
             (None, Some(Ok(value))) => {
-                self.compare(&mut cell, &value, live.unwrap_or_default(), row, submission, person);
+                self.compare(&mut cell, &value, live.unwrap_or_else(LiveCell::without_row), row, submission, person);
             }
             // Without a problem there is a column to write to, and so a scale.
             (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
@@ -192,12 +197,7 @@ impl CellMaker<'_> {
     }
 
     /// What stands against writing for this person.
-    fn person_blocks(
-        &self,
-        user: UserId,
-        assignment: Option<AssignmentId>,
-        has_cell: bool,
-    ) -> Option<(FindingCode, String)> {
+    fn person_blocks(&self, user: UserId, assignment: Option<AssignmentId>) -> Option<(FindingCode, String)> {
         let blocked = |code, reason: String| Some((code, reason));
         if let Some(MergedInto { id, name }) = self.facts.merged_into.get(&user) {
             return blocked(FindingCode::UserMerged, format!("merged into {name} (user {id}) since the sync"));
@@ -224,7 +224,7 @@ impl CellMaker<'_> {
         if self.memory.outstanding.contains(&(self.facts.course.id, assignment, user)) {
             return blocked(FindingCode::JobOutstanding, "an earlier job of ours may still write this cell".to_owned());
         }
-        if !has_cell && self.facts.read.contains(&assignment) {
+        if self.facts.read.contains(&assignment) && !self.facts.is_assigned(assignment, user) {
             return if self.facts.grid.has_student(user) {
                 blocked(FindingCode::NotAssigned, "the assignment is not assigned to this student".to_owned())
             } else {
@@ -248,13 +248,28 @@ impl CellMaker<'_> {
         let placed = &self.placed[cell.column as usize];
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
-        let accepted = options.accepts(FindingCode::Excused, Some(self.facts.course.id));
-        let decision = decide(value.wanted, &live, last, self.inputs.ownership, options, accepted);
-        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.is_empty());
+        let course = Some(self.facts.course.id);
+        let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);
+        let seen = CellToDecide { live: &live, last, posts_manually };
+        let mut decision = decide(value.wanted, seen, self.inputs.ownership, options, course);
+        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.trim().is_empty());
         let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
+        // A comment alone shows a hidden grade as well (`canvas-contract §I4`).
+        if decision.class == CellClass::Unchanged && comment.is_some() && seen.is_hidden() {
+            let code = FindingCode::RevealsHiddenGrade;
+            let is_held = !options.releases(code, course);
+            let class = if is_held { CellClass::Conflict } else { decision.class };
+            decision = Decision { class, code: Some(code) };
+        }
         cell.class = decision.class;
         cell.codes.extend(decision.code);
+        if decision.class.is_write() && seen.is_hidden() && decision.code != Some(FindingCode::RevealsHiddenGrade) {
+            cell.codes.push(FindingCode::RevealsHiddenGrade);
+        }
+        if decision.class != CellClass::Unchanged && live.is_automatic_zero() {
+            cell.codes.push(FindingCode::AutomaticZero);
+        }
         if sent == Some(CommentOutcome::Unknown) {
             cell.codes.push(FindingCode::CommentUnknown);
         }
@@ -278,6 +293,10 @@ impl CellMaker<'_> {
         }
         if row.is_none() {
             cell.codes.push(FindingCode::AbsentZero);
+        }
+        let is_sent = decision.class.is_write() || decision.class == CellClass::Unchanged;
+        if is_sent && comment.is_some_and(is_shown_otherwise) {
+            cell.codes.push(FindingCode::CommentShownAsHtml);
         }
         cell.reason = reason(decision.class, decision.code, &live).into();
         match (decision.class, comment) {
@@ -329,6 +348,9 @@ fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> Strin
         (_, Some(FindingCode::ClearedInCanvas)) => "cleared in Canvas since it was pushed".to_owned(),
         (_, Some(FindingCode::UndoneBefore)) => "an undo took this value back".to_owned(),
         (_, Some(FindingCode::Resubmitted)) => "the student has submitted a newer attempt since".to_owned(),
+        (_, Some(FindingCode::RevealsHiddenGrade)) => {
+            "a teacher has hidden this grade, and the student would see it".to_owned()
+        }
         (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
         (CellClass::Set, _) => "no grade yet".to_owned(),
         (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),

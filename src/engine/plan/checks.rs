@@ -12,7 +12,8 @@ pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart,
     for (index, column) in (0_u32..).zip(&part.columns) {
         let Some(possible) = column.points_possible().filter(|points| !points.is_zero()) else { continue };
         let cells: Vec<_> = part.cells.iter().filter(|cell| cell.column == index && cell.wanted.is_some()).collect();
-        let over: Vec<_> = cells
+        let changing: Vec<_> = cells.iter().filter(|cell| cell.class.is_write()).collect();
+        let over: Vec<_> = changing
             .iter()
             .filter(|cell| {
                 cell.wanted.and_then(|wanted| wanted.points(Some(possible))).is_some_and(|points| points > possible)
@@ -24,15 +25,15 @@ pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart,
                 collector.add(Finding::new(code, message).at(&sources).of_assignment(assignment).touching(count));
             }
         };
-        if is_many(over.len(), cells.len()) {
+        if is_many(over.len(), changing.len()) {
             let message =
-                format!("{}: {} of {} scores are above {possible} points", column.title, over.len(), cells.len());
+                format!("{}: {} of {} scores are above {possible} points", column.title, over.len(), changing.len());
             let sources = over.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
             found(FindingCode::ColumnOverPossible, over.len(), message, sources);
         }
         let graded: Vec<_> = cells
             .iter()
-            .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some()))
+            .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some() && !base.is_blank()))
             .collect();
         let falls = |cell: &&&&crate::domain::Cell| {
             let before = cell.base.as_ref().and_then(|base| base.entered.points());

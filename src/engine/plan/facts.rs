@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::CreationLimits;
+use super::late_rows::LateRows;
 use super::merged::MergedInto;
 use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
@@ -58,6 +59,8 @@ pub(super) struct CourseFacts {
     pub(super) grid: Grid,
     /// Assignments whose cells were read.
     pub(super) read: HashSet<AssignmentId>,
+    /// Who has which of them while Canvas has not made the row.
+    pub(super) late_rows: LateRows,
     /// People whose standing was looked up.
     pub(super) standings: HashMap<UserId, Standing>,
     /// Whether the token sees its own sections only.
@@ -68,6 +71,8 @@ pub(super) struct CourseFacts {
     pub(super) deducts_late: bool,
     /// What a new column meets.
     pub(super) room: CreationLimits,
+    /// People whose id in the sheet may be somebody else's since the sync, and why.
+    pub(super) moved: HashMap<UserId, &'static str>,
     /// People who are somebody else by now.
     pub(super) merged_into: HashMap<UserId, MergedInto>,
 }
@@ -80,6 +85,11 @@ impl CourseFacts {
             None if self.grid.has_student(user) => Standing::Student(EnrollmentState::Active),
             None => Standing::Nowhere,
         }
+    }
+
+    /// Whether a student of the course has this assignment: the row is there, or is still to come.
+    pub(super) fn is_assigned(&self, assignment: AssignmentId, user: UserId) -> bool {
+        self.grid.submission(assignment, user).is_some() || self.late_rows.contains(assignment, user)
     }
 
     /// Everybody who can be graded here, as far as read.

@@ -12,8 +12,8 @@ use super::read::read_course;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
-    AssignmentId, Binding, ColumnKey, CourseId, CoursePart, Directory, EnrollmentState, Finding, FindingCode,
-    Notifications, Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
+    AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
+    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, SkipReason, Source, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
@@ -96,6 +96,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let message = format!("the cache is {} hours old", age.as_hours());
         findings.push(Finding::new(FindingCode::CacheStale, message));
     }
+    findings.extend(comments_without_score(request.sheet));
     let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
     findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
     let Resolved { people, groups, .. } = &resolved;
@@ -103,22 +104,29 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         options: &request.options,
         ownership: &ownership,
         people,
+        directory: &register.directory,
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
         now: session.clock.now(),
     };
     let last_run = LastRun::before(session, &request.selection)?;
-    let outcome =
-        make_parts(session, &header, groups, &register.directory, &inputs, last_run.as_ref(), findings).await?;
+    let outcome = make_parts(session, &header, groups, &inputs, last_run.as_ref(), findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
+}
+
+/// Rows that say something to a student and give no score make no cell, so this is all that is said of them.
+fn comments_without_score(sheet: &ScoreSheet) -> Option<Finding> {
+    let rows = sheet.skipped.iter().filter(|record| record.reason == SkipReason::BlankWithComment);
+    let sources: Vec<Source> = rows.map(|record| record.source).collect();
+    let message = format!("rows with a comment and no score, whose comments are not sent: {}", sources.len());
+    (!sources.is_empty()).then(|| Finding::new(FindingCode::CommentWithoutScore, message).at(&sources))
 }
 
 async fn make_parts(
     session: &Session,
     header: &PlanHeader,
     groups: &Groups<'_>,
-    directory: &Directory,
     inputs: &PlanInputs<'_>,
     last_run: Option<&LastRun>,
     findings: Vec<Finding>,
@@ -129,7 +137,7 @@ async fn make_parts(
     let mut reachable = false;
     let outstanding = Outstanding::of(session)?;
     let mut courses = stream::iter(&groups.known)
-        .map(|(course, rows)| plan_one(session, *course, rows, directory, inputs, last_run, &outstanding))
+        .map(|(course, rows)| plan_one(session, *course, rows, inputs, last_run, &outstanding))
         .buffered(COURSES_AT_ONCE);
     let mut unreachable = None;
     while let Some(outcome) = courses.next().await {
@@ -144,7 +152,7 @@ async fn make_parts(
         return Err(problem.into());
     }
     for held in groups.held.values() {
-        let course = held.course.map(|course| super::read::planned_course(course, directory));
+        let course = held.course.map(|course| super::read::planned_course(course, inputs.directory));
         take(session, &mut tally, &plan_without_canvas(&held.rows, course, held.code, &held.reason, inputs))?;
     }
     for (sent_id, rows) in &groups.ignored {
@@ -168,7 +176,6 @@ async fn plan_one(
     session: &Session,
     course: CourseId,
     rows: &CourseRows<'_>,
-    directory: &Directory,
     inputs: &PlanInputs<'_>,
     last_run: Option<&LastRun>,
     outstanding: &Outstanding,
@@ -183,7 +190,7 @@ async fn plan_one(
         Err(error) if ends_everything(&error) => return Err(error.into()),
         Err(error) => {
             let reason = format!("Canvas would not let this course be read: {error}");
-            let known = super::read::planned_course(course, directory);
+            let known = super::read::planned_course(course, inputs.directory);
             let part = plan_without_canvas(rows, Some(known), FindingCode::CourseUnreadable, &reason, inputs);
             (part, is_unavailable(&error).then_some(error))
         }

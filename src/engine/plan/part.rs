@@ -16,8 +16,8 @@ use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule, RowTally,
-    Score, Severity, UserId,
+    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
+    RowTally, Score, Severity, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -53,6 +53,8 @@ pub(super) struct PlanInputs<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) ownership: &'a Ownership,
     pub(super) people: &'a People,
+    /// The cache.
+    pub(super) directory: &'a Directory,
     pub(super) repeat: RepeatRule,
     /// The connector's zone; the course's own if `None`.
     pub(super) zone: Option<&'a TimeZone>,
@@ -126,6 +128,7 @@ pub(super) fn plan_course(
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut collector, &part, &placed, name_taken);
+    note_equal_titles(&mut collector, &part, &placed);
     note_cells(&mut collector, &part);
     warn_of_absent(&mut collector, &part);
     check_columns(&mut collector, &part, inputs.options);
@@ -254,6 +257,21 @@ fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[P
     }
 }
 
+/// Says of each new column whose title an earlier new one has that Canvas would show two of one name.
+fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed]) {
+    let mut titles: HashSet<&str> = HashSet::new();
+    for (index, placed) in (0_u32..).zip(placed) {
+        let ColumnTarget::Create(column) = &placed.column.target else { continue };
+        let is_noted = placed.remarks.iter().any(|(code, _)| *code == FindingCode::AssignmentNameTaken);
+        if !titles.insert(&column.name) && !is_noted {
+            let cells = part.cells.iter().filter(|cell| cell.column == index).count();
+            let message =
+                format!("{}: another new column of the sheet has this title; two would be created", column.name);
+            collector.add(Finding::new(FindingCode::AssignmentNameTaken, message).touching(cells));
+        }
+    }
+}
+
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
 fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
     for cell in &part.cells {
@@ -320,6 +338,9 @@ fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
 fn remark(code: FindingCode) -> Option<&'static str> {
     match code {
         FindingCode::UserMerged => Some("merged into somebody else since the sync"),
+        FindingCode::AutomaticZero => {
+            Some("the course's missing policy put a score there, in nobody's name: counted as blank")
+        }
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),
@@ -327,6 +348,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::DuplicateEqual => Some("the same value stands more than once"),
         FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
         FindingCode::CommentDropped => Some("rows of one value have different comments; only one of them is sent"),
+        FindingCode::CommentShownAsHtml => {
+            Some("Canvas takes part of a comment for HTML, and shows the comment without it in places")
+        }
         FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
         _ => None,

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, Standing};
+use super::late_rows::LateRows;
 use super::merged::find_merged;
+use super::moved_ids::ShownIds;
 use super::part::{CourseHistory, PlanInputs};
-use crate::canvas::{CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
+use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
     PlannedCourse, PlannedStudent, UserId,
@@ -71,7 +73,9 @@ pub(super) async fn read_course(
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
     let whole_roster = !new.is_empty() || inputs.options.absent_zero;
-    let standings = read_standings(&reader, id, &users, &grid, whole_roster).await?;
+    let roster = read_roster(&reader, id, &users, &grid, whole_roster).await?;
+    let moved = roster.shown.moved(&grid, students.iter(), session.settings.user_id_origin, inputs.directory);
+    let standings = roster.into_standings();
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
     let is_late = grid.submissions().any(|submission| submission.late);
     let vanished = students.iter().filter(|student| {
@@ -79,14 +83,24 @@ pub(super) async fn read_course(
         student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
     });
     let merged_into = find_merged(&reader, vanished).await?;
+    let columns: Vec<&Assignment> = assignments.iter().filter(|column| wanted.contains(&column.id)).collect();
+    let standing = |user: UserId| match standings.get(&user) {
+        Some(standing) => *standing,
+        None => Standing::Student(EnrollmentState::Active),
+    };
+    let looked_at = if inputs.options.absent_zero { grid.students().collect() } else { users };
+    let looked_at: Vec<(UserId, Standing)> = looked_at.into_iter().map(|user| (user, standing(user))).collect();
+    let late_rows = LateRows::find(&reader, id, &columns, &looked_at, &grid).await?;
     let mut facts = CourseFacts {
         concluded: course.is_concluded(),
         course: describe(&course, active_students),
         assignments,
         grid,
+        late_rows,
         read: wanted.into_iter().collect(),
         standings,
         sees_own_sections: false,
+        moved,
         merged_into,
         membership: Membership::new(),
         deducts_late: is_late && deducts_late(&reader, id).await?,
@@ -148,13 +162,13 @@ async fn deducts_late(reader: &Reader, course: CourseId) -> Result<bool, CanvasE
 
 /// What people are in the course: the whole roster where it is needed, else only those who are no plain active
 /// students.
-async fn read_standings(
+async fn read_roster(
     reader: &Reader,
     course: CourseId,
     users: &[UserId],
     grid: &Grid,
     whole_roster: bool,
-) -> Result<HashMap<UserId, Standing>, CanvasError> {
+) -> Result<Roster, CanvasError> {
     let states: &[&str] = if whole_roster {
         &["active", "invited", "creation_pending", "inactive", "completed"]
     } else {
@@ -180,30 +194,35 @@ async fn read_standings(
             seen.add(reader.course_enrollments(course, &filter).all().await?);
         }
     }
-    Ok(seen.into_standings())
+    Ok(seen)
 }
 
 /// Enrollments by person.
 #[derive(Default)]
-struct Roster(HashMap<UserId, Vec<(EnrollmentKind, EnrollmentState)>>);
+struct Roster {
+    places: HashMap<UserId, Vec<(EnrollmentKind, EnrollmentState)>>,
+    /// What the list shows of their ids.
+    shown: ShownIds,
+}
 
 impl Roster {
     fn add(&mut self, enrollments: Vec<Enrollment>) {
+        self.shown.add(&enrollments);
         for one in enrollments {
             let kind = EnrollmentKind::from_canvas(&one.kind);
             let state = EnrollmentState::from_canvas(&one.enrollment_state);
             if let (Some(kind), Some(state)) = (kind, state) {
-                self.0.entry(one.user_id).or_default().push((kind, state));
+                self.places.entry(one.user_id).or_default().push((kind, state));
             }
         }
     }
 
     fn standing(&self, user: UserId) -> Option<Standing> {
-        self.0.get(&user).map(|enrollments| Standing::of(enrollments))
+        self.places.get(&user).map(|enrollments| Standing::of(enrollments))
     }
 
     fn into_standings(self) -> HashMap<UserId, Standing> {
-        self.0.into_iter().map(|(user, enrollments)| (user, Standing::of(&enrollments))).collect()
+        self.places.into_iter().map(|(user, enrollments)| (user, Standing::of(&enrollments))).collect()
     }
 }
 

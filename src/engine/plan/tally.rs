@@ -89,13 +89,13 @@ impl Tally {
 }
 
 fn names_taken((columns, cells): (u64, u64)) -> Option<Finding> {
-    let message = format!("{columns} new columns would get the name of an existing one");
+    let message = format!("{columns} new columns would get the name of an existing one, or of another new one");
     let finding = Finding::new(FindingCode::AssignmentNameTaken, message);
     (columns > MOST_NAMES_TAKEN).then_some(Finding { severity: Severity::Plan, cells, ..finding })
 }
 
 fn students_notified(notifications: Notifications) -> Option<Finding> {
-    let Notifications { grades, assignments } = notifications;
+    let Notifications { grades, assignments, revealed: _ } = notifications;
     let message =
         format!("about {} notifications ({grades} grades, {assignments} about new assignments)", notifications.total());
     (notifications.total() > 0).then(|| Finding::new(FindingCode::StudentsNotified, message))

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::by_id::Keyed;
+use super::state::World;
 
 /// A person.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -73,5 +74,18 @@ impl User {
 impl Keyed for User {
     fn key(&self) -> i64 {
         self.id
+    }
+}
+
+impl World {
+    /// Gives two people each other's logins, SIS ids included: an institution has handed their ids on.
+    pub fn swap_logins(&mut self, one: i64, other: i64) {
+        let take = |world: &mut Self, id: i64| world.users.get_mut(&id).map(|user| std::mem::take(&mut user.logins));
+        let (ones, others) = (take(self, one), take(self, other));
+        for (id, logins) in [(one, others), (other, ones)] {
+            if let (Some(user), Some(logins)) = (self.users.get_mut(&id), logins) {
+                user.logins = logins;
+            }
+        }
     }
 }

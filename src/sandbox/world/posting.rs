@@ -37,6 +37,12 @@ impl World {
         }
     }
 
+    /// A teacher hides one student's grade; the column goes on posting at once.
+    pub fn hide_grade(&mut self, (course_id, assignment_id, user_id): (i64, i64, i64), now: Timestamp) {
+        let whose = Whose { only: vec![user_id], ..Whose::default() };
+        self.post_grades(course_id, &Posting { assignment_id, post: false, whose }, now);
+    }
+
     /// Posts or hides grades of an assignment.
     pub(super) fn post_grades(&mut self, course_id: i64, posting: &Posting, now: Timestamp) {
         let Posting { assignment_id, post, whose } = posting;

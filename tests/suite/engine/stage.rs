@@ -148,6 +148,12 @@ impl Tool {
         self.university.sandbox.world(|world| world.set_grade(cell, grade, grader, now));
     }
 
+    /// Somebody hides the grade of `Lecture 1` of the first student.
+    pub(super) fn hide(&self) {
+        let cell = (self.course, self.lecture, self.students[0]);
+        self.university.sandbox.world(|world| world.hide_grade(cell, super::university::noon()));
+    }
+
     /// The token's user.
     pub(super) fn robot(&self) -> i64 {
         self.university.sandbox.world(|world| world.user_by_login("grade.robot")).expect("the admin")

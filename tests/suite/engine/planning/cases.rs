@@ -200,6 +200,40 @@ pub(super) fn cases() -> Vec<Case> {
                 })
             },
         ),
+        Case::new(FindingCode::CommentUnstorable, "longer than Canvas stores", Row, Blocked, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let lines =
+                    [format!("{},{}", row("s1", "90"), "x".repeat(65_536)), format!("{},fine", row("s2", "80"))];
+                let sheet = tool.sheet_of(&format!("{HEADER},comment"), &lines);
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                assert_eq!(seen.summary.counts.set, 1, "the other row goes on");
+                seen
+            })
+        }),
+        Case::new(FindingCode::CommentShownAsHtml, "with something like a tag", Warning, Set, 2, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let comments = ["a<b", "x &amp; y", "AT&T, and 1 > 0"];
+                let lines: Vec<String> = (1..)
+                    .zip(comments)
+                    .map(|(number, text)| format!("{},\"{text}\"", row(&format!("s{number}"), "90")))
+                    .collect();
+                let sheet = tool.sheet_of(&format!("{HEADER},comment"), &lines);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
+        Case::new(FindingCode::CommentWithoutScore, "a blank row says something", Warning, Set, 0, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let lines = [format!("{},", row("s1", "90")), format!("{},please see me", row("s2", ""))];
+                let sheet = tool.sheet_of(&format!("{HEADER},comment"), &lines);
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                let sources = &seen.finding(FindingCode::CommentWithoutScore).expect("raised").sources;
+                assert_eq!(sources.iter().map(|source| source.line).collect::<Vec<_>>(), [3]);
+                seen
+            })
+        }),
         Case::new(FindingCode::CommentUnknown, "it went with a job that was given up", Warning, Set, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
@@ -289,4 +323,25 @@ fn closed_autumn() -> Stage {
 /// What a person may release.
 pub(super) fn accept(code: FindingCode) -> Acceptance {
     Acceptance { code, course: None }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_is_known_again_by_its_stored_text() {
+    let tool = Stage::new().open().await;
+    let cell = (tool.course, tool.lecture, tool.students[0]);
+    let robot = tool.robot();
+    tool.university.sandbox.world(|world| {
+        world.set_grade(cell, Some("90"), robot, noon());
+        world.add_comment(cell, "a<b", (robot, noon()));
+    });
+    let plan = |comment: &str| {
+        let lines = [format!("{},{comment}", row("s1", "90"))];
+        tool.sheet_of(&format!("{HEADER},comment"), &lines)
+    };
+    let again = tool.university.plan(&plan("a<b")).await;
+    assert_eq!((again.counts.unchanged, again.counts.change), (1, 0), "{:?}", again.counts);
+    let other = tool.university.plan(&plan("a")).await;
+    assert_eq!((other.counts.unchanged, other.counts.change), (0, 1), "what Canvas shows of it is another comment");
+    let blank = tool.university.plan(&plan("\" \"")).await;
+    assert_eq!((blank.counts.unchanged, blank.counts.change), (1, 0), "Canvas drops a blank one without a word");
 }

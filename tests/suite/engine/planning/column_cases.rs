@@ -6,7 +6,7 @@ use gradepush::domain::{
 };
 use gradepush::sandbox::{LatePolicy, NewAssignment};
 
-use super::super::stage::{HEADER, Stage, Tool, row, rows};
+use super::super::stage::{HEADER, Seen, Stage, Tool, row, rows};
 use super::super::university::noon;
 use super::cases::Case;
 
@@ -95,6 +95,9 @@ fn where_a_column_goes() -> Vec<Case> {
                 let lines = names.map(|name| format!("BIO,{name},{name},100,s1,90"));
                 tool.plan_with(&lines, |options| options.use_existing = false).await
             })
+        }),
+        Case::new(FindingCode::AssignmentNameTaken, "by another new column of the sheet", Warning, Set, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&[NEW, "BIO,rec-10,Lecture 9,100,s1,80"]).await })
         }),
         Case::new(FindingCode::AssignmentGone, "the mapped assignment was deleted", Row, Blocked, 1, || {
             Box::pin(async {
@@ -210,6 +213,24 @@ fn how_a_column_counts() -> Vec<Case> {
                 stage.instead(NewAssignment { due_at, ..handed_in_by("online_text_entry") });
                 stage.world.submit((stage.course, stage.lecture, stage.students[0]), noon());
                 stage.open().await.plan(&[row("s1", "90")]).await
+            })
+        }),
+        Case::new(FindingCode::AutomaticZero, "the missing policy has put zeros there", Info, Set, 2, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let policy = LatePolicy { missing_percent: Some(0.0), ..LatePolicy::default() };
+                stage.world.set_late_policy(stage.course, policy);
+                let due_at = "2026-11-01T12:00:00Z".parse().ok();
+                stage.instead(NewAssignment { due_at, ..handed_in_by("online_text_entry") });
+                let tool = stage.open().await;
+                let zeros = tool.university.sandbox.world(|world| world.score_count());
+                assert_eq!(zeros, 6, "everybody is missing");
+                let university = &tool.university;
+                let sheet = tool.sheet(&[row("s1", "90"), row("s2", "80"), row("s3", "0")]);
+                let plan = university.plan(&sheet).await;
+                let run = university.push(&plan).await;
+                assert_eq!((plan.counts.set, plan.counts.unchanged, run.counts.written), (2, 1, 2), "{run:?}");
+                Seen::of(university, plan)
             })
         }),
         Case::new(FindingCode::HiddenUntilPosted, "posted by hand", Info, Set, 1, || {
@@ -348,4 +369,17 @@ async fn the_category_of_an_item_is_the_group_of_its_column() {
         world.requests().iter().filter(|one| one.method == "POST" && one.path.ends_with("assignment_groups")).count()
     });
     assert_eq!(posted, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn scores_above_possible_that_are_there_already_stop_no_plan() {
+    let tool = Stage::new().open().await;
+    let accept = |options: &mut gradepush::domain::PlanOptions| {
+        options.accept.push(super::cases::accept(FindingCode::ColumnOverPossible));
+    };
+    let university = &tool.university;
+    university.push(&university.plan_with(&tool.sheet(&rows("250")), accept).await).await;
+    let again = university.plan(&tool.sheet(&rows("250"))).await;
+    assert_eq!(again.counts.unchanged, 6);
+    assert!(again.findings.iter().all(|finding| finding.severity != Severity::Plan), "{:?}", again.findings);
 }

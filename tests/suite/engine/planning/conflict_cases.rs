@@ -4,7 +4,7 @@ use gradepush::domain::{CellClass, FindingCode, PlanOptions, Severity, TakeBack}
 use gradepush::engine::Selection;
 use gradepush::sandbox::NewAssignment;
 
-use super::super::stage::{Seen, Stage, row};
+use super::super::stage::{HEADER, Seen, Stage, row};
 use super::cases::Case;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -74,6 +74,23 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan_sheet(&sheet, |_| {}).await
             })
         }),
+        Case::new(FindingCode::RevealsHiddenGrade, "a teacher hid what was pushed", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&[row("s1", "90")]).await;
+                tool.hide();
+                tool.plan(&[row("s1", "95")]).await
+            })
+        }),
+        Case::new(FindingCode::RevealsHiddenGrade, "only a comment is new", Row, Conflict, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                tool.push(&[row("s1", "90")]).await;
+                tool.hide();
+                let sheet = tool.sheet_of(&format!("{HEADER},comment"), &[format!("{},ill", row("s1", "90"))]);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
         Case::new(FindingCode::Resubmitted, "a newer attempt came after our grade", Row, Conflict, 1, || {
             Box::pin(async {
                 let mut stage = Stage::new();
@@ -103,7 +120,9 @@ async fn a_conflict_is_written_when_a_person_says_so() {
         options.accept.push(super::cases::accept(FindingCode::Excused));
     };
     let adopting = |options: &mut PlanOptions| options.adopt_own = true;
-    let released: [(FindingCode, Choose); 5] = [
+    let showing = |options: &mut PlanOptions| options.overwrite.push(FindingCode::RevealsHiddenGrade);
+    let released: [(FindingCode, Choose); 6] = [
+        (FindingCode::RevealsHiddenGrade, showing),
         (FindingCode::EditedInCanvas, overwrite),
         (FindingCode::GradeByOther, overwrite),
         (FindingCode::GradeByYou, adopting),
@@ -117,6 +136,10 @@ async fn a_conflict_is_written_when_a_person_says_so() {
             FindingCode::GradeByOther => tool.grade(Some("70"), tool.teacher),
             FindingCode::GradeByYou => tool.grade(Some("70"), robot),
             FindingCode::Excused => tool.grade(Some("EX"), tool.teacher),
+            FindingCode::RevealsHiddenGrade => {
+                tool.push(&[row("s1", "90")]).await;
+                tool.hide();
+            }
             FindingCode::EditedInCanvas => {
                 tool.push(&[row("s1", "90")]).await;
                 tool.grade(Some("70"), tool.teacher);
@@ -131,6 +154,31 @@ async fn a_conflict_is_written_when_a_person_says_so() {
         assert_eq!(held.counts.conflict, 1, "{code}");
         let plan = university.plan_with(&tool.sheet(&[row("s1", "95")]), change).await;
         assert_eq!((plan.counts.conflict, plan.counts.planned()), (0, 1), "{code}: {:?}", plan.counts);
+        assert_eq!(plan.notifications.revealed, u64::from(code == FindingCode::RevealsHiddenGrade), "{code}");
         assert_eq!(university.push(&plan).await.counts.written, 1, "{code}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hidden_grade_with_a_new_comment_is_released_by_its_word_alone() {
+    let tool = Stage::new().open().await;
+    tool.push(&[row("s1", "90")]).await;
+    tool.hide();
+    let sheet = tool.sheet_of(&format!("{HEADER},comment"), &[format!("{},ill", row("s1", "90"))]);
+    let change = |options: &mut PlanOptions| options.overwrite.push(FindingCode::RevealsHiddenGrade);
+    let plan = tool.university.plan_with(&sheet, change).await;
+    assert_eq!((plan.counts.change, plan.notifications.revealed), (1, 1), "{:?}", plan.counts);
+    let held = tool.university.plan(&sheet).await;
+    assert_eq!((held.counts.conflict, held.notifications.revealed), (1, 0), "{:?}", held.counts);
+    assert_ne!(plan.digest, held.digest, "what is released is part of what was reviewed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_column_that_is_posted_by_hand_hides_nothing_of_a_teachers() {
+    let mut stage = Stage::new();
+    stage.instead(NewAssignment { post_manually: true, ..NewAssignment::default() });
+    let tool = stage.open().await;
+    tool.push(&[row("s1", "90")]).await;
+    let plan = tool.university.plan(&tool.sheet(&[row("s1", "95")])).await;
+    assert_eq!((plan.counts.change, plan.counts.conflict), (1, 0), "{:?}", plan.counts);
 }

@@ -1,9 +1,11 @@
 //! Situations around people.
 
-use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role};
+use std::time::Duration;
 
-use super::super::stage::{HEADER, Stage, row};
+use gradepush::domain::{CellClass, FindingCode, Severity, UserId, UserIdOrigin};
+use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Options, Role};
+
+use super::super::stage::{HEADER, Seen, Stage, Tool, row};
 use super::super::university::noon;
 use super::cases::Case;
 
@@ -95,4 +97,58 @@ pub(super) fn cases() -> Vec<Case> {
             })
         }),
     ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_canvas_has_not_made_yet_is_an_empty_cell() {
+    let mut stage = Stage::new();
+    let newcomer = stage.person("s7", "S-7");
+    let only_visible_to = Some(vec![stage.students[0]]);
+    let name = "Limited".to_owned();
+    stage.column(NewAssignment { name, only_visible_to, ..NewAssignment::default() });
+    let tool = stage.open_on(Options { rows_after: Duration::from_hours(1), ..Options::default() }).await;
+    tool.university.sandbox.world(|world| {
+        world.enroll(tool.course, newcomer, Role::Student);
+        world.student_came(tool.course, newcomer, noon());
+    });
+    let limited = "BIO,rec-2,Limited,100,s7,70".to_owned();
+    let sheet = tool.sheet(&[row("s1", "90"), row("s7", "80"), limited]);
+    let plan = tool.university.plan(&sheet).await;
+    let seen = Seen::of(&tool.university, plan.clone());
+    assert_eq!(seen.cell(3), Some((CellClass::Set, vec![])), "its row is still to come");
+    let expected = (CellClass::Blocked, vec![FindingCode::NotAssigned]);
+    assert_eq!(seen.cell(4), Some(expected), "it was never assigned");
+    assert_eq!((plan.counts.set, plan.counts.blocked), (2, 1), "{:?}", plan.counts);
+    let absent = tool.university.plan_with(&tool.sheet(&[row("s1", "90")]), |options| options.absent_zero = true).await;
+    assert_eq!(absent.counts.absent, 6, "five others and the newcomer");
+}
+
+/// The ids of two classmates are swapped after the sync, and each row would go to the other.
+async fn swapped(origin: UserIdOrigin, column: &str) -> (Tool, Vec<String>) {
+    let tool = Stage::new().open_with(|settings| settings.user_id_origin = origin).await;
+    let [one, two] = [tool.students[0], tool.students[1]];
+    tool.university.sandbox.world(|world| world.swap_logins(one, two));
+    let ids = if origin == UserIdOrigin::Sis { ["S-1", "S-2"] } else { ["s1", "s2"] };
+    let lines = ids.map(|id| format!("BIO,{column},{column},100,{id},90")).to_vec();
+    (tool, lines)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_canvas_shows_for_somebody_else_blocks_its_row() {
+    // Lists of cells show SIS ids; the roster, which a new column needs, shows logins as well.
+    for (origin, column) in
+        [(UserIdOrigin::Sis, "Lecture 1"), (UserIdOrigin::Sis, "Lecture 9"), (UserIdOrigin::Login, "Lecture 9")]
+    {
+        let (tool, lines) = swapped(origin, column).await;
+        let sheet = tool.sheet(&lines);
+        let plan = tool.university.plan(&sheet).await;
+        assert_eq!((plan.counts.blocked, plan.counts.planned()), (2, 0), "{origin:?}, {column}: {:?}", plan.counts);
+        let seen = Seen::of(&tool.university, plan);
+        assert_eq!(seen.finding(FindingCode::IdentityMoved).map(|finding| finding.cells), Some(1), "one a person");
+        let accept = |options: &mut gradepush::domain::PlanOptions| {
+            options.accept.push(super::cases::accept(FindingCode::IdentityMoved));
+        };
+        let accepted = tool.university.plan_with(&sheet, accept).await;
+        assert_eq!(accepted.counts.set, 2, "a person may know better");
+    }
 }
