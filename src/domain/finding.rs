@@ -37,6 +37,7 @@ impl FindingCode {
     pub fn hint_in(self, kind: &PlanKind) -> &'static str {
         match (kind, self) {
             (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
+            (PlanKind::Undo { .. }, Self::OverwroteEdit) => "ask who entered it, and put it right in Canvas",
             (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
             (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
@@ -202,7 +203,7 @@ finding_codes! {
     /// The student has submitted a newer attempt.
     Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--on-conflict overwrite` grades it";
     /// An edit made between pre-check and job was lost.
-    OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
+    OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts a lost value back that is known";
     /// An earlier job of ours may still write this cell.
     JobOutstanding = "job-outstanding", Row, BLOCKED, "run `gradepush retry` to settle the earlier run first";
     /// A comment was sent, and nobody saw whether it arrived.

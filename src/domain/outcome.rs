@@ -67,8 +67,8 @@ pub enum CommentOutcome {
 /// A grade that somebody entered between our last look and our write (design, promise 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostEdit {
-    /// What they had entered.
-    pub entered: Entered,
+    /// What they had entered; `None` if that is not known.
+    pub entered: Option<Entered>,
     /// Who; `None` if Canvas does not say.
     pub grader: Option<UserId>,
     /// When; `None` if Canvas does not say.

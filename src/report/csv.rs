@@ -99,7 +99,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 places.join(" "),
                 cell.comment.as_deref().unwrap_or_default().to_owned(),
                 record.and_then(|record| record.comment).map(comment_word).unwrap_or_default().to_owned(),
-                bare(optional(lost.map(|lost| lost.entered))),
+                bare(lost.map(values::lost).unwrap_or_default()),
                 optional(lost.and_then(|lost| lost.grader)),
                 optional(lost.and_then(|lost| lost.graded_at)),
                 text(record.and_then(|record| record.request_id.as_ref())),

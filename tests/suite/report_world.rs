@@ -126,7 +126,7 @@ fn record(cell: &Cell, outcome: Outcome, number: usize) -> CellRecord {
         live,
         reason: reason.map(str::to_owned),
         overwrote: (number == 1).then(|| LostEdit {
-            entered: Entered::Score(points("4.5")),
+            entered: Some(Entered::Score(points("4.5"))),
             grader: Some(UserId(77)),
             graded_at: Some("2026-05-18T14:20:30Z".parse().expect("an instant")),
         }),

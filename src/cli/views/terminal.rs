@@ -104,7 +104,11 @@ fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &LostEdit) -> String {
         return "overwrote what somebody entered meanwhile".to_owned();
     }
     let at = lost.graded_at.map_or_else(String::new, |at| format!(" at {}", for_people(at, &stored.header.zone)));
-    format!("overwrote {} that {} entered meanwhile{at}", lost.entered, grader(lost.grader.map(|user| user.0)))
+    let who = grader(lost.grader.map(|user| user.0));
+    match lost.entered {
+        Some(entered) => format!("overwrote {entered} that {who} entered meanwhile{at}"),
+        None => format!("overwrote what {who} entered meanwhile{at}; the value is unknown"),
+    }
 }
 
 /// What the plan of a run held back from the start: because of it a run with everything written may still end with 4

@@ -30,7 +30,7 @@ pub(super) fn trace(task: &Task, before: &LiveCell, read: &Submission, writers: 
     Trace {
         wrote: newer.iter().any(ours),
         replaced: replaced.filter(|edit| is_edit(edit, before)).map(|edit| LostEdit {
-            entered: edit.entered(),
+            entered: Some(edit.entered()),
             grader: edit.grader_id.filter(|grader| *grader > 0).map(UserId),
             graded_at: edit.graded_at,
         }),

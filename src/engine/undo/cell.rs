@@ -30,8 +30,8 @@ pub(super) struct Found<'a>(
 );
 
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
-/// promise 3).
-pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Entered, Owner) {
+/// promise 3); `None` where nobody knows its value.
+pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Option<Entered>, Owner) {
     if let Some(lost) = &record.overwrote {
         return (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person));
     }
@@ -40,7 +40,7 @@ pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>
         (Some(Found(pushed)), Some(base)) => Owner::of(base, pushed),
         _ => cell.owner,
     };
-    (entered, owner)
+    (Some(entered), owner)
 }
 
 /// What gives one cell back.
@@ -50,9 +50,9 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record, found);
     let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_none());
-    let (wanted, sending) = give_back(entered, shown, assignment);
+    let given = entered.map(|entered| give_back(entered, shown, assignment));
     let mut back = Cell {
-        wanted: Some(wanted),
+        wanted: given.as_ref().map(|(wanted, _)| *wanted),
         owner,
         base: live.cloned(),
         comment: None,
@@ -80,14 +80,17 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
             let (code, reason) = why_absent(assignment, refused);
             (CellClass::Blocked, Some(code), reason)
         }
-        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
-        Some(now) if is_ours(now) => {
-            let class = match wanted {
-                Wanted::Cleared | Wanted::Excused => CellClass::Clear,
-                Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
-            };
-            (class, None, gets_back(before, now))
+        Some(now) if back.wanted.is_some_and(|wanted| wanted.holds_in(now)) => {
+            (CellClass::Unchanged, None, "holds its earlier value already".to_owned())
         }
+        Some(now) if is_ours(now) => match back.wanted {
+            Some(Wanted::Cleared | Wanted::Excused) => (CellClass::Clear, None, gets_back(before, now)),
+            Some(Wanted::Score(_) | Wanted::Complete(_)) => (CellClass::Change, None, gets_back(before, now)),
+            None => {
+                let reason = "the run replaced an edit of somebody's whose value is unknown";
+                (CellClass::Blocked, Some(FindingCode::OverwroteEdit), reason.to_owned())
+            }
+        },
         Some(_) => {
             let reason = "edited in Canvas since it was pushed";
             (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
@@ -96,7 +99,7 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     back.class = class;
     back.codes.extend(code);
     back.reason = reason.into();
-    if class.is_write() {
+    if let (true, Some((_, sending))) = (class.is_write(), given) {
         back.sending = sending;
     }
     back
@@ -186,4 +189,72 @@ pub(super) fn give_back(
 /// Whether one of these people gave the grade.
 pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
     live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{LostEdit, Outcome};
+
+    const ROBOT: UserId = UserId(501);
+
+    fn score(text: &str) -> Entered {
+        Entered::Score(text.parse().expect("points"))
+    }
+
+    fn ours(entered: Entered) -> LiveCell {
+        LiveCell { entered, grader: Some(ROBOT.0), workflow_state: "graded".to_owned(), ..LiveCell::default() }
+    }
+
+    fn cell(base: LiveCell, sent: &str) -> Cell {
+        Cell {
+            column: 0,
+            student: 0,
+            received: sent.into(),
+            wanted: Some(Wanted::Score(sent.parse().expect("points"))),
+            sending: Sending::Grade(sent.to_owned()),
+            comment: None,
+            base: Some(base),
+            owner: Owner::Nobody,
+            class: CellClass::Change,
+            group: None,
+            reason: "".into(),
+            codes: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    fn written(live: &LiveCell) -> CellRecord {
+        CellRecord { outcome: Outcome::Written, live: Some(live.clone()), ..CellRecord::pending() }
+    }
+
+    fn state(live: &LiveCell) -> State<'_> {
+        State {
+            live: Some(live),
+            may_change: false,
+            refused: None,
+            assignment: None,
+            pushed: None,
+            found: None,
+            by: &[ROBOT],
+        }
+    }
+
+    #[test]
+    fn a_lost_value_comes_back_and_one_that_nobody_knows_leaves_the_cell_alone() {
+        let now = ours(score("58"));
+        let cell = cell(ours(score("40")), "58");
+        let lost = |entered| LostEdit { entered, grader: Some(UserId(606)), graded_at: None };
+        let mut record = CellRecord { overwrote: Some(lost(Some(score("95")))), ..written(&now) };
+        let back = reverse_cell(&cell, &record, &state(&now));
+        assert_eq!((back.class, back.sending), (CellClass::Change, Sending::Grade("95".to_owned())));
+        record.overwrote = Some(lost(None));
+        let back = reverse_cell(&cell, &record, &state(&now));
+        assert_eq!((back.class, back.wanted, back.sending), (CellClass::Blocked, None, Sending::Nothing));
+        assert_eq!(back.codes, [FindingCode::OverwroteEdit]);
+        assert!(back.reason.contains("unknown"), "{}", back.reason);
+        // Who lost it has entered something again: that is theirs.
+        let again = LiveCell { entered: score("95"), grader: Some(606), ..now.clone() };
+        assert_eq!(reverse_cell(&cell, &record, &state(&again)).codes, [FindingCode::EditedInCanvas]);
+    }
 }

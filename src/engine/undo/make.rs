@@ -7,8 +7,8 @@ use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
-    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, TakeBack, UserId,
-    comment_digest,
+    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, Severity, TakeBack,
+    UserId, comment_digest,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
@@ -223,6 +223,8 @@ async fn reverse(
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
+            // Whatever the code says elsewhere, here it keeps the cell as it is.
+            let finding = Finding { severity: Severity::Row, ..finding };
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
         }
         reversed.push(back);
@@ -277,7 +279,7 @@ fn unreadable(
         Cell {
             base: None,
             owner,
-            wanted: Some(give_back(entered, None, part.column(cell).assignment()).0),
+            wanted: entered.map(|entered| give_back(entered, None, part.column(cell).assignment()).0),
             sending: Sending::Nothing,
             comment: None,
             class: CellClass::Blocked,

@@ -239,7 +239,7 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
         .map(|pair| pair[0].entered)
         .filter(|lost| *lost != Entered::Empty || cell.base.entered != Entered::Empty)
         .collect();
-    let listed = record.overwrote.as_ref().map(|lost| lost.entered);
+    let listed = record.overwrote.as_ref().and_then(|lost| lost.entered);
     if *gone || lost.last().copied() == listed || lacks(Lack::FormerStates) {
         Ok(())
     } else {
@@ -315,7 +315,8 @@ pub(super) fn check_undone(
         if cell.base.grader != Some(simulated_run.line.robot()) || !is_wanted(earlier.wanted, cell.base.entered) {
             return Err(format!("{:?} holds {:?}, which is not ours to take back", cell.place, cell.base));
         }
-        let back = earlier.record.overwrote.as_ref().map_or(earlier.base.entered, |lost| lost.entered);
+        let back = earlier.record.overwrote.as_ref().map_or(Some(earlier.base.entered), |lost| lost.entered);
+        let Some(back) = back else { return Err(format!("{:?} is undone, and nobody knows to what", cell.place)) };
         if !is_wanted(cell.wanted, back) {
             return Err(format!("{:?} gets {:?} instead of {back:?}", cell.place, cell.wanted));
         }

@@ -84,7 +84,11 @@ fn records_come_back_whole_and_the_last_one_counts() {
         comment: Some(CommentOutcome::Sent),
         live: Some(live(0)),
         reason: Some("Canvas shows another value".to_owned()),
-        overwrote: Some(LostEdit { entered: Entered::Excused, grader: Some(UserId(77)), graded_at: Some(at(-1)) }),
+        overwrote: Some(LostEdit {
+            entered: Some(Entered::Excused),
+            grader: Some(UserId(77)),
+            graded_at: Some(at(-1)),
+        }),
         request_id: Some("6c1f-44".to_owned()),
     };
     let first = RecordedCell { record: full.clone(), comment_sha256: Some(sha256(0)), ..written(0) };

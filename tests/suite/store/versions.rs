@@ -52,7 +52,11 @@ fn fill(fresh: &Fresh) {
     let commented = RecordedCell {
         record: CellRecord {
             comment: Some(CommentOutcome::Sent),
-            overwrote: Some(LostEdit { entered: Entered::Excused, grader: Some(UserId(77)), graded_at: Some(at(3)) }),
+            overwrote: Some(LostEdit {
+                entered: Some(Entered::Excused),
+                grader: Some(UserId(77)),
+                graded_at: Some(at(3)),
+            }),
             reason: Some("a reason".to_owned()),
             request_id: Some("req-1".to_owned()),
             ..written(1).record
