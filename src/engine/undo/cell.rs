@@ -157,12 +157,13 @@ pub(super) fn give_back(
     let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
     if grading_type == GradingType::PassFail {
         // Of no points both are 0; else Canvas shows complete for every score above zero (`canvas-contract §H2`).
-        let complete = match shown {
-            Some("complete") => true,
-            Some("incomplete") => false,
-            _ => !points.is_zero() && !points.is_negative(),
+        // Of no points it keeps the word that was entered, which goes back as it was.
+        let (complete, word) = match shown {
+            Some(word @ ("complete" | "pass")) => (true, word),
+            Some(word @ ("incomplete" | "fail")) => (false, word),
+            _ if points.is_zero() || points.is_negative() => (false, "incomplete"),
+            _ => (true, "complete"),
         };
-        let word = if complete { "complete" } else { "incomplete" };
         return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
     }
     let scale = ColumnScale {
