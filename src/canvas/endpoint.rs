@@ -101,6 +101,7 @@ pub const ENDPOINTS: &[Endpoint] = &{
             "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id/comments/:id",
             &[Undo, Prove],
         ),
+        row(Get, "/api/v1/courses/:course_id/gradebook_history/feed", &[Undo]),
         row(Post, "/api/v1/courses/:course_id/submissions/update_grades", &[Push, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/update_grades", &[]),
         row(Get, "/api/v1/progress/:id", &[Test, Push, Undo, Prove]),

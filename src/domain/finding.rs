@@ -213,6 +213,9 @@ finding_codes! {
     CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.
     CommentKept = "comment-kept", Warning, None, "delete it in Canvas, or `gradepush retry` the undo";
+    /// An undo was to delete an assignment that the run had created, and kept it.
+    AssignmentKept = "assignment-kept", Warning, None,
+        "look at it in Canvas; `gradepush retry` of the undo deletes it once nothing of anybody is in it";
     /// Many cells of a column fall a lot.
     ColumnDrops = "column-drops", Plan, None, "check the column, then release it with `--accept column-drops:COURSE`";
     /// Many cells of a column are above possible.

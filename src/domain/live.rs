@@ -95,7 +95,8 @@ impl Wanted {
             }),
             Self::Complete(complete) => {
                 let words = if complete { ["complete", "pass"] } else { ["incomplete", "fail"] };
-                live.entered.points().is_some() && live.entered_grade.as_deref().is_some_and(|word| words.contains(&word))
+                live.entered.points().is_some()
+                    && live.entered_grade.as_deref().is_some_and(|word| words.contains(&word))
             }
             Self::Excused => live.entered == Entered::Excused,
             Self::Cleared => live.entered == Entered::Empty,

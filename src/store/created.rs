@@ -1,7 +1,7 @@
 //! Assignments that runs create: intended, then created or failed, perhaps deleted by an undo.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cache_read::list;
@@ -40,7 +40,7 @@ pub struct CreatedAssignment {
     pub highest_seen: Option<AssignmentId>,
     /// When it came to this state.
     pub at: Timestamp,
-    /// Why it failed.
+    /// Why it failed, or, where it exists, why an undo did not delete it.
     pub reason: Option<String>,
 }
 
@@ -142,10 +142,19 @@ impl Store {
         })
     }
 
+    /// Journals why an undo did not delete an assignment that the run had created.
+    pub fn assignment_kept(&self, run: RunId, part: u32, column: u32, reason: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let update = "UPDATE created_assignment SET reason = ?4
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            changed(transaction.execute(update, params![run.0, part, column, reason])?, run, part, column)
+        })
+    }
+
     /// Journals that an assignment the run had created was deleted, and removes it from the map.
     pub fn assignment_deleted(&self, run: RunId, part: u32, column: u32, now: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let update = "UPDATE created_assignment SET state = ?4, at = ?5
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = NULL
                 WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
             let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now)];
             changed(transaction.execute(update, values)?, run, part, column)?;
@@ -178,20 +187,38 @@ impl Store {
 
     /// The assignments that a run set out to create, by part and column.
     pub fn created_assignments(&self, run: RunId) -> Result<Vec<CreatedAssignment>, StoreError> {
-        let select = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason
-            FROM created_assignment WHERE run = ?1 ORDER BY part, sheet_column";
-        list(&self.connection(), select, [run.0], |row| {
-            Ok(CreatedAssignment {
-                part: row.get(0)?,
-                column: row.get(1)?,
-                state: row.get::<_, Word<_>>(2)?.0,
-                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
-                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
-                at: row.get::<_, Instant>(5)?.0,
-                reason: row.get(6)?,
-            })
-        })
+        let select = format!("{CREATED} WHERE run = ?1 ORDER BY part, sheet_column");
+        list(&self.connection(), &select, [run.0], created)
     }
+
+    /// Those of one part, by column.
+    pub fn created_in_part(&self, run: RunId, part: u32) -> Result<Vec<CreatedAssignment>, StoreError> {
+        let select = format!("{CREATED} WHERE run = ?1 AND part = ?2 ORDER BY sheet_column");
+        list(&self.connection(), &select, params![run.0, part], created)
+    }
+
+    /// Those of one Canvas course, by part and column.
+    pub fn created_in_course(&self, run: RunId, course: CourseId) -> Result<Vec<CreatedAssignment>, StoreError> {
+        let select = format!(
+            "{CREATED} WHERE run = ?1 AND part IN (SELECT ordinal FROM part
+                WHERE plan = (SELECT plan FROM run WHERE id = ?1) AND course = ?2) ORDER BY part, sheet_column"
+        );
+        list(&self.connection(), &select, params![run.0, course.0], created)
+    }
+}
+
+const CREATED: &str = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason FROM created_assignment";
+
+fn created(row: &Row<'_>) -> rusqlite::Result<CreatedAssignment> {
+    Ok(CreatedAssignment {
+        part: row.get(0)?,
+        column: row.get(1)?,
+        state: row.get::<_, Word<_>>(2)?.0,
+        assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+        highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+        at: row.get::<_, Instant>(5)?.0,
+        reason: row.get(6)?,
+    })
 }
 
 fn unbind(transaction: &Transaction<'_>, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {

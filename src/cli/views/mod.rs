@@ -1,5 +1,6 @@
 //! Gives account of plans and runs: on the terminal, in files, and in machine output. One source for all of them.
 
+mod deleted;
 mod drift;
 mod files;
 mod lines;
@@ -9,6 +10,7 @@ mod stored;
 mod terminal;
 mod words;
 
+pub(crate) use deleted::with_columns_to_delete;
 pub(crate) use drift::{drift_json, tell_drift};
 pub(crate) use files::write_reports;
 pub(crate) use machine::{plan_fields, run_fields, time_fields};

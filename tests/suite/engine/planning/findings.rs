@@ -8,9 +8,10 @@ use gradepush::report::finding_json;
 use super::cases::Case;
 
 /// Codes that belong to a push and never to a plan.
-const NOT_OF_A_PLAN: [FindingCode; 5] = [
+const NOT_OF_A_PLAN: [FindingCode; 6] = [
     FindingCode::OverwroteEdit,
     FindingCode::CommentKept,
+    FindingCode::AssignmentKept,
     FindingCode::PlanExpired,
     FindingCode::PlanSuperseded,
     FindingCode::PlanExecuted,
