@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::cache_read::list;
 use super::columns::{Instant, Packed, Word};
 use super::run::place;
+use super::sequence::next;
 use super::{Store, StoreError, binding};
-use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlannedColumn, RunId};
+use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlanId, PlannedColumn, RunId};
 
 /// How far the creation of an assignment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,16 +74,18 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
             place(transaction, run, part)?;
+            let sequence = next(transaction)?;
             transaction.execute(
                 "INSERT OR REPLACE INTO created_assignment
-                    (run, part, sheet_column, state, highest_seen, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    (run, part, sheet_column, state, highest_seen, at, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     run.0,
                     part,
                     column,
                     Word(CreatedState::Intended),
                     highest_seen.map(|assignment| assignment.0),
-                    Instant(now)
+                    Instant(now),
+                    sequence
                 ],
             )?;
             Ok(())
@@ -164,24 +167,20 @@ impl Store {
 
     /// The assignments of a Canvas whose creation is in doubt.
     pub fn creations_in_doubt(&self, host: &CanvasHost) -> Result<Vec<CreationInDoubt>, StoreError> {
-        let select = "SELECT run.id, part.packed, sheet_column, assignment, highest_seen, at FROM created_assignment
-            JOIN run ON run.id = created_assignment.run
-            JOIN plan ON plan.id = run.plan
-            JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
-            WHERE state = ?1 AND plan.host = (SELECT id FROM host WHERE name = ?2) ORDER BY at";
-        let all = list(&self.connection(), select, params![Word(CreatedState::Intended), host.as_str()], |row| {
-            let CoursePart { course, columns, .. } = row.get::<_, Packed<CoursePart>>(1)?.0;
-            let column = columns.into_iter().nth(row.get::<_, usize>(2)?);
-            let (Some(course), Some(column)) = (course, column) else { return Ok(None) };
-            Ok(Some(CreationInDoubt {
-                run: RunId(row.get(0)?),
-                course: course.id,
-                column,
-                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
-                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
-                at: row.get::<_, Instant>(5)?.0,
-            }))
-        })?;
+        let select = format!("{IN_DOUBT} AND plan.host = (SELECT id FROM host WHERE name = ?2) ORDER BY at");
+        let all = params![Word(CreatedState::Intended), host.as_str()];
+        let all = list(&self.connection(), &select, all, in_doubt)?;
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    /// Those of the same Canvas that were intended since a plan was begun; see [`Store::pushed_since`].
+    pub fn creations_in_doubt_since(&self, plan: PlanId) -> Result<Vec<CreationInDoubt>, StoreError> {
+        let select = format!(
+            "{IN_DOUBT} AND EXISTS (SELECT 1 FROM plan AS made WHERE made.id = ?2 AND made.host = plan.host
+                AND (created_assignment.sequence > coalesce(made.made_after, 0)
+                    OR made.made_after IS NULL AND created_assignment.at > made.created_at)) ORDER BY at"
+        );
+        let all = list(&self.connection(), &select, params![Word(CreatedState::Intended), plan.0], in_doubt)?;
         Ok(all.into_iter().flatten().collect())
     }
 
@@ -205,6 +204,26 @@ impl Store {
         );
         list(&self.connection(), &select, params![run.0, course.0], created)
     }
+}
+
+const IN_DOUBT: &str = "SELECT run.id, part.packed, sheet_column, assignment, highest_seen, at FROM created_assignment
+    JOIN run ON run.id = created_assignment.run
+    JOIN plan ON plan.id = run.plan
+    JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
+    WHERE state = ?1";
+
+fn in_doubt(row: &Row<'_>) -> rusqlite::Result<Option<CreationInDoubt>> {
+    let CoursePart { course, columns, .. } = row.get::<_, Packed<CoursePart>>(1)?.0;
+    let column = columns.into_iter().nth(row.get::<_, usize>(2)?);
+    let (Some(course), Some(column)) = (course, column) else { return Ok(None) };
+    Ok(Some(CreationInDoubt {
+        run: RunId(row.get(0)?),
+        course: course.id,
+        column,
+        assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+        highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+        at: row.get::<_, Instant>(5)?.0,
+    }))
 }
 
 const CREATED: &str = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason FROM created_assignment";

@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod budget;
+mod clocks;
 mod deleting;
 mod faults;
 mod group_grades;
