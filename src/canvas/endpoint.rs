@@ -84,7 +84,7 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Get, "/api/v1/courses/:course_id/grading_standards", &[]),
         row(Get, "/api/v1/courses/:course_id/assignment_groups", &[Plan, Push, Undo]),
         row(Post, "/api/v1/courses/:course_id/assignment_groups", &[Push]),
-        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Undo, Prove]),
+        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Verify, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments", &[Push, Prove]),
         row(Get, "/api/v1/courses/:course_id/assignments/:id", &[Push, Undo]),
         row(Delete, "/api/v1/courses/:course_id/assignments/:id", &[Undo, Prove]),
@@ -105,7 +105,7 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Post, "/api/v1/courses/:course_id/submissions/update_grades", &[Push, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/update_grades", &[]),
         row(Get, "/api/v1/progress/:id", &[Test, Push, Undo, Prove]),
-        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Undo, Prove]),
+        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Verify, Undo, Prove]),
     ]
 };
 

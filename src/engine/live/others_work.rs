@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::cells::{Grid, With, is_refusal};
-use super::errors::{ends_everything, is_unavailable};
-use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader, Submission, SubmissionInclude, TokenTrouble};
+use super::cells::{Grid, With};
+use super::errors::shown;
+use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader, Submission, SubmissionInclude};
 use crate::domain::{AssignmentId, CourseId, Entered, UserId};
 
 /// Why the column is to stay, in one line without names; `None` if it holds nothing of anybody but `ours`.
@@ -82,17 +82,6 @@ async fn left_behind(
         0 => LeftBehind::Nothing,
         _ => LeftBehind::Cells("grades".to_owned()),
     }))
-}
-
-/// What Canvas answered; `None` where it does not show it.
-fn shown<T>(answer: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(CanvasError::Unauthorized { trouble: TokenTrouble::Scope(_), .. }) => Ok(None),
-        Err(error) if is_refusal(&error) => Ok(None),
-        Err(error) if ends_everything(&error) || is_unavailable(&error) => Err(error),
-        Err(_) => Ok(None),
-    }
 }
 
 /// How many cells hold what.

@@ -148,8 +148,9 @@ async fn reverse(
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
     // A cell is given back once.
     let restored = undone.cells(&session.store(), course)?.restored;
-    let gives_back =
-        |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains(&place(&part.cells[one.cell as usize]));
+    let gives_back = |one: &Recorded<'_>| {
+        may_be_ours(one.record, by) && !restored.contains_key(&place(&part.cells[one.cell as usize]))
+    };
     cells.retain(|one| {
         let is_open = gives_back(one) || also.comments && left_a_comment(one.record);
         is_open && selected.has_cell(&part, &part.cells[one.cell as usize])
@@ -164,7 +165,7 @@ async fn reverse(
         forgotten(&part, &records, |record| may_be_ours(record, by))
             .into_iter()
             .map(|index| &part.cells[index as usize])
-            .filter(|cell| !restored.contains(&place(cell)) && selected.has_cell(&part, cell))
+            .filter(|cell| !restored.contains_key(&place(cell)) && selected.has_cell(&part, cell))
             .map(of_somebody_forgotten),
     );
     if cells.is_empty() && unsent.is_empty() && (created.is_empty() || !also.created) {

@@ -20,3 +20,4 @@ mod stale_reads;
 mod taking_back;
 mod undoing;
 mod university;
+mod verifying;
