@@ -120,14 +120,20 @@ fn why_absent(assignment: Option<&PlannedAssignment>, refused: Option<&str>) -> 
     }
 }
 
-/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
+/// Says what Canvas keeps of a grade when the value goes, and what does not come back with it (design, promise 6;
+/// `canvas-contract §H4`, §I4).
 fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     let mut stays = Vec::new();
     if now.posted_at.is_some() {
         stays.push("the notification");
     }
     if now.posted_at.is_some() && before.posted_at.is_none() {
-        stays.push("the time of posting");
+        let was_hidden = before.entered != Entered::Empty;
+        stays.push(if was_hidden {
+            "that the student sees the grade, which was hidden"
+        } else {
+            "the time of posting"
+        });
     }
     if now.workflow_state == "graded" && before.workflow_state != "graded" {
         stays.push("the state `graded`");
@@ -136,6 +142,14 @@ fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     if !stays.is_empty() {
         text.push_str(", except what Canvas keeps: ");
         text.push_str(&stays.join(", "));
+    }
+    // A score that nobody gave is the missing policy's, which leaves the cell alone from the first write on.
+    if before.grader.is_none() && before.entered.points().is_some() {
+        text.push_str("; the label `missing` does not come back, and Canvas gives no zero of its own any more");
+    } else if let Some(label) = before.late_policy_status.as_deref().filter(|_| now.late_policy_status.is_none()) {
+        text.push_str("; the label `");
+        text.push_str(label);
+        text.push_str("` does not come back");
     }
     if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
         text.push_str("; the course's late policy may change the score once more");
@@ -195,7 +209,7 @@ pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{LostEdit, Outcome};
+    use crate::domain::{AssignmentId, LostEdit, Outcome};
 
     const ROBOT: UserId = UserId(501);
 
@@ -257,5 +271,48 @@ mod tests {
         // Who lost it has entered something again: that is theirs.
         let again = LiveCell { entered: score("95"), grader: Some(606), ..now.clone() };
         assert_eq!(reverse_cell(&cell, &record, &state(&again)).codes, [FindingCode::EditedInCanvas]);
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_said() {
+        let at = "2026-12-14T17:00:00Z".parse().ok();
+        let now = LiveCell { posted_at: at, ..ours(score("58")) };
+        let hidden = LiveCell { posted_at: None, ..ours(score("40")) };
+        let automatic = LiveCell { grader: None, posted_at: at, ..ours(score("0")) };
+        let label = LiveCell { late_policy_status: Some("missing".to_owned()), ..LiveCell::default() };
+        for (before, words) in [
+            (hidden, "that the student sees the grade, which was hidden"),
+            (LiveCell::default(), "the time of posting, the state `graded`"),
+            (automatic, "the label `missing` does not come back, and Canvas gives no zero of its own any more"),
+            (label, "the label `missing` does not come back"),
+        ] {
+            let back = reverse_cell(&cell(before, "58"), &written(&now), &state(&now));
+            assert!(back.class.is_write() && back.reason.contains(words), "{}", back.reason);
+        }
+        let plain = LiveCell { posted_at: at, ..ours(score("40")) };
+        let back = reverse_cell(&cell(plain, "58"), &written(&now), &state(&now));
+        assert_eq!(&*back.reason, "gets its earlier value back, except what Canvas keeps: the notification");
+    }
+
+    #[test]
+    fn the_word_of_a_column_of_no_points_goes_back_as_it_was() {
+        let assignment = PlannedAssignment {
+            id: AssignmentId(1),
+            name: "Attended".to_owned(),
+            points_possible: Some(Points::ZERO),
+            grading_type: GradingType::PassFail,
+            grading_standard: None,
+            published: true,
+            moderated: false,
+            anonymous: false,
+            post_manually: false,
+            grades_whole_group: false,
+        };
+        for (word, complete) in [("pass", true), ("complete", true), ("fail", false), ("incomplete", false)] {
+            let (wanted, sending) = give_back(score("0"), Some(word), Some(&assignment));
+            assert_eq!((wanted, sending), (Wanted::Complete(complete), Sending::Grade(word.to_owned())));
+            let holds = LiveCell { entered_grade: Some(word.to_owned()), ..ours(score("0")) };
+            assert!(wanted.holds_in(&holds) && !Wanted::Complete(!complete).holds_in(&holds), "{word}");
+        }
     }
 }
