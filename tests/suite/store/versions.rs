@@ -149,8 +149,9 @@ fn fixture(version: usize) -> PathBuf {
 /// The store that this version wrote, opened by today's.
 fn opened(fresh: &Fresh, version: usize) -> Store {
     let path = fresh.directory.path().join(format!("v{version}.db"));
-    Connection::open(&path).unwrap().execute_batch(&fs_err::read_to_string(fixture(version)).unwrap()).unwrap();
-    Store::open(&path, Access::ReadWrite).unwrap()
+    let text = fs_err::read_to_string(fixture(version)).expect("the fixture");
+    Connection::open(&path).and_then(|file| file.execute_batch(&text)).expect("the fixture is SQL");
+    Store::open(&path, Access::ReadWrite).expect("it is brought up to date")
 }
 
 #[test]
