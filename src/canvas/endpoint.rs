@@ -84,7 +84,7 @@ pub const ENDPOINTS: &[Endpoint] = &{
         row(Get, "/api/v1/courses/:course_id/grading_standards", &[]),
         row(Get, "/api/v1/courses/:course_id/assignment_groups", &[Plan, Push, Undo]),
         row(Post, "/api/v1/courses/:course_id/assignment_groups", &[Push]),
-        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Undo, Prove]),
+        row(Get, "/api/v1/courses/:course_id/assignments", &[Test, Plan, Push, Verify, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments", &[Push, Prove]),
         // Before the route that would take its name for an id.
         row(Get, "/api/v1/courses/:course_id/assignments/gradeable_students", &[Plan]),
@@ -103,10 +103,11 @@ pub const ENDPOINTS: &[Endpoint] = &{
             "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/:user_id/comments/:id",
             &[Undo, Prove],
         ),
+        row(Get, "/api/v1/courses/:course_id/gradebook_history/feed", &[Undo]),
         row(Post, "/api/v1/courses/:course_id/submissions/update_grades", &[Push, Undo, Prove]),
         row(Post, "/api/v1/courses/:course_id/assignments/:assignment_id/submissions/update_grades", &[]),
         row(Get, "/api/v1/progress/:id", &[Test, Push, Undo, Prove]),
-        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Undo, Prove]),
+        row(Get, "/api/v1/audit/grade_change", &[Test, Push, Verify, Undo, Prove]),
     ]
 };
 

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
-use super::views::{Stored, run_fields, tell_run, time_fields};
+use super::views::{Stored, run_fields, tell_run, time_fields, with_columns_to_delete};
 use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
 use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
 use crate::report::for_people;
@@ -91,6 +91,7 @@ pub(crate) fn execute(
         if let Some(run) = stored.header.run() {
             finished = time_fields(finished, run);
         }
+        finished = with_columns_to_delete(finished, &stored)?;
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));

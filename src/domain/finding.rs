@@ -47,6 +47,7 @@ impl FindingCode {
     pub fn hint_in(self, kind: &PlanKind) -> &'static str {
         match (kind, self) {
             (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
+            (PlanKind::Undo { .. }, Self::OverwroteEdit) => "ask who entered it, and put it right in Canvas",
             (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
             (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
@@ -219,7 +220,7 @@ finding_codes! {
     /// A comment of ours is there more than once.
     CommentDoubled = "comment-doubled", Warning, None, "delete the spare copies in Canvas; push a course from one store only";
     /// An edit made between pre-check and job was lost.
-    OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
+    OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts a lost value back that is known";
     /// An earlier job of ours may still write this cell.
     JobOutstanding = "job-outstanding", Row, BLOCKED, "run `gradepush retry` to settle the earlier run first";
     /// A comment was sent, and nobody saw whether it arrived.
@@ -237,6 +238,9 @@ finding_codes! {
     CommentDropped = "comment-dropped", Warning, None, "join the comments in one row of the sheet";
     /// An undo was to delete comments, and Canvas did not let it.
     CommentKept = "comment-kept", Warning, None, "delete it in Canvas, or `gradepush retry` the undo";
+    /// An undo was to delete an assignment that the run had created, and kept it.
+    AssignmentKept = "assignment-kept", Warning, None,
+        "look at it in Canvas; `gradepush retry` of the undo deletes it once nothing of anybody is in it";
     /// Many cells of a column fall a lot.
     ColumnDrops = "column-drops", Plan, None, "check the column, then release it with `--accept column-drops:COURSE`";
     /// Many cells of a column are above possible.

@@ -119,14 +119,19 @@ pub enum Wanted {
 
 impl Wanted {
     /// Whether the live cell already holds this. A late deduction makes Canvas compute the entered score, so then
-    /// 0.005 points are allowed (design, Grades).
+    /// 0.005 points are allowed (design, Grades). In a column of no points Canvas shows the word that was entered, and
+    /// knows two for each (`canvas-contract §H2`).
     pub fn holds_in(self, live: &LiveCell) -> bool {
         match self {
             Self::Score(points) => live.entered.points().is_some_and(|entered| match live.points_deducted {
                 Some(deducted) if !deducted.is_zero() => entered.distance(points) <= Points::LATE_TOLERANCE,
                 _ => entered == points,
             }),
-            Self::Complete(_) => live.entered.points().is_some() && live.entered_grade.as_deref() == self.word(),
+            Self::Complete(complete) => {
+                let words = if complete { ["complete", "pass"] } else { ["incomplete", "fail"] };
+                live.entered.points().is_some()
+                    && live.entered_grade.as_deref().is_some_and(|word| words.contains(&word))
+            }
             Self::Excused => live.entered == Entered::Excused,
             Self::Cleared => live.entered == Entered::Empty,
         }

@@ -21,7 +21,7 @@ mod verify;
 pub use clock::Clock;
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
-pub use journal::{Deletions, UndoneBy, assignment_counts, comment_counts};
+pub use journal::{ColumnToDelete, Deletions, UndoneBy, assignment_counts, columns_to_delete, comment_counts};
 pub use live::{Stop, StopReason};
 pub use plan::{PlanRequest, PlanSummary, plan};
 pub use prove::{Agreement, Check, Ending, Item, Leftover, Proof, Proven, Removal, prepare_proof, prove};

@@ -1,14 +1,17 @@
 //! Reads everything a run wrote again, and reports drift.
 
-use super::journal::{Recorded, created_in, deleted_in, forgotten, places, recorded};
-use super::live::{Look, With};
-use super::live::{ends_everything, is_unavailable};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place, places, recorded};
+use super::live::{Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
-use super::{EngineError, Event, Selection, Session, Step};
-use crate::canvas::{Comment, Submission};
+use super::{EngineError, Event, Selected, Selection, Session, Step};
+use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
-    AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, LiveCell, Outcome, RunId, Sending, UserId,
-    Wanted, is_same_comment,
+    AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome, RunId, Sending,
+    UserId, Wanted, is_same_comment,
 };
 
 /// A cell that no longer holds what the run wrote.
@@ -28,6 +31,11 @@ pub struct Drift {
     pub wrote: Wanted,
     /// What is there now; `None` if the cell is not there any more.
     pub now: Option<LiveCell>,
+    /// Who changed the value: negative for a quiz or tool, `None` where Canvas does not say.
+    pub by: Option<i64>,
+    /// When; `None` where Canvas does not say. A cleared cell still shows when it was graded, which is not that
+    /// (`canvas-contract §H4`).
+    pub at: Option<Timestamp>,
     /// Whether the comment that the run sent is not there any more.
     pub comment_gone: bool,
 }
@@ -43,6 +51,10 @@ pub struct VerifySummary {
     pub drifted: Vec<Drift>,
     /// Cells of courses that could not be read, and of people who were forgotten.
     pub unreadable: u64,
+    /// Cells that undos of ours took back, by their run: what they hold now is for those runs to say.
+    pub taken_back: BTreeMap<RunId, u64>,
+    /// Cells of which nobody knows whether the run wrote them.
+    pub unknown: u64,
     /// HTTP requests it took.
     pub requests: u64,
 }
@@ -57,6 +69,8 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
     let mut commenters = stored.writers.clone();
     commenters.extend(&session.settings.own_graders);
+    let undone = Undone::of(&session.store(), &stored)?;
+    let order = Order { session, run, selected: &selected, commenters: &commenters, undone: &undone };
     let mut unmet = selected.unmet();
     let total = session.store().run_counts(run)?.written;
     session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
@@ -67,45 +81,9 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;
-        let created = created_in(session, run, ordinal)?;
-        let mut cells = recorded(&part, &records, &created, |record| record.outcome == Outcome::Written);
-        cells.retain(|one| selected.has_cell(&part, &part.cells[one.cell as usize]));
-        let mut forgotten = forgotten(&part, &records, |record| record.outcome == Outcome::Written);
-        forgotten.retain(|index| selected.has_cell(&part, &part.cells[*index as usize]));
-        summary.checked += forgotten.len() as u64;
-        summary.unreadable += forgotten.len() as u64;
-        let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
-        // Columns that an undo deleted hold nothing any more.
-        let deleted = deleted_in(session, run, ordinal)?;
-        for one in recorded(&part, &records, &deleted, |record| record.outcome == Outcome::Written) {
-            let cell = &part.cells[one.cell as usize];
-            let Some(wrote) =
-                cell.wanted.filter(|_| deleted.contains_key(&cell.column) && selected.has_cell(&part, cell))
-            else {
-                continue;
-            };
-            let Recorded { cell, assignment, user, .. } = one;
-            summary.checked += 1;
-            summary.drifted.push(Drift {
-                part: ordinal,
-                cell,
-                course,
-                assignment,
-                user,
-                wrote,
-                now: None,
-                comment_gone: false,
-            });
-        }
-        if cells.is_empty() {
-            continue;
-        }
-        let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
-        match Look::at(&session.client.reader(), course, &places(&cells), With { comments }).await {
-            Ok(look) => {
-                reachable = true;
-                compare(&mut summary, (ordinal, course), &part, &cells, &look, &commenters);
-            }
+        let Some((course, cells)) = order.cells(&mut summary, ordinal, &part, &records)? else { continue };
+        match order.compare(&mut summary, (ordinal, course), &part, &cells).await {
+            Ok(()) => reachable = true,
             Err(error) if ends_everything(&error) => return Err(error.into()),
             Err(error) => {
                 if is_unavailable(&error) {
@@ -128,34 +106,182 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     Ok(summary)
 }
 
-/// Compares the cells of one part with what the run wrote; `commenters` are those whose comments are the run's.
-fn compare(
-    summary: &mut VerifySummary,
-    (ordinal, course): (u32, CourseId),
-    part: &CoursePart,
-    cells: &[Recorded<'_>],
-    look: &Look,
-    commenters: &[UserId],
-) {
-    for one in cells {
-        let cell = &part.cells[one.cell as usize];
-        summary.checked += 1;
-        if look.refused.contains_key(&one.assignment) {
-            summary.unreadable += 1;
-            continue;
+/// What is verified.
+struct Order<'a> {
+    session: &'a Session,
+    run: RunId,
+    selected: &'a Selected,
+    /// Those whose comments are the run's.
+    commenters: &'a [UserId],
+    /// What was taken back of the run.
+    undone: &'a Undone,
+}
+
+impl Order<'_> {
+    /// The written cells of a part that are to be read; what needs no look is counted at once. `None` where nothing is
+    /// to be read.
+    fn cells<'r>(
+        &self,
+        summary: &mut VerifySummary,
+        ordinal: u32,
+        part: &CoursePart,
+        records: &'r BTreeMap<u32, CellRecord>,
+    ) -> Result<Option<(CourseId, Vec<Recorded<'r>>)>, EngineError> {
+        let Self { session, run, selected, undone, .. } = self;
+        let is_selected = |index: u32| selected.has_cell(part, &part.cells[index as usize]);
+        let is_written = |record: &CellRecord| record.outcome == Outcome::Written;
+        let unknown = part.writes().filter(|(index, _)| {
+            records.get(index).is_some_and(|record| record.outcome == Outcome::Unknown) && is_selected(*index)
+        });
+        summary.unknown += unknown.count() as u64;
+        let lost = forgotten(part, records, is_written).into_iter().filter(|index| is_selected(*index)).count() as u64;
+        summary.checked += lost;
+        summary.unreadable += lost;
+        let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
+        let restored = undone.cells(&session.store(), course)?.restored;
+        // What is in a column that an undo deleted went with it.
+        let deleted = deleted_in(session, *run, ordinal)?;
+        let mut cells = recorded(part, records, &created_in(session, *run, ordinal)?, is_written);
+        cells.extend(
+            recorded(part, records, &deleted, is_written)
+                .into_iter()
+                .filter(|one| deleted.contains_key(&part.cells[one.cell as usize].column)),
+        );
+        cells.retain(|one| {
+            let cell = &part.cells[one.cell as usize];
+            if !selected.has_cell(part, cell) {
+                return false;
+            }
+            let with_its_column = deleted.contains_key(&cell.column).then(|| undone.by_any()).flatten();
+            let by = restored.get(&place(cell)).copied().or(with_its_column);
+            if let Some(by) = by {
+                *summary.taken_back.entry(by).or_default() += 1;
+            }
+            by.is_none()
+        });
+        Ok((!cells.is_empty()).then_some((course, cells)))
+    }
+
+    /// Compares the cells of one part with what the run wrote.
+    async fn compare(
+        &self,
+        summary: &mut VerifySummary,
+        (ordinal, course): (u32, CourseId),
+        part: &CoursePart,
+        cells: &[Recorded<'_>],
+    ) -> Result<(), CanvasError> {
+        let reader = self.session.client.reader();
+        let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
+        let look = Look::at(&reader, course, &places(cells), With { comments }).await?;
+        let there: Option<HashSet<AssignmentId>> = if look.refused.is_empty() {
+            None
+        } else {
+            let all = shown(reader.assignments(course).all().await)?;
+            all.map(|all| all.iter().map(|assignment| assignment.id).collect())
+        };
+        let is_gone = |assignment| there.as_ref().is_some_and(|there| !there.contains(assignment));
+        let (mut holding, mut unreadable) = (0, 0);
+        let mut drifted: Vec<(Drift, &CellRecord)> = Vec::new();
+        for one in cells {
+            let cell = &part.cells[one.cell as usize];
+            if look.refused.contains_key(&one.assignment) && !is_gone(&one.assignment) {
+                unreadable += 1;
+                continue;
+            }
+            let Some(wrote) = cell.wanted else { continue };
+            let submission = look.grid.submission(one.assignment, one.user);
+            let now = submission.map(Submission::live_cell);
+            let comment_gone = is_comment_gone(cell, one.record, submission, self.commenters);
+            let comment_only = cell.sending == Sending::CommentOnly && now.is_some();
+            let holds = comment_only || now.as_ref().is_some_and(|live| wrote.holds_in(live));
+            if holds && !comment_gone {
+                holding += 1;
+                continue;
+            }
+            let Recorded { cell, assignment, user, record } = *one;
+            let changed = now.as_ref().filter(|_| !holds).map(|now| Change::shown(now, record));
+            let Change { by, at } = changed.unwrap_or_default();
+            let drift = Drift { part: ordinal, cell, course, assignment, user, wrote, now, by, at, comment_gone };
+            drifted.push((drift, record));
         }
-        let Some(wrote) = cell.wanted else { continue };
-        let submission = look.grid.submission(one.assignment, one.user);
-        let now = submission.map(Submission::live_cell);
-        let comment_gone = is_comment_gone(cell, one.record, submission, commenters);
-        let comment_only = cell.sending == Sending::CommentOnly && now.is_some();
-        let holds = comment_only || now.as_ref().is_some_and(|live| wrote.holds_in(live));
-        if holds && !comment_gone {
-            summary.holding += 1;
-            continue;
+        self.date(course, &mut drifted, part).await?;
+        summary.checked += cells.len() as u64;
+        summary.holding += holding;
+        summary.unreadable += unreadable;
+        summary.drifted.extend(drifted.into_iter().map(|(drift, _)| drift));
+        Ok(())
+    }
+
+    /// Asks the change log, once for the course, who changed the cells that do not tell it themselves, and when
+    /// (`canvas-contract §I3`).
+    async fn date(
+        &self,
+        course: CourseId,
+        drifted: &mut [(Drift, &CellRecord)],
+        part: &CoursePart,
+    ) -> Result<(), CanvasError> {
+        let is_open = |drift: &Drift| {
+            let comment_only = part.cells[drift.cell as usize].sending == Sending::CommentOnly;
+            drift.at.is_none() && !comment_only && drift.now.as_ref().is_some_and(|now| !drift.wrote.holds_in(now))
+        };
+        let open: Vec<&(Drift, &CellRecord)> = drifted.iter().filter(|(drift, _)| is_open(drift)).collect();
+        let Some((first, _)) = open.first() else { return Ok(()) };
+        let one_column = open.iter().all(|(drift, _)| drift.assignment == first.assignment);
+        // From our own writes on, by Canvas's clock; all of it, where one of them has no time.
+        let written = open.iter().map(|(_, record)| record.live.as_ref().and_then(|live| live.graded_at));
+        let filter = GradeChangeFilter {
+            assignment: one_column.then_some(first.assignment),
+            start: written.min().flatten(),
+            ..GradeChangeFilter::default()
+        };
+        let changes = self.session.client.reader().grade_changes(course, &filter).all().await;
+        let Some(changes) = shown(changes)? else { return Ok(()) };
+        let mut latest: HashMap<(AssignmentId, UserId), &GradeChange> = HashMap::new();
+        // The newest comes first.
+        for change in &changes {
+            if let (Some(assignment), Some(student)) = (change.assignment_id, change.student_id) {
+                latest.entry((assignment, student)).or_insert(change);
+            }
         }
-        let Recorded { cell, assignment, user, .. } = *one;
-        summary.drifted.push(Drift { part: ordinal, cell, course, assignment, user, wrote, now, comment_gone });
+        for (drift, record) in drifted.iter_mut().filter(|(drift, _)| is_open(drift)) {
+            let change = latest.get(&(drift.assignment, drift.user));
+            if let Some(change) = change.filter(|change| !is_our_write(change, record)) {
+                drift.by = change.grader_id.map(|grader| grader.0).or(drift.by);
+                drift.at = Some(change.created_at);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is the run's own write: then something that the log does not tell of has changed the cell since, such as a
+/// late policy.
+fn is_our_write(change: &GradeChange, record: &CellRecord) -> bool {
+    /// Canvas writes the log a little after the grade.
+    const LATER: SignedDuration = SignedDuration::from_secs(2);
+    let Some(wrote) = &record.live else { return false };
+    let is_by_us = change.grader_id.map(|grader| grader.0) == wrote.grader;
+    is_by_us && wrote.graded_at.is_some_and(|at| change.created_at.duration_since(at) < LATER)
+}
+
+/// Who changed a cell, and when.
+#[derive(Default)]
+struct Change {
+    by: Option<i64>,
+    at: Option<Timestamp>,
+}
+
+impl Change {
+    /// As the cell itself shows it. Not every way to grade leaves its name and time there, and a clearing leaves no time
+    /// (`canvas-contract §H4`, §H9).
+    fn shown(now: &LiveCell, record: &CellRecord) -> Self {
+        let wrote = record.live.as_ref();
+        let is_ours = wrote.is_some_and(|wrote| wrote.grader == now.grader && wrote.graded_at == now.graded_at);
+        match (is_ours, now.entered) {
+            (true, _) => Self::default(),
+            (false, Entered::Empty) => Self { by: now.grader, at: None },
+            (false, _) => Self { by: now.grader, at: now.graded_at },
+        }
     }
 }
 

@@ -99,9 +99,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 places.join(" "),
                 cell.comment.as_deref().unwrap_or_default().to_owned(),
                 record.and_then(|record| record.comment).map(comment_word).unwrap_or_default().to_owned(),
-                bare(each(lost, |lost| {
-                    lost.entered.map_or_else(|| "unknown".to_owned(), |entered| entered.to_string())
-                })),
+                bare(each(lost, values::lost)),
                 each(lost, |lost| optional(lost.grader)),
                 each(lost, |lost| optional(lost.graded_at)),
                 text(record.and_then(|record| record.request_id.as_ref())),

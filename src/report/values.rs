@@ -1,7 +1,7 @@
 //! What a cell held, what it should hold and why, in words.
 
 use crate::domain::{
-    Cell, CellRecord, CommentOutcome, GradingType, LiveCell, Outcome, PlannedColumn, Points, Sending, Wanted,
+    Cell, CellRecord, CommentOutcome, GradingType, LiveCell, LostEdit, Outcome, PlannedColumn, Points, Sending, Wanted,
 };
 
 use super::status::Status;
@@ -14,6 +14,11 @@ pub(super) fn shown(live: Option<&LiveCell>, column: &PlannedColumn) -> String {
         Some(word) if by_word && live.entered.points().is_some() => word.clone(),
         _ => live.entered.to_string(),
     }
+}
+
+/// What somebody had entered when a write of ours replaced it.
+pub(super) fn lost(lost: &LostEdit) -> String {
+    lost.entered.map_or_else(|| "unknown".to_owned(), |entered| entered.to_string())
 }
 
 /// What should be there; the value as received, in quotation marks, where it was not understood.
@@ -70,4 +75,17 @@ pub(super) fn before_and_after(
         Status::Class(_) => before,
     };
     (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Entered;
+
+    #[test]
+    fn a_lost_value_that_nobody_knows_is_not_an_empty_cell() {
+        let words = [Some(Entered::Empty), Some(Entered::Excused), None]
+            .map(|entered| lost(&LostEdit { entered, grader: None, graded_at: None }));
+        assert_eq!(words, ["–", "excused", "unknown"]);
+    }
 }

@@ -1,5 +1,7 @@
 //! Reading the cache.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
@@ -91,6 +93,18 @@ impl Store {
             Ok(())
         })?;
         Ok(directory)
+    }
+
+    /// The names of these people, as far as the cache knows them.
+    pub fn names(&self, host: &CanvasHost, people: &[UserId]) -> Result<HashMap<UserId, String>, StoreError> {
+        let connection = self.connection();
+        let mut select = connection.prepare_cached(&format!("{USERS} AND id = ?2"))?;
+        let mut names = HashMap::new();
+        for id in people {
+            let known = select.query_row(params![host.as_str(), id.0], user).optional()?;
+            names.extend(known.map(|known| (known.id, known.name)));
+        }
+        Ok(names)
     }
 
     /// The enrollments of a course, by person.

@@ -1,14 +1,15 @@
 //! Assignments that runs create: intended, then created or failed, perhaps deleted by an undo.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::cache_read::list;
 use super::columns::{Instant, Packed, Word};
 use super::run::place;
+use super::sequence::next;
 use super::{Store, StoreError, binding};
-use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlannedColumn, RunId};
+use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlanId, PlannedColumn, RunId};
 
 /// How far the creation of an assignment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ pub struct CreatedAssignment {
     pub highest_seen: Option<AssignmentId>,
     /// When it came to this state.
     pub at: Timestamp,
-    /// Why it failed.
+    /// Why it failed, or, where it exists, why an undo did not delete it.
     pub reason: Option<String>,
 }
 
@@ -73,16 +74,18 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
             place(transaction, run, part)?;
+            let sequence = next(transaction)?;
             transaction.execute(
                 "INSERT OR REPLACE INTO created_assignment
-                    (run, part, sheet_column, state, highest_seen, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    (run, part, sheet_column, state, highest_seen, at, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     run.0,
                     part,
                     column,
                     Word(CreatedState::Intended),
                     highest_seen.map(|assignment| assignment.0),
-                    Instant(now)
+                    Instant(now),
+                    sequence
                 ],
             )?;
             Ok(())
@@ -142,10 +145,19 @@ impl Store {
         })
     }
 
+    /// Journals why an undo did not delete an assignment that the run had created.
+    pub fn assignment_kept(&self, run: RunId, part: u32, column: u32, reason: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let update = "UPDATE created_assignment SET reason = ?4
+                WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
+            changed(transaction.execute(update, params![run.0, part, column, reason])?, run, part, column)
+        })
+    }
+
     /// Journals that an assignment the run had created was deleted, and removes it from the map.
     pub fn assignment_deleted(&self, run: RunId, part: u32, column: u32, now: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let update = "UPDATE created_assignment SET state = ?4, at = ?5
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = NULL
                 WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
             let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now)];
             changed(transaction.execute(update, values)?, run, part, column)?;
@@ -155,43 +167,77 @@ impl Store {
 
     /// The assignments of a Canvas whose creation is in doubt.
     pub fn creations_in_doubt(&self, host: &CanvasHost) -> Result<Vec<CreationInDoubt>, StoreError> {
-        let select = "SELECT run.id, part.packed, sheet_column, assignment, highest_seen, at FROM created_assignment
-            JOIN run ON run.id = created_assignment.run
-            JOIN plan ON plan.id = run.plan
-            JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
-            WHERE state = ?1 AND plan.host = (SELECT id FROM host WHERE name = ?2) ORDER BY at";
-        let all = list(&self.connection(), select, params![Word(CreatedState::Intended), host.as_str()], |row| {
-            let CoursePart { course, columns, .. } = row.get::<_, Packed<CoursePart>>(1)?.0;
-            let column = columns.into_iter().nth(row.get::<_, usize>(2)?);
-            let (Some(course), Some(column)) = (course, column) else { return Ok(None) };
-            Ok(Some(CreationInDoubt {
-                run: RunId(row.get(0)?),
-                course: course.id,
-                column,
-                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
-                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
-                at: row.get::<_, Instant>(5)?.0,
-            }))
-        })?;
+        let select = format!("{IN_DOUBT} AND plan.host = (SELECT id FROM host WHERE name = ?2) ORDER BY at");
+        let all = params![Word(CreatedState::Intended), host.as_str()];
+        let all = list(&self.connection(), &select, all, in_doubt)?;
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    /// Those of the same Canvas that were intended since a plan was begun; see [`Store::pushed_since`].
+    pub fn creations_in_doubt_since(&self, plan: PlanId) -> Result<Vec<CreationInDoubt>, StoreError> {
+        let select = format!(
+            "{IN_DOUBT} AND EXISTS (SELECT 1 FROM plan AS made WHERE made.id = ?2 AND made.host = plan.host
+                AND (created_assignment.sequence > coalesce(made.made_after, 0)
+                    OR made.made_after IS NULL AND created_assignment.at > made.created_at)) ORDER BY at"
+        );
+        let all = list(&self.connection(), &select, params![Word(CreatedState::Intended), plan.0], in_doubt)?;
         Ok(all.into_iter().flatten().collect())
     }
 
     /// The assignments that a run set out to create, by part and column.
     pub fn created_assignments(&self, run: RunId) -> Result<Vec<CreatedAssignment>, StoreError> {
-        let select = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason
-            FROM created_assignment WHERE run = ?1 ORDER BY part, sheet_column";
-        list(&self.connection(), select, [run.0], |row| {
-            Ok(CreatedAssignment {
-                part: row.get(0)?,
-                column: row.get(1)?,
-                state: row.get::<_, Word<_>>(2)?.0,
-                assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
-                highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
-                at: row.get::<_, Instant>(5)?.0,
-                reason: row.get(6)?,
-            })
-        })
+        let select = format!("{CREATED} WHERE run = ?1 ORDER BY part, sheet_column");
+        list(&self.connection(), &select, [run.0], created)
     }
+
+    /// Those of one part, by column.
+    pub fn created_in_part(&self, run: RunId, part: u32) -> Result<Vec<CreatedAssignment>, StoreError> {
+        let select = format!("{CREATED} WHERE run = ?1 AND part = ?2 ORDER BY sheet_column");
+        list(&self.connection(), &select, params![run.0, part], created)
+    }
+
+    /// Those of one Canvas course, by part and column.
+    pub fn created_in_course(&self, run: RunId, course: CourseId) -> Result<Vec<CreatedAssignment>, StoreError> {
+        let select = format!(
+            "{CREATED} WHERE run = ?1 AND part IN (SELECT ordinal FROM part
+                WHERE plan = (SELECT plan FROM run WHERE id = ?1) AND course = ?2) ORDER BY part, sheet_column"
+        );
+        list(&self.connection(), &select, params![run.0, course.0], created)
+    }
+}
+
+const IN_DOUBT: &str = "SELECT run.id, part.packed, sheet_column, assignment, highest_seen, at FROM created_assignment
+    JOIN run ON run.id = created_assignment.run
+    JOIN plan ON plan.id = run.plan
+    JOIN part ON part.plan = plan.id AND part.ordinal = created_assignment.part
+    WHERE state = ?1";
+
+fn in_doubt(row: &Row<'_>) -> rusqlite::Result<Option<CreationInDoubt>> {
+    let CoursePart { course, columns, .. } = row.get::<_, Packed<CoursePart>>(1)?.0;
+    let column = columns.into_iter().nth(row.get::<_, usize>(2)?);
+    let (Some(course), Some(column)) = (course, column) else { return Ok(None) };
+    Ok(Some(CreationInDoubt {
+        run: RunId(row.get(0)?),
+        course: course.id,
+        column,
+        assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+        highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+        at: row.get::<_, Instant>(5)?.0,
+    }))
+}
+
+const CREATED: &str = "SELECT part, sheet_column, state, assignment, highest_seen, at, reason FROM created_assignment";
+
+fn created(row: &Row<'_>) -> rusqlite::Result<CreatedAssignment> {
+    Ok(CreatedAssignment {
+        part: row.get(0)?,
+        column: row.get(1)?,
+        state: row.get::<_, Word<_>>(2)?.0,
+        assignment: row.get::<_, Option<_>>(3)?.map(AssignmentId),
+        highest_seen: row.get::<_, Option<_>>(4)?.map(AssignmentId),
+        at: row.get::<_, Instant>(5)?.0,
+        reason: row.get(6)?,
+    })
 }
 
 fn unbind(transaction: &Transaction<'_>, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {

@@ -191,6 +191,15 @@ impl Store {
         list(&self.connection(), &format!("{JOBS} WHERE run = ?1 ORDER BY id"), [run.0], job)
     }
 
+    /// The jobs of a run in the course of one of its parts, oldest first.
+    pub fn jobs_beside(&self, run: RunId, part: u32) -> Result<Vec<Job>, StoreError> {
+        let select = format!(
+            "{JOBS} WHERE run = ?1 AND course = (SELECT course FROM part
+                WHERE plan = (SELECT plan FROM run WHERE id = ?1) AND ordinal = ?2) ORDER BY id"
+        );
+        list(&self.connection(), &select, params![run.0, part], job)
+    }
+
     /// A job, such as `--abandon-job` names.
     pub fn job(&self, id: JobId) -> Result<Job, StoreError> {
         find(&self.connection(), id)

@@ -31,6 +31,7 @@ mod plan_write;
 mod pushed;
 mod record;
 mod run;
+mod sequence;
 
 pub use cache_load::{CacheLoad, CacheScope};
 pub use cache_read::{CacheStatus, FoundCourse, FoundInCache, FoundUser};
@@ -43,6 +44,5 @@ pub use maintenance::StoreInfo;
 pub use open::{Access, Store};
 pub use plan_read::{PlanTotals, StoredPlan};
 pub use plan_write::PlanWriter;
-pub use pushed::PushedBy;
 pub use record::RecordedCell;
 pub use run::{RunEnd, StoredRun};

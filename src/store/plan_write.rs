@@ -12,6 +12,8 @@ use crate::domain::{CoursePart, PlanHeader, PlanId};
 pub struct PlanWriter {
     connection: Connection,
     header: PlanHeader,
+    /// What had happened when it was begun: what is pushed while it is made may not be in it.
+    made_after: i64,
     parts: u32,
 }
 
@@ -25,7 +27,8 @@ impl Store {
     pub fn begin_plan(&self, header: &PlanHeader) -> Result<PlanWriter, StoreError> {
         let connection = self.second_connection()?;
         connection.execute_batch(STAGING)?;
-        Ok(PlanWriter { connection, header: header.clone(), parts: 0 })
+        let made_after = connection.query_row("SELECT last FROM sequence", [], |row| row.get(0))?;
+        Ok(PlanWriter { connection, header: header.clone(), made_after, parts: 0 })
     }
 }
 
@@ -45,15 +48,16 @@ impl PlanWriter {
         write_tx(&mut self.connection, |transaction| {
             let host = host_id(transaction, &header.host)?;
             transaction.execute(
-                "INSERT INTO plan (host, connector, created_at, header, totals, planned)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO plan (host, connector, created_at, header, totals, planned, made_after)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     host,
                     header.connector,
                     Instant(header.created_at),
                     Json(header),
                     Json(totals),
-                    totals.counts.planned()
+                    totals.counts.planned(),
+                    self.made_after
                 ],
             )?;
             let plan = transaction.last_insert_rowid();

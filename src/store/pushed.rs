@@ -8,23 +8,15 @@ use rusqlite::{Transaction, params};
 use super::cache_read::each;
 use super::columns::{CommentCode, Instant, Packed};
 use super::run::Place;
+use super::sequence::next;
 use super::{RecordedCell, Store, StoreError};
-use crate::domain::{AssignmentId, CanvasHost, CommentOutcome, CourseId, LastPushed, RunId, UserId};
-
-/// Which run last put something into a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PushedBy {
-    /// The run.
-    pub run: RunId,
-    /// When that was recorded.
-    pub at: Timestamp,
-}
+use crate::domain::{AssignmentId, CanvasHost, CommentOutcome, CourseId, LastPushed, PlanId, RunId, UserId};
 
 /// A row of the table `pushed`, packed.
 pub(super) type PushedCells = Vec<(AssignmentId, UserId, LastPushed)>;
 
 /// In the order it happened, so that a later row overrides an earlier one.
-const PUSHED: &str = "SELECT run, at, packed FROM pushed
+const PUSHED: &str = "SELECT run, packed FROM pushed
     WHERE host = (SELECT id FROM host WHERE name = ?1) AND course = ?2 ORDER BY id";
 
 impl Store {
@@ -36,7 +28,7 @@ impl Store {
     ) -> Result<HashMap<(AssignmentId, UserId), LastPushed>, StoreError> {
         let mut last = HashMap::new();
         each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
-            let packed: Packed<PushedCells> = row.get(2)?;
+            let packed: Packed<PushedCells> = row.get(1)?;
             last.extend(packed.0.into_iter().map(|(assignment, user, pushed)| ((assignment, user), pushed)));
             Ok(())
         })?;
@@ -54,7 +46,7 @@ impl Store {
         let (mut last, mut before) = (HashMap::new(), HashMap::new());
         each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
             let is_of_run = row.get::<_, i64>(0)? == run.0;
-            let packed: Packed<PushedCells> = row.get(2)?;
+            let packed: Packed<PushedCells> = row.get(1)?;
             for (assignment, user, pushed) in packed.0 {
                 let earlier = last.insert((assignment, user), pushed);
                 if is_of_run {
@@ -66,17 +58,22 @@ impl Store {
         Ok(before.into_iter().filter_map(|(cell, pushed)| Some((cell, pushed?))).collect())
     }
 
-    /// Who last pushed into the cells of a course: a plan made before that is superseded.
-    pub fn pushed_by(
+    /// Who pushed last into cells of a course since a plan was begun: for these cells it is superseded. What came
+    /// later is known by its number, not by a clock that may have been wrong; only of a plan and a push that version 1
+    /// stored nothing but the time is known.
+    pub fn pushed_since(
         &self,
-        host: &CanvasHost,
+        plan: PlanId,
         course: CourseId,
-    ) -> Result<HashMap<(AssignmentId, UserId), PushedBy>, StoreError> {
+    ) -> Result<HashMap<(AssignmentId, UserId), RunId>, StoreError> {
         let mut last = HashMap::new();
-        each(&self.connection(), PUSHED, params![host.as_str(), course.0], |row| {
-            let by = PushedBy { run: RunId(row.get(0)?), at: row.get::<_, Instant>(1)?.0 };
-            let packed: Packed<PushedCells> = row.get(2)?;
-            last.extend(packed.0.into_iter().map(|(assignment, user, _)| ((assignment, user), by)));
+        let select = "SELECT pushed.run, packed FROM pushed JOIN plan ON plan.host = pushed.host
+            WHERE plan.id = ?1 AND pushed.course = ?2 AND (pushed.sequence > coalesce(made_after, 0)
+                OR made_after IS NULL AND pushed.at > plan.created_at) ORDER BY pushed.id";
+        each(&self.connection(), select, params![plan.0, course.0], |row| {
+            let run = RunId(row.get(0)?);
+            let packed: Packed<PushedCells> = row.get(1)?;
+            last.extend(packed.0.into_iter().map(|(assignment, user, _)| ((assignment, user), run)));
             Ok(())
         })?;
         Ok(last)
@@ -111,9 +108,12 @@ pub(super) fn record_pushed(
     let pushed: Vec<(AssignmentId, UserId, &LastPushed)> =
         cells.iter().filter_map(|cell| Some((cell.assignment?, cell.user?, cell.pushed.as_ref()?))).collect();
     if !pushed.is_empty() {
+        let sequence = next(transaction)?;
         transaction
-            .prepare_cached("INSERT INTO pushed (host, course, run, at, packed) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![place.host, place.course.0, run.0, Instant(now), Packed(pushed)])?;
+            .prepare_cached(
+                "INSERT INTO pushed (host, course, run, at, packed, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![place.host, place.course.0, run.0, Instant(now), Packed(pushed), sequence])?;
     }
     Ok(())
 }

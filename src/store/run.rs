@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::cache_read::list;
-use super::columns::{Instant, Json};
+use super::columns::{Instant, Json, outcome_code};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CourseId, Operator, PlanId, RunId, UserId};
+use crate::domain::{CanvasHost, CourseId, Operator, Outcome, PlanId, RunId, UserId};
 
 /// A run without its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +139,19 @@ impl Store {
             "{RUNS} WHERE plan.connector = ?1 AND host.name = ?2 ORDER BY run.id DESC LIMIT 1"
         ))?;
         Ok(select.query_row([connector, host.as_str()], run).optional()?)
+    }
+
+    /// The newest run of a connector of which Canvas may hold something: one that found everything as it should be, or
+    /// was held back, is passed over.
+    pub fn latest_run_that_wrote(&self, connector: &str, host: &CanvasHost) -> Result<Option<StoredRun>, StoreError> {
+        let connection = self.connection();
+        let mut select = connection.prepare_cached(&format!(
+            "{RUNS} WHERE plan.connector = ?1 AND host.name = ?2 AND EXISTS
+                (SELECT 1 FROM record WHERE record.run = run.id AND record.outcome IN (?3, ?4))
+             ORDER BY run.id DESC LIMIT 1"
+        ))?;
+        let (written, unknown) = (outcome_code(Outcome::Written), outcome_code(Outcome::Unknown));
+        Ok(select.query_row(params![connector, host.as_str(), written, unknown], run).optional()?)
     }
 
     fn change_run(

@@ -226,3 +226,24 @@ fn a_token_that_is_revoked_meanwhile_is_to_be_replaced() {
         ran.all()
     );
 }
+
+#[test]
+fn a_push_with_nothing_to_write_makes_no_run_and_verify_takes_the_one_that_wrote() {
+    let (canvas, rows, teacher) = pushed();
+    let home = &canvas.home;
+    for (arguments, code) in [(&["push", "scores.csv", "--yes"][..], 0), (&["push", "P2", "--yes"], 0)] {
+        let ran = home.run(arguments).ends_with(code);
+        assert!(ran.stdout.contains("Nothing to write: no run of P2 was made."), "{}", ran.all());
+        assert!(!ran.all().contains("R2") && !ran.stderr.contains(ASKS), "{}", ran.all());
+    }
+    let result = home.run(&["push", "P2", "--yes", "--json"]).succeeds().result();
+    assert!(result["run"].is_null() && result["plan"] == "P2" && result["counts"]["planned"] == 0, "{result}");
+    regrade(&canvas, &rows[2], teacher);
+    let result = home.run(&["push", "scores.csv", "--yes", "--json"]).ends_with(5).result();
+    assert!(result["run"].is_null() && result["plan_counts"]["conflict"] == 1, "{result}");
+    let runs = home.run(&["runs", "--json"]).succeeds().stdout;
+    assert!(runs.contains("R1") && !runs.contains("R2"), "{runs}");
+    let told = home.run(&["verify", "--cells"]).ends_with(6).stdout;
+    assert!(told.contains("Run R1: 28 cells checked, 27 holding, 1 drifted"), "{told}");
+    assert!(told.contains("by Terry Teacher") && !told.contains(&format!("user {teacher}")), "{told}");
+}

@@ -110,6 +110,7 @@ fn lists() -> Vec<Endpoint> {
         course_grading_standards: |client| client.reader().course_grading_standards(COURSE).all().await,
         account_grading_standards: |client| client.reader().account_grading_standards(&AccountRef::Root).all().await,
         grade_changes: |client| client.reader().grade_changes(COURSE, &GradeChangeFilter::default()).all().await,
+        gradebook_history: |client| client.reader().gradebook_history(COURSE, ASSIGNMENT).all().await,
         assignment_submissions: |client| {
             client.reader().assignment_submissions(COURSE, ASSIGNMENT, &[SubmissionInclude::Group]).all().await
         },

@@ -84,6 +84,7 @@ async fn every_fixture_decodes_to_what_it_says() {
         ),
         ("assignment_submissions", vec!["Group { id: Some(GroupId(81))", "Group { id: None"]),
         ("gradeable_students", vec!["id: UserId(7001), assignment_ids: [AssignmentId(9001), AssignmentId(9002)]"]),
+        ("gradebook_history", vec!["version: Some(2)", "late_policy_status: Some(\"late\")", "grader_id: Some(601)"]),
         ("student_groups", vec!["GroupId(81), members_count: Some(2)", "id: UserId(7002)"]),
         ("progress", vec!["workflow_state: Failed", "7009"]),
         (

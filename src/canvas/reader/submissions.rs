@@ -55,6 +55,13 @@ impl Reader {
     ) -> Pages<Submission> {
         Pages::of(&self.transport, column(course, assignment).query_each("include[]", include).per_page(100))
     }
+
+    /// Every stored version of the cells of one column, newest first, of people too who have left the course
+    /// (`canvas-contract §I3`). A comment makes no version.
+    pub fn gradebook_history(&self, course: CourseId, assignment: AssignmentId) -> Pages<Submission> {
+        let feed = Path::api().course(&course.into()).word("gradebook_history/feed");
+        Pages::of(&self.transport, feed.query("assignment_id", assignment).per_page(100))
+    }
 }
 
 fn column(course: CourseId, assignment: AssignmentId) -> Path {

@@ -12,10 +12,11 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Work, confirm, execute};
-use crate::domain::PlanId;
+use crate::cli::views::no_run_fields;
+use crate::domain::{PlanId, PlanKind};
 use crate::engine::{self, PushOptions, Session};
 use crate::report::plan_line;
-use crate::store::Access;
+use crate::store::{Access, StoredPlan};
 
 /// Execute a stored plan, and read back every cell it wrote
 ///
@@ -110,11 +111,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
         ..arguments.executing.options(context, &connector)?
     };
+    if is_nothing(&stored) {
+        // Whether it may be pushed is said all the same.
+        engine::admit_push(&session, id, &options)?;
+        context.ui.line(format!("Nothing to write: no run of {id} was made."));
+        let counts = &stored.totals.counts;
+        let partial = if counts.blocked + counts.unresolved > 0 { Exit::Partial } else { Exit::Done };
+        let conflicts = if counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
+        return Ok(no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, session.client.requests()));
+    }
     let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };
     execute(context, &session, &connector, &work, &confirmed, &options)
+}
+
+/// Whether a push of scores would send and create nothing. What an undo takes back is more than its cells.
+fn is_nothing(stored: &StoredPlan) -> bool {
+    let counts = &stored.totals.counts;
+    let is_undo = matches!(stored.header.kind, PlanKind::Undo { .. });
+    !is_undo && counts.planned() + counts.create_assignments == 0
 }
 
 fn is_file(text: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::cli::views::{Stored, tell_plan, tell_run, time_fields, write_reports};
+use crate::cli::views::{Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, write_reports};
 use crate::domain::{PlanId, RunId};
 use crate::engine;
 use crate::report::{FailedScores, Summary};
@@ -87,6 +87,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
+    let finished = with_columns_to_delete(finished, &stored)?;
     Ok(match stored.header.run() {
         Some(run) => time_fields(finished, run)
             .with("requests", &run.requests)

@@ -2,12 +2,14 @@
 
 use super::retry::named_run;
 use crate::cli::args::Selection;
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::views::{Stored, drift_json, tell_drift};
-use crate::engine::{self, UndoneBy};
+use crate::domain::RunId;
+use crate::engine::{self, Session, UndoneBy};
 use crate::store::Access;
 
 /// Read everything a run wrote again and report what changed since: who, when, old and new
@@ -15,7 +17,7 @@ use crate::store::Access;
 /// Machine output names each cell that drifted; the grades themselves are in it with `--cells`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The run, such as R3 [default: latest]
+    /// The run, such as R3 [default: the latest that wrote something]
     #[arg(value_name = "RUN")]
     run: Option<String>,
 
@@ -28,7 +30,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let config = context.config()?;
     let connector = context.connector(&config)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
-    let run = named_run(&session, &connector, arguments.run.as_deref())?;
+    let run = match arguments.run.as_deref() {
+        None | Some("latest") => latest_run(&session, &connector)?,
+        named => named_run(&session, &connector, named)?,
+    };
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let found = Context::block_on(engine::verify(&session, run, &arguments.selection.for_engine()))??;
     context.ui.line(format!(
@@ -38,6 +43,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         found.drifted.len(),
         found.unreadable
     ));
+    for (by, count) in &found.taken_back {
+        context
+            .ui
+            .line(format!("{count} more that it wrote were taken back by {by}; `gradepush verify {by}` checks these."));
+    }
+    if found.unknown > 0 {
+        let count = found.unknown;
+        context
+            .ui
+            .line(format!("Of {count} more nobody knows whether they were written: `gradepush retry {run}` looks."));
+    }
     let drift = {
         let store = session.store();
         let stored = Stored::run(&store, run, &connector.zone())?;
@@ -50,7 +66,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         drift_json(&stored, &found.drifted, context.global.cells)?
     };
     let mut exit = Exit::Done;
-    if found.unreadable > 0 {
+    if found.unreadable + found.unknown > 0 {
         exit = exit.and(Exit::Partial);
     }
     if !found.drifted.is_empty() {
@@ -63,5 +79,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("drifted", &found.drifted.len())
         .with("drift", &drift)
         .with("unreadable", &found.unreadable)
+        .with("taken_back", &found.taken_back.values().sum::<u64>())
+        .with("unknown", &found.unknown)
         .with("requests", &found.requests))
+}
+
+/// The connector's latest run that wrote something; one without a cell to write has nothing to verify.
+fn latest_run(session: &Session, connector: &Connector) -> Result<RunId, CliError> {
+    match session.store().latest_run_that_wrote(&connector.title, connector.address.host())? {
+        Some(run) => Ok(run.id),
+        None => named_run(session, connector, None),
+    }
 }

@@ -1,5 +1,7 @@
 //! Cells that no longer hold what a run wrote: where each comes from, who changed it, and when.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::Stored;
@@ -7,7 +9,7 @@ use super::lines::{PLACES, cell_line, grader, places};
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{Cell, CoursePart};
+use crate::domain::{Cell, CoursePart, UserId};
 use crate::engine::Drift;
 use crate::report::{for_people, sources_json};
 
@@ -17,8 +19,10 @@ const CELLS: usize = 24;
 /// Tells the drifted cells of a run.
 pub(crate) fn tell_drift(ui: &Ui, stored: &Stored<'_>, drifted: &[Drift]) -> Result<(), CliError> {
     let shown = &drifted[..drifted.len().min(CELLS)];
+    let graders: Vec<UserId> = shown.iter().filter_map(|drift| drift.by.map(UserId)).collect();
+    let names = stored.names(&graders)?;
     let mut lines = Vec::new();
-    each(stored, shown, |drift, part, cell| lines.push(line(ui, stored, drift, (part, cell))))?;
+    each(stored, shown, |drift, part, cell| lines.push(line(ui, stored, &names, drift, (part, cell))))?;
     if !lines.is_empty() {
         ui.line(table::within(ui.width(), 4, [""; 6], lines));
     }
@@ -28,7 +32,13 @@ pub(crate) fn tell_drift(ui: &Ui, stored: &Stored<'_>, drifted: &[Drift]) -> Res
     Ok(())
 }
 
-fn line(ui: &Ui, stored: &Stored<'_>, drift: &Drift, (part, cell): (&CoursePart, &Cell)) -> [String; 6] {
+fn line(
+    ui: &Ui,
+    stored: &Stored<'_>,
+    names: &HashMap<UserId, String>,
+    drift: &Drift,
+    (part, cell): (&CoursePart, &Cell),
+) -> [String; 6] {
     let [_, mut who, title, ..] = cell_line(part, cell, &[]);
     let now = drift.now.as_ref();
     let mut values = format!("{} → {}", drift.wrote, now.map_or("gone".to_owned(), |now| now.entered.to_string()));
@@ -44,9 +54,29 @@ fn line(ui: &Ui, stored: &Stored<'_>, drift: &Drift, (part, cell): (&CoursePart,
         none if none.is_empty() => format!("course {}, assignment {}", drift.course, drift.assignment),
         at => at,
     };
-    let by = now.map_or_else(String::new, |now| format!("by {}", grader(now.grader)));
-    let when = now.and_then(|now| now.graded_at).map_or_else(String::new, |at| for_people(at, &stored.header.zone));
-    [at, who, title, values, by, when]
+    [at, who, title, values, changed_by(ui, drift, names), changed_at(stored, drift)]
+}
+
+/// Whether somebody changed the value: a comment that is gone, or a whole column, has nobody's name on it.
+fn is_changed(drift: &Drift) -> bool {
+    drift.now.as_ref().is_some_and(|now| !drift.wrote.holds_in(now))
+}
+
+/// Who changed it: by name where people may be shown.
+fn changed_by(ui: &Ui, drift: &Drift, names: &HashMap<UserId, String>) -> String {
+    if !is_changed(drift) {
+        return String::new();
+    }
+    let name = drift.by.and_then(|by| names.get(&UserId(by))).filter(|_| ui.shows_people());
+    format!("by {}", name.cloned().unwrap_or_else(|| grader(drift.by)))
+}
+
+fn changed_at(stored: &Stored<'_>, drift: &Drift) -> String {
+    match drift.at {
+        Some(at) => for_people(at, &stored.header.zone),
+        None if is_changed(drift) => "at a time unknown".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The drifted cells for machine output; grades are among them only if `with_grades`.
@@ -59,8 +89,8 @@ pub(crate) fn drift_json(stored: &Stored<'_>, drifted: &[Drift], with_grades: bo
             "assignment": drift.assignment,
             "student": drift.user,
             "sources": sources_json(&cell.sources, &stored.plan.header.sources),
-            "grader": now.and_then(|now| now.grader),
-            "graded_at": now.and_then(|now| now.graded_at),
+            "grader": drift.by,
+            "graded_at": drift.at,
             "gone": now.is_none(),
             "comment_gone": drift.comment_gone,
         });

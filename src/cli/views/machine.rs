@@ -1,9 +1,10 @@
 //! The keys of plans and runs in machine output (cli, Machine output).
 
 use crate::cli::json::Finished;
-use crate::domain::{PlanKind, SourceFile};
+use crate::domain::{AssignmentCounts, CommentCounts, PlanKind, RunCounts, SourceFile};
 use crate::engine::{PlanSummary, RunSummary};
 use crate::report::{RunFigures, finding_json};
+use crate::store::StoredPlan;
 
 /// The keys of a plan.
 pub(crate) fn plan_fields(
@@ -32,6 +33,19 @@ pub(crate) fn time_fields(finished: Finished, run: &RunFigures) -> Finished {
         .with("seconds", &run.duration.as_secs_f64())
         .with("throttle_waits", &run.throttle_waits)
         .with("throttle_seconds", &run.throttled.as_secs_f64())
+}
+
+/// The keys of a push that had nothing to write, and so made no run.
+pub(crate) fn no_run_fields(finished: Finished, plan: &StoredPlan, requests: u64) -> Finished {
+    finished
+        .with("run", &None::<String>)
+        .with("plan", &plan.id.to_string())
+        .with("counts", &RunCounts::default())
+        .with("plan_counts", &plan.totals.counts)
+        .with("assignments", &AssignmentCounts::default())
+        .with("comments", &CommentCounts::default())
+        .with("retryable", &0)
+        .with("requests", &requests)
 }
 
 /// The keys of a push, a retry or an undo.

@@ -1,5 +1,6 @@
 //! Gives account of plans and runs: on the terminal, in files, and in machine output. One source for all of them.
 
+mod deleted;
 mod drift;
 mod files;
 mod lines;
@@ -9,9 +10,10 @@ mod stored;
 mod terminal;
 mod words;
 
+pub(crate) use deleted::with_columns_to_delete;
 pub(crate) use drift::{drift_json, tell_drift};
 pub(crate) use files::write_reports;
-pub(crate) use machine::{plan_fields, run_fields, time_fields};
+pub(crate) use machine::{no_run_fields, plan_fields, run_fields, time_fields};
 pub(crate) use reading::{tell_reading, tell_skipped};
 pub(crate) use stored::Stored;
 pub(crate) use terminal::{tell_plan, tell_run};

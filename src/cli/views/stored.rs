@@ -1,15 +1,15 @@
 //! A stored plan or run with everything that reports are made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
     AssignmentId, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
-    RunCounts, RunId,
+    RunCounts, RunId, UserId,
 };
-use crate::engine::{Selected, assignment_counts, comment_counts};
+use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
@@ -108,6 +108,19 @@ impl<'a> Stored<'a> {
             }
         }
         Ok(created)
+    }
+
+    /// What became of the assignments that an undo was to delete; none for any other run.
+    pub(crate) fn columns_to_delete(&self) -> Result<Vec<ColumnToDelete>, CliError> {
+        if self.run.is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(columns_to_delete(self.store, &self.plan)?)
+    }
+
+    /// The names of these people, as far as the cache knows them.
+    pub(crate) fn names(&self, people: &[UserId]) -> Result<HashMap<UserId, String>, CliError> {
+        Ok(self.store.names(&self.plan.header.host, people)?)
     }
 
     /// A part of the plan, whatever is selected.

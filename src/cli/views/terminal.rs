@@ -1,6 +1,7 @@
 //! Plans and runs for people at a terminal: the counts, courses worst first, what there is to say and do, the cells.
 
 use super::Stored;
+use super::deleted::tell_columns_to_delete;
 use super::lines::{ByCode, PLACES, cell_line, grader, places};
 use super::words::run_words;
 use crate::cli::error::CliError;
@@ -94,6 +95,7 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             ui.line(format!("  and {more} more"));
         }
     }
+    tell_columns_to_delete(ui, stored)?;
     tell_unplanned(ui, stored);
     tell_open_jobs(ui, stored)
 }

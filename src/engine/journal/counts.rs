@@ -1,8 +1,8 @@
 //! What runs created and commented, and what of it undos delete: one count for every output (design, promise 5).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, PlanKind, RunId, TakeBack};
+use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, CourseId, PlanKind, RunId, TakeBack};
 use crate::engine::EngineError;
 use crate::store::{CreatedState, Store, StoredPlan};
 
@@ -16,17 +16,41 @@ pub fn assignment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Resu
             CreatedState::Intended | CreatedState::Failed => counts.failed += 1,
         }
     }
-    if let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. }, .. } = stored.header.kind {
-        let here = assignments_in(store, stored)?;
-        for one in store.created_assignments(undone)?.iter().filter(|one| here.contains(&one.assignment)) {
-            match one.state {
-                CreatedState::Deleted => counts.deleted += 1,
-                CreatedState::Created | CreatedState::Intended => counts.failed += 1,
-                CreatedState::Failed => {}
-            }
-        }
+    for column in columns_to_delete(store, stored)? {
+        *(if column.deleted { &mut counts.deleted } else { &mut counts.failed }) += 1;
     }
     Ok(counts)
+}
+
+/// An assignment that an undo was to delete, because the run that it takes back had created it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnToDelete {
+    /// The course.
+    pub course: CourseId,
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// Its name when the undo was planned.
+    pub name: String,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Why not, where the undo has come that far: one line without names.
+    pub reason: Option<String>,
+}
+
+/// What became of the assignments that this plan was to delete; none if it is no undo, or was to delete none.
+pub fn columns_to_delete(store: &Store, stored: &StoredPlan) -> Result<Vec<ColumnToDelete>, EngineError> {
+    let PlanKind::Undo { run: undone, also: TakeBack { created: true, .. }, .. } = stored.header.kind else {
+        return Ok(Vec::new());
+    };
+    let mut here = assignments_in(store, stored)?;
+    let created = store.created_assignments(undone)?.into_iter().filter(|one| one.state != CreatedState::Failed);
+    let columns = created.filter_map(|one| {
+        let assignment = one.assignment?;
+        let (course, name) = here.remove(&assignment)?;
+        let deleted = one.state == CreatedState::Deleted;
+        Some(ColumnToDelete { course, assignment, name, deleted, reason: one.reason })
+    });
+    Ok(columns.collect())
 }
 
 /// What became of a run's comments; for an undo, also of those of the run it took back.
@@ -57,7 +81,8 @@ impl Deletions {
         let here = assignments_in(store, stored)?;
         let created = store.created_assignments(run)?;
         let may_be_there = |state| matches!(state, CreatedState::Created | CreatedState::Intended);
-        let there = created.iter().filter(|one| may_be_there(one.state) && here.contains(&one.assignment));
+        let is_here = |assignment: Option<AssignmentId>| assignment.is_some_and(|id| here.contains_key(&id));
+        let there = created.iter().filter(|one| may_be_there(one.state) && is_here(one.assignment));
         let there = there.count() as u64;
         let mut deletions = Self::default();
         *(if also.created { &mut deletions.assignments } else { &mut deletions.kept }) = there;
@@ -76,12 +101,17 @@ fn comments_in(store: &Store, stored: &StoredPlan) -> Result<u64, EngineError> {
     Ok(comments)
 }
 
-/// The assignments of a plan's columns.
-fn assignments_in(store: &Store, stored: &StoredPlan) -> Result<HashSet<Option<AssignmentId>>, EngineError> {
-    let mut assignments = HashSet::new();
+/// The assignments of a plan's columns, with their courses and names.
+fn assignments_in(
+    store: &Store,
+    stored: &StoredPlan,
+) -> Result<HashMap<AssignmentId, (CourseId, String)>, EngineError> {
+    let mut assignments = HashMap::new();
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
-        assignments.extend(part.columns.iter().filter_map(|column| column.assignment()).map(|one| Some(one.id)));
+        let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
+        let here = part.columns.iter().filter_map(|column| column.assignment());
+        assignments.extend(here.map(|assignment| (assignment.id, (course, assignment.name.clone()))));
     }
     Ok(assignments)
 }

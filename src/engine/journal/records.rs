@@ -78,7 +78,7 @@ fn columns_in(
     part: u32,
     of_interest: impl Fn(CreatedState) -> bool,
 ) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
-    let created = session.store().created_assignments(run)?;
-    let here = created.into_iter().filter(|one| one.part == part && of_interest(one.state));
+    let created = session.store().created_in_part(run, part)?;
+    let here = created.into_iter().filter(|one| of_interest(one.state));
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())
 }

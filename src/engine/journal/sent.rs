@@ -43,7 +43,7 @@ pub(in crate::engine) fn given_up(
     run: RunId,
     part: u32,
 ) -> Result<HashMap<u32, AssignmentId>, EngineError> {
-    let jobs = session.store().jobs(run)?;
+    let jobs = session.store().jobs_beside(run, part)?;
     let given_up = jobs.iter().filter(|job| job.part == part && may_still_run(job, &jobs));
     Ok(given_up.flat_map(|job| &job.cells).map(|cell| (cell.cell, cell.assignment)).collect())
 }

@@ -1,6 +1,6 @@
 //! What of a run was taken back by now. A part of a run can be, and the rest of it goes on.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::{Cell, CourseId, Outcome, PlanId, PlanKind, RunId};
 use crate::engine::EngineError;
@@ -27,8 +27,8 @@ struct Undoing {
 /// Cells of a part of the run, by column and student: the part of an undo has those of the part that it reverses.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct TakenBack {
-    /// They hold again what they held before the run.
-    pub(in crate::engine) restored: HashSet<(u32, u32)>,
+    /// They hold again what they held before the run; with the run that gave it back to them.
+    pub(in crate::engine) restored: HashMap<(u32, u32), RunId>,
     /// A person chose them to be taken back, whatever came of it.
     pub(in crate::engine) chosen: HashSet<(u32, u32)>,
 }
@@ -81,6 +81,13 @@ impl Undone {
         self.by
     }
 
+    /// The latest run that took back anything of it.
+    pub(in crate::engine) fn by_any(&self) -> Option<RunId> {
+        self.latest().map(|latest| match latest {
+            UndoneBy::Whole(run) | UndoneBy::Part(run) => run,
+        })
+    }
+
     /// What was taken back in a course.
     pub(in crate::engine) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
         let mut taken = TakenBack::default();
@@ -93,7 +100,8 @@ impl Undone {
                 // An undo of the undo gave some of them to the run again.
                 let again = one.undone.cells(store, course)?;
                 let restored = part.writes().filter(|(cell, _)| is_restored(*cell)).map(|(_, cell)| place(cell));
-                taken.restored.extend(restored.filter(|cell| !again.restored.contains(cell)));
+                let restored = restored.filter(|cell| !again.restored.contains_key(cell));
+                taken.restored.extend(restored.map(|cell| (cell, one.run)));
                 if one.partial && one.undone.by.is_none() {
                     let chosen = part.cells.iter().map(place);
                     taken.chosen.extend(chosen.filter(|cell| !again.chosen.contains(cell)));

@@ -44,11 +44,11 @@ fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError>
 /// Whether a later run wrote or undid a cell of the plan: what it compared with is history.
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
-    let in_doubt = store.creations_in_doubt(&stored.header.host)?;
+    let in_doubt = store.creations_in_doubt_since(stored.id)?;
     for ordinal in 0..stored.parts {
         let part = store.plan_part(stored.id, ordinal)?;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
-        if let Some(run) = intended_meanwhile(&in_doubt, stored, course, &part) {
+        if let Some(run) = intended_meanwhile(&in_doubt, course, &part) {
             let message = format!("{run} may have created columns of {} after it was made; retry it first", stored.id);
             return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
         }
@@ -59,15 +59,14 @@ fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>,
             };
             return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
         }
-        let pushed = store.pushed_by(&stored.header.host, course)?;
+        let pushed = store.pushed_since(stored.id, course)?;
         if pushed.is_empty() {
             continue;
         }
         for (_, cell) in part.writes() {
             let place = part.column(cell).assignment().map(|assignment| assignment.id).zip(part.student(cell).user);
-            let later = place.and_then(|place| pushed.get(&place)).filter(|by| by.at > stored.header.created_at);
-            if let Some(by) = later {
-                let message = format!("{} wrote cells of {} after it was made", by.run, stored.id);
+            if let Some(run) = place.and_then(|place| pushed.get(&place)) {
+                let message = format!("{run} wrote cells of {} after it was made", stored.id);
                 return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
             }
         }
@@ -91,14 +90,9 @@ fn bound_meanwhile(
     Ok(bound.into_iter().find(|binding| binding.course == course && new.contains(&&binding.key)))
 }
 
-/// The run that was about to create a column of the plan after the plan was made, and whose reply never came.
-fn intended_meanwhile(
-    in_doubt: &[CreationInDoubt],
-    stored: &StoredPlan,
-    course: CourseId,
-    part: &CoursePart,
-) -> Option<RunId> {
-    let later = in_doubt.iter().filter(|one| one.course == course && one.at > stored.header.created_at);
+/// The run that was about to create a column of the plan, of these whose reply never came.
+fn intended_meanwhile(in_doubt: &[CreationInDoubt], course: CourseId, part: &CoursePart) -> Option<RunId> {
+    let later = in_doubt.iter().filter(|one| one.course == course);
     later.filter(|one| new_columns(part).any(|key| *key == one.column.key)).map(|one| one.run).next()
 }
 

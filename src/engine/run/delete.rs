@@ -1,16 +1,16 @@
 //! What an undo takes back beside values: the comments and the assignments of the run (cli, `undo`).
 
+use std::collections::HashSet;
+
 use super::course::CourseRun;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
-    AssignmentId, CellKey, CoursePart, Entered, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId,
-    comment_digest, is_same_comment,
+    AssignmentId, CellKey, CoursePart, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
 };
 use crate::engine::journal::given_up;
-use crate::engine::live::sees_own_sections;
-use crate::engine::live::{Grid, Look, With, is_about_all};
+use crate::engine::live::{Look, With, is_about_all, others_work, sees_own_sections};
 use crate::engine::{EngineError, Event};
-use crate::store::CreatedState;
+use crate::store::{CreatedAssignment, CreatedState};
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
 /// `retry` does it again.
@@ -115,11 +115,7 @@ async fn delete_comment(
     submission: &Submission,
     authors: &[UserId],
 ) -> Option<Result<(), CanvasError>> {
-    for comment in &submission.submission_comments {
-        let ours = comment.author_id.is_some_and(|author| authors.contains(&author));
-        if !ours || !is_same_comment(&comment.comment, one.text) {
-            continue;
-        }
+    for comment in submission.comments_of(one.text, authors) {
         let deleted =
             course_run.context.writer.delete_comment(course_run.course, one.assignment, one.user, comment.id).await;
         match or_stop(course_run, deleted).await? {
@@ -131,55 +127,92 @@ async fn delete_comment(
     Some(Ok(()))
 }
 
-/// Deletes the assignments that the undone run created and that hold nothing of anybody.
+/// Deletes the assignments that the undone run created and that hold nothing of anybody; says of the others why they
+/// stay.
 async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: RunId) -> Result<(), EngineError> {
     let context = course_run.context;
     let session = context.session;
-    let reader = session.client.reader();
-    let here: Vec<AssignmentId> =
+    let here: HashSet<AssignmentId> =
         part.columns.iter().filter_map(|column| column.assignment()).map(|assignment| assignment.id).collect();
-    let created = session.store().created_assignments(undone)?;
-    for one in created {
-        let may_be_there = matches!(one.state, CreatedState::Created | CreatedState::Intended);
-        let Some(assignment) = one.assignment.filter(|id| may_be_there && here.contains(id)) else {
-            continue;
-        };
+    let mut created = session.store().created_in_course(undone, course_run.course)?;
+    created.retain(|one| matches!(one.state, CreatedState::Created | CreatedState::Intended));
+    let created: Vec<(CreatedAssignment, AssignmentId)> = created
+        .into_iter()
+        .filter_map(|one| one.assignment.filter(|id| here.contains(id)).map(|assignment| (one, assignment)))
+        .collect();
+    if created.is_empty() {
+        return Ok(());
+    }
+    let Some(sees_all) = or_stop(course_run, sees_all(course_run).await).await else { return Ok(()) };
+    let mut ours = session.store().run(undone)?.writers;
+    ours.extend(&context.writers);
+    for (one, assignment) in created {
         if context.remote.should_stop() {
             return Ok(());
         }
-        let sees_all = or_stop(course_run, sees_all(course_run).await).await;
-        match sees_all {
-            Some(Ok(true)) => {}
-            Some(Ok(false) | Err(_)) => continue,
-            None => return Ok(()),
-        }
-        let outstanding = session.store().cells_outstanding(&session.settings.host)?;
-        let is_open =
-            outstanding.iter().any(|(course, column, _)| (*course, *column) == (course_run.course, assignment));
-        if is_open || given_up(session, undone, one.part)?.values().any(|column| *column == assignment) {
-            // A job of ours may still write to it.
-            continue;
-        }
-        let with = With { comments: true };
-        let column = Grid::read_all(&reader, course_run.course, &[assignment], with).await;
-        let Some(column) = or_stop(course_run, column).await else { return Ok(()) };
-        if !column.is_ok_and(|grid| grid.submissions().all(is_blank)) {
-            continue;
-        }
-        let deleted = context.writer.delete_assignment(course_run.course, assignment).await;
-        let Some(deleted) = or_stop(course_run, deleted).await else { return Ok(()) };
-        let is_gone = match deleted {
-            Ok(_) | Err(CanvasError::NotFound { .. }) => true,
-            Err(_) => {
-                let left = or_stop(course_run, reader.assignments(course_run.course).all().await).await;
-                left.is_some_and(|left| left.is_ok_and(|left| left.iter().all(|other| other.id != assignment)))
+        let unseen = match &sees_all {
+            Ok(true) => None,
+            Ok(false) => Some("the token sees the students of its own sections only"),
+            Err(_) => Some("Canvas does not say whose cells the token sees"),
+        };
+        let kept = if let Some(unseen) = unseen {
+            Some(unseen.to_owned())
+        } else if may_be_written(course_run, undone, one.part, assignment)? {
+            Some("a job of ours may still write to it".to_owned())
+        } else {
+            let reader = session.client.reader();
+            let work = others_work(&reader, course_run.course, assignment, &ours).await;
+            match or_stop(course_run, work).await {
+                Some(Ok(work)) => work,
+                Some(Err(error)) => Some(error.to_string()),
+                None => return Ok(()),
             }
         };
-        if is_gone {
-            session.store().assignment_deleted(undone, one.part, one.column, session.clock.now())?;
+        let kept = match kept {
+            Some(why) => Some(why),
+            None => match delete_assignment(course_run, assignment).await {
+                Some(kept) => kept,
+                None => return Ok(()),
+            },
+        };
+        match kept {
+            None => session.store().assignment_deleted(undone, one.part, one.column, session.clock.now())?,
+            Some(why) => {
+                session.store().assignment_kept(undone, one.part, one.column, &why)?;
+                let message = format!("an assignment that {undone} created stays in Canvas: {why}");
+                let finding = Finding::new(FindingCode::AssignmentKept, message).in_course(course_run.course);
+                session.events.send(Event::Found(finding.of_assignment(Some(assignment))));
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a job of ours may still write into the column.
+fn may_be_written(
+    course_run: &CourseRun<'_>,
+    undone: RunId,
+    part: u32,
+    assignment: AssignmentId,
+) -> Result<bool, EngineError> {
+    let session = course_run.context.session;
+    let outstanding = session.store().cells_outstanding(&session.settings.host)?;
+    let is_open = outstanding.iter().any(|(course, column, _)| (*course, *column) == (course_run.course, assignment));
+    Ok(is_open || given_up(session, undone, part)?.values().any(|column| *column == assignment))
+}
+
+/// Deletes an assignment; gives why Canvas kept it, if it did. `None` where the run stops instead.
+async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId) -> Option<Option<String>> {
+    let context = course_run.context;
+    let deleted = context.writer.delete_assignment(course_run.course, assignment).await;
+    let error = match or_stop(course_run, deleted).await? {
+        Ok(_) | Err(CanvasError::NotFound { .. }) => return Some(None),
+        Err(error) => error,
+    };
+    let left = context.session.client.reader().assignments(course_run.course).all().await;
+    let left = or_stop(course_run, left).await?;
+    let is_gone = left.is_ok_and(|left| left.iter().all(|other| other.id != assignment));
+    Some((!is_gone).then(|| error.server_message().map_or_else(|| error.to_string(), str::to_owned)))
 }
 
 /// Whether the token sees everybody's cells: in a section that it does not see, somebody may have graded.
@@ -187,10 +220,4 @@ async fn sees_all(course_run: &CourseRun<'_>) -> Result<bool, CanvasError> {
     let reader = course_run.context.session.client.reader();
     let user = reader.whoami().await?.id;
     Ok(!sees_own_sections(&reader, course_run.course, user).await?)
-}
-
-/// Whether a cell holds nothing of anybody.
-fn is_blank(submission: &Submission) -> bool {
-    let live = submission.live_cell();
-    live.entered == Entered::Empty && live.attempt.is_none() && submission.submission_comments.is_empty()
 }

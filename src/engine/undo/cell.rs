@@ -30,17 +30,17 @@ pub(super) struct Found<'a>(
 );
 
 /// What a cell held before the run, and whose that was. An edit that our write replaced is what comes back (design,
-/// promise 3).
-pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Entered, Owner) {
+/// promise 3); `None` where nobody knows its value.
+pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>) -> (Option<Entered>, Owner) {
     if let Some(lost) = record.overwrote.last() {
-        return (lost.entered.unwrap_or_default(), lost.grader.map_or(Owner::Unknown, Owner::Person));
+        return (lost.entered, lost.grader.map_or(Owner::Unknown, Owner::Person));
     }
     let entered = cell.base.as_ref().map(|base| base.entered).unwrap_or_default();
     let owner = match (found, &cell.base) {
         (Some(Found(pushed)), Some(base)) => Owner::of(base, pushed),
         _ => cell.owner,
     };
-    (entered, owner)
+    (Some(entered), owner)
 }
 
 /// What gives one cell back.
@@ -50,9 +50,9 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record, found);
     let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_empty());
-    let (wanted, sending) = give_back(entered, shown, assignment);
+    let given = entered.map(|entered| give_back(entered, shown, assignment));
     let mut back = Cell {
-        wanted: Some(wanted),
+        wanted: given.as_ref().map(|(wanted, _)| *wanted),
         owner,
         base: live.cloned(),
         comment: None,
@@ -80,14 +80,17 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
             let (code, reason) = why_absent(assignment, refused);
             (CellClass::Blocked, Some(code), reason)
         }
-        Some(now) if wanted.holds_in(now) => (CellClass::Unchanged, None, "holds its earlier value already".to_owned()),
-        Some(now) if is_ours(now) => {
-            let class = match wanted {
-                Wanted::Cleared | Wanted::Excused => CellClass::Clear,
-                Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
-            };
-            (class, None, gets_back(before, now))
+        Some(now) if back.wanted.is_some_and(|wanted| wanted.holds_in(now)) => {
+            (CellClass::Unchanged, None, "holds its earlier value already".to_owned())
         }
+        Some(now) if is_ours(now) => match back.wanted {
+            Some(Wanted::Cleared | Wanted::Excused) => (CellClass::Clear, None, gets_back(before, now)),
+            Some(Wanted::Score(_) | Wanted::Complete(_)) => (CellClass::Change, None, gets_back(before, now)),
+            None => {
+                let reason = "the run replaced an edit of somebody's whose value is unknown";
+                (CellClass::Blocked, Some(FindingCode::OverwroteEdit), reason.to_owned())
+            }
+        },
         Some(_) => {
             let reason = "edited in Canvas since it was pushed";
             (CellClass::Conflict, Some(FindingCode::EditedInCanvas), reason.to_owned())
@@ -96,7 +99,7 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     back.class = class;
     back.codes.extend(code);
     back.reason = reason.into();
-    if class.is_write() {
+    if let (true, Some((_, sending))) = (class.is_write(), given) {
         back.sending = sending;
     }
     back
@@ -117,14 +120,20 @@ fn why_absent(assignment: Option<&PlannedAssignment>, refused: Option<&str>) -> 
     }
 }
 
-/// Says what Canvas keeps of a grade when the value goes (design, promise 6; `canvas-contract §H4`).
+/// Says what Canvas keeps of a grade when the value goes, and what does not come back with it (design, promise 6;
+/// `canvas-contract §H4`, §I4).
 fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     let mut stays = Vec::new();
     if now.posted_at.is_some() {
         stays.push("the notification");
     }
     if now.posted_at.is_some() && before.posted_at.is_none() {
-        stays.push("the time of posting");
+        let was_hidden = before.entered != Entered::Empty;
+        stays.push(if was_hidden {
+            "that the student sees the grade, which was hidden"
+        } else {
+            "the time of posting"
+        });
     }
     if now.workflow_state == "graded" && before.workflow_state != "graded" {
         stays.push("the state `graded`");
@@ -133,6 +142,14 @@ fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
     if !stays.is_empty() {
         text.push_str(", except what Canvas keeps: ");
         text.push_str(&stays.join(", "));
+    }
+    // A score that nobody gave is the missing policy's, which leaves the cell alone from the first write on.
+    if before.grader.is_none() && before.entered.points().is_some() {
+        text.push_str("; the label `missing` does not come back, and Canvas gives no zero of its own any more");
+    } else if let Some(label) = before.late_policy_status.as_deref().filter(|_| now.late_policy_status.is_none()) {
+        text.push_str("; the label `");
+        text.push_str(label);
+        text.push_str("` does not come back");
     }
     if matches!(before.late_policy_status.as_deref(), Some("late" | "missing")) {
         text.push_str("; the course's late policy may change the score once more");
@@ -154,12 +171,13 @@ pub(super) fn give_back(
     let grading_type = assignment.map_or(GradingType::Points, |assignment| assignment.grading_type);
     if grading_type == GradingType::PassFail {
         // Of no points both are 0; else Canvas shows complete for every score above zero (`canvas-contract §H2`).
-        let complete = match shown {
-            Some("complete") => true,
-            Some("incomplete") => false,
-            _ => !points.is_zero() && !points.is_negative(),
+        // Of no points it keeps the word that was entered, which goes back as it was.
+        let (complete, word) = match shown {
+            Some(word @ ("complete" | "pass")) => (true, word),
+            Some(word @ ("incomplete" | "fail")) => (false, word),
+            _ if points.is_zero() || points.is_negative() => (false, "incomplete"),
+            _ => (true, "complete"),
         };
-        let word = if complete { "complete" } else { "incomplete" };
         return (Wanted::Complete(complete), Sending::Grade(word.to_owned()));
     }
     let scale = ColumnScale {
@@ -186,4 +204,115 @@ pub(super) fn give_back(
 /// Whether one of these people gave the grade.
 pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
     live.grader.is_some_and(|grader| people.contains(&UserId(grader)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{AssignmentId, LostEdit, Outcome};
+
+    const ROBOT: UserId = UserId(501);
+
+    fn score(text: &str) -> Entered {
+        Entered::Score(text.parse().expect("points"))
+    }
+
+    fn ours(entered: Entered) -> LiveCell {
+        LiveCell { entered, grader: Some(ROBOT.0), workflow_state: "graded".to_owned(), ..LiveCell::default() }
+    }
+
+    fn cell(base: LiveCell, sent: &str) -> Cell {
+        Cell {
+            column: 0,
+            student: 0,
+            received: sent.into(),
+            wanted: Some(Wanted::Score(sent.parse().expect("points"))),
+            sending: Sending::Grade(sent.to_owned()),
+            comment: None,
+            base: Some(base),
+            owner: Owner::Nobody,
+            class: CellClass::Change,
+            group: None,
+            reason: "".into(),
+            codes: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    fn written(live: &LiveCell) -> CellRecord {
+        CellRecord { outcome: Outcome::Written, live: Some(live.clone()), ..CellRecord::pending() }
+    }
+
+    fn state(live: &LiveCell) -> State<'_> {
+        State {
+            live: Some(live),
+            may_change: false,
+            refused: None,
+            assignment: None,
+            pushed: None,
+            found: None,
+            by: &[ROBOT],
+        }
+    }
+
+    #[test]
+    fn a_lost_value_comes_back_and_one_that_nobody_knows_leaves_the_cell_alone() {
+        let now = ours(score("58"));
+        let cell = cell(ours(score("40")), "58");
+        let lost = |entered| LostEdit { entered, grader: Some(UserId(606)), graded_at: None };
+        let mut record = CellRecord { overwrote: vec![lost(Some(score("95")))], ..written(&now) };
+        let back = reverse_cell(&cell, &record, &state(&now));
+        assert_eq!((back.class, back.sending), (CellClass::Change, Sending::Grade("95".to_owned())));
+        record.overwrote = vec![lost(None)];
+        let back = reverse_cell(&cell, &record, &state(&now));
+        assert_eq!((back.class, back.wanted, back.sending), (CellClass::Blocked, None, Sending::Nothing));
+        assert_eq!(back.codes, [FindingCode::OverwroteEdit]);
+        assert!(back.reason.contains("unknown"), "{}", back.reason);
+        // Who lost it has entered something again: that is theirs.
+        let again = LiveCell { entered: score("95"), grader: Some(606), ..now.clone() };
+        assert_eq!(reverse_cell(&cell, &record, &state(&again)).codes, [FindingCode::EditedInCanvas]);
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_said() {
+        let at = "2026-12-14T17:00:00Z".parse().ok();
+        let now = LiveCell { posted_at: at, ..ours(score("58")) };
+        let hidden = LiveCell { posted_at: None, ..ours(score("40")) };
+        let automatic = LiveCell { grader: None, posted_at: at, ..ours(score("0")) };
+        let label = LiveCell { late_policy_status: Some("missing".to_owned()), ..LiveCell::default() };
+        for (before, words) in [
+            (hidden, "that the student sees the grade, which was hidden"),
+            (LiveCell::default(), "the time of posting, the state `graded`"),
+            (automatic, "the label `missing` does not come back, and Canvas gives no zero of its own any more"),
+            (label, "the label `missing` does not come back"),
+        ] {
+            let back = reverse_cell(&cell(before, "58"), &written(&now), &state(&now));
+            assert!(back.class.is_write() && back.reason.contains(words), "{}", back.reason);
+        }
+        let plain = LiveCell { posted_at: at, ..ours(score("40")) };
+        let back = reverse_cell(&cell(plain, "58"), &written(&now), &state(&now));
+        assert_eq!(&*back.reason, "gets its earlier value back, except what Canvas keeps: the notification");
+    }
+
+    #[test]
+    fn the_word_of_a_column_of_no_points_goes_back_as_it_was() {
+        let assignment = PlannedAssignment {
+            id: AssignmentId(1),
+            name: "Attended".to_owned(),
+            points_possible: Some(Points::ZERO),
+            grading_type: GradingType::PassFail,
+            grading_standard: None,
+            published: true,
+            moderated: false,
+            anonymous: false,
+            post_manually: false,
+            grades_whole_group: false,
+        };
+        for (word, complete) in [("pass", true), ("complete", true), ("fail", false), ("incomplete", false)] {
+            let (wanted, sending) = give_back(score("0"), Some(word), Some(&assignment));
+            assert_eq!((wanted, sending), (Wanted::Complete(complete), Sending::Grade(word.to_owned())));
+            let holds = LiveCell { entered_grade: Some(word.to_owned()), ..ours(score("0")) };
+            assert!(wanted.holds_in(&holds) && !Wanted::Complete(!complete).holds_in(&holds), "{word}");
+        }
+    }
 }

@@ -7,8 +7,8 @@ use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
-    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, TakeBack, UserId,
-    comment_digest,
+    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, Severity, TakeBack,
+    UserId, comment_digest,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
@@ -148,8 +148,9 @@ async fn reverse(
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
     // A cell is given back once.
     let restored = undone.cells(&session.store(), course)?.restored;
-    let gives_back =
-        |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains(&place(&part.cells[one.cell as usize]));
+    let gives_back = |one: &Recorded<'_>| {
+        may_be_ours(one.record, by) && !restored.contains_key(&place(&part.cells[one.cell as usize]))
+    };
     cells.retain(|one| {
         let is_open = gives_back(one) || also.comments && left_a_comment(one.record);
         is_open && selected.has_cell(&part, &part.cells[one.cell as usize])
@@ -164,7 +165,7 @@ async fn reverse(
         forgotten(&part, &records, |record| may_be_ours(record, by))
             .into_iter()
             .map(|index| &part.cells[index as usize])
-            .filter(|cell| !restored.contains(&place(cell)) && selected.has_cell(&part, cell))
+            .filter(|cell| !restored.contains_key(&place(cell)) && selected.has_cell(&part, cell))
             .map(of_somebody_forgotten),
     );
     if cells.is_empty() && unsent.is_empty() && (created.is_empty() || !also.created) {
@@ -223,6 +224,8 @@ async fn reverse(
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
+            // Whatever the code says elsewhere, here it keeps the cell as it is.
+            let finding = Finding { severity: Severity::Row, ..finding };
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
         }
         reversed.push(back);
@@ -277,7 +280,7 @@ fn unreadable(
         Cell {
             base: None,
             owner,
-            wanted: Some(give_back(entered, None, part.column(cell).assignment()).0),
+            wanted: entered.map(|entered| give_back(entered, None, part.column(cell).assignment()).0),
             sending: Sending::Nothing,
             comment: None,
             class: CellClass::Blocked,

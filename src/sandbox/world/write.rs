@@ -300,6 +300,18 @@ impl World {
         self.put_submission((course_id, assignment_id), submission, by.1);
     }
 
+    /// A person sets a label such as `missing`, which is no grade.
+    pub fn set_label(&mut self, cell: (i64, i64, i64), label: &str, grader_id: i64, now: Timestamp) {
+        let status = Status { late: Some(label.to_owned()), ..Status::default() };
+        self.set_status(cell, status, false, (grader_id, now));
+    }
+
+    /// A person gives a cell a status of the institution's own.
+    pub fn set_custom_status(&mut self, cell: (i64, i64, i64), id: i64, grader_id: i64, now: Timestamp) {
+        let status = Status { custom: Some(id.to_string()), ..Status::default() };
+        self.set_status(cell, status, false, (grader_id, now));
+    }
+
     /// How Canvas writes a score down.
     pub(crate) fn grade_text(&self, course: &Course, assignment: &Assignment, score: f64) -> String {
         let rules = self.rules(course, assignment, Timestamp::MIN);

@@ -2,6 +2,8 @@
 
 mod abandoned;
 mod budget;
+mod clocks;
+mod deleting;
 mod faults;
 mod group_grades;
 mod identity;
@@ -18,3 +20,4 @@ mod stale_reads;
 mod taking_back;
 mod undoing;
 mod university;
+mod verifying;

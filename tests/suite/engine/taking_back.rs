@@ -55,7 +55,7 @@ async fn sync(university: &University) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the_same() {
+async fn a_column_that_is_gone_is_drift_and_the_others_are_verified_all_the_same() {
     let Term { university, course, columns, students, teacher } = term(|_, _, _, _| Vec::new());
     sync(&university).await;
     let sheet = university.sheet(SHEET);
@@ -66,10 +66,14 @@ async fn a_column_that_is_gone_is_unreadable_and_the_others_are_verified_all_the
         world.set_grade((course, columns[0], students[2]), Some("99"), teacher, noon());
     });
     let found = verify(&university.session, run.run, &Selection::default()).await.expect("a look");
-    assert_eq!((found.checked, found.holding, found.unreadable), (5, 2, 2), "{found:?}");
-    let [drift] = &found.drifted[..] else { panic!("{found:?}") };
+    assert_eq!((found.checked, found.holding, found.unreadable), (5, 2, 0), "{found:?}");
+    let [drift, gone @ ..] = &found.drifted[..] else { panic!("{found:?}") };
+    assert_eq!(
+        gone.iter().map(|drift| (drift.assignment.0, drift.now.is_none())).collect::<Vec<_>>(),
+        [(columns[1], true); 2]
+    );
     let now = drift.now.as_ref().expect("a cell");
-    assert_eq!((drift.user.0, drift.wrote.to_string(), now.grader), (students[2], "12".to_owned(), Some(teacher)));
+    assert_eq!((drift.user.0, drift.wrote.to_string(), drift.by), (students[2], "12".to_owned(), Some(teacher)));
     assert_eq!(now.entered.to_string(), "99");
 }
 

@@ -87,6 +87,15 @@ impl University {
         self.session_through(token, Arc::new(InProcess::of(&self.sandbox)), change)
     }
 
+    /// This one, when the machine's clock was ahead.
+    pub(super) fn session_ahead(&self, ahead: SignedDuration) -> Session {
+        let began = self.began;
+        let now = move || noon() + ahead + SignedDuration::try_from(began.elapsed()).expect("short");
+        let mut session = self.session.clone();
+        session.clock = Clock::new(now);
+        session
+    }
+
     /// The same over something that carries requests in its own way.
     pub(super) fn session_through(
         &self,

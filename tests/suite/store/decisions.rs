@@ -95,6 +95,9 @@ fn an_assignment_is_intended_then_created_and_bound_at_once() {
     };
     assert_eq!(in_doubt(&host), [(run, planned_key(&fresh, run), Some(AssignmentId(899)))]);
     assert_eq!(in_doubt(&beta()), [], "nothing is shared between hosts");
+    let since = |plan| fresh.reopened().creations_in_doubt_since(plan).unwrap().len();
+    let own = fresh.store.run(run).unwrap().plan;
+    assert_eq!((since(own), since(fresh.plan(&host, &[(1, 1)])), since(fresh.plan(&beta(), &[(1, 1)]))), (1, 0, 0));
 
     fresh.store.assignment_failed(run, 0, 0, "the group is locked", at(3)).unwrap();
     assert_eq!((state(run).state, state(run).reason.as_deref()), (CreatedState::Failed, Some("the group is locked")));

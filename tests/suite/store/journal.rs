@@ -6,7 +6,7 @@ use gradepush::domain::{
     CellRecord, CommentCounts, CommentOutcome, CourseId, Entered, LastPushed, LiveCell, LostEdit, Outcome, Owner,
     ProgressId, RunCounts, RunId, UserId,
 };
-use gradepush::store::{IntendedCell, JobState, PushedBy, RecordedCell, StoreError};
+use gradepush::store::{IntendedCell, JobState, RecordedCell, StoreError};
 use proptest::prelude::*;
 
 use super::{Fresh, QUIZ, at, beta, commented, intended, live, production, sha256, user, with_outcome, written};
@@ -137,9 +137,26 @@ fn what_was_pushed_last_is_known_per_host_and_course() {
     assert_eq!(store.last_pushed(&production(), CourseId(1)).unwrap(), expected);
     assert_eq!(store.last_pushed(&production(), CourseId(2)).unwrap(), HashMap::new());
     assert_eq!(store.last_pushed(&beta(), CourseId(1)).unwrap(), HashMap::new());
-    let by = |run: RunId, seconds: i64| PushedBy { run, at: at(seconds) };
-    let expected = HashMap::from([((QUIZ, user(0)), by(second, 2)), ((QUIZ, user(1)), by(first, 1))]);
-    assert_eq!(store.pushed_by(&production(), CourseId(1)).unwrap(), expected);
+}
+
+#[test]
+fn what_was_pushed_after_a_plan_was_begun_is_known_whatever_the_clock_said() {
+    let fresh = Fresh::new();
+    let host = production();
+    let run = fresh.run(&host, &[(1, 2)]);
+    let since = |plan| fresh.reopened().pushed_since(plan, CourseId(1)).unwrap();
+    let before = fresh.plan(&host, &[(1, 2)]);
+    // The clock of this push is days ahead.
+    fresh.store.record_cells(run, 0, &[written(0)], at(300_000)).unwrap();
+    let after = fresh.plan(&host, &[(1, 2)]);
+    let elsewhere = fresh.plan(&beta(), &[(1, 2)]);
+    assert_eq!(since(before), HashMap::from([((QUIZ, user(0)), run)]));
+    assert_eq!((since(after), since(elsewhere)), (HashMap::new(), HashMap::new()));
+    let second = fresh.run(&host, &[(1, 2)]);
+    fresh.store.record_cells(second, 0, &[written(0), written(1)], at(1)).unwrap();
+    assert_eq!(since(before), HashMap::from([((QUIZ, user(0)), second), ((QUIZ, user(1)), second)]));
+    assert_eq!(since(after), since(before));
+    assert_eq!(since(elsewhere), HashMap::new(), "nothing is shared between hosts");
 }
 
 #[test]

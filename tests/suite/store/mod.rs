@@ -43,7 +43,11 @@ impl Fresh {
     }
 
     fn plan(&self, host: &CanvasHost, courses: &[(i64, u32)]) -> PlanId {
-        let mut writer = self.store.begin_plan(&header(host)).expect("a writer");
+        Self::plan_in(&self.store, host, courses)
+    }
+
+    fn plan_in(store: &Store, host: &CanvasHost, courses: &[(i64, u32)]) -> PlanId {
+        let mut writer = store.begin_plan(&header(host)).expect("a writer");
         let mut counts = PlanCounts::default();
         for (course, cells) in courses {
             let part = part(*course, *cells);

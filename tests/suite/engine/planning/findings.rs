@@ -8,10 +8,11 @@ use gradepush::report::finding_json;
 use super::cases::Case;
 
 /// Codes that belong to a push and never to a plan.
-const NOT_OF_A_PLAN: [FindingCode; 6] = [
+const NOT_OF_A_PLAN: [FindingCode; 7] = [
     FindingCode::CommentDoubled,
     FindingCode::OverwroteEdit,
     FindingCode::CommentKept,
+    FindingCode::AssignmentKept,
     FindingCode::PlanExpired,
     FindingCode::PlanSuperseded,
     FindingCode::PlanExecuted,

@@ -1,0 +1,98 @@
+//! `verify`: what changed since, by whom and when, as far as Canvas tells; what an undo of ours took back is no drift.
+
+use gradepush::domain::{RunId, TakeBack};
+use gradepush::engine::{Drift, Selection, VerifySummary, verify};
+use gradepush::sandbox::{Fault, Faults, Options, Rule};
+use jiff::{SignedDuration, Timestamp};
+
+use super::stage::{HEADER, Stage, Tool, row, rows};
+use super::university::noon;
+
+async fn look(tool: &Tool, run: RunId) -> VerifySummary {
+    verify(&tool.university.session, run, &Selection::default()).await.expect("a look")
+}
+
+async fn undo(tool: &Tool, run: RunId, also: TakeBack, selection: &Selection) -> RunId {
+    let plan = gradepush::engine::plan_undo(&tool.university.session, run, also, selection).await;
+    tool.university.push(&plan.expect("a plan")).await.run
+}
+
+/// An hour after everything began.
+fn later() -> Timestamp {
+    noon() + SignedDuration::from_hours(1)
+}
+
+/// A run over all six students, whose first cell was changed by the teacher an hour later.
+async fn changed(faults: Faults, change: impl FnOnce(&Tool, (i64, i64, i64))) -> Drift {
+    let tool = Stage::new().open_on(Options { faults, ..Options::default() }).await;
+    let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
+    change(&tool, (tool.course, tool.lecture, tool.students[0]));
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding, found.unreadable, found.unknown), (6, 5, 0, 0), "{found:?}");
+    let [drift] = &found.drifted[..] else { panic!("{found:?}") };
+    assert!(drift.by.is_none_or(|by| by == tool.teacher), "{drift:?}");
+    drift.clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clearing_and_a_grade_from_speedgrader_are_dated_from_the_change_log() {
+    let clear = |tool: &Tool, cell| {
+        tool.university.sandbox.world(|world| world.set_grade(cell, None, tool.teacher, later()));
+    };
+    let drift = changed(Faults::default(), clear).await;
+    assert_eq!((drift.by.is_some(), drift.at), (true, Some(later())));
+    let drift = changed(Faults::default(), |tool, cell| {
+        tool.university.sandbox.world(|world| world.set_score_in_speedgrader(cell, 12.0, tool.teacher, later()));
+    });
+    let drift = drift.await;
+    assert_eq!((drift.by.is_some(), drift.at), (true, Some(later())));
+    // Canvas's own time of a cleared cell is that of our write.
+    let refused = Rule::new("GET", "/api/v1/audit/grade_change", Fault::Status { code: 403, executed: false });
+    let drift = changed(Faults { rules: vec![refused], ..Faults::default() }, clear).await;
+    assert_eq!((drift.by.is_some(), drift.at), (true, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_undo_of_ours_took_back_is_no_drift() {
+    let tool = Stage::new().open().await;
+    let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
+    let only = Selection { users: vec!["s1".to_owned()], ..Selection::default() };
+    let part = undo(&tool, run, TakeBack::default(), &only).await;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding, found.drifted.len()), (5, 5, 0), "{found:?}");
+    assert_eq!(found.taken_back, [(part, 1)].into());
+    let whole = undo(&tool, run, TakeBack::default(), &Selection::default()).await;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.drifted.len()), (0, 0), "{found:?}");
+    assert_eq!(found.taken_back, [(part, 1), (whole, 5)].into());
+    // The undo of the undo gives the first of them to the run again.
+    undo(&tool, part, TakeBack::default(), &Selection::default()).await;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding, found.taken_back), (1, 1, [(whole, 5)].into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_went_with_a_column_that_an_undo_deleted_is_no_drift() {
+    let tool = Stage::new().open().await;
+    let sheet = tool.sheet(&["BIO,rec-2,Lecture 2,100,s1,90", "BIO,rec-2,Lecture 2,100,s2,80"]);
+    let run = tool.university.push(&tool.university.plan(&sheet).await).await.run;
+    let by = undo(&tool, run, TakeBack { created: true, comments: false }, &Selection::default()).await;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.drifted.len(), found.taken_back), (0, 0, [(by, 2)].into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn cells_that_nobody_knows_of_are_said() {
+    let stuck = Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", Fault::JobStuckQueued);
+    let faults = Faults { rules: vec![stuck], ..Faults::default() };
+    let tool = Stage::new().open_on(Options { faults, ..Options::default() }).await;
+    let options = gradepush::engine::PushOptions {
+        job_timeout: std::time::Duration::from_secs(2),
+        ..gradepush::engine::PushOptions::default()
+    };
+    let plan = tool.university.plan(&tool.sheet_of(HEADER, &[row("s1", "90")])).await;
+    let run = tool.university.push_with(&plan, &options).await.expect("a push");
+    assert_eq!(run.counts.unknown, 1, "{run:?}");
+    let found = look(&tool, run.run).await;
+    assert_eq!((found.checked, found.unknown), (0, 1), "{found:?}");
+}
