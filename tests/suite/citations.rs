@@ -51,7 +51,7 @@ fn citations(text: &str) -> Vec<(usize, &'static str, String)> {
 }
 
 fn page(name: &str) -> BTreeSet<String> {
-    sections(&read(Path::new(&format!("src/{name}.md"))))
+    sections(&read(Path::new(&format!("docs/{name}.md"))))
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn every_cited_section_exists() {
 #[test]
 fn the_pages_refer_to_sections_of_their_own() {
     for name in PAGES {
-        let text = read(Path::new(&format!("src/{name}.md")));
+        let text = read(Path::new(&format!("docs/{name}.md")));
         let sections = sections(&text);
         for (start, mark) in text.match_indices('§') {
             let behind = &text[start + mark.len()..];
