@@ -20,7 +20,8 @@ pub struct Decision {
     pub code: Option<FindingCode>,
 }
 
-/// Compares three ways; the first row of the design's table that fits wins, then the user's options apply.
+/// Compares three ways: the first row of the table that fits wins (design, Three-way decision), then the user's options
+/// apply.
 pub fn decide(
     wanted: Wanted,
     live: &LiveCell,
@@ -103,7 +104,7 @@ fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: 
 }
 
 /// Whether a cell still is as it was when something was decided about it: the test of the pre-check and of retry.
-/// Everything that design's promise 2 names as a base is compared.
+/// Everything that belongs to a plan's base is compared (design, promise 2).
 pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
     let LiveCell {
         entered,
