@@ -81,11 +81,12 @@ fn cited_facts(text: &str) -> Vec<(usize, &'static str, String)> {
 }
 
 /// The prose of a file, line by line: of a page all of it, of code its comments without their marks.
-fn prose(file: &str, text: &str) -> String {
+fn prose(file: &Path, text: &str) -> String {
+    let is_page = file.extension().is_some_and(|extension| extension == "md");
     let of_line = |line: &str| {
         let line = line.trim_start();
         let comment = ["//!", "///", "//", "--"].iter().find_map(|mark| line.strip_prefix(mark));
-        if file.ends_with(".md") { line.to_owned() } else { comment.unwrap_or_default().to_owned() }
+        if is_page { line.to_owned() } else { comment.unwrap_or_default().to_owned() }
     };
     text.lines().map(|line| of_line(line) + "\n").collect()
 }
@@ -127,7 +128,7 @@ fn every_cited_section_exists() {
     for file in citing() {
         let (file_name, text) = (slashed(&file), read(&file));
         // The program prints citations; the tests also look for pieces of them.
-        let text = if file.starts_with("tests") { prose(&file_name, &text) } else { text };
+        let text = if file.starts_with("tests") { prose(&file, &text) } else { text };
         for (line, name, section) in cited_facts(&text) {
             cited += 1;
             if !sections[name].contains(&section) {
@@ -146,7 +147,7 @@ fn every_cited_rule_exists() {
     let mut cited = 0;
     for file in citing() {
         let file_name = slashed(&file);
-        for (line, page, name) in cited_rules(&prose(&file_name, &read(&file))) {
+        for (line, page, name) in cited_rules(&prose(&file, &read(&file))) {
             cited += 1;
             if !names[page.as_str()].contains(&name) {
                 missing.push(format!("{file_name}:{line}: docs/{page}.md has no {name}"));
@@ -194,7 +195,7 @@ fn a_wrong_citation_of_a_section_would_be_found() {
 #[test]
 fn a_wrong_citation_of_a_rule_would_be_found() {
     let code = "call(findings, Item::A);\n/// So it is (design,\n    /// promises 2 and 12; cli,\n    /// `undo`).\n//! (findings, `b`)";
-    let found = cited_rules(&prose("a.rs", code));
+    let found = cited_rules(&prose(Path::new("a.rs"), code));
     let found: Vec<(usize, &str, &str)> =
         found.iter().map(|(line, page, name)| (*line, page.as_str(), name.as_str())).collect();
     let expected =
