@@ -205,7 +205,7 @@ finding_codes! {
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts the lost value back";
     /// An earlier job of ours may still write this cell.
     JobOutstanding = "job-outstanding", Row, BLOCKED, "run `gradepush retry` to settle the earlier run first";
-    /// A comment was sent, and nobody saw whether it arrived.
+    /// A comment was sent, and it is not known whether it arrived.
     CommentUnknown = "comment-unknown", Warning, None,
         "`gradepush retry` of the run that sent it looks again; it is not sent twice";
     /// Rows of one value have different comments, and a cell gets one.
