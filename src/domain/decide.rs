@@ -20,8 +20,7 @@ pub struct Decision {
     pub code: Option<FindingCode>,
 }
 
-/// Compares three ways: the first row of the table that fits wins (design, Three-way decision), then the user's options
-/// apply.
+/// Compares three ways; the first row of the design's table that fits wins, then the user's options apply.
 pub fn decide(
     wanted: Wanted,
     live: &LiveCell,
