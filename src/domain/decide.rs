@@ -103,7 +103,7 @@ fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: 
 }
 
 /// Whether a cell still is as it was when something was decided about it: the test of the pre-check and of retry.
-/// Everything that belongs to a plan's base is compared (design, promise 2).
+/// Everything that design's promise 2 names as a base is compared.
 pub fn is_as_planned(live: &LiveCell, base: &LiveCell) -> bool {
     let LiveCell {
         entered,

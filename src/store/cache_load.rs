@@ -41,8 +41,8 @@ const STAGING: &str = "
     CREATE TEMP TABLE vanished (user INTEGER, unique_id TEXT COLLATE NOCASE, sis_user_id TEXT) STRICT;
 ";
 
-/// Notes merges from a load that shows everybody, deleted people included: a person whom it does not show, and whose
-/// login or SIS id another person has, was merged into that person.
+/// Who was merged into whom, by a load that shows everybody, deleted people too: somebody it does not show at all, and
+/// whose login or SIS id somebody else has.
 const NOTE_MERGES: [&str; 5] = [
     "INSERT INTO temp.vanished SELECT user, unique_id, sis_user_id FROM cached_login
         WHERE host = ?1 AND state <> 'deleted' AND user NOT IN (SELECT id FROM temp.staged_user)",

@@ -24,7 +24,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Notes a person who was read with all of their logins. The lists add nothing to them.
+    /// Notes somebody who came with all of their logins, to whom lists have nothing to add.
     pub(super) fn add(&mut self, user: UserId) {
         self.users.insert(user);
     }
@@ -92,8 +92,7 @@ pub(super) struct Probe {
 }
 
 /// Only these courses, and the people of the sheet whom their rosters do not show: `everywhere` if the token may look
-/// people up in the whole account, else in the courses of their rows. Courses and people that do not exist are left
-/// out.
+/// people up in the whole account, else in the courses of their rows. What is not there is left out.
 pub(super) async fn load_named(
     session: &Session,
     load: &CacheLoad,

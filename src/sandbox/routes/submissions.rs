@@ -280,7 +280,7 @@ pub(super) fn summary(call: &Call<'_>, course: &str, assignment: &str) -> Answer
 pub(super) fn gradeable(call: &Call<'_>, course: &str, assignment: &str) -> Answer {
     let (course, assignment) = call.assignment(course, assignment)?;
     call.require_in(&["manage_grades", "view_all_grades"], course)?;
-    // Students who have a row. In the first moments of a column there are none.
+    // Those who have a row, so nobody in the first moments of a column.
     let students = gradeable_students(course, |held| {
         matches!(held.state, EnrollmentState::Active | EnrollmentState::Inactive)
             && assignment.row(held.user_id) == Row::Present
