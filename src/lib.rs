@@ -1,6 +1,6 @@
 //! Puts scores into Canvas gradebooks in bulk, and accounts for every row.
 //!
-#![doc = include_str!("ARCHITECTURE.md")]
+#![doc = include_str!("../ARCHITECTURE.md")]
 
 pub mod canvas;
 pub mod cli;
@@ -13,9 +13,9 @@ pub mod scores;
 pub mod store;
 
 #[cfg(doc)]
-#[doc = include_str!("canvas-contract.md")]
+#[doc = include_str!("../docs/canvas-contract.md")]
 pub mod canvas_contract {}
 
 #[cfg(doc)]
-#[doc = include_str!("tegrity-connector.md")]
+#[doc = include_str!("../docs/tegrity-connector.md")]
 pub mod tegrity_connector {}

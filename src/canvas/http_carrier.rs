@@ -29,7 +29,7 @@ pub struct HttpCarrier {
 impl HttpCarrier {
     /// A carrier to the settings' address.
     pub fn new(settings: &ConnectionSettings) -> Result<Self, SetupError> {
-        // One provider for the whole process; whoever was first has installed the same.
+        // There is one provider per process. An earlier call may have installed it, and it is the same one.
         let _first_or_not = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)

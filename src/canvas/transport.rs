@@ -18,7 +18,7 @@ use super::settings::ConnectionSettings;
 use super::throttle::{Bucket, Throttle};
 use super::wait::{Wait, WaitReason, Waits};
 
-/// Shorter waits are told to nobody.
+/// Shorter waits are not reported.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// The one way to Canvas, shared by everything that reads or writes.

@@ -15,7 +15,7 @@ pub enum Unreachable {
     CertificateNotYetValid,
     /// The certificate was made for other hosts.
     CertificateOfOtherHost,
-    /// Whoever issued the certificate is not trusted here; a certificate that signed itself is such a one.
+    /// The issuer of the certificate is not trusted here, or the certificate signed itself.
     CertificateFromUnknownIssuer,
     /// The certificate cannot be used for another reason, such as being revoked.
     CertificateUnusable,

@@ -1,4 +1,4 @@
-//! Waiting, told to whoever shows progress.
+//! Waiting, and the report of each long wait to the part of the program that shows progress.
 
 use std::sync::Arc;
 use std::time::Duration;

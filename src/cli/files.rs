@@ -1,4 +1,4 @@
-//! Files that hold what is nobody else's business: written whole or not at all, readable by their owner only.
+//! Files with student data or settings: written whole or not at all, and readable by their owner only.
 
 use std::io::{self, Write};
 use std::path::Path;

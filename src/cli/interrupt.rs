@@ -12,7 +12,7 @@ pub(crate) struct Interrupt(watch::Receiver<bool>);
 impl Interrupt {
     /// Returns when it is asked for.
     pub(crate) async fn wait(&mut self) {
-        // The sender lives as long as the process watches for signals; without one nobody can ask.
+        // The sender exists as long as the process watches for signals. Without it, no interrupt can come.
         if self.0.wait_for(|requested| *requested).await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -131,14 +131,14 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Those of one course's part: Canvas is silent in a course that is not available.
+    /// Those of one course's part: Canvas sends none in a course that is not available.
     pub fn of(part: &CoursePart) -> Self {
         let reveals = |cell: &Cell| cell.codes.contains(&FindingCode::RevealsHiddenGrade);
         let revealed = part.writes().filter(|(_, cell)| reveals(cell)).count() as u64;
         let Some(course) = part.course.as_ref().filter(|course| course.workflow_state == "available") else {
             return Self { revealed, ..Self::default() };
         };
-        // Taking a grade away tells nobody.
+        // Canvas sends no notification when a grade is cleared.
         let heard = |cell: &Cell| cell.class != CellClass::Clear && part.column(cell).posts_at_once();
         let grades = part.writes().filter(|(_, cell)| heard(cell)).count() as u64;
         let created =

@@ -254,7 +254,7 @@ impl Directory {
         self.users.get(&id)
     }
 
-    /// Into whom this person was merged, if that was seen.
+    /// The person whom this one was merged into, if a sync saw that.
     pub fn heir(&self, merged: UserId) -> Option<UserId> {
         self.heirs.get(&merged).copied()
     }

@@ -223,7 +223,7 @@ finding_codes! {
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts a lost value back that is known";
     /// An earlier job of ours may still write this cell.
     JobOutstanding = "job-outstanding", Row, BLOCKED, "run `gradepush retry` to settle the earlier run first";
-    /// A comment was sent, and nobody saw whether it arrived.
+    /// A comment was sent, and it is not known whether it arrived.
     CommentUnknown = "comment-unknown", Warning, None,
         "`gradepush retry` of the run that sent it looks again; it is not sent twice";
     /// Longer than Canvas stores, or with a NUL character.

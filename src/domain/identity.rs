@@ -117,7 +117,7 @@ pub fn identify_user(
     }
 }
 
-/// Why this id leads to nobody.
+/// Why this id names no person.
 fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
     let kind = user_kind(origin);
     if !directory.formerly(origin, text).is_empty() || !directory.formerly(origin, changed).is_empty() {

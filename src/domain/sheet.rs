@@ -1,4 +1,4 @@
-//! The score sheet: what some system says about columns and scores, before anybody looked at Canvas.
+//! The score sheet: columns and scores as the sending system has them, without anything from Canvas.
 //!
 //! Ids are text exactly as sent. Values are text exactly as received: a bad value blocks its row at plan time, never
 //! the file.

@@ -1,4 +1,4 @@
-//! Suggestions: whom an id that leads nowhere may mean. Never applied: only a person turns one into an alias.
+//! Suggestions: which person or course an id without a match may mean. Only a person turns one into an alias.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::near_ids::NearIds;
 use super::plain_name::plain_name;
 use super::{CachedUser, Directory, LoginState, SentPerson, UserId, UserIdOrigin};
 
-/// More than this helps nobody.
+/// The most suggestions for one id.
 pub(super) const MOST: usize = 3;
 
 /// Names less alike than this (1 is equal) are different names.
@@ -193,7 +193,7 @@ impl<'a> SuggestionIndex<'a> {
         found.all(self.by_local_part.get(&local_part(email)), 60, "same name before the @");
     }
 
-    /// Whoever shares a word of the name is compared; the roster as a whole, for names with a slip in every word.
+    /// Compares people who share a word of the name, and everybody of the roster, whose names may differ in every word.
     fn by_name(&self, name: &str, roster: &HashSet<UserId>, found: &mut Evidence) {
         if name.is_empty() {
             return;
@@ -211,8 +211,8 @@ impl<'a> SuggestionIndex<'a> {
         }
     }
 
-    /// One slip away. Outside the roster only where nobody else is, or something else
-    /// speaks for the person: numbers given out in order are all alike.
+    /// People with an id that differs by one character. Outside the roster only when there is one such person, or
+    /// another reason for them: numbers that were given out in order are all alike.
     fn by_near_id(&self, sent: &str, roster: &HashSet<UserId>, by_id: &HashSet<u32>, found: &mut Evidence) {
         let mut near = self.near.owners_near(sent);
         near.retain(|place| !by_id.contains(place));
@@ -232,7 +232,7 @@ impl<'a> SuggestionIndex<'a> {
     }
 }
 
-/// What speaks for whom: the best single score, a little more for each further reason.
+/// The reasons for each person: the best single score, and a little more for each further reason.
 #[derive(Default)]
 struct Evidence(HashMap<u32, (u32, Vec<&'static str>)>);
 

@@ -17,7 +17,7 @@ pub enum EngineError {
     /// Nothing was synced for this host yet.
     #[error("the cache holds nothing of {0} yet")]
     NoCache(crate::domain::CanvasHost),
-    /// Canvas could not write a provisioning report, and nothing stands in for it.
+    /// Canvas could not write a provisioning report, and the lists were not to be read instead.
     #[error("the provisioning report of the {part} failed: {reason}")]
     ReportFailed {
         /// What it was to show.
@@ -28,7 +28,7 @@ pub enum EngineError {
     /// No term is active now, so a sync that covers active terms would cover nothing.
     #[error("Canvas shows no term that is active now")]
     NoActiveTerm,
-    /// Findings of severity plan stand in the way of a push.
+    /// The plan has findings of severity plan, so it cannot be pushed.
     #[error("the plan cannot be pushed: {}", .0.first().map_or("", |finding| finding.message.as_str()))]
     PlanBlocked(Vec<Finding>),
     /// The plan was made for another connector or Canvas.
@@ -73,7 +73,7 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
-    /// A course without anybody whose grades could be written.
+    /// The course has no active student, so no grade can be written in it.
     #[error("course {0} has no active student")]
     NoStudent(CourseId),
     /// Stopped before anything was done.

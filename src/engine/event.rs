@@ -1,4 +1,4 @@
-//! The only way out of the engine: the terminal, `--json` and the recorded run are folds over these.
+//! The only way out of the engine: the terminal and the lines of `--json` are made from events.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -11,7 +11,7 @@ use crate::domain::{
 use super::header::ReportPart;
 use super::status::Status;
 
-/// Gathers the cells that somebody still has to care about: of a plan the conflicts, the blocked and the unresolved; of
+/// Gathers the cells that still need work: of a plan the conflicts, the blocked and the unresolved; of
 /// a run also the planned cells that are neither written nor there already. Cells a rule of the user leaves alone are
 /// no failures.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl FailedScores {
             }
             let column = self.column(part.part.column(cell));
             let student = part.part.student(cell);
-            // The name is for whoever mends the row; it identifies nobody.
+            // The name helps the person who mends the row. It is not used to identify anybody.
             let person =
                 student.name.as_deref().map(|name| SentPerson { name: Some(name.into()), ..Default::default() });
             self.sheet.scores.push(Score {

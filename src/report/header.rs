@@ -13,7 +13,7 @@ use crate::domain::{
 
 use super::status::Status;
 
-/// More places than this nobody looks up one by one.
+/// The most places that are listed one by one.
 const PLACES_AT_MOST: usize = 12;
 
 /// A report that could not be made.

@@ -16,7 +16,7 @@ use super::people::{People, PersonRow};
 use super::status::Status;
 use super::words::{Count, counted, plan_line, run_line};
 
-/// More drawings than this nobody compares; further assignments are listed without.
+/// The most histograms on a page. Further assignments are listed without one.
 const HISTOGRAMS_AT_MOST: u64 = 2_000;
 
 /// Which cells get a row.

@@ -55,7 +55,7 @@ impl People {
             sources.extend_from_slice(&cell.sources);
         }
         for (student, (count, about_person, sources)) in part.part.students.iter().zip(cells) {
-            // In a course that is not identified nobody was looked for.
+            // In a course that is not identified, people were not looked for.
             if student.user.is_none() && part.part.course.is_none() && !about_person {
                 continue;
             }

@@ -84,7 +84,7 @@ impl Status {
         matches!(self, Self::Class(CellClass::Clear | CellClass::Kept))
     }
 
-    /// One sentence for whoever meets the word for the first time.
+    /// The word explained in one sentence.
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::Class(CellClass::Set) => "The cell is empty and gets a score.",

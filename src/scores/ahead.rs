@@ -48,7 +48,7 @@ impl RowsAhead {
             while matches!(more, Ok(true)) {
                 let mut batch = Batch::default();
                 more = batch.fill(&mut records);
-                // Nobody waits for the rest of a file that was rejected.
+                // The rest of a file that was rejected is not read.
                 if sender.send(Ok(batch)).is_err() {
                     return;
                 }

@@ -162,7 +162,7 @@ impl Columns {
         Ok(Self(Field::ALL.map(|field| header.find(field.name()))))
     }
 
-    /// A misspelt optional column would be lost without a word.
+    /// Notes a column that looks like a misspelt optional one, because its values are not used.
     fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) {
         let absent = || Field::ALL.into_iter().filter(|field| self.0[*field as usize].is_none()).map(Field::name);
         for (place, column) in header.names.iter().enumerate() {

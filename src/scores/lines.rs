@@ -27,7 +27,7 @@ impl<'a, R: Read> Lines<'a, R> {
             self.line = self.line.saturating_add(1);
             self.bytes.clear();
             let failed = |error| explained(self.name, RecordsError::Read(error, self.line));
-            // One byte more than allowed tells a longer line.
+            // One byte more than allowed is read, to notice a longer line.
             let mut bounded = self.reader.by_ref().take(LONGEST as u64 + 1);
             if bounded.read_until(b'\n', &mut self.bytes).map_err(failed)? == 0 {
                 return Ok(None);

@@ -45,7 +45,7 @@ pub struct CreatedAssignment {
     pub reason: Option<String>,
 }
 
-/// An assignment whose creation nobody knows the end of: the request may have left, and the reply never came.
+/// An assignment that may or may not have been created: the request may have left, and no reply came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreationInDoubt {
     /// The run that intended it; its `retry` settles it.

@@ -4,13 +4,13 @@
 //! journal of their runs. Everything is bound to a Canvas host (design, promise 10).
 //!
 //! * **Durability**: WAL with `synchronous=FULL`, so a transaction that returned survives a power cut. What is about
-//!   to be sent is written before it is sent (promise 4).
+//!   to be sent is written before it is sent (design, promise 4).
 //! * **Locking**: every write is one IMMEDIATE transaction, so it waits for its turn at the start and never fails half
 //!   way. Readers are never blocked. Two processes that work on Canvas keep apart by [`StoreLock`].
 //! * **Size**: what is only ever read as a whole (a course's part, a chunk's records) is stored as packed JSON, about
 //!   thirty bytes a cell; what is searched or summed has columns.
 //! * **Compatibility**: `user_version` counts schema changes; a file from a newer version is refused and left as it is.
-//! * **Privacy**: files are created for their owner only; tokens never come near this module (promise 9).
+//! * **Privacy**: files are created for their owner only; tokens never come near this module (design, promise 9).
 
 mod alias;
 mod binding;

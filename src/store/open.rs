@@ -56,7 +56,7 @@ impl Store {
         &self.path
     }
 
-    /// The connection. A panic elsewhere rolled its transaction back, so a poisoned lock is as good as any.
+    /// The connection. A panic in another thread rolled its transaction back, so a poisoned lock may be used.
     pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -17,7 +17,7 @@ struct Room {
     pure: bool,
 }
 
-/// The layers. `src/ARCHITECTURE.md` explains them.
+/// The layers. `ARCHITECTURE.md` explains them.
 #[rustfmt::skip]
 const ROOMS: &[Room] = &[
     Room { name: "domain",  may_name: &[],                            crates: &["rust_decimal", "strsim", "unicode_normalization"], pure: true },

@@ -37,6 +37,7 @@ mod house_rules;
 mod layers;
 mod loopback;
 mod narrowing;
+mod pages;
 mod recorded;
 mod report;
 mod report_browser;

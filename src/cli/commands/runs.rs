@@ -68,7 +68,7 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     Ok(Finished::done().with("plans", &machine))
 }
 
-/// `: 390 of 569 written, 179 unknown`: what is done, and what somebody still has to care about.
+/// `: 390 of 569 written, 179 unknown`: what is done, and what is still open.
 fn outcomes(counts: &RunCounts) -> String {
     let RunCounts { planned, written, already, held, rejected, unknown, pending } = *counts;
     let open = [

@@ -91,7 +91,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     execute(context, &session, &connector, &work, &confirmed, &options)
 }
 
-/// What goes beside the values: nobody should agree to that unseen.
+/// Says which assignments and comments the undo deletes beside the values, before the user confirms it.
 fn tell_deletions(context: &Context, deletions: &Deletions) {
     let Deletions { assignments, kept, comments } = *deletions;
     let created = |count: u64| if count == 1 { "the assignment" } else { "the assignments" };

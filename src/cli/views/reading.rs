@@ -1,4 +1,4 @@
-//! What became of the records of input files: nothing is altered or passed over without a word.
+//! What became of the records of input files: every record that was changed or skipped is listed.
 
 use std::collections::BTreeMap;
 

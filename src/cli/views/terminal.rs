@@ -132,7 +132,7 @@ fn tell_unplanned(ui: &Ui, stored: &Stored<'_>) {
     }
 }
 
-/// Jobs that may still write: whoever wonders why cells stay unknown needs their names.
+/// Jobs that may still write. Their names explain why cells are unknown, and `--abandon-job` takes them.
 fn tell_open_jobs(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     for (run, job) in stored.open_jobs()? {
         let cells = job.cells.len();

@@ -68,7 +68,7 @@ pub fn comment_counts(store: &Store, stored: &StoredPlan, run: RunId) -> Result<
 pub struct Deletions {
     /// Assignments that the run created, those included that somebody used since and that will therefore stay.
     pub assignments: u64,
-    /// Assignments that the run created and that stay, because nobody asked for their deletion.
+    /// Assignments that the run created and that stay, because their deletion was not asked for.
     pub kept: u64,
     /// Comments that the run sent.
     pub comments: u64,

@@ -9,7 +9,8 @@ use crate::canvas::Assignment;
 use crate::domain::{AssignmentId, ColumnTarget, GradingType, NewColumn};
 use crate::store::CreationInDoubt;
 
-/// How long after its intent the request may leave. So a later attempt knows when it is too late for it.
+/// How long after its intent is journaled the request may still leave. It does not leave later, so a later
+/// attempt knows from when on no such request is under way.
 pub(in crate::engine) const LEAVES_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long after its departure an assignment whose reply was lost may still turn up (`canvas-contract §M`).

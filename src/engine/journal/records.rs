@@ -42,7 +42,7 @@ pub(in crate::engine) fn places(cells: &[Recorded<'_>]) -> Vec<CellKey> {
     cells.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect()
 }
 
-/// Cells of people who were forgotten: nobody knows any more where they are in Canvas.
+/// Cells of people who were forgotten: the store no longer has their ids in Canvas.
 pub(in crate::engine) fn forgotten(
     part: &CoursePart,
     records: &BTreeMap<u32, CellRecord>,

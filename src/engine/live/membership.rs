@@ -1,4 +1,4 @@
-//! Who works with whom in assignments that are graded by group, and which sections the token sees.
+//! The members of groups in assignments that are graded by group, and which sections the token sees.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,7 +21,7 @@ pub(in crate::engine) struct Member {
 /// Everybody in each group of a course; groups that Canvas does not show completely are left out.
 type Everybody = HashMap<GroupId, Vec<UserId>>;
 
-/// Reads who works with whom. A group is left out if somebody in it has a cell that cannot be read.
+/// Reads the members of each group. A group is left out if somebody in it has a cell that cannot be read.
 pub(in crate::engine) async fn read_membership(
     reader: &Reader,
     course: CourseId,

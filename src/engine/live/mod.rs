@@ -1,4 +1,4 @@
-//! What Canvas shows now: cells, assignments, who works with whom; and how long it is waited for.
+//! What Canvas shows now: cells, assignments, groups; and how a push ends between two requests.
 
 mod assignments;
 mod cells;

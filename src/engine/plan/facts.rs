@@ -65,7 +65,7 @@ pub(super) struct CourseFacts {
     pub(super) standings: HashMap<UserId, Standing>,
     /// Whether the token sees its own sections only.
     pub(super) sees_own_sections: bool,
-    /// Who works with whom, in assignments that are graded by group.
+    /// The members of each group, in assignments that are graded by group.
     pub(super) membership: Membership,
     /// Whether the course takes points off for lateness.
     pub(super) deducts_late: bool,
@@ -78,7 +78,7 @@ pub(super) struct CourseFacts {
 }
 
 impl CourseFacts {
-    /// What this person is here. Whoever has a row in the gradebook and was not looked up is an active student.
+    /// What this person is in the course. Who has a row in the gradebook and was not looked up is an active student.
     pub(super) fn standing(&self, user: UserId) -> Standing {
         match self.standings.get(&user) {
             Some(standing) => *standing,

@@ -14,9 +14,9 @@ pub(super) struct MergedInto {
     pub(super) name: String,
 }
 
-/// Finds whom those were merged into of whom Canvas shows nothing under their own id any more, while their login or SIS id
-/// leads to somebody else. `vanished` are people who by the cache are in the course, and by Canvas are not, in any
-/// state: nobody else is worth the requests.
+/// Finds merged people: Canvas shows nothing under such a person's own id, and another person under their login or SIS
+/// id. `vanished` are people who are in the course by the cache, and in no state by Canvas; only they are looked up, to
+/// save requests.
 pub(super) async fn find_merged(
     reader: &Reader,
     vanished: impl Iterator<Item = &PlannedStudent>,
@@ -38,7 +38,7 @@ pub(super) async fn find_merged(
     Ok(merged_into)
 }
 
-/// Whoever is not shown is not there, or not for this token.
+/// The person, or `None` when they do not exist or this token may not see them.
 fn shown(answer: Result<Person, CanvasError>) -> Result<Option<Person>, CanvasError> {
     match answer {
         Ok(person) => Ok(Some(person)),

@@ -1,4 +1,4 @@
-//! Whether rows of the last run are missing from this sheet: an export that was cut short looks like that.
+//! Whether rows of the last run are missing from this sheet, as they are when an export was cut short.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ pub(super) struct LastRun {
 }
 
 impl LastRun {
-    /// Finds it. Whoever asked for some columns or some people only knows that the others are missing.
+    /// Finds it. `None` where the user selected columns or people: then rows of the others are missing on purpose.
     pub(super) fn before(session: &Session, selection: &Selection) -> Result<Option<Self>, EngineError> {
         if !selection.assignments.is_empty() || !selection.users.is_empty() {
             return Ok(None);
@@ -83,7 +83,7 @@ impl LastRun {
     }
 }
 
-/// Whether nobody has to care about the cell any more.
+/// Whether the cell needs no further work.
 fn is_done(cell: &Cell, record: Option<&CellRecord>) -> bool {
     if cell.class.is_write() {
         return record.is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already));

@@ -322,7 +322,8 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
     }
 }
 
-/// Whoever has a row that nobody could identify looks absent, and would get a zero.
+/// Warns that `--absent zero` may give zeros to students who have a row: a row whose person was not identified does not
+/// count as theirs.
 fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
     let unresolved = part.cells.iter().filter(|cell| cell.class == CellClass::Unresolved).count();
     if unresolved == 0 {

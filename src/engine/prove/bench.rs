@@ -98,7 +98,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// Notes what stood in the way of these; the error if it stands in the way of everything.
+    /// Notes why these items could not be checked. Returns the error if no other item can be checked either.
     fn passed(&mut self, items: &[Item], outcome: Result<(), Obstacle>) -> Result<(), CanvasError> {
         match outcome {
             Ok(()) => Ok(()),

@@ -5,7 +5,7 @@ use super::items::Item;
 use crate::canvas::{GradeChange, Submission};
 use crate::domain::{Entered, Points, UserId};
 
-/// Nobody's id, and the highest that is no global one of a Canvas of several shards (`canvas-contract §B1`).
+/// An id that no person has: the highest that is no global one of a Canvas of several shards (`canvas-contract §B1`).
 const NOBODY: UserId = UserId(9_999_999_999_999);
 
 /// How a cell and its log looked after a job.
@@ -94,7 +94,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// Writes the student's grade and one of nobody's.
+    /// Writes the student's grade, and one of an id that no person has.
     pub(super) async fn unknown_student(&mut self) -> Result<(), Obstacle> {
         let posted = self.post(&[(self.proof.student, grade("9")), (NOBODY, grade("9"))]).await?;
         let job = self.end_of(posted).await?;

@@ -31,7 +31,7 @@ pub enum Item {
     Comments,
     /// Two jobs of a course, posted one after the other.
     JobOrder,
-    /// A job with a person whom nobody knows.
+    /// A job that names a person who does not exist.
     UnknownStudent,
     /// A grade that Canvas cannot read.
     UnreadableGrade,

@@ -23,7 +23,7 @@ pub struct Proof {
     pub course_name: String,
     /// Whose grades are written.
     pub student: UserId,
-    /// Whether that is the course's test student, who is nobody.
+    /// Whether that is the course's test student, who is not a real person.
     pub is_test_student: bool,
     /// The name of the column that is made.
     pub column: String,
@@ -71,7 +71,7 @@ pub async fn prepare_proof(
     let test_student = enrollments.iter().find(is_test);
     let chosen = test_student.or_else(|| enrollments.iter().min_by_key(|enrollment| enrollment.user_id));
     let student = chosen.ok_or(EngineError::NoStudent(course.id))?.user_id;
-    // Who may not list the columns is told by the proof itself.
+    // A refusal is no error here: the proof itself checks whether the token may list the columns.
     let assignments = reader.assignments(course.id).all().await.unwrap_or_default();
     let leftovers = assignments.into_iter().filter(|assignment| assignment.name.starts_with(NAME));
     Ok(Proof {

@@ -59,7 +59,7 @@ pub async fn prove(client: &Client, proof: &Proof, confirmed: &Confirmed, stop: 
     if let Err(ending) = before {
         return Ok(proven(findings, Removal::NotMade, ending));
     }
-    // Not given up on Ctrl-C: whoever asked for the column must know whether there is one.
+    // Awaited even after Ctrl-C: a column that was asked for must be found, so that it can be removed.
     let column = match make(&reader, &writer, proof).await {
         Ok(column) => column,
         Err((removal, error)) => return Ok(proven(findings, removal, ending(error))),

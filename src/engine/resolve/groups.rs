@@ -150,8 +150,8 @@ impl<'a> Groups<'a> {
         held.rows.columns.push((column, kept));
     }
 
-    /// Each student's rows go to the course of the alias that the student is in; those of nobody and of strangers go
-    /// to the first, where the plan says why they are not written.
+    /// Each student's rows go to the alias's course in which the student is. Rows without a person, and of people who
+    /// are in none of the courses, go to the first one, where the plan says why they are not written.
     fn split(
         &mut self,
         column: &'a Column,
@@ -177,7 +177,7 @@ impl<'a> Groups<'a> {
             }
         }
         if rows.is_empty() {
-            // An item nobody has a score in belongs to every section.
+            // An item without scores belongs to every section.
             by_course = (0..courses.len()).map(|place| (place, Vec::new())).collect();
         }
         for (place, rows) in by_course {
@@ -193,7 +193,7 @@ impl<'a> Groups<'a> {
         Ok(())
     }
 
-    /// Rows of a course whose sections were cross-listed away, so that nobody is left in it, are held.
+    /// Holds the rows of a course that has no students left because its sections were cross-listed into another.
     fn hold_emptied(
         &mut self,
         people: &People,

@@ -1,4 +1,4 @@
-//! The verb `resolve`: what the cache makes of a sheet, with a line for everything that leads nowhere.
+//! The verb `resolve`: which courses and people the ids of a sheet name by the cache, and which ids name none.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

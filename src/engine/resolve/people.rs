@@ -20,7 +20,7 @@ struct Person {
     looked_up: bool,
 }
 
-/// A row, and who its user id is. A term has a million of them, so nobody is looked up twice.
+/// A row, and who its user id is. A term has a million rows, so each distinct id is looked up once.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     /// The row.
@@ -113,17 +113,19 @@ impl People {
         students
     }
 
-    /// Whether this row's ids name different people. Such a row is nobody's, whoever its user id names in other rows.
+    /// Whether this row's ids name different people. Such a row has no person, even where the same user id names one in
+    /// other rows.
     pub(in crate::engine) fn disagrees(&self, score: &Score) -> bool {
         !self.disagreeing.is_empty() && self.disagreeing.contains(&score.source)
     }
 
-    /// Whether this is the nobody of [`People::disagrees`] and not the person whom the same id names in other rows.
+    /// Whether this student stands for a row without a person ([`People::disagrees`]), and not for the person whom the
+    /// same id names in other rows.
     pub(in crate::engine) fn stands_for_disagreement(&self, student: &PlannedStudent) -> bool {
         student.user.is_none() && self.known(&student.sent_id).is_some_and(|person| person.student.user.is_some())
     }
 
-    /// Why this person is nobody, or may not be used.
+    /// Why the id names no person, or one whose cells must not be written.
     pub(in crate::engine) fn problem(&self, student: &PlannedStudent) -> Option<&(FindingCode, String)> {
         if self.stands_for_disagreement(student) {
             return self.disagreement.as_ref();
@@ -156,7 +158,7 @@ impl People {
         self.known(sent_id).is_some_and(|person| person.ignored)
     }
 
-    /// Whether the row's id leads to nobody, or to several people.
+    /// Whether the row's id names no person, or several.
     pub(super) fn is_nobody(&self, row: Row<'_>) -> bool {
         let person = &self.distinct[row.place()];
         person.student.user.is_none() && !person.ignored
@@ -245,8 +247,8 @@ pub(super) fn identified(sent: &str, origin: UserIdOrigin, register: &Register<'
 struct OtherIds<'a>(HashMap<(UserIdOrigin, &'a str), Option<UserId>>);
 
 impl<'a> OtherIds<'a> {
-    /// Whether another id of the row leads to somebody else than this person, who was looked up. An id that leads
-    /// nowhere disagrees with nobody.
+    /// Whether another id of the row leads to somebody else than this person, who was looked up. An id that names
+    /// no person does not count.
     fn disagree(&mut self, score: &'a Score, person: &Person, register: &Register<'_>) -> bool {
         let (Some(sent), Some(user), true) = (&score.person, person.student.user, person.looked_up) else {
             return false;

@@ -71,7 +71,7 @@ impl<'a> Resolved<'a> {
         let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
         let mut resolved = Self { people, groups, courses, origins: None, rows };
         resolved.origins = OriginTable::of(&resolved, sheet, register);
-        // Under a wrong origin nearly nobody is found, and what helps is another origin, not names.
+        // Under a wrong origin hardly any id is found. Then another origin helps, and similar names do not.
         if resolved.origins.is_none() {
             let Self { people, courses, rows, .. } = &mut resolved;
             suggest_people(people, sheet, rows, courses, register, store)?;

@@ -1,4 +1,5 @@
-//! Rules that would make sense of ids that lead nowhere. Told, never applied (`tegrity-connector §4`).
+//! Identity rules under which more ids would name a person. They are proposed and never applied
+//! (`tegrity-connector §4`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use crate::domain::{FindingCode, Identified, IdentityRules, UserIdOrigin, identi
 /// More ids than this say nothing new about a rule.
 const MOST_IDS: usize = 1000;
 
-/// More domains than this are nobody's habit.
+/// How many e-mail domains are tried. More than this are no rule of an institution.
 const MOST_DOMAINS: usize = 5;
 
 /// A rule that the connector does not have.
@@ -16,7 +17,7 @@ const MOST_DOMAINS: usize = 5;
 pub struct RuleHint {
     /// As the configuration says it: `zero_pad = 9`.
     pub rule: String,
-    /// How many of the ids that lead to nobody would lead to exactly one person.
+    /// How many of the ids that name no person would name exactly one.
     pub ids: u64,
 }
 

@@ -24,7 +24,7 @@ struct Around<'a> {
     courses: BTreeSet<&'a str>,
 }
 
-/// Suggests people for every id that leads to nobody, or to several.
+/// Suggests people for every id that names no person, or several.
 pub(super) fn suggest_people<'a>(
     people: &mut People,
     sheet: &'a ScoreSheet,

@@ -1,10 +1,13 @@
-//! The terms that are active now, which is what a sync covers unless it is told otherwise.
+//! The terms that are active now. A sync covers them unless the user names others.
 
 use crate::canvas::{AccountRef, Term};
 use crate::domain::AccountId;
 use crate::engine::{EngineError, Session};
 
-/// The terms in use between whose dates the present lies. [`EngineError::NoActiveTerm`]: there is none.
+/// The terms that are in use and whose dates include the present.
+///
+/// # Errors
+/// [`EngineError::NoActiveTerm`] when there is none.
 pub(super) async fn active_terms(session: &Session) -> Result<Vec<Term>, EngineError> {
     let root = root_account(session).await?;
     let now = session.clock.now();

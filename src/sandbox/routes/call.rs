@@ -1,4 +1,4 @@
-//! One request on its way: who asks, for what, when; and what every route needs.
+//! One request: who asks, for what, when; and what every route needs.
 
 use std::cell::Cell;
 
@@ -101,7 +101,7 @@ impl Call<'_> {
     /// The answers to `permissions[]`, by a right's name.
     pub(super) fn permissions(&self, may: impl Fn(&str) -> bool) -> Reply {
         let asked = self.parameters.list("permissions").into_iter();
-        // A name that is no permission is nobody's.
+        // Nobody has a permission that does not exist.
         let answers: Value = asked.map(|right| (right.clone(), json!(is_permission(&right) && may(&right)))).collect();
         Reply::json(200, &answers)
     }

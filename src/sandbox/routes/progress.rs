@@ -29,7 +29,7 @@ pub(super) fn progress_json(call: &Call<'_>, job: &Job) -> Value {
         "url": format!("{}/api/v1/progress/{}", call.request.origin(), job.id),
     });
     if let (true, Work::FinalGrades(grades)) = (completed, &job.work) {
-        // Whoever is nobody is passed over without a word; only what cannot be an id is named.
+        // Ids that no student has are skipped. Only texts that cannot be an id are named.
         let invalid = grades.iter().filter(|(student, _)| *student <= 0);
         let errors: Vec<Value> =
             invalid.map(|(student, _)| json!({ "student_id": student, "error": "invalid_student_id" })).collect();

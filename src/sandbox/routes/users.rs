@@ -41,7 +41,7 @@ fn matches(user: &User, term: &str) -> bool {
         || user.logins.iter().any(|login| has(&login.unique_id) || login.sis_user_id.as_deref().is_some_and(has))
 }
 
-/// `GET /users/:id`. Whoever may not see a person is told there is none; a teacher sees people in their courses only.
+/// `GET /users/:id`. 404 for a caller who may not see the person; a teacher sees people in their courses only.
 pub(super) fn show(call: &Call<'_>, user: &str) -> Answer {
     let id = call.world.find_user(user, call.user_id).ok_or_else(refusal::not_found)?;
     let user = call.world.user(id).ok_or_else(refusal::not_found)?;

@@ -6,8 +6,8 @@ use super::state::World;
 use super::submission::GradeChange;
 
 impl World {
-    /// Sets the overrides of a course: student and percentage, or `None` to take one back. Whoever is not a student of
-    /// the course is passed over without a word.
+    /// Sets the overrides of a course: student and percentage, or `None` to take one back. A person who is no
+    /// student of the course is skipped, as Canvas does.
     pub(super) fn set_final_grades(
         &mut self,
         course_id: i64,

@@ -151,7 +151,7 @@ impl Job {
 }
 
 impl Bulk {
-    /// How many rows the job does before its fate comes.
+    /// How many rows the job does before its script ends or stops it.
     pub(super) fn last_row(&self) -> usize {
         match self.fate {
             JobScript::StuckRunning(rows) | JobScript::DiesAfter(rows) | JobScript::Killed { rows, .. } => {

@@ -116,7 +116,7 @@ impl World {
             let stuck = matches!(bulk.fate, JobScript::StuckRunning(_)) && bulk.done == bulk.last_row() && !was_stuck;
             match ended {
                 Some(end) => self.conduct.give_worker_back(end, bulk.changed),
-                // Whoever was at it is gone, and somebody else takes the place.
+                // The worker of a stuck job is gone, and another one takes its place.
                 None if stuck => self.conduct.give_worker_back(now, 0),
                 None => {}
             }
@@ -161,7 +161,7 @@ impl World {
         if bulk.fails_at.is_none() {
             if let Some(row) = bulk.rows.get(bulk.done).cloned() {
                 let torn = BulkRow { cell: Cell { text_comment: None, ..row.cell }, ..row };
-                // Whether the torn line would have been refused changes nothing: the job is dead either way.
+                // Whether the torn line would have been refused changes nothing: the job has ended either way.
                 self.run_row(job, bulk, &torn, job.updated_at).unwrap_or_default();
             }
             bulk.fails_at = bulk.found_dead(job.updated_at);

@@ -31,7 +31,7 @@ pub(crate) fn is_missing(assignment: &Assignment, submission: &Submission, now: 
     if submission.excused == Some(true) {
         return false;
     }
-    // Whatever anybody wrote ends it for good, a clear too.
+    // Any write ends it for good, also a clear.
     let written = submission.grader_id.is_some();
     match submission.late_policy_status.as_deref() {
         Some(status) => status == "missing",
@@ -44,7 +44,7 @@ pub(crate) fn is_missing(assignment: &Assignment, submission: &Submission, now: 
     }
 }
 
-/// Gives the missing score to everybody whose row is there and whose work is not, in nobody's name.
+/// Gives the missing score, without a grader, to every student who has a row and handed nothing in.
 pub(super) fn give_missing(policy: &LatePolicy, assignment: &mut Assignment, students: &BTreeSet<i64>, now: Timestamp) {
     for student in students {
         if assignment.row(*student) != Row::Present {

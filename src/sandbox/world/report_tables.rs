@@ -242,7 +242,7 @@ fn enrollment_rows(world: &World, wanted: &Wanted, course: &Course) -> Vec<Row> 
         enrollment.kind() != "StudentViewEnrollment" && (wanted.include_deleted || !ended)
     };
     let row = |enrollment: &Enrollment| {
-        // Whoever has no login in the account is left out.
+        // People without a login in the account are left out.
         let login = world.user(enrollment.user_id)?.shown_login()?;
         let section = course.section_of(enrollment);
         Some(vec![

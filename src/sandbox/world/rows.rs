@@ -149,7 +149,7 @@ impl World {
         }
     }
 
-    /// Gives the missing policy's score where work is missing, by nobody (canvas-contract §H4).
+    /// Gives the missing policy's score where work is missing, without a grader (canvas-contract §H4).
     fn apply_missing_policies(&mut self, now: Timestamp) {
         for course in self.courses.values_mut() {
             let Some(policy) = course.late_policy.clone().filter(|policy| policy.missing_percent.is_some()) else {

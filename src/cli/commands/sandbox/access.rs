@@ -1,4 +1,4 @@
-//! Who can reach a sandbox, and with which token: nobody else, unless that was asked for.
+//! Who can reach a sandbox, and with which token: only this machine, unless the user asks for more.
 
 use std::net::SocketAddr;
 
@@ -26,7 +26,7 @@ impl Access {
     /// What the flags ask for.
     ///
     /// # Errors
-    /// A usage error when others would reach it and nobody asked for that, or with a token that everybody knows.
+    /// A usage error when other machines would reach it without `--listen-publicly`, or with the well-known token.
     pub(super) fn of(arguments: &Arguments) -> Result<Self, CliError> {
         let Arguments { addr, listen_publicly, token, .. } = arguments;
         match (addr.ip().to_canonical().is_loopback(), listen_publicly) {

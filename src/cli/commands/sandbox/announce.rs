@@ -1,4 +1,4 @@
-//! What a sandbox says about itself when it starts: where it is, what it holds, and how to go there as whom.
+//! What a sandbox prints when it starts: its address, its world, and for each token the commands that use it.
 
 use std::net::SocketAddr;
 
