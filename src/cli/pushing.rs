@@ -92,6 +92,7 @@ pub(crate) fn execute(
             finished = time_fields(finished, run);
         }
         finished = with_columns_to_delete(finished, &stored)?;
+        finished = run_fields(finished, &summary, &stored.plan.header.kind, &stored.plan.header.sources);
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));
@@ -109,7 +110,7 @@ pub(crate) fn execute(
             summary.run, summary.retryable
         ));
     }
-    Ok(run_fields(finished, &summary))
+    Ok(finished)
 }
 
 /// The first Ctrl-C sends nothing new and awaits replies for a while; the second ends the process at once.
@@ -136,7 +137,11 @@ pub(crate) fn exit(run: &RunSummary) -> Exit {
     };
     let counts = &run.counts;
     let open = counts.rejected + counts.unknown + counts.pending + run.plan_counts.blocked + run.plan_counts.unresolved;
-    let partial = if open + run.assignments.failed + run.comments.kept > 0 { Exit::Partial } else { Exit::Done };
+    let partial = if open + run.assignments.failed + run.comments.kept + run.comments.unknown > 0 {
+        Exit::Partial
+    } else {
+        Exit::Done
+    };
     let conflicts = if counts.held + run.plan_counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
     stopped.and(partial).and(conflicts)
 }

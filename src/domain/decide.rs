@@ -321,7 +321,8 @@ mod tests {
         let zero = automatic("0");
         let by_teacher = LiveCell { grader: Some(TEACHER), ..zero.clone() };
         let labelled = LiveCell { late_policy_status: Some("missing".to_owned()), ..zero.clone() };
-        let cleared = LiveCell { grader: Some(TEACHER), ..LiveCell::without_row() };
+        let row = "unsubmitted".to_owned();
+        let cleared = LiveCell { grader: Some(TEACHER), workflow_state: row, ..LiveCell::default() };
         for (name, live, base, expected) in [
             ("no row, then filled", &zero, &LiveCell::without_row(), true),
             ("filled, and still so", &zero, &zero, true),

@@ -49,7 +49,8 @@ pub(crate) fn no_run_fields(finished: Finished, plan: &StoredPlan, requests: u64
 }
 
 /// The keys of a push, a retry or an undo.
-pub(crate) fn run_fields(finished: Finished, run: &RunSummary) -> Finished {
+pub(crate) fn run_fields(finished: Finished, run: &RunSummary, kind: &PlanKind, files: &[SourceFile]) -> Finished {
+    let findings: Vec<_> = run.findings.iter().map(|finding| finding_json(finding, files, kind)).collect();
     let finished = finished
         .with("run", &run.run.to_string())
         .with("plan", &run.plan.to_string())
@@ -57,6 +58,7 @@ pub(crate) fn run_fields(finished: Finished, run: &RunSummary) -> Finished {
         .with("plan_counts", &run.plan_counts)
         .with("assignments", &run.assignments)
         .with("comments", &run.comments)
+        .with("findings", &findings)
         .with("retryable", &run.retryable)
         .with("requests", &run.requests);
     match &run.stopped {

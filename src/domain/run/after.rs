@@ -86,7 +86,12 @@ pub fn after_job(
     };
     if holds {
         let ours = cell.is_comment_only() || is_ours(&traced, changes, &read.live, own);
-        let record = record(if ours { Outcome::Written } else { Outcome::Already }, None);
+        let mut record = record(if ours { Outcome::Written } else { Outcome::Already }, None);
+        if lacks_comment && is_refused {
+            // The grade is written before Canvas refuses the comment (`canvas-contract §H9`).
+            record.comment = Some(CommentOutcome::Unknown);
+            record.reason = Some(format!("its comment was not taken; {}", refusal(end)));
+        }
         let hides = ours && sent.parts.grade && traced.wrote.is_none() && show_another_write(&before, read);
         // The log shows nothing of our write, and the versions do not tell what it replaced.
         let unknown = LostEdit { entered: None, grader: None, graded_at: None };

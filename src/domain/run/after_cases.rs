@@ -166,7 +166,7 @@ fn after_a_job() {
         Ended {
             name: "the grade stands, the comment was refused",
             end: refused(),
-            expected: "written, comment pending",
+            expected: "written, comment unknown: its comment was not taken; Canvas: Couldn't find User(s) with API ids",
             ..with_words()
         },
         // A list that is behind.

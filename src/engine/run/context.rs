@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::options::PushOptions;
 use crate::canvas::Writer;
-use crate::domain::{CellRecord, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
+use crate::domain::{CellRecord, Finding, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
 use crate::engine::journal::{Sent, Undone, sent_by};
 use crate::engine::live::{Remote, Stop, StopReason};
-use crate::engine::{EngineError, Selected, Session};
+use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::StoredPlan;
 
 /// A run on its way.
@@ -40,6 +40,8 @@ pub(super) struct RunContext<'a> {
     pub(super) undone: Undone,
     /// Cells tried and failed in this attempt.
     tried: Mutex<(u64, u64)>,
+    /// What was found in this attempt.
+    findings: Mutex<Vec<Finding>>,
 }
 
 impl<'a> RunContext<'a> {
@@ -81,12 +83,24 @@ impl<'a> RunContext<'a> {
             sent,
             undone,
             tried,
+            findings: Mutex::default(),
         })
     }
 
     /// Under which ids we work.
     pub(super) fn own(&self) -> OwnIds<'_> {
         OwnIds { writers: &self.writers, commenters: &self.commenters }
+    }
+
+    /// Says what was found.
+    pub(super) fn found(&self, finding: Finding) {
+        self.session.events.send(Event::Found(finding.clone()));
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+    }
+
+    /// What was found so far.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts decided cells; too many failures stop the run.

@@ -7,9 +7,9 @@ use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
     AssignmentId, CellKey, CoursePart, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
 };
+use crate::engine::EngineError;
 use crate::engine::journal::given_up;
 use crate::engine::live::{Look, With, is_about_all, others_work, sees_own_sections};
-use crate::engine::{EngineError, Event};
 use crate::store::{CreatedAssignment, CreatedState};
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
@@ -103,7 +103,7 @@ async fn delete_comments(
     if let Some(why) = kept.first() {
         let message = format!("comments of the run that stay in Canvas: {}; {why}", kept.len());
         let finding = Finding::new(FindingCode::CommentKept, message).in_course(course_run.course).touching(kept.len());
-        context.session.events.send(Event::Found(finding));
+        context.found(finding);
     }
     Ok(true)
 }
@@ -181,7 +181,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
                 session.store().assignment_kept(undone, one.part, one.column, &why)?;
                 let message = format!("an assignment that {undone} created stays in Canvas: {why}");
                 let finding = Finding::new(FindingCode::AssignmentKept, message).in_course(course_run.course);
-                session.events.send(Event::Found(finding.of_assignment(Some(assignment))));
+                context.found(finding.of_assignment(Some(assignment)));
             }
         }
     }

@@ -11,8 +11,8 @@ use super::course::push_part;
 use super::look_only::is_unknown;
 use super::options::PushOptions;
 use crate::domain::{
-    AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, JobId, Operator, Outcome, PlanCounts, PlanId,
-    PlanKind, RunCounts, RunId, TakeBack,
+    AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator, Outcome, PlanCounts,
+    PlanId, PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::journal::Undone;
 use crate::engine::live::{Halt, Remote, Stop, StopReason};
@@ -39,6 +39,8 @@ pub struct RunSummary {
     pub retryable: u64,
     /// HTTP requests of this attempt.
     pub requests: u64,
+    /// What this attempt found beside its counts: edits that were lost, comments that are there twice, what an undo kept.
+    pub findings: Vec<Finding>,
     /// Why it ended early, if it did.
     pub stopped: Option<StopReason>,
 }
@@ -202,7 +204,8 @@ async fn travel(
     if let Some(error) = failure {
         return Err(error);
     }
-    summarize(session, stored, run, requests, stopped)
+    let summary = summarize(session, stored, run, requests, stopped)?;
+    Ok(RunSummary { findings: context.into_findings(), ..summary })
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.
@@ -266,6 +269,7 @@ pub(in crate::engine) fn summarize(
         comments: comment_counts(&store, stored, run)?,
         retryable: counts.retryable(),
         requests,
+        findings: Vec::new(),
         stopped,
     })
 }

@@ -122,7 +122,7 @@ impl CoursePush<'_> {
         let message = format!("the comment is there {times} times; did another store push the same scores?");
         let finding = Finding::new(FindingCode::CommentDoubled, message).touching(1).in_course(self.run.course);
         let finding = finding.of_student(Some(key.user)).of_assignment(Some(key.assignment));
-        self.run.context.session.events.send(Event::Found(finding));
+        self.run.context.found(finding);
     }
 
     /// Notes of cells that are sent again that they are not in doubt: their job has ended without them. Those that hold
@@ -143,7 +143,7 @@ impl CoursePush<'_> {
         for (task, record) in settled {
             if !record.overwrote.is_empty() {
                 let finding = overwrote_edit(self.run.part, &self.run.part.cells[task.index as usize]);
-                context.session.events.send(Event::Found(finding));
+                context.found(finding);
             }
             self.records.insert(task.index, record);
         }
