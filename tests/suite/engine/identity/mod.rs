@@ -5,6 +5,7 @@ mod merged;
 mod odd_rows;
 mod oracle;
 mod origins;
+mod refused;
 mod sources;
 mod terms;
 mod world;
