@@ -7,5 +7,6 @@ mod oracle;
 mod origins;
 mod refused;
 mod sources;
+mod spoiled_files;
 mod terms;
 mod world;

@@ -10,7 +10,7 @@ use super::super::university::University;
 use super::world::{answer, course, person, resolve, sheet, student, world};
 
 const DEFAULT: i64 = 1;
-const FALL: i64 = 2;
+pub(super) const FALL: i64 = 2;
 
 /// A default term without dates, one that is under way, one that is over and one that is to come, with a course each;
 /// somebody with two logins, and somebody whose login is suspended.
@@ -43,7 +43,7 @@ fn years() -> World {
     World::from_json(&saved.to_string()).expect("a world")
 }
 
-fn university() -> University {
+pub(super) fn university() -> University {
     University::with(years(), |settings| settings.user_id_origin = UserIdOrigin::Login)
 }
 
@@ -52,7 +52,7 @@ async fn sync(university: &University, request: SyncRequest<'_>) -> Result<Synce
 }
 
 /// The courses in the cache, by SIS id.
-fn courses(university: &University) -> Vec<String> {
+pub(super) fn courses(university: &University) -> Vec<String> {
     let host = &university.session.settings.host;
     let found = university.session.store().find_in_cache(host, "C-", 50).expect("readable").courses;
     found.into_iter().map(|found| found.course.sis_course_id.expect("a SIS id")).collect()
