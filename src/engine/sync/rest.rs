@@ -77,7 +77,7 @@ pub(super) async fn load_courses(
 
 /// An instructor's view: the token's own courses.
 pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
-    for course in session.client.reader().my_courses().all().await? {
+    for course in session.client.reader().my_courses(None).all().await? {
         add_course(session, load, seen, &course).await?;
     }
     Ok(())
