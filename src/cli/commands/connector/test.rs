@@ -1,5 +1,7 @@
 //! `connector test`: a checklist, each line with how to mend it. Reads Canvas and writes nothing.
 
+use jiff::SignedDuration;
+
 use crate::canvas::{
     AccountRef, CanvasError, Course, CourseFilter, CourseRef, CourseRole, Pages, Permission, Person, Reader,
 };
@@ -19,8 +21,8 @@ use super::checks::{Checks, Status};
 use super::course_checks::CourseChecks;
 use super::refused::{Needs, permitted};
 
-/// Days before its end in which a token is worth a warning.
-const ENDS_SOON_DAYS: i64 = 14;
+/// The time before its end in which a token is worth a warning.
+const ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Courses of the cache that are looked through for one that is open.
 const CACHED_COURSES: u32 = 100;
@@ -118,14 +120,11 @@ impl Test<'_> {
             Ok(token) => token.expires_at,
             Err(_) => None,
         };
-        let days = ends.map(|ends| ends.duration_since(self.context.now()).as_hours() / 24);
-        match days {
-            Some(days) if days < ENDS_SOON_DAYS => {
-                self.checks.warn(
-                    "token",
-                    format!("{whose}, and ends in {days} days"),
-                    "make a new one in Canvas in time",
-                );
+        let left = ends.map(|ends| ends.duration_since(self.context.now()));
+        match left {
+            Some(left) if left < ENDS_SOON => {
+                let message = format!("{whose}, and ends in {}", in_words(left));
+                self.checks.warn("token", message, "make a new one in Canvas in time");
             }
             _ => self.checks.ok("token", whose),
         }
@@ -291,6 +290,17 @@ impl Test<'_> {
     }
 }
 
+/// A time that is left, in whole days, hours or minutes.
+fn in_words(left: SignedDuration) -> String {
+    match (left.as_hours(), left.as_mins()) {
+        (..1, minutes @ 2..) => format!("{minutes} minutes"),
+        (..1, _) => "less than 2 minutes".to_owned(),
+        (1, _) => "1 hour".to_owned(),
+        (hours @ 2..48, _) => format!("{hours} hours"),
+        (hours, _) => format!("{} days", hours / 24),
+    }
+}
+
 /// The course that a person named.
 pub(super) fn course_ref(name: &CourseName, origin: CourseIdOrigin) -> Result<CourseRef, CliError> {
     let origin = match name {
@@ -316,4 +326,26 @@ fn cached_course(context: &Context, file: &ConfigFile, connector: &Connector) ->
     let mut courses = found.courses.iter().map(|found| &found.course);
     let open = courses.clone().find(|course| course.workflow_state == "available");
     open.or_else(|| courses.next()).map(|course| course.id.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_in_a_unit_that_shows_it() {
+        for (seconds, expected) in [
+            (30, "less than 2 minutes"),
+            (119, "less than 2 minutes"),
+            (120, "2 minutes"),
+            (3_599, "59 minutes"),
+            (3_600, "1 hour"),
+            (2 * 3_600, "2 hours"),
+            (47 * 3_600, "47 hours"),
+            (48 * 3_600, "2 days"),
+            (13 * 86_400 + 1, "13 days"),
+        ] {
+            assert_eq!(in_words(SignedDuration::from_secs(seconds)), expected, "{seconds} s");
+        }
+    }
 }
