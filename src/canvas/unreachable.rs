@@ -23,7 +23,7 @@ pub enum Unreachable {
     OutdatedProtocol,
     /// The server speaks no TLS on this port.
     NoTlsOnPort,
-    /// The server answers plain http on this port with something that is not HTTP, as a port for TLS does.
+    /// The server speaks TLS on this port, or answers plain http there with something that is not HTTP.
     NoPlainHttpOnPort,
     /// Another failure of the TLS handshake.
     Handshake,
