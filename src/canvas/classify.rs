@@ -40,6 +40,7 @@ pub(super) fn shows_tls(outcome: &Result<reqwest::Response, reqwest::Error>) -> 
                 | Unreachable::CertificateNotYetValid
                 | Unreachable::CertificateOfOtherHost
                 | Unreachable::CertificateFromUnknownIssuer
+                | Unreachable::CertificateOfAuthority
                 | Unreachable::CertificateUnusable
                 | Unreachable::OutdatedProtocol
                 | Unreachable::Handshake,
@@ -111,6 +112,10 @@ fn of_certificate(error: &CertificateError) -> Unreachable {
         }
         // A bad signature is one by another key than that of the trusted authority of the same name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => Unreachable::CertificateFromUnknownIssuer,
+        // The library that checks certificates tells its own kinds only in words.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
+            Unreachable::CertificateOfAuthority
+        }
         _ => Unreachable::CertificateUnusable,
     }
 }

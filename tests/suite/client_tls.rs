@@ -122,7 +122,7 @@ async fn each_fault_of_a_certificate_is_its_own_error() {
         (Unreachable::CertificateOfOtherHost, |server| {
             server.subject_alt_names = vec![rcgen::SanType::DnsName("other.example".try_into().expect("a name"))];
         }),
-        (Unreachable::CertificateUnusable, |server| {
+        (Unreachable::CertificateOfAuthority, |server| {
             server.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         }),
     ];

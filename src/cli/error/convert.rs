@@ -185,9 +185,11 @@ fn mend(why: Unreachable) -> &'static str {
             "if your institution issues its own certificates, name its authority's: gradepush connector edit TITLE \
              --ca-file FILE; if not, something between here and Canvas may be reading along"
         }
-        Unreachable::CertificateUnusable => {
-            "whoever runs the server must replace its certificate; one that signed itself must not be an authority's (CA:FALSE)"
+        Unreachable::CertificateOfAuthority => {
+            "use one made with CA:FALSE, also with --ca-file; `openssl req -x509` makes such a one with -addext \
+             basicConstraints=critical,CA:FALSE"
         }
+        Unreachable::CertificateUnusable => "whoever runs the server must replace its certificate",
         Unreachable::OutdatedProtocol => "whoever runs the server must enable TLS 1.2 or 1.3 with current ciphers",
         Unreachable::NoTlsOnPort => {
             "check the port; the server answers plain http there, and a token is never sent unencrypted"
