@@ -126,11 +126,11 @@ impl From<CanvasError> for CliError {
             }
             CanvasError::Rejected { .. } => (Exit::Rejected, "nothing was done; -v shows the request"),
             CanvasError::Throttled { .. } | CanvasError::TooLate { .. } | CanvasError::Unavailable { .. } => {
-                (Exit::Unavailable, "nothing is lost; try again later, `gradepush retry` continues a push")
+                (Exit::Unavailable, "nothing is lost; try again later")
             }
             CanvasError::Unreachable { why, .. } => (Exit::Unavailable, mend(*why)),
             CanvasError::UnknownOutcome { .. } => {
-                (Exit::Partial, "`gradepush retry` reads Canvas before it sends anything again")
+                (Exit::Partial, "whether it was done is not known; look in Canvas before you do it again")
             }
             CanvasError::EdgeRefused { .. } => {
                 (Exit::NotPermitted, "something in front of Canvas blocks this machine; ask who runs it")
@@ -157,8 +157,7 @@ impl From<CanvasError> for CliError {
             Some(reason) => error.because(&reason),
             None => with_reason(error),
         };
-        let error = error.hint(hint);
-        if unreachable { error.hint("nothing is lost; then `gradepush retry` continues a push") } else { error }
+        error.hint(hint)
     }
 }
 
