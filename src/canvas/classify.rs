@@ -27,6 +27,35 @@ pub(super) fn within_the_answer(error: reqwest::Error) -> CarryError {
     CarryError { kind, sent: true, source: Some(error.without_url().into()) }
 }
 
+/// Whether a port speaks TLS, by how a request over https went.
+pub(super) fn shows_tls(outcome: &Result<reqwest::Response, reqwest::Error>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(error) if error.is_timeout() => false,
+        // The handshake went well, and something after it did not.
+        Err(error) if !error.is_connect() => true,
+        Err(error) => match unreachable(error) {
+            Some(
+                Unreachable::CertificateExpired
+                | Unreachable::CertificateNotYetValid
+                | Unreachable::CertificateOfOtherHost
+                | Unreachable::CertificateFromUnknownIssuer
+                | Unreachable::CertificateOfAuthority
+                | Unreachable::CertificateUnusable
+                | Unreachable::OutdatedProtocol
+                | Unreachable::Handshake,
+            ) => true,
+            Some(
+                Unreachable::UnknownName
+                | Unreachable::PortRefused
+                | Unreachable::NoTlsOnPort
+                | Unreachable::NoPlainHttpOnPort,
+            )
+            | None => false,
+        },
+    }
+}
+
 /// What has to be mended before a connection can be made; nothing if the trouble may pass.
 fn unreachable(error: &reqwest::Error) -> Option<Unreachable> {
     if !error.is_connect() {
@@ -83,6 +112,10 @@ fn of_certificate(error: &CertificateError) -> Unreachable {
         }
         // A bad signature is one by another key than that of the trusted authority of the same name.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => Unreachable::CertificateFromUnknownIssuer,
+        // The library that checks certificates tells its own kinds only in words.
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
+            Unreachable::CertificateOfAuthority
+        }
         _ => Unreachable::CertificateUnusable,
     }
 }

@@ -1,13 +1,15 @@
 //! Carries requests over the network.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
-use super::classify::{before_the_answer, within_the_answer};
+use super::classify::{before_the_answer, shows_tls, within_the_answer};
 use super::settings::{ConnectionSettings, SetupError};
+use super::unreachable::Unreachable;
 use crate::limited::{Allowance, TooMuch};
 
 /// The largest answer of the API that is read, in bytes: a page of 100 objects is far below it.
@@ -15,6 +17,9 @@ const LARGEST_ANSWER: u64 = 64 << 20;
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long it may take to find out whether a port speaks TLS.
+const TLS_TRIED_FOR: Duration = Duration::from_secs(5);
 
 /// Canvas refuses requests without one (`canvas-contract §0.12`).
 const USER_AGENT: &str = concat!("gradepush/", env!("CARGO_PKG_VERSION"));
@@ -24,6 +29,8 @@ const USER_AGENT: &str = concat!("gradepush/", env!("CARGO_PKG_VERSION"));
 pub struct HttpCarrier {
     base_url: String,
     http: reqwest::Client,
+    /// Whether the port has answered as a Canvas does.
+    is_known: AtomicBool,
 }
 
 impl HttpCarrier {
@@ -52,7 +59,7 @@ impl HttpCarrier {
             builder = builder.tls_certs_merge(authorities);
         }
         let http = builder.build().map_err(|error| SetupError::Connection(error.without_url()))?;
-        Ok(Self { base_url: settings.address.base_url(), http })
+        Ok(Self { base_url: settings.address.base_url(), http, is_known: AtomicBool::new(false) })
     }
 
     async fn send(&self, request: Request) -> Result<Response, CarryError> {
@@ -64,7 +71,12 @@ impl HttpCarrier {
         if !request.body.is_empty() {
             builder = builder.body(request.body);
         }
-        let mut answer = builder.send().await.map_err(before_the_answer)?;
+        let outcome = builder.send().await.map_err(before_the_answer);
+        if request.method.is_read() && self.expects_tls(&outcome).await {
+            let kind = CarryErrorKind::Unreachable(Unreachable::NoPlainHttpOnPort);
+            return Err(CarryError { kind, sent: false, source: outcome.err().and_then(|error| error.source) });
+        }
+        let mut answer = outcome?;
         let mut response = head(&answer);
         let mut allowance = Allowance::of("one answer of Canvas", LARGEST_ANSWER);
         while let Some(chunk) = answer.chunk().await.map_err(within_the_answer)? {
@@ -72,6 +84,24 @@ impl HttpCarrier {
             response.body.extend_from_slice(&chunk);
         }
         Ok(response)
+    }
+
+    /// Whether the port is one for TLS, after what came of a request in plain http. Servers tell it each in their own
+    /// way: an alert, a page with status 400, or no word at all, as in an outage. So the port itself is asked, without
+    /// the token, unless it has answered properly before.
+    async fn expects_tls(&self, outcome: &Result<reqwest::Response, CarryError>) -> bool {
+        let is_odd = match outcome {
+            Ok(answer) => answer.status() == reqwest::StatusCode::BAD_REQUEST && !is_json(answer),
+            Err(error) => error.kind == CarryErrorKind::Reset,
+        };
+        if !is_odd {
+            self.is_known.fetch_or(outcome.is_ok(), Ordering::Relaxed);
+        }
+        let Some(rest) = self.base_url.strip_prefix("http:").filter(|_| is_odd) else { return false };
+        if self.is_known.load(Ordering::Relaxed) {
+            return false;
+        }
+        shows_tls(&self.http.get(format!("https:{rest}")).timeout(TLS_TRIED_FOR).send().await)
     }
 
     async fn fetch_file(
@@ -116,6 +146,11 @@ impl Carrier for HttpCarrier {
     ) -> BoxFuture<'a, Result<Response, CarryError>> {
         Box::pin(self.fetch_file(url, headers, sink))
     }
+}
+
+fn is_json(answer: &reqwest::Response) -> bool {
+    let kind = answer.headers().get(reqwest::header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.contains("json"))
 }
 
 fn too_large(error: TooMuch) -> CarryError {

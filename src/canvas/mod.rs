@@ -45,7 +45,8 @@ pub use model::{
 };
 pub use pages::Pages;
 pub use reader::{
-    CourseFilter, EnrollmentFilter, GradeChangeFilter, GroupedPage, GroupedQuery, Reader, Students, SubmissionInclude,
+    CourseFilter, CourseRole, EnrollmentFilter, GradeChangeFilter, GroupedPage, GroupedQuery, Reader, Students,
+    SubmissionInclude,
 };
 pub use report_archive::{Record, ReportArchive, Table};
 pub use reports::Reports;

@@ -59,9 +59,17 @@ impl Reports {
     }
 
     /// Fetches the file of a finished report into a temporary file, which goes away with the archive.
+    /// [`CanvasError::Archive`]: it is no report, or has another size than Canvas says.
     pub async fn download(&self, attachment: &Attachment) -> Result<ReportArchive, CanvasError> {
         let file = download(&self.transport, &attachment.url).await?;
-        ReportArchive::open(file)
+        let arrived = file.metadata().map_err(CanvasError::archive)?.len();
+        match attachment.size {
+            // A table that ends early would look like a shorter one.
+            Some(size) if size != arrived => {
+                Err(CanvasError::archive(format!("{arrived} of its {size} bytes have arrived")))
+            }
+            _ => ReportArchive::open(file),
+        }
     }
 }
 

@@ -17,13 +17,15 @@ pub enum Unreachable {
     CertificateOfOtherHost,
     /// The issuer of the certificate is not trusted here, or the certificate signed itself.
     CertificateFromUnknownIssuer,
+    /// The certificate is one to sign others with (CA:TRUE), and is not accepted as a server's own.
+    CertificateOfAuthority,
     /// The certificate cannot be used for another reason, such as being revoked.
     CertificateUnusable,
     /// The server offers no protocol version or cipher that is still considered safe.
     OutdatedProtocol,
     /// The server speaks no TLS on this port.
     NoTlsOnPort,
-    /// The server answers plain http on this port with something that is not HTTP, as a port for TLS does.
+    /// The server speaks TLS on this port, or answers plain http there with something that is not HTTP.
     NoPlainHttpOnPort,
     /// Another failure of the TLS handshake.
     Handshake,
@@ -31,13 +33,14 @@ pub enum Unreachable {
 
 impl Unreachable {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::UnknownName,
         Self::PortRefused,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
         Self::CertificateOfOtherHost,
         Self::CertificateFromUnknownIssuer,
+        Self::CertificateOfAuthority,
         Self::CertificateUnusable,
         Self::OutdatedProtocol,
         Self::NoTlsOnPort,
@@ -55,6 +58,7 @@ impl fmt::Display for Unreachable {
             Self::CertificateNotYetValid => "the server's certificate is not valid yet",
             Self::CertificateOfOtherHost => "the server's certificate was made for another host",
             Self::CertificateFromUnknownIssuer => "the server's certificate comes from an issuer that is not trusted",
+            Self::CertificateOfAuthority => "the server's certificate is an authority's, not a server's",
             Self::CertificateUnusable => "the server's certificate cannot be used",
             Self::OutdatedProtocol => "the server offers only outdated versions or ciphers of TLS",
             Self::NoTlsOnPort => "the server speaks no TLS on this port",

@@ -82,7 +82,7 @@ pub(crate) fn execute(
         return Err(CliError::new(Exit::Interrupted, "interrupted before the last replies came")
             .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
     };
-    let summary = outcome?;
+    let summary = outcome.map_err(|error| with_retry(error.into()))?;
     let mut finished = Finished::with_exit(exit(&summary));
     {
         let store = session.store();
@@ -111,6 +111,16 @@ pub(crate) fn execute(
         ));
     }
     Ok(finished)
+}
+
+/// The error of a run, with what takes it up again where Canvas gave out.
+fn with_retry(error: CliError) -> CliError {
+    match error.exit() {
+        Exit::Unavailable | Exit::Partial => {
+            error.hint("if a run was begun, `gradepush retry` reads Canvas first and continues it")
+        }
+        _ => error,
+    }
 }
 
 /// The first Ctrl-C sends nothing new and awaits replies for a while; the second ends the process at once.

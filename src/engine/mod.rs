@@ -32,6 +32,6 @@ pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
 pub use session::Session;
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
-pub use sync::{FromLists, SyncPart, SyncRequest, SyncSource, Synced, sync};
+pub use sync::{CoursePart, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced, sync};
 pub use undo::plan_undo;
 pub use verify::{Drift, VerifySummary, verify};

@@ -7,7 +7,7 @@ use super::cache_read::cache_status;
 use super::columns::{Instant, Word};
 use super::open::{host_id, write_tx};
 use super::{CacheStatus, Store, StoreError};
-use crate::domain::{CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost};
+use crate::domain::{CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost, CourseId};
 
 /// How much of Canvas a load covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,27 @@ const STAGING: &str = "
     CREATE TEMP TABLE staged_section (id INTEGER PRIMARY KEY, course INTEGER, sis_section_id TEXT, name TEXT,
         cross_listed_from INTEGER) STRICT;
     CREATE TEMP TABLE staged_enrollment (course INTEGER, user INTEGER, section INTEGER, kind TEXT, state TEXT) STRICT;
+    CREATE TEMP TABLE kept_sections (course INTEGER PRIMARY KEY) STRICT;
+    CREATE TEMP TABLE kept_enrollments (course INTEGER PRIMARY KEY) STRICT;
     CREATE TEMP TABLE vanished (user INTEGER, unique_id TEXT COLLATE NOCASE, sis_user_id TEXT) STRICT;
 ";
+
+/// What stays of the old cache although the load covers its course.
+const KEEP: [&str; 2] = [
+    "INSERT OR IGNORE INTO temp.staged_section SELECT id, course, sis_section_id, name, cross_listed_from
+        FROM cached_section WHERE host = ?1 AND course IN (SELECT course FROM temp.kept_sections)",
+    "INSERT INTO temp.staged_enrollment SELECT course, user, section, kind, state FROM cached_enrollment
+        WHERE host = ?1 AND course IN (SELECT course FROM temp.kept_enrollments)",
+];
+
+/// The people of the enrollments that stay, where the load does not show everybody.
+const KEEP_PEOPLE: [&str; 2] = [
+    "INSERT INTO temp.staged_login SELECT user, unique_id, sis_user_id, state FROM cached_login
+        WHERE host = ?1 AND user IN (SELECT user FROM temp.staged_enrollment)
+            AND user NOT IN (SELECT id FROM temp.staged_user)",
+    "INSERT OR IGNORE INTO temp.staged_user SELECT id, name, sortable_name, email FROM cached_user
+        WHERE host = ?1 AND id IN (SELECT user FROM temp.staged_enrollment)",
+];
 
 /// Who was merged into whom, by a load that shows everybody, deleted people too: somebody it does not show at all, and
 /// whose login or SIS id somebody else has.
@@ -182,6 +201,16 @@ impl CacheLoad {
         )
     }
 
+    /// Keeps the sections that the cache holds of a course: Canvas did not show them this time.
+    pub fn keep_sections(&self, course: CourseId) -> Result<(), StoreError> {
+        self.add("INSERT OR IGNORE INTO temp.kept_sections VALUES (?1)", params![course.0])
+    }
+
+    /// Keeps the enrollments that the cache holds of a course, and their people: Canvas did not show them this time.
+    pub fn keep_enrollments(&self, course: CourseId) -> Result<(), StoreError> {
+        self.add("INSERT OR IGNORE INTO temp.kept_enrollments VALUES (?1)", params![course.0])
+    }
+
     /// Puts what was gathered in the place of the old rows. `complete_logins` says whether all logins of everybody
     /// were visible; a partial load cannot make an incomplete cache complete. `requests` is what it cost.
     pub fn finish(mut self, complete_logins: bool, requests: u64, now: Timestamp) -> Result<CacheStatus, StoreError> {
@@ -189,9 +218,11 @@ impl CacheLoad {
         let partial = self.scope == CacheScope::Partial;
         write_tx(&mut self.connection, |transaction| {
             let host = host_id(transaction, host_name)?;
+            let people = if complete_logins { &[] } else { &KEEP_PEOPLE[..] };
+            let keep = KEEP.iter().chain(people).copied();
             let merges = if complete_logins && !partial { &NOTE_MERGES[..] } else { &[] };
             let remove = if partial { REMOVE_NAMED } else { REMOVE_ALL };
-            for statement in merges.iter().copied().chain(remove).chain(INSERT) {
+            for statement in keep.chain(merges.iter().copied()).chain(remove).chain(INSERT) {
                 transaction.execute(statement, [host])?;
             }
             transaction.execute(

@@ -1,6 +1,6 @@
 //! Connectors and configuration from the outside.
 
-use gradepush::sandbox::{DEMO_TOKEN, Options, World};
+use gradepush::sandbox::{DEMO_TOKEN, Options, Role, World};
 use serde_json::Value;
 
 use crate::common::{Home, Hosted, Ran, set_mode, term};
@@ -265,6 +265,45 @@ fn a_course_can_be_named_to_try() {
     let troubles = troubles(&checks);
     assert_eq!(ran.code, 7, "{}", ran.all());
     assert!(troubles[0].0 == "course" && troubles[0].2.contains("`nowhere`"), "{troubles:?}");
+}
+
+#[test]
+fn an_assistant_is_tested_in_a_course_that_they_assist_in_or_in_the_one_named() {
+    let (mut world, _, _) = term(2, 2);
+    let assistant = world.add_user("Tess Assistant");
+    world.add_login(assistant, "tess", None);
+    world.add_token(assistant, "tess-token");
+    // `Course 0` is listed first, and there she is a student who sees no login.
+    for (course, role) in [("C-0", Role::Student), ("C-1", Role::Ta)] {
+        let course = world.course_by_sis_id(course).expect("the course");
+        world.enroll(course, assistant, role);
+    }
+    let hosted = Hosted::of(world, Options::default());
+    let internal = |sis: &str| hosted.sandbox.world(|world| world.course_by_sis_id(sis).expect("the course"));
+    let (learns, assists) = (internal("C-0"), internal("C-1"));
+    hosted.home.write("tess", "tess-token\n");
+    // The cache of this home is an administrator's, and begins with the other course.
+    hosted
+        .home
+        .run(&["connector", "edit", "Tegrity", "--token-file", "tess", "--course-id-origin", "internal"])
+        .succeeds();
+    let tested = |arguments: &[&str]| {
+        let ran = hosted.home.run(&[&["connector", "test", "--json"], arguments].concat());
+        (ran.code, ran.result()["checks"].as_array().expect("a list").clone())
+    };
+    let in_course = |checks: &[Value], course: i64| {
+        let says = format!("course {course} can be read; what follows was tried in it");
+        checks.iter().any(|check| check["message"] == *says)
+    };
+    for arguments in [vec![], vec!["--course".to_owned(), assists.to_string()]] {
+        let (code, checks) = tested(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((code, troubles(&checks)), (0, Vec::new()), "{arguments:?}");
+        assert!(in_course(&checks, assists), "{arguments:?}: {checks:?}");
+    }
+    let (code, checks) = tested(&["--course", &learns.to_string()]);
+    let names: Vec<&str> = troubles(&checks).into_iter().map(|(name, _, _)| name).collect();
+    assert!(code == 7 && in_course(&checks, learns), "{checks:?}");
+    assert!(names.contains(&"user-id-origin") && names.contains(&"grades"), "{names:?}");
 }
 
 #[test]

@@ -54,6 +54,7 @@ fn nobody_listening_is_exit_code_8() {
     home.run(&["connector", "add", "Gone", "--canvas", "http://127.0.0.1:9", "--token-env", "T"]).succeeds();
     let ran = home.run(&["connector", "test", "--json"]).ends_with(8);
     assert!(ran.result()["error"]["hint"].is_string(), "{}", ran.all());
+    assert!(!ran.all().contains("retry"), "there is no run to continue: {}", ran.all());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `sync` of several terms, and what it says when a report fails.
 
-use gradepush::sandbox::{DEMO_TOKEN, Options, ReportFate, World};
+use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, ReportFate, Rule, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -104,4 +104,29 @@ fn without_an_active_term_the_flags_that_help_are_named() {
     }
     assert!(ran.stderr.contains("the cache is still that of"), "{}", ran.stderr);
     canvas.home.run(&["sync", "--term", "3"]).succeeds();
+}
+
+#[test]
+fn a_course_that_is_closed_to_the_token_is_named_and_nothing_of_it_is_lost() {
+    let closed = Fault::Status { code: 403, executed: false };
+    // The sync that prepares the home passes.
+    let rule = Rule { after: 1, ..Rule::new("GET", "/api/v1/courses/701/enrollments", closed) };
+    let options = Options { faults: Faults { rules: vec![rule], ..Faults::default() }, ..Options::default() };
+    let canvas = Hosted::of(years(true), options);
+    let ran = canvas.home.run(&["sync", "--source", "rest"]).ends_with(4);
+    assert!(ran.stderr.contains("the people of course 701 (Course 701) cannot be read"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the cache keeps what it held of it"), "{}", ran.stderr);
+    let result = canvas.home.run(&["sync", "--source", "rest", "--json"]).ends_with(4).result();
+    assert_eq!((&result["enrollments"], &result["refused"][0]["course"]), (&json!(3), &json!(701)), "{result}");
+    assert_eq!(result["refused"][0]["part"], "people");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_ends_the_sync_and_leaves_the_cache() {
+    let rule = Rule { after: 1, ..Rule::new("GET", "/api/v1/courses/701/enrollments", Fault::MalformedJson) };
+    let options = Options { faults: Faults { rules: vec![rule], ..Faults::default() }, ..Options::default() };
+    let canvas = Hosted::of(years(true), options);
+    let ran = canvas.home.run(&["sync", "--source", "rest"]).ends_with(8);
+    assert!(ran.stderr.contains("/api/v1/courses/701/enrollments"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the cache is still that of"), "{}", ran.stderr);
 }

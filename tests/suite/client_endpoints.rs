@@ -92,7 +92,7 @@ fn lists() -> Vec<Endpoint> {
         account_courses: |client| {
             client.reader().account_courses(&AccountRef::Root, &CourseFilter::default()).all().await
         },
-        my_courses: |client| client.reader().my_courses().all().await,
+        my_courses: |client| client.reader().my_courses(None).all().await,
         course_users: |client| client.reader().course_users(COURSE, &["active", "inactive"]).all().await,
         course_enrollments: |client| {
             let filter = EnrollmentFilter { types: vec!["StudentEnrollment"], ..EnrollmentFilter::default() };

@@ -122,7 +122,7 @@ async fn each_fault_of_a_certificate_is_its_own_error() {
         (Unreachable::CertificateOfOtherHost, |server| {
             server.subject_alt_names = vec![rcgen::SanType::DnsName("other.example".try_into().expect("a name"))];
         }),
-        (Unreachable::CertificateUnusable, |server| {
+        (Unreachable::CertificateOfAuthority, |server| {
             server.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         }),
     ];
@@ -157,6 +157,51 @@ async fn ports_for_something_else_are_told_apart() {
     // What OpenSSL answers when only TLS 1.0 and 1.1 are enabled: the alert `protocol_version`.
     let old = answering(b"\x15\x03\x01\x00\x02\x02\x46").await;
     assert_eq!(trouble(&format!("https://{old}"), None).await, Unreachable::OutdatedProtocol);
+}
+
+/// A port for TLS that answers plain http with these bytes, as servers each do in their own way.
+async fn tls_answering_plain_http(answer: &'static [u8]) -> (String, Connections) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let acceptor = TlsAcceptor::from(Arc::new(issued(|_| {}).server));
+    let connections = Connections::default();
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let mut first = [0];
+            if stream.peek(&mut first).await.is_ok() && first == [0x16] {
+                // The client does not know the issuer, and hangs up.
+                acceptor.accept(stream).await.map(drop).unwrap_or_default();
+            } else if stream.read(&mut [0; 4096]).await.is_ok() && stream.write_all(answer).await.is_ok() {
+                stream.shutdown().await.unwrap_or_default();
+            }
+        }
+    });
+    (address, connections)
+}
+
+#[tokio::test]
+async fn plain_http_on_a_port_for_tls_is_recognised_whatever_the_server_says() {
+    for (server, answer) in [
+        ("OpenSSL, Python: no word", &b""[..]),
+        ("nginx", b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\ncontent-length: 9\r\n\r\n<html>400"),
+        ("Go", b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"),
+        ("an alert", b"\x15\x03\x01\x00\x02\x02\x46"),
+    ] {
+        let (address, connections) = tls_answering_plain_http(answer).await;
+        assert_eq!(trouble(&format!("http://{address}"), None).await, Unreachable::NoPlainHttpOnPort, "{server}");
+        let most = if server == "an alert" { 1 } else { 2 };
+        assert_eq!(connections.load(Ordering::Relaxed), most, "{server}: not tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_port_without_tls_that_answers_oddly_is_no_port_for_tls() {
+    let page = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\ncontent-length: 9\r\n\r\n<html>400";
+    let plain = answering(page).await;
+    let error = client(&format!("http://{plain}"), None).reader().whoami().await.expect_err("a refusal");
+    assert!(matches!(error, CanvasError::Rejected { .. }), "{error}");
 }
 
 #[tokio::test]

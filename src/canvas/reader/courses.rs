@@ -21,6 +21,27 @@ pub struct CourseFilter {
     pub states: Vec<&'static str>,
 }
 
+/// What somebody who grades is in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CourseRole {
+    /// A teacher.
+    Teacher,
+    /// A teaching assistant.
+    Assistant,
+}
+
+impl CourseRole {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Teacher, Self::Assistant];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Teacher => "teacher",
+            Self::Assistant => "ta",
+        }
+    }
+}
+
 impl Reader {
     /// The accounts in which the token's user is an administrator.
     pub fn accounts(&self) -> Pages<Account> {
@@ -73,10 +94,11 @@ impl Reader {
         Pages::of(&self.transport, path)
     }
 
-    /// The courses in which the token's user teaches or assists, concluded ones included.
-    pub fn my_courses(&self) -> Pages<Course> {
+    /// The courses in which the token's user is enrolled, concluded ones included: as this, or as anything.
+    pub fn my_courses(&self, role: Option<CourseRole>) -> Pages<Course> {
         let path = Path::api()
             .word("courses")
+            .query_each("enrollment_type", role.map(CourseRole::name))
             .query_each("include[]", ["term", "concluded"])
             .query_each("state[]", ["unpublished", "available", "completed"])
             .per_page(100);

@@ -10,7 +10,7 @@ mod submissions;
 
 pub use audit::GradeChangeFilter;
 pub use capability::Reader;
-pub use courses::CourseFilter;
+pub use courses::{CourseFilter, CourseRole};
 pub use grouped::{GroupedPage, GroupedQuery, Students};
 pub use people::EnrollmentFilter;
 pub use submissions::SubmissionInclude;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::cache;
+use crate::canvas::CourseRef;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -12,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
 use crate::domain::{Directory, Identified, identify_course};
-use crate::engine::{self, CourseName, FromLists, SyncPart, SyncRequest, SyncSource, Synced};
+use crate::engine::{self, CourseName, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced};
 use crate::store::Access;
 
 /// Where the cache is filled from.
@@ -95,7 +96,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     })?;
     let host = connector.address.host();
-    let Synced { status: synced, from_lists } = match outcome {
+    let Synced { status: synced, from_lists, refused } = match outcome {
         Ok(synced) => synced,
         Err(error) => {
             if let Some(before) = session.store().cache_status(host)? {
@@ -112,6 +113,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     for FromLists { part, reason } in &from_lists {
         context.ui.warning(format!("the {part} came from Canvas's lists, because their report failed: {reason}"));
     }
+    for course in &refused {
+        let kept = "the cache keeps what it held of it";
+        context.ui.warning(format!("{course} cannot be read, and {kept}: {}", course.reason));
+    }
+    if !refused.is_empty() {
+        context.ui.note(
+            "use a token of somebody who may see these courses; `gradepush connector test --course ID` says more",
+        );
+    }
     cache::tell_hidden(context, &synced);
     context.ui.status("Nothing was written to Canvas.");
     // Everybody of a large Canvas takes gigabytes: only where a course is looked for.
@@ -127,9 +137,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             missing = true;
         }
     }
-    let exit = if missing { Exit::Partial } else { Exit::Done };
+    let exit = if missing || !refused.is_empty() { Exit::Partial } else { Exit::Done };
     let from_lists: Vec<Value> = from_lists.iter().map(from_lists_json).collect();
-    Ok(cache::result_of(&synced, exit).with("from_lists", &from_lists))
+    let refused: Vec<Value> = refused.iter().map(refused_json).collect();
+    Ok(cache::result_of(&synced, exit).with("from_lists", &from_lists).with("refused", &refused))
+}
+
+fn refused_json(RefusedCourse { course, name, part, reason }: &RefusedCourse) -> Value {
+    let (id, sis_id) = match course {
+        CourseRef::Id(id) => (Some(id), None),
+        CourseRef::Sis(id) => (None, Some(id)),
+    };
+    json!({ "course": id, "sis_course_id": sis_id, "name": name, "part": part.name(), "reason": reason })
 }
 
 fn from_lists_json(FromLists { part, reason }: &FromLists) -> Value {

@@ -126,11 +126,11 @@ impl From<CanvasError> for CliError {
             }
             CanvasError::Rejected { .. } => (Exit::Rejected, "nothing was done; -v shows the request"),
             CanvasError::Throttled { .. } | CanvasError::TooLate { .. } | CanvasError::Unavailable { .. } => {
-                (Exit::Unavailable, "nothing is lost; try again later, `gradepush retry` continues a push")
+                (Exit::Unavailable, "nothing is lost; try again later")
             }
             CanvasError::Unreachable { why, .. } => (Exit::Unavailable, mend(*why)),
             CanvasError::UnknownOutcome { .. } => {
-                (Exit::Partial, "`gradepush retry` reads Canvas before it sends anything again")
+                (Exit::Partial, "whether it was done is not known; look in Canvas before you do it again")
             }
             CanvasError::EdgeRefused { .. } => {
                 (Exit::NotPermitted, "something in front of Canvas blocks this machine; ask who runs it")
@@ -157,8 +157,7 @@ impl From<CanvasError> for CliError {
             Some(reason) => error.because(&reason),
             None => with_reason(error),
         };
-        let error = error.hint(hint);
-        if unreachable { error.hint("nothing is lost; then `gradepush retry` continues a push") } else { error }
+        error.hint(hint)
     }
 }
 
@@ -185,9 +184,11 @@ fn mend(why: Unreachable) -> &'static str {
             "if your institution issues its own certificates, name its authority's: gradepush connector edit TITLE \
              --ca-file FILE; if not, something between here and Canvas may be reading along"
         }
-        Unreachable::CertificateUnusable => {
-            "whoever runs the server must replace its certificate; one that signed itself must not be an authority's (CA:FALSE)"
+        Unreachable::CertificateOfAuthority => {
+            "use one made with CA:FALSE, also with --ca-file; `openssl req -x509` makes such a one with -addext \
+             basicConstraints=critical,CA:FALSE"
         }
+        Unreachable::CertificateUnusable => "whoever runs the server must replace its certificate",
         Unreachable::OutdatedProtocol => "whoever runs the server must enable TLS 1.2 or 1.3 with current ciphers",
         Unreachable::NoTlsOnPort => {
             "check the port; the server answers plain http there, and a token is never sent unencrypted"

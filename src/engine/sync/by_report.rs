@@ -37,7 +37,7 @@ pub(super) async fn load_by_report(
     let load = load.covering(&covered(request, &parts, &from_lists));
     let load = if from_lists.len() == parts.len() { load.filled_from("rest") } else { load };
     let complete_logins = !from_lists.iter().any(|one| one.part.has_people());
-    Ok(Loaded { load, complete_logins, from_lists })
+    Ok(Loaded { load, complete_logins, from_lists, refused: seen.refused })
 }
 
 /// What to ask reports for. The people come in a report of their own, so that no term's failure costs their logins.

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::by_report::load_by_report;
 use super::part::FromLists;
+use super::refused::RefusedCourse;
 use super::rest::{Probe, Seen, load_courses, load_named, load_own_courses, load_people};
-use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, UserRef};
+use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, Permissions, UserRef};
 use crate::domain::{
     AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
 };
@@ -50,6 +51,8 @@ pub struct Synced {
     pub status: CacheStatus,
     /// The parts that came from the lists, because their report failed.
     pub from_lists: Vec<FromLists>,
+    /// The courses that Canvas did not show in full. The cache keeps what it held of them.
+    pub refused: Vec<RefusedCourse>,
 }
 
 /// A load of everything, ready to take the place of the previous cache.
@@ -58,6 +61,7 @@ pub(super) struct Loaded {
     /// Whether all logins of everybody were visible.
     pub(super) complete_logins: bool,
     pub(super) from_lists: Vec<FromLists>,
+    pub(super) refused: Vec<RefusedCourse>,
 }
 
 /// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
@@ -76,24 +80,34 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
         };
         let everywhere = !probes.is_empty() && {
             let permissions = session.client.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
-            permissions.is_ok_and(|all| all.has(Permission::ReadRoster))
+            granted(permissions)?.is_some_and(|all| all.has(Permission::ReadRoster))
         };
-        load_named(session, &load, &named, &probes, everywhere).await?;
-        Loaded::by_lists(load)
+        let mut seen = Seen::default();
+        load_named(session, &load, &mut seen, &named, &probes, everywhere).await?;
+        Loaded::by_lists(load, seen)
     } else {
         load_everything(session, request, &account).await?
     };
-    let Loaded { load, complete_logins, from_lists } = loaded;
+    let Loaded { load, complete_logins, from_lists, refused } = loaded;
     let requests = session.client.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
     session.events.send(Event::Finished { step: Step::Sync });
-    Ok(Synced { status, from_lists })
+    Ok(Synced { status, from_lists, refused })
 }
 
 impl Loaded {
     /// Lists show one login per person.
-    fn by_lists(load: CacheLoad) -> Self {
-        Self { load, complete_logins: false, from_lists: Vec::new() }
+    fn by_lists(load: CacheLoad, seen: Seen) -> Self {
+        Self { load, complete_logins: false, from_lists: Vec::new(), refused: seen.refused }
+    }
+}
+
+/// What the token may do in the account; nothing where its user is no administrator of it.
+fn granted(answer: Result<Permissions, CanvasError>) -> Result<Option<Permissions>, EngineError> {
+    match answer {
+        Ok(permissions) => Ok(Some(permissions)),
+        Err(CanvasError::Forbidden { .. } | CanvasError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -119,8 +133,9 @@ async fn load_everything(
     account: &AccountRef,
 ) -> Result<Loaded, EngineError> {
     let reader = session.client.reader();
-    let permissions = reader.account_permissions(account, &[Permission::ReadReports, Permission::ReadRoster]).await;
-    let may = |permission| permissions.as_ref().is_ok_and(|all| all.has(permission));
+    let asked = [Permission::ReadReports, Permission::ReadRoster];
+    let permissions = granted(reader.account_permissions(account, &asked).await)?;
+    let may = |permission| permissions.as_ref().is_some_and(|all| all.has(permission));
     if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
         let lists_may_follow = request.source == SyncSource::Auto && may(Permission::ReadRoster);
         match load_by_report(session, request, account, lists_may_follow).await {
@@ -139,17 +154,13 @@ async fn load_everything(
         let mut seen = Seen::default();
         load_people(session, &load, &mut seen, account).await?;
         load_courses(session, &load, &mut seen, account, request.term).await?;
-        return Ok(Loaded::by_lists(load));
+        return Ok(Loaded::by_lists(load, seen));
     }
-    match permissions {
-        Err(error @ (CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. })) => return Err(error.into()),
-        Err(error) if crate::engine::live::is_unavailable(&error) => return Err(error.into()),
-        // No administrator: an instructor's own courses.
-        Ok(_) | Err(_) => {}
-    }
+    // No administrator: an instructor's own courses.
     let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
-    load_own_courses(session, &load).await?;
-    Ok(Loaded::by_lists(load))
+    let mut seen = Seen::default();
+    load_own_courses(session, &load, &mut seen).await?;
+    Ok(Loaded::by_lists(load, seen))
 }
 
 /// The courses that `--course` or the sheet names, those of aliases included.

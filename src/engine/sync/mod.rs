@@ -4,6 +4,7 @@
 mod by_report;
 mod make;
 mod part;
+mod refused;
 mod report;
 mod reports;
 mod rest;
@@ -11,3 +12,4 @@ mod terms;
 
 pub use make::{SyncRequest, SyncSource, Synced, sync};
 pub use part::{FromLists, SyncPart};
+pub use refused::{CoursePart, RefusedCourse};

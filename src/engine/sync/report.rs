@@ -3,13 +3,49 @@
 use std::collections::HashMap;
 
 use super::rest::Seen;
-use crate::canvas::{Record, ReportArchive};
+use crate::canvas::{CanvasError, Record, ReportArchive};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, SectionId,
 };
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::CacheLoad;
+
+/// Why the file of a report cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unusable {
+    /// It cannot be read to its end.
+    #[error(transparent)]
+    Broken(#[from] CanvasError),
+    /// It is something else, or holds less than was asked for.
+    #[error("its file has no table `{0}`")]
+    NoTable(&'static str),
+    /// It is something else.
+    #[error("its table `{table}` has no column `{column}`")]
+    NoColumn { table: &'static str, column: &'static str },
+}
+
+/// The tables without which a report shows nothing, and the column without which a row names nobody.
+const NEEDED: [(&str, &str); 4] = [
+    ("users", "canvas_user_id"),
+    ("courses", "canvas_course_id"),
+    ("sections", "canvas_section_id"),
+    ("enrollments", "canvas_user_id"),
+];
+
+/// Reads the tables that the report was asked for to their ends, before anything of them is loaded: half a report is
+/// none, and neither is a page that says something else.
+pub(super) fn check(archive: &mut ReportArchive, tables: &[&str]) -> Result<(), Unusable> {
+    let mut record = Record::default();
+    for (name, column) in NEEDED.into_iter().filter(|(name, _)| tables.contains(name)) {
+        let mut table = archive.table(name)?.ok_or(Unusable::NoTable(name))?;
+        if table.column(column).is_none() {
+            return Err(Unusable::NoColumn { table: name, column });
+        }
+        while table.read(&mut record)? {}
+    }
+    Ok(())
+}
 
 /// Loads the tables that the report was asked for. A report of one table is that table, whatever its name.
 pub(super) fn read(

@@ -1,14 +1,15 @@
 //! The provisioning reports of a sync: started together, awaited in turn, read, and deleted in Canvas again.
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::part::{FromLists, SyncPart};
-use super::report::read;
+use super::report::{check, read};
 use super::rest::Seen;
-use crate::canvas::{AccountRef, CanvasError, Report, ReportState};
+use crate::canvas::{AccountRef, CanvasError, Report, ReportArchive, ReportState};
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
 use crate::store::CacheLoad;
@@ -63,12 +64,12 @@ async fn start_and_load(
         waiting.push_back(Started { part, report });
     }
     let mut failed = Vec::new();
-    while let Some(started) = waiting.front_mut() {
-        await_end(session, account, &mut started.report, until).await?;
-        let Some(Started { part, report }) = waiting.pop_front() else { break };
-        let loaded = load_one(session, load, seen, &part, &report).await;
-        // It holds student data: it goes, whether it could be read or not.
-        delete(session, account, &report).await;
+    while let Some(mut started) = waiting.pop_front() {
+        let loaded = await_and_load(session, load, seen, account, &mut started, until).await;
+        if loaded.as_ref().map_or_else(can_still_ask, |()| true) {
+            // It holds student data: it goes, whether it could be read or not.
+            delete(session, account, &started.report).await;
+        }
         match loaded {
             Ok(()) => {}
             Err(EngineError::ReportFailed { part, reason }) => failed.push(FromLists { part, reason }),
@@ -78,13 +79,50 @@ async fn start_and_load(
     Ok(failed)
 }
 
+/// Waits for a report and loads it. [`EngineError::ReportFailed`]: nothing of it was loaded.
+async fn await_and_load(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    account: &AccountRef,
+    started: &mut Started,
+    until: Instant,
+) -> Result<(), EngineError> {
+    let Started { part, report } = started;
+    await_end(session, account, report, until).await.map_err(|error| of_its_own(part, error))?;
+    let mut archive = file(session, part, report).await?;
+    let tables = part.parameters().tables;
+    check(&mut archive, &tables).map_err(|error| failed(part, in_full(&error)))?;
+    read(session, load, seen, archive, &tables)
+}
+
+fn failed(part: &SyncPart, reason: impl Into<String>) -> EngineError {
+    EngineError::ReportFailed { part: part.clone(), reason: reason.into() }
+}
+
+/// An error about one report, while Canvas answers otherwise, is that report's.
+fn of_its_own(part: &SyncPart, error: CanvasError) -> EngineError {
+    if ends_everything(&error) || is_unavailable(&error) { error.into() } else { failed(part, in_full(&error)) }
+}
+
+/// The error and what is behind it, in one line.
+fn in_full(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// Polls a report until it has ended, or until it is time to give it up.
 async fn await_end(
     session: &Session,
     account: &AccountRef,
     report: &mut Report,
     until: Instant,
-) -> Result<(), EngineError> {
+) -> Result<(), CanvasError> {
     let mut pause = FIRST_POLL;
     while matches!(report.status, ReportState::Created | ReportState::Running | ReportState::Other(_)) {
         if Instant::now() >= until {
@@ -98,32 +136,28 @@ async fn await_end(
         match session.client.reports().poll(account, REPORT, report.id).await {
             Ok(polled) => *report = polled,
             Err(CanvasError::NotFound { .. }) => report.status = ReportState::Deleted,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
     Ok(())
 }
 
-/// Reads a report whose wait is over. [`EngineError::ReportFailed`]: it has no file, and nothing of it was loaded.
-async fn load_one(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
-    part: &SyncPart,
-    report: &Report,
-) -> Result<(), EngineError> {
-    let failed = |reason: &str| EngineError::ReportFailed { part: part.clone(), reason: reason.to_owned() };
+/// Fetches the file of a report whose wait is over. It lies on another host, whose troubles are not Canvas's.
+async fn file(session: &Session, part: &SyncPart, report: &Report) -> Result<ReportArchive, EngineError> {
     match report.status {
         ReportState::Complete => {
-            let attachment = report.attachment.as_ref().ok_or_else(|| failed("Canvas offers no file"))?;
-            let archive = session.client.reports().download(attachment).await?;
-            read(session, load, seen, archive, &part.parameters().tables)
+            let attachment = report.attachment.as_ref().ok_or_else(|| failed(part, "Canvas offers no file"))?;
+            match session.client.reports().download(attachment).await {
+                Ok(archive) => Ok(archive),
+                Err(error @ CanvasError::Unauthorized { .. }) => Err(error.into()),
+                Err(error) => Err(failed(part, in_full(&error))),
+            }
         }
-        ReportState::Error => Err(failed(report.message.as_deref().unwrap_or("Canvas gives no reason"))),
-        ReportState::Aborted => Err(failed("somebody stopped it in Canvas")),
-        ReportState::Deleted => Err(failed("somebody deleted it in Canvas")),
+        ReportState::Error => Err(failed(part, report.message.as_deref().unwrap_or("Canvas gives no reason"))),
+        ReportState::Aborted => Err(failed(part, "somebody stopped it in Canvas")),
+        ReportState::Deleted => Err(failed(part, "somebody deleted it in Canvas")),
         ReportState::Created | ReportState::Running | ReportState::Other(_) => {
-            Err(failed(&format!("it had not ended after {} hours", LONGEST_WAIT.as_secs() / 3600)))
+            Err(failed(part, format!("it had not ended after {} hours", LONGEST_WAIT.as_secs() / 3600)))
         }
     }
 }

@@ -2,21 +2,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, EnrollmentFilter, Person, UserRef};
+use super::refused::{CoursePart, RefusedCourse};
+use crate::canvas::{
+    AccountRef, CanvasError, Course, CourseFilter, CourseRef, Enrollment, EnrollmentFilter, Pages, Person, UserRef,
+};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, TermId, UserId,
 };
-use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::CacheLoad;
 
 /// Every state that says something about a person's place in a course.
 const STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected"];
 
-/// Who was added already, and under which ids.
+/// Who was added already and under which ids, and what Canvas refused to show.
 #[derive(Default)]
 pub(super) struct Seen {
+    pub(super) refused: Vec<RefusedCourse>,
     users: HashSet<UserId>,
     /// In lower case.
     logins: HashSet<String>,
@@ -73,10 +76,9 @@ pub(super) async fn load_courses(
 }
 
 /// An instructor's view: the token's own courses.
-pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad) -> Result<(), EngineError> {
-    let mut seen = Seen::default();
-    for course in session.client.reader().my_courses().all().await? {
-        add_course(session, load, &mut seen, &course).await?;
+pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
+    for course in session.client.reader().my_courses(None).all().await? {
+        add_course(session, load, seen, &course).await?;
     }
     Ok(())
 }
@@ -92,24 +94,33 @@ pub(super) struct Probe {
 }
 
 /// Only these courses, and the people of the sheet whom their rosters do not show: `everywhere` if the token may look
-/// people up in the whole account, else in the courses of their rows. What is not there is left out.
+/// people up in the whole account, else in the courses of their rows. What is not there is left out; a course that is
+/// closed to the token is noted.
 pub(super) async fn load_named(
     session: &Session,
     load: &CacheLoad,
+    seen: &mut Seen,
     courses: &[CourseRef],
     probes: &[Probe],
     everywhere: bool,
 ) -> Result<(), EngineError> {
     let reader = session.client.reader();
-    let mut seen = Seen::default();
     let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
     for named in courses {
-        match reader.course(named).await {
-            Ok(course) => {
+        match shown(reader.course(named).await)? {
+            Shown::Yes(course) => {
                 loaded.insert(named, course.id);
-                add_course(session, load, &mut seen, &course).await?;
+                add_course(session, load, seen, &course).await?;
             }
-            Err(error) => absent(error)?,
+            Shown::Unknown => {}
+            Shown::Refused(reason) => {
+                seen.refused.push(RefusedCourse {
+                    course: named.clone(),
+                    name: None,
+                    part: CoursePart::Course,
+                    reason,
+                });
+            }
         }
     }
     for Probe { sent, user, courses } in probes {
@@ -129,7 +140,7 @@ pub(super) async fn load_named(
             }
         }
         if let Some(person) = found {
-            add_person(load, &mut seen, &person)?;
+            add_person(load, seen, &person)?;
             add_probed(load, sent, user, &person)?;
         }
     }
@@ -138,9 +149,29 @@ pub(super) async fn load_named(
 
 /// What Canvas has, if it has it and shows it.
 fn present<T>(answer: Result<T, CanvasError>) -> Result<Option<T>, EngineError> {
+    match shown(answer)? {
+        Shown::Yes(one) => Ok(Some(one)),
+        Shown::Unknown | Shown::Refused(_) => Ok(None),
+    }
+}
+
+/// Whether Canvas shows something.
+enum Shown<T> {
+    Yes(T),
+    /// It is not there.
+    Unknown,
+    /// It is not for this token; with Canvas's words.
+    Refused(String),
+}
+
+/// Only these two answers say that something is not to be seen. Any other error says nothing about it, and a sync that
+/// took it for an empty list would lose what the cache knows.
+fn shown<T>(answer: Result<T, CanvasError>) -> Result<Shown<T>, EngineError> {
     match answer {
-        Ok(one) => Ok(Some(one)),
-        Err(error) => absent(error).map(|()| None),
+        Ok(one) => Ok(Shown::Yes(one)),
+        Err(CanvasError::NotFound { .. }) => Ok(Shown::Unknown),
+        Err(error @ CanvasError::Forbidden { .. }) => Ok(Shown::Refused(error.to_string())),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -158,11 +189,6 @@ fn add_probed(load: &CacheLoad, sent: &str, user: &UserRef, person: &Person) -> 
         _ => return Ok(()),
     };
     Ok(load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?)
-}
-
-/// A thing that is not there, or not for this token, is simply not in the cache.
-fn absent(error: CanvasError) -> Result<(), EngineError> {
-    if ends_everything(&error) || is_unavailable(&error) { Err(error.into()) } else { Ok(()) }
 }
 
 fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), EngineError> {
@@ -196,7 +222,7 @@ async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course
         account: course.account_id,
         term: course.enrollment_term_id,
     })?;
-    match reader.sections(course.id).all().await {
+    match all_of(reader.sections(course.id).all().await)? {
         Ok(sections) => {
             for section in sections {
                 load.add_section(&CachedSection {
@@ -208,35 +234,51 @@ async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course
                 })?;
             }
         }
-        Err(error) => absent(error)?,
+        Err(reason) => {
+            seen.refused.push(RefusedCourse::part_of(course, CoursePart::Sections, reason));
+            load.keep_sections(course.id)?;
+        }
     }
     let filter = EnrollmentFilter { states: STATES.to_vec(), ..EnrollmentFilter::default() };
-    let mut enrollments = reader.course_enrollments(course.id, &filter);
-    loop {
-        let page = match enrollments.next().await {
-            Ok(Some(page)) => page,
-            Ok(None) => break,
-            Err(error) => {
-                absent(error)?;
-                break;
-            }
-        };
+    // A roster whose later page is refused is not a shorter roster.
+    match all_of(roster(session, reader.course_enrollments(course.id, &filter)).await)? {
+        Ok(enrollments) => add_enrollments(load, seen, enrollments)?,
+        Err(reason) => {
+            seen.refused.push(RefusedCourse::part_of(course, CoursePart::People, reason));
+            load.keep_enrollments(course.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// The whole list, or why Canvas does not show it. A list of a course that was just shown is always there.
+fn all_of<T>(answer: Result<Vec<T>, CanvasError>) -> Result<Result<Vec<T>, String>, EngineError> {
+    match shown(answer)? {
+        Shown::Yes(all) => Ok(Ok(all)),
+        Shown::Unknown => Ok(Err("Canvas knows no such list".to_owned())),
+        Shown::Refused(reason) => Ok(Err(reason)),
+    }
+}
+
+/// All pages, each of them told.
+async fn roster(session: &Session, mut pages: Pages<Enrollment>) -> Result<Vec<Enrollment>, CanvasError> {
+    let mut all = Vec::new();
+    while let Some(page) = pages.next().await? {
         session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
-        for one in page {
-            if let Some(person) = &one.user {
-                add_person(load, seen, person)?;
-            }
-            let kind = EnrollmentKind::from_canvas(&one.kind);
-            if let (Some(kind), Some(state)) = (kind, EnrollmentState::from_canvas(&one.enrollment_state)) {
-                let section = one.course_section_id;
-                load.add_enrollment(&CachedEnrollment {
-                    course: one.course_id,
-                    user: one.user_id,
-                    section,
-                    kind,
-                    state,
-                })?;
-            }
+        all.extend(page);
+    }
+    Ok(all)
+}
+
+fn add_enrollments(load: &CacheLoad, seen: &mut Seen, enrollments: Vec<Enrollment>) -> Result<(), EngineError> {
+    for one in enrollments {
+        if let Some(person) = &one.user {
+            add_person(load, seen, person)?;
+        }
+        let kind = EnrollmentKind::from_canvas(&one.kind);
+        if let (Some(kind), Some(state)) = (kind, EnrollmentState::from_canvas(&one.enrollment_state)) {
+            let section = one.course_section_id;
+            load.add_enrollment(&CachedEnrollment { course: one.course_id, user: one.user_id, section, kind, state })?;
         }
     }
     Ok(())

@@ -1,6 +1,10 @@
 //! `connector test`: a checklist, each line with how to mend it. Reads Canvas and writes nothing.
 
-use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, Permission, Person, Reader};
+use jiff::SignedDuration;
+
+use crate::canvas::{
+    AccountRef, CanvasError, Course, CourseFilter, CourseRef, CourseRole, Pages, Permission, Person, Reader,
+};
 use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -17,8 +21,8 @@ use super::checks::{Checks, Status};
 use super::course_checks::CourseChecks;
 use super::refused::{Needs, permitted};
 
-/// Days before its end in which a token is worth a warning.
-const ENDS_SOON_DAYS: i64 = 14;
+/// The time before its end in which a token is worth a warning.
+const ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Courses of the cache that are looked through for one that is open.
 const CACHED_COURSES: u32 = 100;
@@ -29,8 +33,8 @@ pub(super) struct Arguments {
     /// The connector's title [default: the connector in use]
     pub(super) title: Option<String>,
 
-    /// Try it in this course: its id as in the sheet, internal:ID or sis:ID [default: the first of the cache, else of
-    /// the token]
+    /// Try it in this course: its id as in the sheet, internal:ID or sis:ID [default: one of the account, else one in
+    /// which the token's user teaches or assists]
     #[arg(long, value_name = "ID", value_parser = course)]
     pub(super) course: Option<CourseName>,
 }
@@ -43,12 +47,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         None => context.connector(&file)?,
     };
     let reader = context.client(&connector, &Events::ignored())?.reader();
-    let named = match &arguments.course {
-        Some(name) => Some(course_ref(name, connector.course_id_origin)?),
-        None => cached_course(context, &file, &connector),
-    };
-    let checks =
-        Context::block_on(Test { context, connector: &connector, reader, named, checks: Checks::default() }.run())??;
+    let named = arguments.course.as_ref().map(|name| course_ref(name, connector.course_id_origin)).transpose()?;
+    let cached = cached_course(context, &file, &connector);
+    let test = Test { context, connector: &connector, reader, named, cached, checks: Checks::default() };
+    let checks = Context::block_on(test.run())??;
     let rows =
         checks.all().iter().map(|check| [check.status.name().to_owned(), check.name.to_owned(), check.message.clone()]);
     context.ui.line(table::of(["", "check", ""], rows));
@@ -66,8 +68,10 @@ struct Test<'a> {
     context: &'a Context,
     connector: &'a Connector,
     reader: Reader,
-    /// The course to try, if one was named or is known.
+    /// The course that was named.
     named: Option<CourseRef>,
+    /// One of the cache, which an administrator may use.
+    cached: Option<CourseRef>,
     checks: Checks,
 }
 
@@ -77,7 +81,12 @@ impl Test<'_> {
         let Some(person) = self.token().await? else { return Ok(self.checks) };
         let is_admin = self.account().await?;
         let listed = self.courses(is_admin).await?;
-        if let Some(course) = &listed {
+        // What a token sees may differ from course to course.
+        let shown = match &self.named {
+            Some(named) => permitted(self.reader.course(named).await)?.ok(),
+            None => None,
+        };
+        if let Some(course) = shown.as_ref().or(listed.as_ref()) {
             self.course_ids(course);
             self.user_ids(is_admin, course).await?;
         }
@@ -111,14 +120,11 @@ impl Test<'_> {
             Ok(token) => token.expires_at,
             Err(_) => None,
         };
-        let days = ends.map(|ends| ends.duration_since(self.context.now()).as_hours() / 24);
-        match days {
-            Some(days) if days < ENDS_SOON_DAYS => {
-                self.checks.warn(
-                    "token",
-                    format!("{whose}, and ends in {days} days"),
-                    "make a new one in Canvas in time",
-                );
+        let left = ends.map(|ends| ends.duration_since(self.context.now()));
+        match left {
+            Some(left) if left < ENDS_SOON => {
+                let message = format!("{whose}, and ends in {}", in_words(left));
+                self.checks.warn("token", message, "make a new one in Canvas in time");
             }
             _ => self.checks.ok("token", whose),
         }
@@ -165,7 +171,8 @@ impl Test<'_> {
 
     /// What a push will do, in one course.
     async fn one_course(&mut self, is_admin: bool, listed: Option<&Course>) -> Result<(), CliError> {
-        let Some(named) = self.named.clone().or_else(|| listed.map(|course| course.id.into())) else {
+        let cached = || self.cached.clone().filter(|_| is_admin);
+        let Some(named) = self.named.clone().or_else(cached).or_else(|| listed.map(|course| course.id.into())) else {
             let hint = "name one that the token may grade in: gradepush connector test --course ID";
             self.checks.warn("course", "there is no course to try what a push does".to_owned(), hint);
             return Ok(());
@@ -175,18 +182,17 @@ impl Test<'_> {
     }
 
     async fn courses(&mut self, is_admin: bool) -> Result<Option<Course>, CliError> {
-        let mut pages = if is_admin {
-            self.reader.account_courses(&self.account_ref(), &CourseFilter::default())
+        let first = if is_admin {
+            self.first_of(self.reader.account_courses(&self.account_ref(), &CourseFilter::default())).await?
         } else {
-            self.reader.my_courses()
+            self.graded().await?
         };
-        let first = permitted(pages.next().await)?;
         let needs = Needs {
             right: "use a token of somebody who may see courses, or correct --account",
             without: "there is nothing to sync",
         };
         let course = match first {
-            Ok(page) => page.and_then(|page| page.into_iter().next()),
+            Ok(course) => course,
             Err(error) => {
                 self.checks.refused("courses", "no course can be listed", &error, &needs);
                 return Ok(None);
@@ -194,9 +200,28 @@ impl Test<'_> {
         };
         match &course {
             Some(course) => self.checks.ok("courses", format!("courses can be listed (course {})", course.id)),
-            None => self.checks.fail("courses", "the token has no course".to_owned(), needs.to_string()),
+            None if is_admin => self.checks.fail("courses", "the token has no course".to_owned(), needs.to_string()),
+            None => {
+                let message = "the token's user teaches or assists in no course".to_owned();
+                self.checks.fail("courses", message, needs.to_string());
+            }
         }
         Ok(course)
+    }
+
+    /// The first course in which the token's user teaches, else assists; in others they may be a student.
+    async fn graded(&self) -> Result<Result<Option<Course>, CanvasError>, CliError> {
+        for role in CourseRole::ALL {
+            match self.first_of(self.reader.my_courses(Some(role))).await? {
+                Ok(None) => {}
+                found => return Ok(found),
+            }
+        }
+        Ok(Ok(None))
+    }
+
+    async fn first_of(&self, mut pages: Pages<Course>) -> Result<Result<Option<Course>, CanvasError>, CliError> {
+        Ok(permitted(pages.next().await)?.map(|page| page.and_then(|page| page.into_iter().next())))
     }
 
     fn course_ids(&mut self, course: &Course) {
@@ -242,26 +267,37 @@ impl Test<'_> {
 
     /// A person who teaches grades by hand too, and those grades are not this tool's.
     async fn own_graders(&mut self, person: &Person) -> Result<(), CliError> {
-        let courses = permitted(self.reader.my_courses().next().await)?.ok().flatten().unwrap_or_default();
+        let teaches = self.graded().await?.ok().flatten().is_some();
         let configured = self.connector.own_graders.contains(&OwnGrader::TokenUser);
         let title = &self.connector.title;
-        match (courses.is_empty(), configured) {
-            (true, false) => {
+        match (teaches, configured) {
+            (false, false) => {
                 let hint = format!("gradepush connector edit {title:?} --own-grader self");
                 let message = "the token's user teaches nowhere; its grades could count as this tool's own";
                 self.checks.suggest("own-graders", message.to_owned(), hint);
             }
-            (false, true) => {
+            (true, true) => {
                 let message = format!("user {} teaches, and grades given by hand count as this tool's own", person.id);
                 self.checks.warn("own-graders", message, "use a token of a user who does not teach");
             }
-            (true, true) | (false, false) => self.checks.ok("own-graders", "as configured".to_owned()),
+            (false, true) | (true, false) => self.checks.ok("own-graders", "as configured".to_owned()),
         }
         Ok(())
     }
 
     fn account_ref(&self) -> AccountRef {
         self.connector.account.map_or(AccountRef::Root, AccountRef::Id)
+    }
+}
+
+/// A time that is left, in whole days, hours or minutes.
+fn in_words(left: SignedDuration) -> String {
+    match (left.as_hours(), left.as_mins()) {
+        (..1, minutes @ 2..) => format!("{minutes} minutes"),
+        (..1, _) => "less than 2 minutes".to_owned(),
+        (1, _) => "1 hour".to_owned(),
+        (hours @ 2..48, _) => format!("{hours} hours"),
+        (hours, _) => format!("{} days", hours / 24),
     }
 }
 
@@ -290,4 +326,26 @@ fn cached_course(context: &Context, file: &ConfigFile, connector: &Connector) ->
     let mut courses = found.courses.iter().map(|found| &found.course);
     let open = courses.clone().find(|course| course.workflow_state == "available");
     open.or_else(|| courses.next()).map(|course| course.id.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_in_a_unit_that_shows_it() {
+        for (seconds, expected) in [
+            (30, "less than 2 minutes"),
+            (119, "less than 2 minutes"),
+            (120, "2 minutes"),
+            (3_599, "59 minutes"),
+            (3_600, "1 hour"),
+            (2 * 3_600, "2 hours"),
+            (47 * 3_600, "47 hours"),
+            (48 * 3_600, "2 days"),
+            (13 * 86_400 + 1, "13 days"),
+        ] {
+            assert_eq!(in_words(SignedDuration::from_secs(seconds)), expected, "{seconds} s");
+        }
+    }
 }

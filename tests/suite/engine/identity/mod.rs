@@ -5,6 +5,8 @@ mod merged;
 mod odd_rows;
 mod oracle;
 mod origins;
+mod refused;
 mod sources;
+mod spoiled_files;
 mod terms;
 mod world;
