@@ -92,7 +92,7 @@ pub(crate) fn execute(
             finished = time_fields(finished, run);
         }
         finished = with_columns_to_delete(finished, &stored)?;
-        finished = run_fields(finished, &summary, &stored.plan.header.kind, &stored.plan.header.sources);
+        finished = run_fields(finished, &summary, &stored.plan);
     }
     if let Some(reason) = &summary.stopped {
         context.ui.warning(format!("stopped early: {}", reason.text()));

@@ -48,9 +48,11 @@ pub(crate) fn no_run_fields(finished: Finished, plan: &StoredPlan, requests: u64
         .with("requests", &requests)
 }
 
-/// The keys of a push, a retry or an undo.
-pub(crate) fn run_fields(finished: Finished, run: &RunSummary, kind: &PlanKind, files: &[SourceFile]) -> Finished {
-    let findings: Vec<_> = run.findings.iter().map(|finding| finding_json(finding, files, kind)).collect();
+/// The keys of a push, a retry or an undo. Its findings are those of the plan and those of this attempt.
+pub(crate) fn run_fields(finished: Finished, run: &RunSummary, plan: &StoredPlan) -> Finished {
+    let found = plan.totals.findings.iter().chain(&run.findings);
+    let findings: Vec<_> =
+        found.map(|finding| finding_json(finding, &plan.header.sources, &plan.header.kind)).collect();
     let finished = finished
         .with("run", &run.run.to_string())
         .with("plan", &run.plan.to_string())

@@ -92,10 +92,10 @@ impl CourseFacts {
         self.grid.submission(assignment, user).is_some() || self.late_rows.contains(assignment, user)
     }
 
-    /// Everybody who can be graded here, as far as read.
+    /// Everybody on the roster who can be graded here. Lists of cells also have the test student, who is on none.
     pub(super) fn gradeable(&self) -> Vec<UserId> {
-        let known: HashSet<UserId> = self.grid.students().chain(self.standings.keys().copied()).collect();
-        let mut known: Vec<UserId> = known.into_iter().filter(|user| self.standing(*user).is_gradeable()).collect();
+        let mut known: Vec<UserId> =
+            self.standings.iter().filter(|(_, standing)| standing.is_gradeable()).map(|(user, _)| *user).collect();
         known.sort_unstable();
         known
     }

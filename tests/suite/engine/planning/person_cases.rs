@@ -123,6 +123,18 @@ async fn a_row_that_canvas_has_not_made_yet_is_an_empty_cell() {
     assert_eq!(absent.counts.absent, 6, "five others and the newcomer");
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_test_student_is_never_absent() {
+    let mut stage = Stage::new();
+    let test_student = stage.world.add_user("Test Student");
+    stage.world.enroll(stage.course, test_student, Role::StudentView);
+    let tool = stage.open().await;
+    let plan = tool.university.plan_with(&tool.sheet(&[row("s1", "90")]), |options| options.absent_zero = true).await;
+    assert_eq!(plan.counts.absent, 5, "{:?}", plan.counts);
+    let part = &tool.university.parts(plan.id)[0];
+    assert!(part.students.iter().all(|student| student.user.is_none_or(|user| user.0 != test_student)));
+}
+
 /// The ids of two classmates are swapped after the sync, and each row would go to the other.
 async fn swapped(origin: UserIdOrigin, column: &str) -> (Tool, Vec<String>) {
     let tool = Stage::new().open_with(|settings| settings.user_id_origin = origin).await;
