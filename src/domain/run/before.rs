@@ -69,6 +69,9 @@ pub fn before_write(cell: &RunCell, seen: Option<&Seen>, changes: Option<&[Logge
         return done(if is_entered_again(&traced, live, own) { changed_since(cell, traced, record) } else { record });
     }
     if traced.since.is_some() && traced.wrote.is_some() {
+        if comment && cell.objection.is_none() {
+            return Before::Send(ToSend { grade: false, comment });
+        }
         return done(changed_since(cell, traced, record(Outcome::Written, None)));
     }
     done(record(Outcome::Held, Some("the cell changed in Canvas since the plan")))

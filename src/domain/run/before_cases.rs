@@ -115,6 +115,13 @@ fn before_a_write() {
             "written: written, then changed in Canvas by user 5 at 1970-01-12T13:46:52Z",
         ),
         (
+            "sent, then changed, and its comment did not arrive",
+            sent(commented(over(&five))),
+            Some(graded(6, TEACHER, 12)),
+            vec![wrote.clone(), change(TEACHER, 12, "8", "6")],
+            "send comment",
+        ),
+        (
             "sent, and changed before it arrived",
             sent(over(&five)),
             Some(graded(6, TEACHER, 12)),

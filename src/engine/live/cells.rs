@@ -168,7 +168,8 @@ impl Grid {
         self.cells.get(&(assignment, user))
     }
 
-    fn add(&mut self, other: Self) {
+    /// Takes the cells of another look, which is later.
+    pub(in crate::engine) fn add(&mut self, other: Self) {
         self.students.extend(other.students);
         self.sis_ids.extend(other.sis_ids);
         self.cells.extend(other.cells);

@@ -10,6 +10,7 @@ use super::course::CoursePush;
 use super::groups::Groups;
 use super::outgoing::Outgoing;
 use super::queue::columns;
+use super::read_back::{BEHIND_BY, MOST_SINGLE};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange};
 use crate::domain::{
@@ -24,8 +25,8 @@ const ROWS_WITHIN: Duration = Duration::from_mins(1);
 /// The pause between two looks for them.
 const ROWS_EVERY: Duration = Duration::from_secs(1);
 
-/// How far before the look the change log is read: its times are whole seconds.
-const LOG_MARGIN: SignedDuration = SignedDuration::from_secs(2);
+/// How far before the look the change log is read: its times are whole seconds, and a list may be some seconds behind.
+const LOG_MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// How to send cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +97,9 @@ impl CoursePush<'_> {
     /// Pushes one chunk. No earlier job of the course may be open.
     pub(super) async fn push_chunk(&mut self, tasks: Vec<Task>, mode: SendMode) -> Result<ChunkEnd, Halt> {
         let seen = self.pre_check(&tasks).await?;
+        for task in &tasks {
+            self.unseen.remove(&task.index);
+        }
         let (mut outgoing, mut settled) = (Vec::new(), Vec::new());
         let context = self.run.context;
         for task in tasks {
@@ -139,6 +143,7 @@ impl CoursePush<'_> {
                 remote.wait(ROWS_EVERY, "until Canvas shows the new columns").await?;
                 continue;
             }
+            let look = self.look_past_lists(tasks, look, with).await?;
             let own = self.run.context.own();
             let in_question =
                 tasks.iter().filter(|task| needs_change_log(&task.cell, look.seen(&task.cell, own).as_ref()));
@@ -146,6 +151,30 @@ impl CoursePush<'_> {
             let changes = Changes::read(remote, course, &span).await?;
             return Ok(PreCheck { look, groups, changes, freshness });
         }
+    }
+
+    /// Looks once more at cells that were sent, were not looked at since, and show nothing of it: lists may come from a
+    /// copy of the database that is behind, and what is not seen would be sent again, comments and all.
+    pub(super) async fn look_past_lists(&self, tasks: &[Task], mut look: Look, with: With) -> Result<Look, Halt> {
+        let (course, remote) = (self.run.course, &self.run.context.remote);
+        let is_traceless = |task: &&Task| {
+            let seen = look.seen(&task.cell, self.run.context.own());
+            let holds = seen.as_ref().is_some_and(|seen| task.cell.wanted.holds_in(&seen.live));
+            let lacks_comment = task.cell.comment.is_some() && seen.is_none_or(|seen| seen.our_comments == 0);
+            self.unseen.contains(&task.index) && (!holds || lacks_comment)
+        };
+        let cells: Vec<CellKey> = tasks.iter().filter(is_traceless).map(|task| task.cell.key).collect();
+        if cells.is_empty() {
+            return Ok(look);
+        }
+        let again = if cells.len() <= MOST_SINGLE {
+            remote.ask_or_halt(async |reader| Look::singly(reader, course, &cells, with).await).await?
+        } else {
+            remote.sleep(BEHIND_BY).await?;
+            remote.ask_or_halt(async |reader| Look::at(reader, course, &cells, with).await).await?
+        };
+        look.grid.add(again.grid);
+        Ok(look)
     }
 
     /// Sends cells, waits for the end, and reads them back.
@@ -175,6 +204,7 @@ impl CoursePush<'_> {
                 Ok(end)
             }
             Answer::Lost => {
+                self.unseen.extend(outgoing.iter().map(|one| one.task.index));
                 let again = again(outgoing).into_iter().map(Task::after_sending).collect();
                 Ok(ChunkEnd { again, next: Next::Look, ..ChunkEnd::default() })
             }

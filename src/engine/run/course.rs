@@ -1,6 +1,6 @@
 //! Pushes one course: its new assignments, then its cells, one chunk at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tokio::time::Instant;
 
@@ -71,6 +71,7 @@ async fn push_course(context: &RunContext<'_>, ordinal: u32, part: &CoursePart, 
     let taken_back = split_off(&run, &records, &mut tasks)?;
     let mut push = CoursePush::new(run, records, tasks, columns);
     push.reject_missing()?;
+    push.unseen.extend(taken_back.iter().map(|task| task.index));
     push.look_only(taken_back).await?;
     let outcome = push.push_all().await;
     let records = session.store().records(context.run, ordinal)?;
@@ -89,6 +90,8 @@ pub(super) struct CoursePush<'a> {
     /// What became of its cells so far.
     pub(super) records: BTreeMap<u32, CellRecord>,
     pub(super) queue: Queue,
+    /// Cells that were sent and not looked at since: lists may not show it yet.
+    pub(super) unseen: BTreeSet<u32>,
     /// When this began.
     pub(super) began: Instant,
     /// What the plan knew of the assignments, as far as they exist by now.
@@ -106,9 +109,10 @@ impl<'a> CoursePush<'a> {
             Some((known.or_else(|| columns.created.get(&index).copied())?, column.target.clone()))
         });
         let targets = targets.collect();
+        let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
         let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk));
         let Columns { created: _, missing, assignments } = columns;
-        Self { run, records, queue, began: Instant::now(), targets, missing, assignments }
+        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments }
     }
 
     /// Whether this run made the column.

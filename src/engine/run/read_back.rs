@@ -16,10 +16,10 @@ use crate::engine::{Event, Step};
 use crate::store::RecordedCell;
 
 /// How much later a cell without a trace of its request is looked at once more.
-const BEHIND_BY: Duration = Duration::from_secs(3);
+pub(super) const BEHIND_BY: Duration = Duration::from_secs(3);
 
 /// Up to this many such cells are looked at one by one; more would cost more requests than they are worth.
-const MOST_SINGLE: usize = 200;
+pub(super) const MOST_SINGLE: usize = 200;
 
 impl Task {
     /// The same, once a request has left that held it.
