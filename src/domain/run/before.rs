@@ -43,7 +43,7 @@ pub fn before_write(cell: &RunCell, seen: Option<&Seen>, changes: Option<&[Logge
         if let Some(why) = &cell.objection {
             return done(record(Outcome::Held, Some(why)));
         }
-        if !holds && is_hidden_since(cell, live) {
+        if is_hidden_since(cell, live) {
             return done(record(
                 Outcome::Held,
                 Some("its grade was hidden since the plan, and writing would reveal it"),
@@ -69,7 +69,7 @@ pub fn before_write(cell: &RunCell, seen: Option<&Seen>, changes: Option<&[Logge
         return done(if is_entered_again(&traced, live, own) { changed_since(cell, traced, record) } else { record });
     }
     if traced.since.is_some() && traced.wrote.is_some() {
-        if comment && cell.objection.is_none() {
+        if comment && cell.objection.is_none() && !is_hidden_since(cell, live) {
             return Before::Send(ToSend { grade: false, comment });
         }
         return done(changed_since(cell, traced, record(Outcome::Written, None)));

@@ -122,6 +122,13 @@ fn before_a_write() {
             "send comment",
         ),
         (
+            "hidden since, and only the comment is missing",
+            commented(over(&graded(8, TEACHER, 0))),
+            Some(hidden(graded(8, TEACHER, 0))),
+            vec![],
+            "held, comment pending: its grade was hidden since the plan, and writing would reveal it",
+        ),
+        (
             "sent, and changed before it arrived",
             sent(over(&five)),
             Some(graded(6, TEACHER, 12)),
