@@ -5,8 +5,8 @@ use super::cases::{
     version, with_comment,
 };
 use super::cell::tests::cell;
-use super::{After, JobEnd, LoggedChange, Reading, RunCell, Seen, Sent, ToSend, after_job};
-use crate::domain::{Entered, LiveCell, Points, UserId, Wanted};
+use super::{JobEnd, LoggedChange, Reading, RunCell, Seen, Sent, ToSend, after_job};
+use crate::domain::{LiveCell, UserId};
 
 /// A row of the table after a job: the cell, what was seen before, what is read back, the log, and how the job ended.
 struct Ended {
@@ -34,6 +34,12 @@ impl Default for Ended {
             expected: "written",
         }
     }
+}
+
+/// A cell that was graded at this second and emptied since.
+fn emptied(second: i64) -> Seen {
+    let blank = blank();
+    Seen { live: LiveCell { grader: Some(US), graded_at: Some(at(second)), ..blank.live }, ..blank }
 }
 
 fn died() -> JobEnd {
@@ -252,6 +258,38 @@ fn after_a_job() {
             changes: Some(vec![change(TEACHER, 3, "4", "5"), change(US, 9, "5", "8")]),
             ..Ended::default()
         },
+        // The log of a single cell goes back to its beginning.
+        Ended {
+            name: "an earlier run had written the same value",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            changes: Some(vec![change(US, 1, "", "8"), change(TEACHER, 3, "8", "5"), change(US, 9, "5", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "an earlier run had written the same value, and this time Canvas refuses it",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            read: Some(graded(5, TEACHER, 3)),
+            changes: Some(vec![change(US, 1, "", "8"), change(TEACHER, 3, "8", "5")]),
+            end: refused(),
+            expected: "rejected: Canvas: Couldn't find User(s) with API ids",
+            ..Ended::default()
+        },
+        Ended {
+            name: "an earlier run had written the same value, and it was emptied",
+            before: emptied(1),
+            cell: over(&emptied(1)),
+            changes: Some(vec![change(US, 1, "", "8"), change(US, 2, "8", ""), change(US, 9, "", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "an earlier run had written there, and SpeedGrader changed it",
+            before: Seen { grade: Some("50%".to_owned()), ..graded(5, US, 1) },
+            cell: over(&graded(5, US, 1)),
+            changes: Some(vec![change(US, 1, "", "40%"), change(TEACHER, 2, "", "50%"), change(US, 9, "50%", "80%")]),
+            ..Ended::default()
+        },
         // Somebody was faster, or came later.
         Ended {
             name: "changed before it was written",
@@ -362,69 +400,6 @@ fn after_a_job() {
         let parts = ToSend { grade: !cell.is_comment_only(), comment: cell.comment.is_some() };
         let sent = Sent { parts, before: &before };
         let after = after_job(&cell, sent, read.as_ref(), changes.as_deref(), &end, (own(), reading));
-        assert_eq!(told_after(&after), expected, "{name}");
-    }
-}
-
-#[test]
-fn a_grade_that_was_changed_since_is_recorded_as_we_wrote_it() {
-    let changes = [change(US, 9, "", "8"), change(TEACHER, 12, "8", "6")];
-    let before = blank();
-    let sent = Sent { parts: ToSend { grade: true, comment: false }, before: &before };
-    let end = JobEnd { completed: true, ..JobEnd::default() };
-    let read = graded(6, TEACHER, 12);
-    let After::Done(record) = after_job(&cell(), sent, Some(&read), Some(&changes), &end, (own(), Reading::First))
-    else {
-        panic!("it is decided");
-    };
-    let live = record.live.expect("what we wrote");
-    assert_eq!((live.entered, live.grader), (Entered::Score(Points::whole(8)), Some(US)));
-    assert_eq!(live.graded_at, Some(at(9)), "so an undo sees that it is not ours any more");
-}
-
-#[test]
-fn late_deductions_and_words_are_compared_as_canvas_logs_them() {
-    let deducted = |points: i32, by: i32, grader, second| {
-        let seen = graded(points, grader, second);
-        let live = LiveCell { points_deducted: Some(Points::whole(by)), ..seen.live };
-        Seen { live, grade: Some((points - by).to_string()), ..seen }
-    };
-    let late = over(&deducted(5, 1, TEACHER, 0));
-    let complete = |text: &str, seen: Seen| {
-        let live = LiveCell { entered_grade: Some(text.to_owned()), ..seen.live };
-        Seen { live, grade: Some(text.to_owned()), ..seen }
-    };
-    let incomplete = complete("incomplete", graded(0, TEACHER, 0));
-    let pass = RunCell { wanted: Wanted::Complete(true), ..over(&incomplete) };
-    for (name, cell, before, read, logged, expected) in [
-        (
-            "late before and after",
-            &late,
-            deducted(5, 1, TEACHER, 0),
-            deducted(8, 1, US, 9),
-            change(US, 9, "4", "7"),
-            "written",
-        ),
-        (
-            "late, and an edit was lost",
-            &late,
-            deducted(5, 1, TEACHER, 0),
-            deducted(8, 1, US, 9),
-            change(US, 9, "6", "7"),
-            "written, lost 6",
-        ),
-        (
-            "complete",
-            &pass,
-            incomplete.clone(),
-            complete("complete", graded(10, US, 9)),
-            change(US, 9, "incomplete", "complete"),
-            "written",
-        ),
-    ] {
-        let sent = Sent { parts: ToSend { grade: true, comment: false }, before: &before };
-        let end = JobEnd { completed: true, ..JobEnd::default() };
-        let after = after_job(cell, sent, Some(&read), Some(&[logged]), &end, (own(), Reading::First));
         assert_eq!(told_after(&after), expected, "{name}");
     }
 }

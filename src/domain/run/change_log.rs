@@ -97,6 +97,18 @@ fn is_newer(change: &LoggedChange, seen: &Seen) -> bool {
     seen.live.graded_at.is_none_or(|graded_at| change.at > graded_at)
 }
 
+/// How many of the changes led to what was seen: the log of a cell goes back to its beginning, and an earlier run may
+/// have written the same value. A blank cell keeps the time of the grade that it held (`canvas-contract §H4`), and one
+/// that SpeedGrader changed the time of the grade before.
+fn known_before(changes: &[LoggedChange], seen: &Seen, is_our_write: impl Fn(&LoggedChange) -> bool) -> usize {
+    let Some(graded_at) = seen.live.graded_at else { return 0 };
+    let older = changes.iter().take_while(|change| change.at < graded_at).count();
+    let is_after = |change: &LoggedChange| change.at > graded_at && is_our_write(change);
+    let before_ours = changes[older..].iter().take_while(|change| !is_after(change));
+    let left_it = before_ours.enumerate().filter(|(_, change)| change.after.is(seen)).last();
+    left_it.map_or(older, |(place, _)| older + place + 1)
+}
+
 /// Follows the changes of a cell, oldest first, from what was `before`. `now` is what the cell shows at present. Canvas
 /// writes a group's cells once for each member, so there may be several writes of ours.
 pub(super) fn trace(
@@ -108,9 +120,13 @@ pub(super) fn trace(
 ) -> Trace {
     let live = now.map(|now| &now.live);
     let mut trace = Trace::default();
-    for change in changes {
+    let our_write = |change: &LoggedChange| {
         let ours = change.grader.filter(|grader| own.writers.contains(grader));
-        let Some(writer) = ours.filter(|_| change.after.is_wanted(cell.wanted, live)) else {
+        ours.filter(|_| change.after.is_wanted(cell.wanted, live))
+    };
+    let known = known_before(changes, before, |change| our_write(change).is_some());
+    for change in &changes[known..] {
+        let Some(writer) = our_write(change) else {
             trace.since = Some(change.clone());
             continue;
         };

@@ -3,6 +3,8 @@
 mod after;
 #[cfg(test)]
 mod after_cases;
+#[cfg(test)]
+mod after_words;
 mod before;
 #[cfg(test)]
 mod before_cases;

@@ -1,8 +1,11 @@
 //! Random histories and sheets against the oracle; and what holds for every plan.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
-use gradepush::domain::{Acceptance, CellClass, FindingCode, OnConflict, PlanCounts, PlanOptions, TakeBack, UserId};
+use gradepush::domain::{
+    Acceptance, CellClass, Finding, FindingCode, OnConflict, PlanCounts, PlanOptions, TakeBack, UserId,
+};
 use gradepush::sandbox::{NewAssignment, Role};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -147,12 +150,14 @@ impl Played {
             }
         }
         played.push(term).await;
+        tokio::time::advance(Duration::from_hours(1)).await;
         for (cell, life) in term.lives.iter().enumerate() {
             if let Some(act) = life.after {
                 let teacher = (Who::Teacher, played.tool.teacher);
                 played.act(cell, act, teacher, noon() + SignedDuration::from_hours(1));
             }
         }
+        tokio::time::advance(Duration::from_hours(1)).await;
         played
     }
 
@@ -319,6 +324,8 @@ async fn check(term: &Term) {
     if plan.counts.planned() > 0 {
         let run = university.push(&plan).await;
         assert_eq!(run.counts.written, plan.counts.planned(), "{run:?}");
+        let is_edit = |finding: &Finding| finding.code == FindingCode::OverwroteEdit;
+        assert!(!run.findings.iter().any(is_edit), "nobody edits during a push: {run:?}");
         let applied = university.plan_with(&sheet, change).await;
         assert_eq!(applied.counts.planned() + applied.counts.create_assignments, 0, "{:?}", applied.counts);
         assert_eq!(applied.counts.unchanged, plan.counts.unchanged + plan.counts.planned());
@@ -326,11 +333,11 @@ async fn check(term: &Term) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_cell_is_what_the_table_says(term in term()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
         runtime.block_on(check(&term));
     }
 }
