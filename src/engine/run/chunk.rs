@@ -81,8 +81,9 @@ enum Answer {
 pub(super) struct Ended {
     pub(super) end: JobEnd,
     pub(super) request_id: Option<String>,
-    /// When Canvas took the request, by its clock.
-    taken_at: Option<Timestamp>,
+    /// From when on the change log tells what happened since the look, by Canvas's clock; `None` where Canvas gave no
+    /// time.
+    since: Option<Timestamp>,
 }
 
 /// What was seen right before a chunk.
@@ -185,7 +186,6 @@ impl CoursePush<'_> {
         mode: SendMode,
     ) -> Result<ChunkEnd, Halt> {
         let began = Instant::now();
-        let age = freshness.age();
         let answer = match mode {
             SendMode::Bulk => self.send_bulk(&outgoing, freshness).await?,
             SendMode::Alone => self.send_alone(&outgoing, freshness).await?,
@@ -198,7 +198,7 @@ impl CoursePush<'_> {
                 }
                 // What became of the first one's group is looked at next.
                 let group = if mode == SendMode::Alone { outgoing.split_off(1) } else { Vec::new() };
-                let span = span(&outgoing, ended.taken_at.filter(|_| mode == SendMode::Bulk), age);
+                let span = span(&outgoing, ended.since);
                 let mut end = self.read_back(outgoing, &ended, &span, mode).await?;
                 end.again.extend(again(group).into_iter().map(Task::after_sending));
                 Ok(end)
@@ -219,7 +219,7 @@ impl CoursePush<'_> {
                 // Canvas may have written the grade before it refused the rest (`canvas-contract §H9`).
                 let group = outgoing.split_off(1);
                 let ended = refused(&outgoing[0], &error);
-                let span = span(&outgoing, None, age);
+                let span = span(&outgoing, None);
                 let mut end = self.read_back(outgoing, &ended, &span, mode).await?;
                 end.again.extend(again(group));
                 Ok(end)
@@ -238,11 +238,13 @@ impl CoursePush<'_> {
         let writer = context.writer.only_while(freshness.clone().into_check());
         match context.remote.once(writer.update_grades(self.run.course, &data)).await? {
             Ok(answer) => {
+                // The request may have waited for its turn: the look is as old as that by now.
+                let since = answer.content.created_at.and_then(|taken_at| log_start(taken_at, freshness.age()));
                 let session = context.session;
                 let (progress, request_id) = (answer.content.id, answer.request_id);
                 session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
                 let end = self.run.see_end(job, progress).await?.end();
-                Ok(Answer::Ended(Ended { end, request_id, taken_at: answer.content.created_at }))
+                Ok(Answer::Ended(Ended { end, request_id, since }))
             }
             Err(error) => self.unanswered(job, error).await,
         }
@@ -261,7 +263,7 @@ impl CoursePush<'_> {
                 let session = context.session;
                 session.store().record_job_end(job, JobState::Completed, None, session.clock.now())?;
                 let end = JobEnd { completed: true, ..JobEnd::default() };
-                Ok(Answer::Ended(Ended { end, request_id: answer.request_id, taken_at: None }))
+                Ok(Answer::Ended(Ended { end, request_id: answer.request_id, since: None }))
             }
             Err(error) => self.unanswered(job, error).await,
         }
@@ -300,15 +302,20 @@ fn intended(one: &Outgoing) -> IntendedCell {
     IntendedCell { cell: task.index, assignment, user, comment_sha256: comment.map(comment_digest) }
 }
 
-/// Where the change log shows what happened since the look, which was `age` old when the request left. Of cells that
-/// were sent before, everything since the plan matters.
-fn span(outgoing: &[Outgoing], taken_at: Option<Timestamp>, age: Duration) -> Span {
+/// From when on the change log tells what happened since a look that was this old when Canvas had taken the request.
+fn log_start(taken_at: Timestamp, age: Duration) -> Option<Timestamp> {
+    let age = SignedDuration::try_from(age).unwrap_or_default();
+    taken_at.checked_sub(age + LOG_MARGIN).ok()
+}
+
+/// Where the change log shows what happened since the look. Of cells that were sent before, everything since the plan
+/// matters.
+fn span(outgoing: &[Outgoing], since: Option<Timestamp>) -> Span {
     if outgoing.len() == 1 {
         return Span::Cell(outgoing[0].task.cell.key);
     }
     let was_sent = outgoing.iter().any(|one| one.task.cell.was_sent());
-    let age = SignedDuration::try_from(age).unwrap_or_default();
-    match taken_at.filter(|_| !was_sent).and_then(|at| at.checked_sub(age + LOG_MARGIN).ok()) {
+    match since.filter(|_| !was_sent) {
         Some(start) => Span::Since(start),
         None => Span::Columns(columns(outgoing.iter().map(|one| &one.task)).into_iter().collect()),
     }
@@ -319,7 +326,7 @@ fn refused(one: &Outgoing, error: &CanvasError) -> Ended {
     let words = error.server_message().map_or_else(|| error.to_string(), str::to_owned);
     let missing_users = BTreeSet::from([one.task.cell.key.user]);
     let request_id = error.context().and_then(|context| context.request_id.clone());
-    Ended { end: JobEnd { missing_users, words, ..JobEnd::default() }, request_id, taken_at: None }
+    Ended { end: JobEnd { missing_users, words, ..JobEnd::default() }, request_id, since: None }
 }
 
 /// A decided cell.
