@@ -63,9 +63,12 @@ impl CoursePush<'_> {
                     continue;
                 }
                 let read = look.seen(&task.cell, context.own());
-                self.note_doubled(key, read.as_ref());
                 let own = (context.own(), reading);
-                match after_job(&task.cell, one.sent(), read.as_ref(), changes.of(key), &ended.end, own) {
+                let after = after_job(&task.cell, one.sent(), read.as_ref(), changes.of(key), &ended.end, own);
+                if after != After::LookAgain {
+                    self.note_doubled(key, read.as_ref());
+                }
+                match after {
                     After::LookAgain => later.push(one),
                     After::Done(record) => settled.push((one.task, *record)),
                     After::Alone(record) if mode == SendMode::Alone => settled.push((one.task, *record)),
