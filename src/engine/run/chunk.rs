@@ -14,7 +14,8 @@ use super::read_back::{BEHIND_BY, MOST_SINGLE};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange};
 use crate::domain::{
-    Before, CellKey, CellRecord, JobEnd, JobId, before_write, comment_digest, needs_change_log, unreadable,
+    Before, CellKey, CellRecord, JobEnd, JobId, Outcome, Seen, ToSend, before_write, comment_digest, needs_change_log,
+    unreadable,
 };
 use crate::engine::live::{Changes, Freshness, Halt, Look, Span, With, is_about_all};
 use crate::store::{IntendedCell, JobState};
@@ -116,6 +117,7 @@ impl CoursePush<'_> {
             }
         }
         seen.groups.hold(&mut outgoing, &mut settled, &seen.look.grid);
+        read_back_with_group(&mut outgoing, &mut settled);
         self.record(settled)?;
         if outgoing.is_empty() {
             return Ok(ChunkEnd::default());
@@ -230,7 +232,7 @@ impl CoursePush<'_> {
     /// Intent, request, job.
     async fn send_bulk(&mut self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer, Halt> {
         let mut data = GradeData::default();
-        for Outgoing { task, parts, .. } in outgoing {
+        for Outgoing { task, parts, .. } in sent(outgoing) {
             data.insert(task.cell.key.assignment, task.cell.key.user, task.write(*parts));
         }
         let job = self.intend(outgoing)?;
@@ -270,7 +272,7 @@ impl CoursePush<'_> {
     }
 
     fn intend(&self, outgoing: &[Outgoing]) -> Result<JobId, Halt> {
-        let intended: Vec<IntendedCell> = outgoing.iter().map(intended).collect();
+        let intended: Vec<IntendedCell> = sent(outgoing).map(intended).collect();
         let session = self.run.context.session;
         let now = session.clock.now();
         Ok(session.store().record_intent(self.run.context.run, self.run.ordinal, &intended, now)?)
@@ -293,6 +295,27 @@ impl CoursePush<'_> {
         }
         Ok(Answer::Refused(error))
     }
+}
+
+/// Takes up again, without sending anything of them, the cells that hold their value already and whose group is written:
+/// Canvas writes them too, so they are decided with it, after the job.
+fn read_back_with_group(outgoing: &mut Vec<Outgoing>, settled: &mut Vec<Settled>) {
+    let is_written_too = |(task, record): &Settled| {
+        let writes = |one: &Outgoing| one.parts.grade && one.task.is_written_with(task);
+        record.outcome == Outcome::Already && outgoing.iter().any(writes)
+    };
+    let (with_group, others): (Vec<Settled>, Vec<Settled>) =
+        std::mem::take(settled).into_iter().partition(is_written_too);
+    *settled = others;
+    outgoing.extend(with_group.into_iter().map(|(task, record)| {
+        let before = Seen { live: record.live.unwrap_or_default(), ..Seen::default() };
+        Outgoing { task, parts: ToSend::default(), before }
+    }));
+}
+
+/// Those of which something is sent.
+fn sent(outgoing: &[Outgoing]) -> impl Iterator<Item = &Outgoing> {
+    outgoing.iter().filter(|one| one.parts != ToSend::default())
 }
 
 fn intended(one: &Outgoing) -> IntendedCell {
