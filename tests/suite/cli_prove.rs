@@ -1,5 +1,6 @@
 //! `connector prove` from the outside: what it finds, and that nothing of it is left in Canvas.
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -199,17 +200,22 @@ fn a_column_that_cannot_be_removed_is_named() {
 
 /// Starts a proof whose first job waits for ever; gives how it ends after `then`.
 fn stuck(then: impl FnOnce(&Hosted, &Child)) -> (Hosted, Ran) {
+    stuck_as(|command| command, |hosted, child, _| then(hosted, child))
+}
+
+/// The same with another command that starts it; the job waits while the file exists.
+fn stuck_as(start: impl FnOnce(Command) -> Command, then: impl FnOnce(&Hosted, &Child, &Path)) -> (Hosted, Ran) {
     let folder = tempfile::tempdir().expect("a folder");
     let hold = folder.path().join("hold");
     fs_err::write(&hold, "").expect("writable");
-    let hosted = hosted(Options { hold_jobs: Some(hold), ..like_a_canvas() });
-    let mut command = hosted.home.command(&[&PROVE[..], &["--json"]].concat());
+    let hosted = hosted(Options { hold_jobs: Some(hold.clone()), ..like_a_canvas() });
+    let mut command = start(hosted.home.command(&[&PROVE[..], &["--json"]].concat()));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     while hosted.sandbox.world(|world| world.job_states().is_empty()) {
         std::thread::yield_now();
     }
     assert_eq!(columns(&hosted).len(), 1);
-    then(&hosted, &child);
+    then(&hosted, &child, &hold);
     let ran = hosted.home.ended(&child.wait_with_output().expect("it ends"));
     (hosted, ran)
 }
@@ -223,13 +229,40 @@ fn a_token_that_ends_in_the_middle_ends_the_proof_and_the_column_is_named() {
 }
 
 #[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let kill = Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill is there");
+    assert!(kill.success(), "the process is there");
+}
+
+#[cfg(unix)]
 #[test]
-fn ctrl_c_removes_the_column() {
-    let (hosted, ran) = stuck(|_, child| {
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
-        assert!(kill.success(), "the process is there");
+fn ctrl_c_and_a_lost_terminal_remove_the_column() {
+    // A shell that loses its terminal tells its processes once more.
+    for names in [&["-INT"][..], &["-TERM"], &["-HUP"], &["-HUP", "-HUP"]] {
+        let (hosted, ran) = stuck(|_, child| names.iter().for_each(|name| signal(child, name)));
+        assert_eq!(ran.code, 130, "{names:?}: {}", ran.all());
+        assert_eq!(ran.result()["column"]["removed"], true, "{names:?}: {}", ran.all());
+        assert_eq!(columns(&hosted), Vec::<String>::new(), "{names:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn under_nohup_a_proof_goes_on_without_its_terminal() {
+    let under_nohup = |command: Command| {
+        let mut nohup = Command::new("nohup");
+        nohup.arg(command.get_program()).args(command.get_args()).env_clear();
+        nohup.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        nohup.stdin(Stdio::null());
+        if let Some(folder) = command.get_current_dir() {
+            nohup.current_dir(folder);
+        }
+        nohup
+    };
+    let (hosted, ran) = stuck_as(under_nohup, |_, child, hold| {
+        signal(child, "-HUP");
+        fs_err::remove_file(hold).expect("it was there");
     });
-    assert_eq!(ran.code, 130, "{}", ran.all());
-    assert_eq!(ran.result()["column"]["removed"], true, "{}", ran.all());
+    assert_eq!(ran.code, 0, "{}", ran.all());
     assert_eq!(columns(&hosted), Vec::<String>::new());
 }
