@@ -169,6 +169,14 @@ fn what_differs_is_told_and_ends_in_4() {
 }
 
 #[test]
+fn a_list_of_columns_that_cannot_be_read_hides_no_leftover() {
+    let hosted = faulty(Rule::new("GET", "/api/v1/courses/*/assignments", Fault::MalformedJson));
+    let ran = hosted.home.run(&PROVE).ends_with(8);
+    assert!(ran.stderr.contains("cannot read Canvas's answer"), "{}", ran.all());
+    assert_eq!(hosted.sandbox.world(|world| world.write_requests()), 0);
+}
+
+#[test]
 fn lost_answers_leave_no_column_behind() {
     for (method, route) in [
         ("POST", "/api/v1/courses/*/assignments"),
@@ -196,6 +204,10 @@ fn a_column_that_cannot_be_removed_is_named() {
     // The next one says so.
     let ran = hosted.home.run(&PROVE);
     assert!(ran.stderr.contains("an earlier proof left the column"), "{}", ran.all());
+    let told = format!("still there from an earlier proof: the column {} `{}`", column["id"], left[0]);
+    assert!(ran.stdout.contains(&told), "{}", ran.all());
+    let (ran, _) = prove(&hosted);
+    assert_eq!(ran.result()["leftovers"][0]["name"].as_str(), Some(left[0].as_str()));
 }
 
 /// Starts a proof whose first job waits for ever; gives how it ends after `then`.

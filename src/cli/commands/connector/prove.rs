@@ -15,8 +15,8 @@ use crate::cli::json::Finished;
 use crate::cli::values::course;
 use crate::domain::{CanvasHost, Confirmed};
 use crate::engine::{
-    Agreement, Check, CourseName, Ending, EngineError, Events, Proof, Proven, Removal, Stop, StopReason, prepare_proof,
-    prove,
+    Agreement, Check, CourseName, Ending, EngineError, Events, Leftover, Proof, Proven, Removal, Stop, StopReason,
+    prepare_proof, prove,
 };
 
 /// Prove in one column of its own that this Canvas does what a push relies on
@@ -45,6 +45,13 @@ struct CheckLine<'a> {
     state: &'static str,
     expected: &'static str,
     seen: &'a str,
+}
+
+/// A column of an earlier proof in machine output.
+#[derive(Debug, Serialize)]
+struct LeftoverLine<'a> {
+    id: i64,
+    name: &'a str,
 }
 
 /// The column in machine output.
@@ -158,6 +165,9 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
     ui.line("");
     ui.line(format!("{agree} agree, {differ} differ, {unknown} could not be checked"));
     let (column, removed) = tell_removal(context, &removal);
+    for Leftover { id, name } in &proof.leftovers {
+        ui.line(format!("still there from an earlier proof: the column {id} `{name}`; delete it in Canvas"));
+    }
     let ended = match ending {
         Ending::Done => Exit::Done,
         Ending::Interrupted => Exit::Interrupted,
@@ -172,6 +182,7 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
         .with("connector", &connector.title)
         .with("course", &proof.course)
         .with("column", &column)
+        .with("leftovers", &proof.leftovers.iter().map(leftover_line).collect::<Vec<_>>())
         .with("checks", &checks.iter().map(check_line).collect::<Vec<_>>())
 }
 
@@ -213,6 +224,10 @@ fn check_line(check: &Check) -> CheckLine<'_> {
         expected: check.item.expected(),
         seen: &check.seen,
     }
+}
+
+fn leftover_line(leftover: &Leftover) -> LeftoverLine<'_> {
+    LeftoverLine { id: leftover.id.0, name: &leftover.name }
 }
 
 #[cfg(test)]
