@@ -132,6 +132,15 @@ fn the_test_student_is_preferred_and_a_course_without_anybody_is_refused() {
 }
 
 #[test]
+fn a_course_that_canvas_does_not_know_is_named_with_the_way_to_name_it() {
+    let hosted = hosted(Options::default());
+    for (named, says) in [("C-77", "no course with the SIS id `C-77`"), ("internal:424242", "no course 424242")] {
+        let ran = hosted.home.run(&["connector", "prove", "--course", named, "--yes"]).ends_with(2);
+        assert!(ran.stderr.contains(says) && ran.stderr.contains("--course internal:ID"), "{}", ran.all());
+    }
+}
+
+#[test]
 fn nobody_to_ask_is_a_no() {
     let hosted = hosted(Options::default());
     let ran = hosted.home.run(&["connector", "prove", "--course", "C-0"]).ends_with(2);

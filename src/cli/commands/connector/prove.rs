@@ -4,8 +4,9 @@ use std::convert::Infallible;
 
 use serde::Serialize;
 
+use super::course_checks::{ANOTHER, words};
 use super::test::course_ref;
-use crate::canvas::Client;
+use crate::canvas::{CanvasError, Client};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -79,7 +80,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let client = context.client(&connector, &Events::ignored())?;
     let (who, proof) = Context::block_on(async {
         let who = client.reader().whoami().await?.name;
-        Ok::<_, EngineError>((who, prepare_proof(&client, host, &named, context.now()).await?))
+        match prepare_proof(&client, host, &named, context.now()).await {
+            Ok(proof) => Ok((who, proof)),
+            Err(EngineError::Canvas(CanvasError::NotFound { .. })) => {
+                Err(CliError::usage(format!("Canvas knows no {}, or not for this token", words(&named))).hint(ANOTHER))
+            }
+            Err(error) => Err(error.into()),
+        }
     })??;
     tell_intent(context, &connector, &who, &proof);
     // Made of what was just shown.
@@ -155,7 +162,7 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
     let ui = &context.ui;
     for check in &checks {
         let item = check.item;
-        ui.line(format!("{}: {} ({})", item.name(), words(check.agreement), item.section()));
+        ui.line(format!("{}: {} ({})", item.name(), state(check.agreement), item.section()));
         ui.line(format!("  expected: {}", item.expected()));
         let seen = if check.agreement == Agreement::Unknown { "why" } else { "seen" };
         ui.line(format!("  {seen}: {}", check.seen));
@@ -208,7 +215,7 @@ fn tell_removal<'a>(context: &Context, removal: &'a Removal) -> (ColumnLine<'a>,
     }
 }
 
-fn words(agreement: Agreement) -> &'static str {
+fn state(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::Agrees => "agrees",
         Agreement::Differs => "differs",
