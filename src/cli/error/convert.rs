@@ -223,6 +223,10 @@ impl From<EngineError> for CliError {
             EngineError::ReportFailed { .. } => {
                 (Exit::Unavailable, "use the lists instead: gradepush sync --source rest")
             }
+            EngineError::NoSuchTerm(_) => (
+                Exit::Usage,
+                "name it by its internal id, the number in its address: gradepush sync --term ID; or leave --term out",
+            ),
             EngineError::NoActiveTerm => (
                 Exit::Usage,
                 "name the term by its internal id: gradepush sync --term ID; or take all of them: gradepush sync \
