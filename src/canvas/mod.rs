@@ -39,8 +39,8 @@ pub use grade_data::{CellWrite, GradeData, PostedGrade, SubmissionChange};
 pub use http_carrier::HttpCarrier;
 pub use model::{
     Account, Assignment, AssignmentGroup, Attachment, Comment, Course, Enrollment, GradeChange, GradingPeriod,
-    GradingStandard, Group, JobState, LatePolicy, Login, NewAssignment, Permission, Permissions, Person, Progress,
-    Report, ReportParameters, ReportState, SchemeEntry, Section, StudentGroup, StudentSubmissions, Submission,
+    GradingStandard, Group, JobState, LatePolicy, NewAssignment, Permission, Permissions, Person, Progress, Report,
+    ReportParameters, ReportState, SchemeEntry, Section, StudentGroup, StudentSubmissions, Submission,
     SubmissionVersion, Term, Token, Visible,
 };
 pub use pages::Pages;
