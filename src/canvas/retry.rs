@@ -2,8 +2,14 @@
 
 use std::time::Duration;
 
+/// The wait after the first failure; it doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
 /// The longest single wait that is not the server's own wish.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Less is no wish: a throttle that is met again at once would be met for ever.
+const SHORTEST_WISH: Duration = Duration::from_secs(1);
 
 /// The longest wait a server may wish for.
 const LONGEST_WISH: Duration = Duration::from_mins(2);
@@ -71,20 +77,25 @@ pub(super) enum Verdict {
 pub(super) fn verdict(read: bool, trouble: Trouble, spent: Spent, budget: &RetryBudget, chance: f64) -> Verdict {
     let wait = match trouble {
         Trouble::Throttled { retry_after, remaining } => {
-            retry_after.map_or_else(|| throttle_wait(spent.throttles, remaining), |wish| wish.min(LONGEST_WISH))
+            heard(retry_after).unwrap_or_else(|| throttle_wait(spent.throttles, remaining))
         }
         Trouble::ServerError { .. } | Trouble::NoAnswer { sent: true, .. } if !read => return Verdict::GiveUp,
         Trouble::NoAnswer { lasting: true, .. } => return Verdict::GiveUp,
         Trouble::ServerError { .. } | Trouble::NoAnswer { .. } if spent.failures >= budget.attempts => {
             return Verdict::GiveUp;
         }
-        Trouble::ServerError { retry_after: Some(wish) } => wish.min(LONGEST_WISH),
-        Trouble::ServerError { retry_after: None } | Trouble::NoAnswer { .. } => {
-            doubled(Duration::from_millis(500), spent.failures)
+        Trouble::ServerError { retry_after } => {
+            heard(retry_after).unwrap_or_else(|| doubled(FIRST_WAIT, spent.failures))
         }
+        Trouble::NoAnswer { .. } => doubled(FIRST_WAIT, spent.failures),
     };
     let spread = wait + wait.mul_f64(0.5 * chance);
     if spent.waited + spread > budget.waiting { Verdict::GiveUp } else { Verdict::Again(spread) }
+}
+
+/// The server's wish, if it is one, and as far as it is granted.
+fn heard(wish: Option<Duration>) -> Option<Duration> {
+    wish.filter(|wish| *wish >= SHORTEST_WISH).map(|wish| wish.min(LONGEST_WISH))
 }
 
 /// How long to wait after a throttle without the server's wish: until two reservations fit, and longer each time.
@@ -140,6 +151,20 @@ mod tests {
                 Trouble::Throttled { retry_after: wish(7), remaining: None },
                 spent(0, 1, 0),
                 millis(7_000),
+            ),
+            (
+                "a wish for nothing",
+                true,
+                Trouble::Throttled { retry_after: wish(0), remaining: None },
+                spent(0, 40, 0),
+                millis(30_000),
+            ),
+            (
+                "a wish for nothing after an error",
+                true,
+                Trouble::ServerError { retry_after: wish(0) },
+                spent(2, 0, 0),
+                millis(1_000),
             ),
             (
                 "an absurd wish",
