@@ -80,12 +80,12 @@ impl GradeData {
 
     /// The body of a request for a course.
     pub(super) fn to_json(&self) -> Vec<u8> {
-        body(&Columns(&self.columns))
-    }
-
-    /// The body of a request for one assignment: its cells only.
-    pub(super) fn assignment_to_json(students: &BTreeMap<UserId, CellWrite>) -> Vec<u8> {
-        body(&Students(students))
+        #[derive(Serialize)]
+        struct Body<'a> {
+            grade_data: Columns<'a>,
+        }
+        let body = Body { grade_data: Columns(&self.columns) };
+        serde_json::to_vec(&body).expect("text and numbers are always JSON")
     }
 }
 
@@ -104,14 +104,6 @@ impl Serialize for Students<'_> {
         serializer
             .collect_map(self.0.iter().filter(|(_, cell)| !cell.is_empty()).map(|(student, cell)| (student.0, cell)))
     }
-}
-
-fn body<T: Serialize>(grade_data: &T) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Body<'a, T> {
-        grade_data: &'a T,
-    }
-    serde_json::to_vec(&Body { grade_data }).expect("text and numbers are always JSON")
 }
 
 /// What a single write changes; it can do more than a bulk request (`canvas-contract §H1`).

@@ -39,7 +39,7 @@ pub use grade_data::{CellWrite, GradeData, PostedGrade, SubmissionChange};
 pub use http_carrier::HttpCarrier;
 pub use model::{
     Account, Assignment, AssignmentGroup, Attachment, Comment, Course, Enrollment, GradeChange, GradeableStudent,
-    GradingPeriod, GradingStandard, Group, JobState, LatePolicy, Login, NewAssignment, Permission, Permissions, Person,
+    GradingPeriod, GradingStandard, Group, JobState, LatePolicy, NewAssignment, Permission, Permissions, Person,
     Progress, Report, ReportParameters, ReportState, SchemeEntry, Section, StudentGroup, StudentSubmissions,
     Submission, SubmissionVersion, Term, Token, Visible,
 };

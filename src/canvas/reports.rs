@@ -7,7 +7,6 @@ use super::carrier::Method;
 use super::download::download;
 use super::error::CanvasError;
 use super::model::{Attachment, Report, ReportParameters};
-use super::pages::Pages;
 use super::path::Path;
 use super::report_archive::ReportArchive;
 use super::transport::{Call, Transport};
@@ -45,11 +44,6 @@ impl Reports {
     /// Looks how far a report is. It may stay created for long behind other reports of the institution.
     pub async fn poll(&self, account: &AccountRef, report: &'static str, id: i64) -> Result<Report, CanvasError> {
         self.transport.get(path(account, report).id(id)).await
-    }
-
-    /// Lists earlier reports of this kind, newest first.
-    pub fn list(&self, account: &AccountRef, report: &'static str) -> Pages<Report> {
-        Pages::of(&self.transport, path(account, report).per_page(100))
     }
 
     /// Deletes a report in Canvas, student data included.

@@ -1,6 +1,5 @@
 //! Everything that changes grades and gradebook columns. A lost answer is never sent again here: the engine decides.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use super::carrier::Method;
 use super::error::{CanvasError, Context};
-use super::grade_data::{CellWrite, GradeData, SubmissionChange};
+use super::grade_data::{GradeData, SubmissionChange};
 use super::model::{Assignment, AssignmentGroup, NewAssignment, Progress, Submission};
 use super::path::Path;
 use super::refusal::server_message;
@@ -58,18 +57,6 @@ impl Writer {
     pub async fn update_grades(&self, course: CourseId, cells: &GradeData) -> Result<Answer<Progress>, CanvasError> {
         let path = Path::api().course(&course.into()).word("submissions/update_grades");
         self.send(Method::Post, path, cells.to_json()).await
-    }
-
-    /// Starts a job that writes these cells of one assignment.
-    pub async fn update_assignment_grades(
-        &self,
-        course: CourseId,
-        assignment: AssignmentId,
-        cells: &BTreeMap<UserId, CellWrite>,
-    ) -> Result<Answer<Progress>, CanvasError> {
-        let path =
-            Path::api().course(&course.into()).word("assignments").id(assignment).word("submissions/update_grades");
-        self.send(Method::Post, path, GradeData::assignment_to_json(cells)).await
     }
 
     /// Writes one cell at once; the answer shows it, and a refusal says why (`canvas-contract §H5`).

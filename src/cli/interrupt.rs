@@ -1,5 +1,8 @@
-//! Ctrl-C: the first asks the command to come to an end, the second ends the process at once.
+//! Ctrl-C: the first asks the command to come to an end, the second ends the process at once. A terminal that goes away
+//! asks for the end, too.
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::error::CliError;
@@ -19,38 +22,18 @@ impl Interrupt {
     }
 }
 
-/// Watches for Ctrl-C, and where there are signals for the one that asks processes to end and the one that tells them
-/// that their terminal is gone. Needs a runtime.
+/// Watches for Ctrl-C, and where there are signals for those that ask processes to end and that say that their terminal
+/// is gone. Needs a runtime.
 pub(crate) fn watch() -> Result<Interrupt, CliError> {
     let (sender, receiver) = watch::channel(false);
     let wrong = |error: std::io::Error| CliError::internal("signals cannot be watched").caused_by(error);
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(wrong)?;
-    #[cfg(unix)]
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(wrong)?;
-    #[cfg(unix)]
-    let mut hangup = if is_hangup_ignored() {
-        None
-    } else {
-        Some(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map_err(wrong)?)
-    };
-    #[cfg(windows)]
-    let mut interrupt = tokio::signal::windows::ctrl_c().map_err(wrong)?;
+    let mut asked = Asked::watched().map_err(wrong)?;
     tokio::spawn(async move {
         loop {
-            #[cfg(unix)]
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-                () = lost_terminal(hangup.as_mut()) => {
-                    // The shell and the system each say so when a terminal closes: the second asks for nothing more.
-                    sender.send_replace(true);
-                    continue;
-                }
-            }
-            #[cfg(windows)]
-            interrupt.recv().await;
-            if sender.send_replace(true) {
+            let how = asked.next().await;
+            let again = sender.send_replace(true);
+            // A terminal that goes away may say so twice: by itself, and by its shell.
+            if again && how == How::Asked {
                 end_at_once();
             }
         }
@@ -58,22 +41,75 @@ pub(crate) fn watch() -> Result<Interrupt, CliError> {
     Ok(Interrupt(receiver))
 }
 
-/// Returns when the terminal is gone; never, where that is ignored.
+/// How the end is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// By somebody.
+    Asked,
+    /// By the loss of the terminal.
+    #[cfg(unix)]
+    HungUp,
+}
+
 #[cfg(unix)]
-async fn lost_terminal(hangup: Option<&mut tokio::signal::unix::Signal>) {
-    match hangup {
-        Some(hangup) => drop(hangup.recv().await),
-        None => std::future::pending().await,
+struct Asked {
+    interrupt: Signal,
+    terminate: Signal,
+    /// `None` under `nohup`, whose processes outlive their terminal.
+    hangup: Option<Signal>,
+}
+
+#[cfg(unix)]
+impl Asked {
+    fn watched() -> std::io::Result<Self> {
+        let hangup = if outlives_its_terminal() { None } else { Some(signal(SignalKind::hangup())?) };
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())?, hangup })
+    }
+
+    async fn next(&mut self) -> How {
+        let hung_up = async {
+            match &mut self.hangup {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => How::Asked,
+            _ = self.terminate.recv() => How::Asked,
+            _ = hung_up => How::HungUp,
+        }
     }
 }
 
-/// Whether the process was started to outlive its terminal, as `nohup` does. Where the system does not tell, it was not.
-#[cfg(unix)]
-fn is_hangup_ignored() -> bool {
+/// Whether whoever started this process has told it to ignore the loss of its terminal.
+#[cfg(target_os = "linux")]
+fn outlives_its_terminal() -> bool {
     let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // A bit for each signal; the first is this one.
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    // The first bit is that of the first signal, the hangup.
+    ignored.and_then(|mask| u128::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
+/// The same where a process cannot be asked: `nohup` leaves it no terminal to write to.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn outlives_its_terminal() -> bool {
+    use std::io::IsTerminal;
+    !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal()
+}
+
+#[cfg(windows)]
+struct Asked(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Asked {
+    fn watched() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> How {
+        self.0.recv().await;
+        How::Asked
+    }
 }
 
 #[expect(clippy::exit, clippy::disallowed_methods, reason = "the second Ctrl-C waits for nothing")]

@@ -115,7 +115,8 @@ finding_codes! {
     CourseUnpublished = "course-unpublished", Warning, None, "publish the course when students should see the grades";
     /// Canvas refuses or fails for this course.
     CourseUnreadable = "course-unreadable", Row, BLOCKED,
-        "check that the token may view and edit grades in this course, then plan again";
+        "if Canvas refuses, check that the token may view and edit grades there: `gradepush connector test --course ID`; if \
+         its answer cannot be read, or none comes, plan again later";
     /// Nobody under the configured origin.
     UserUnresolved = "user-unresolved", Row, UNRESOLVED,
         "check the id, run `gradepush sync`, or add an alias for the person";

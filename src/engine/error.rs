@@ -2,7 +2,7 @@
 
 use super::sync::SyncPart;
 use crate::canvas::CanvasError;
-use crate::domain::{CourseId, Finding, JobId, NotWhatWasShown, PlanId, RunId};
+use crate::domain::{CourseId, Finding, JobId, NotWhatWasShown, PlanId, RunId, TermId};
 use crate::store::StoreError;
 
 /// An error of the engine.
@@ -25,6 +25,9 @@ pub enum EngineError {
         /// What became of it.
         reason: String,
     },
+    /// The term that was named leads nowhere.
+    #[error("Canvas knows no term {0}, or not for this token")]
+    NoSuchTerm(TermId),
     /// No term is active now, so a sync that covers active terms would cover nothing.
     #[error("Canvas shows no term that is active now")]
     NoActiveTerm,

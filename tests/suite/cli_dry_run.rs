@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use gradepush::sandbox::{DEMO_TOKEN, Options, Sandbox, Serving, World};
+use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, Rule, Sandbox, Serving, World};
 
-use crate::common::{Home, Ran};
+use crate::common::{Home, Hosted, Ran, term as a_term};
 
 /// The demo world on a socket of this process, and a home whose connector knows it.
 async fn term() -> (Sandbox, Serving, Home) {
@@ -73,4 +73,18 @@ async fn a_suggested_map_is_what_import_takes() {
     let (_home, ran) = run(home, &["map", "suggest", &capture, "--json"], 0).await;
     assert_eq!(ran.result()["suggested"], 0, "what is bound is not suggested again");
     serving.shutdown().await.expect("stopped");
+}
+
+#[test]
+fn a_course_whose_answer_cannot_be_read_is_not_put_down_to_missing_rights_alone() {
+    let rule = Rule::new("GET", "/api/v1/courses/*/assignments", Fault::MalformedJson);
+    let (world, sheet, _) = a_term(1, 2);
+    let faults = Faults { rules: vec![rule], ..Faults::default() };
+    let hosted = Hosted::of(world, Options { faults, ..Options::default() });
+    hosted.home.write("scores.csv", &sheet);
+    let result = hosted.home.run(&["plan", "scores.csv", "--json"]).ends_with(4).result();
+    let finding = &result["findings"][0];
+    assert_eq!(finding["code"], "course-unreadable", "{result}");
+    let hint = finding["hint"].as_str().expect("a hint");
+    assert!(hint.contains("if its answer cannot be read") && hint.contains("plan again"), "{hint}");
 }

@@ -131,6 +131,15 @@ fn the_test_student_is_preferred_and_a_course_without_anybody_is_refused() {
 }
 
 #[test]
+fn a_course_that_canvas_does_not_know_is_named_with_the_way_to_name_it() {
+    let hosted = hosted(Options::default());
+    for (named, says) in [("C-77", "no course with the SIS id `C-77`"), ("internal:424242", "no course 424242")] {
+        let ran = hosted.home.run(&["connector", "prove", "--course", named, "--yes"]).ends_with(2);
+        assert!(ran.stderr.contains(says) && ran.stderr.contains("--course internal:ID"), "{}", ran.all());
+    }
+}
+
+#[test]
 fn nobody_to_ask_is_a_no() {
     let hosted = hosted(Options::default());
     let ran = hosted.home.run(&["connector", "prove", "--course", "C-0"]).ends_with(2);
@@ -168,6 +177,14 @@ fn what_differs_is_told_and_ends_in_4() {
 }
 
 #[test]
+fn a_list_of_columns_that_cannot_be_read_hides_no_leftover() {
+    let hosted = faulty(Rule::new("GET", "/api/v1/courses/*/assignments", Fault::MalformedJson));
+    let ran = hosted.home.run(&PROVE).ends_with(8);
+    assert!(ran.stderr.contains("cannot read Canvas's answer"), "{}", ran.all());
+    assert_eq!(hosted.sandbox.world(|world| world.write_requests()), 0);
+}
+
+#[test]
 fn lost_answers_leave_no_column_behind() {
     for (method, route) in [
         ("POST", "/api/v1/courses/*/assignments"),
@@ -195,14 +212,17 @@ fn a_column_that_cannot_be_removed_is_named() {
     // The next one says so.
     let ran = hosted.home.run(&PROVE);
     assert!(ran.stderr.contains("an earlier proof left the column"), "{}", ran.all());
+    let told = format!("still there from an earlier proof: the column {} `{}`", column["id"], left[0]);
+    assert!(ran.stdout.contains(&told), "{}", ran.all());
+    let (ran, _) = prove(&hosted);
+    assert_eq!(ran.result()["leftovers"][0]["name"].as_str(), Some(left[0].as_str()));
 }
 
 /// Starts a proof whose first job waits for ever; gives how it ends after `then`.
 fn stuck(then: impl FnOnce(&Hosted, &Child)) -> (Hosted, Ran) {
     let waits = Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", Fault::JobStuckQueued);
     let hosted = faulty(waits);
-    let mut command = hosted.home.command(&[&PROVE[..], &["--json"]].concat());
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let child = started(hosted.home.command(&[&PROVE[..], &["--json"]].concat()));
     while hosted.sandbox.world(|world| world.job_states().is_empty()) {
         std::thread::yield_now();
     }
@@ -210,6 +230,10 @@ fn stuck(then: impl FnOnce(&Hosted, &Child)) -> (Hosted, Ran) {
     then(&hosted, &child);
     let ran = hosted.home.ended(&child.wait_with_output().expect("it ends"));
     (hosted, ran)
+}
+
+fn started(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
 #[test]
@@ -221,13 +245,42 @@ fn a_token_that_ends_in_the_middle_ends_the_proof_and_the_column_is_named() {
 }
 
 #[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let kill = Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill is there");
+    assert!(kill.success(), "the process is there");
+}
+
+#[cfg(unix)]
 #[test]
-fn ctrl_c_removes_the_column() {
-    let (hosted, ran) = stuck(|_, child| {
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
-        assert!(kill.success(), "the process is there");
-    });
-    assert_eq!(ran.code, 130, "{}", ran.all());
-    assert_eq!(ran.result()["column"]["removed"], true, "{}", ran.all());
+fn ctrl_c_and_a_lost_terminal_remove_the_column() {
+    // A shell that loses its terminal tells its processes once more.
+    for names in [&["-INT"][..], &["-TERM"], &["-HUP"], &["-HUP", "-HUP"]] {
+        let (hosted, ran) = stuck(|_, child| names.iter().for_each(|name| signal(child, name)));
+        assert_eq!(ran.code, 130, "{names:?}: {}", ran.all());
+        assert_eq!(ran.result()["column"]["removed"], true, "{names:?}: {}", ran.all());
+        assert_eq!(columns(&hosted), Vec::<String>::new(), "{names:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn under_nohup_a_proof_goes_on_without_its_terminal() {
+    let hosted = hosted(like_a_canvas());
+    let command = hosted.home.command(&[&PROVE[..], &["--json"]].concat());
+    let mut nohup = Command::new("nohup");
+    nohup.arg(command.get_program()).args(command.get_args()).env_clear();
+    nohup.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    nohup.stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        nohup.current_dir(folder);
+    }
+    let child = started(nohup);
+    // Its rows come later, so the proof has not ended.
+    while columns(&hosted).is_empty() {
+        std::thread::yield_now();
+    }
+    signal(&child, "-HUP");
+    let ran = hosted.home.ended(&child.wait_with_output().expect("it ends"));
+    assert_eq!(ran.code, 0, "{}", ran.all());
     assert_eq!(columns(&hosted), Vec::<String>::new());
 }

@@ -255,7 +255,6 @@ async fn call(name: &str, client: &Client) -> Result<(), CanvasError> {
             return writer(client).delete_comment(COURSE, ASSIGNMENT, STUDENT, comment).await.map(drop);
         }
         "report_poll" => return client.reports().poll(&root, report, finished().await?).await.map(drop),
-        "report_list" => finished().await.map(drop)?,
         "report_delete" => return client.reports().delete(&root, report, finished().await?).await,
         _ => {}
     }

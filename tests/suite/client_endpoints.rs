@@ -1,6 +1,5 @@
 //! Every endpoint of the client, by the name of its fixture, so that tests can go through all of them.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use futures_util::future::BoxFuture;
@@ -87,7 +86,6 @@ fn reads() -> Vec<Endpoint> {
 
 fn lists() -> Vec<Endpoint> {
     endpoints! {
-        accounts: |client| client.reader().accounts().all().await,
         account_users: |client| client.reader().account_users(&AccountRef::Root).all().await,
         account_courses: |client| {
             client.reader().account_courses(&AccountRef::Root, &CourseFilter::default()).all().await
@@ -98,10 +96,6 @@ fn lists() -> Vec<Endpoint> {
             let filter = EnrollmentFilter { types: vec!["StudentEnrollment"], ..EnrollmentFilter::default() };
             client.reader().course_enrollments(COURSE, &filter).all().await
         },
-        user_enrollments: |client| {
-            client.reader().user_enrollments(&STUDENT.into(), &EnrollmentFilter::default()).all().await
-        },
-        user_logins: |client| client.reader().user_logins(&STUDENT.into()).all().await,
         gradeable_students: |client| client.reader().gradeable_students(COURSE, &[ASSIGNMENT]).all().await,
         student_groups: |client| client.reader().student_groups(COURSE).all().await,
         sections: |client| client.reader().sections(COURSE).all().await,
@@ -124,10 +118,6 @@ fn writes() -> Vec<Endpoint> {
             cells.insert(ASSIGNMENT, STUDENT, cell("17.5", "seen"));
             writer(&client).update_grades(COURSE, &cells).await
         },
-        update_assignment_grades: |client| {
-            let cells = BTreeMap::from([(STUDENT, cell("18", "seen again"))]);
-            writer(&client).update_assignment_grades(COURSE, ASSIGNMENT, &cells).await
-        },
         put_submission: |client| {
             let change = SubmissionChange { cell: cell("19", "seen at last"), ..SubmissionChange::default() };
             writer(&client).put_submission(COURSE, ASSIGNMENT, STUDENT, &change).await
@@ -144,7 +134,6 @@ fn reports() -> Vec<Endpoint> {
     endpoints! {
         report_start: |client| client.reports().start(&AccountRef::Root, REPORT, &parameters()).await,
         report_poll: |client| client.reports().poll(&AccountRef::Root, REPORT, 5501).await,
-        report_list: |client| client.reports().list(&AccountRef::Root, REPORT).all().await,
         report_delete: |client| client.reports().delete(&AccountRef::Root, REPORT, 5501).await,
     }
 }

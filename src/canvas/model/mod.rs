@@ -20,7 +20,7 @@ pub use audit::GradeChange;
 pub(super) use audit::GradeChangePage;
 pub(super) use course::TermPage;
 pub use course::{Course, Section, Term};
-pub use person::{Enrollment, GradeableStudent, Login, Person, StudentGroup};
+pub use person::{Enrollment, GradeableStudent, Person, StudentGroup};
 pub use policy::{GradingPeriod, GradingStandard, LatePolicy, SchemeEntry};
 pub(super) use policy::{GradingPeriodList, LatePolicyEnvelope};
 pub use progress::{JobState, Progress};

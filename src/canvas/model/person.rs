@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Visible;
 use super::null::null_as_default;
-use crate::domain::{AccountId, AssignmentId, CourseId, EnrollmentId, GroupId, SectionId, UserId};
+use crate::domain::{AssignmentId, CourseId, EnrollmentId, GroupId, SectionId, UserId};
 
 /// A person as one login shows them (`canvas-contract §E2`); other logins of the same person are not listed here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -76,26 +76,6 @@ pub struct Enrollment {
     /// The person, where Canvas sends them along.
     #[serde(default)]
     pub user: Option<Box<Person>>,
-}
-
-/// A login (Canvas: pseudonym).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Login {
-    /// Internal id of the login.
-    pub id: i64,
-    /// Whose it is.
-    pub user_id: UserId,
-    /// The account it belongs to.
-    #[serde(default)]
-    pub account_id: Option<AccountId>,
-    /// The login text.
-    pub unique_id: String,
-    /// The SIS user id.
-    #[serde(default)]
-    pub sis_user_id: Visible<String>,
-    /// Canvas's word: `active`, `suspended`, `deleted`.
-    #[serde(default)]
-    pub workflow_state: Option<String>,
 }
 
 /// A group of students with everybody in it, whatever their enrollment is.

@@ -43,11 +43,6 @@ impl CourseRole {
 }
 
 impl Reader {
-    /// The accounts in which the token's user is an administrator.
-    pub fn accounts(&self) -> Pages<Account> {
-        Pages::of(&self.transport, Path::api().word("accounts").per_page(100))
-    }
-
     /// One account.
     pub async fn account(&self, account: &AccountRef) -> Result<Account, CanvasError> {
         self.transport.get(Path::api().account(account)).await

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::super::address::{AccountRef, UserRef};
 use super::super::error::CanvasError;
-use super::super::model::{Enrollment, GradeableStudent, Login, Person, StudentGroup, Token};
+use super::super::model::{Enrollment, GradeableStudent, Person, StudentGroup, Token};
 use super::super::pages::Pages;
 use super::super::path::Path;
 use super::Reader;
@@ -92,16 +92,6 @@ impl Reader {
     /// The enrollments of a course; a person has one per section.
     pub fn course_enrollments(&self, course: CourseId, filter: &EnrollmentFilter) -> Pages<Enrollment> {
         Pages::of(&self.transport, filter.of(Path::api().course(&course.into())))
-    }
-
-    /// The enrollments of a person.
-    pub fn user_enrollments(&self, user: &UserRef, filter: &EnrollmentFilter) -> Pages<Enrollment> {
-        Pages::of(&self.transport, filter.of(Path::api().user(user)))
-    }
-
-    /// All logins of a person.
-    pub fn user_logins(&self, user: &UserRef) -> Pages<Login> {
-        Pages::of(&self.transport, Path::api().user(user).word("logins").per_page(100))
     }
 
     /// What Canvas says about the token in use. Its first letters name it, those after a shard prefix before others.

@@ -146,9 +146,10 @@ impl From<CanvasError> for CliError {
             | CanvasError::TooLarge { .. }
             | CanvasError::ForeignLink { .. }
             | CanvasError::EndlessPages { .. }
-            | CanvasError::Archive(_) => {
-                (Exit::Unavailable, "check that the host is a Canvas; please report it if it is")
-            }
+            | CanvasError::Archive(_) => (
+                Exit::Unavailable,
+                "try again; if it stays so, check that the host is a Canvas, and please report it if it is",
+            ),
         };
         let unreachable = matches!(error, CanvasError::Unreachable { .. });
         let error = Self::of(exit, error);
@@ -157,7 +158,8 @@ impl From<CanvasError> for CliError {
             Some(reason) => error.because(&reason),
             None => with_reason(error),
         };
-        error.hint(hint)
+        let error = error.hint(hint);
+        if unreachable { error.hint("nothing is lost; then try again") } else { error }
     }
 }
 
@@ -223,6 +225,10 @@ impl From<EngineError> for CliError {
             EngineError::ReportFailed { .. } => {
                 (Exit::Unavailable, "use the lists instead: gradepush sync --source rest")
             }
+            EngineError::NoSuchTerm(_) => (
+                Exit::Usage,
+                "name it by its internal id, the number in its address: gradepush sync --term ID; or leave --term out",
+            ),
             EngineError::NoActiveTerm => (
                 Exit::Usage,
                 "name the term by its internal id: gradepush sync --term ID; or take all of them: gradepush sync \

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::canvas::{Client, CourseRef, Enrollment, EnrollmentFilter};
+use crate::canvas::{CanvasError, Client, CourseRef, Enrollment, EnrollmentFilter, TokenTrouble};
 use crate::domain::{AssignmentId, CanvasHost, CourseId, UserId, text_digest};
 use crate::engine::EngineError;
 
@@ -71,8 +71,14 @@ pub async fn prepare_proof(
     let test_student = enrollments.iter().find(is_test);
     let chosen = test_student.or_else(|| enrollments.iter().min_by_key(|enrollment| enrollment.user_id));
     let student = chosen.ok_or(EngineError::NoStudent(course.id))?.user_id;
-    // A refusal is no error here: the proof itself checks whether the token may list the columns.
-    let assignments = reader.assignments(course.id).all().await.unwrap_or_default();
+    let assignments = match reader.assignments(course.id).all().await {
+        Ok(assignments) => assignments,
+        // The proof itself tells who may not list the columns.
+        Err(CanvasError::Forbidden { .. } | CanvasError::Unauthorized { trouble: TokenTrouble::Scope(_), .. }) => {
+            Vec::new()
+        }
+        Err(error) => return Err(error.into()),
+    };
     let leftovers = assignments.into_iter().filter(|assignment| assignment.name.starts_with(NAME));
     Ok(Proof {
         host: host.clone(),

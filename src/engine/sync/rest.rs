@@ -61,6 +61,7 @@ pub(super) async fn load_people(
 }
 
 /// An administrator's view: the courses of the account, or of one of its terms, and the roster of each.
+/// [`EngineError::NoSuchTerm`]: there is no such term.
 pub(super) async fn load_courses(
     session: &Session,
     load: &CacheLoad,
@@ -69,7 +70,12 @@ pub(super) async fn load_courses(
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
     let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    for course in session.client.reader().account_courses(account, &filter).all().await? {
+    let courses = match (session.client.reader().account_courses(account, &filter).all().await, term) {
+        // The account is there: its people or its permissions were just read.
+        (Err(CanvasError::NotFound { .. }), Some(term)) => return Err(EngineError::NoSuchTerm(term)),
+        (courses, _) => courses?,
+    };
+    for course in courses {
         add_course(session, load, seen, &course).await?;
     }
     Ok(())

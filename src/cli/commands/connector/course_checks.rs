@@ -15,6 +15,9 @@ const NO_JOB: ProgressId = ProgressId(0);
 /// The right of an account's role without which its courses stay closed (`canvas-contract §A5`).
 const CONTENT: &str = "ask for the right to see course content (read_course_content)";
 
+/// How to name a course that Canvas does not know by the name given.
+pub(super) const ANOTHER: &str = "name it by the number in its address: --course internal:ID";
+
 /// The checks in one course.
 pub(super) struct CourseChecks<'a> {
     pub(super) reader: &'a Reader,
@@ -35,9 +38,14 @@ impl CourseChecks<'_> {
     pub(super) async fn run(mut self, named: &CourseRef) -> Result<(), CliError> {
         let course = match permitted(self.reader.course(named).await)? {
             Ok(course) => self.readable(&course),
+            Err(CanvasError::NotFound { .. }) => {
+                let message = format!("Canvas knows no {}, or not for this token", words(named));
+                self.checks.fail("course", message, ANOTHER);
+                return Ok(());
+            }
             Err(error) => {
                 let needs = Needs { right: CONTENT, without: "no plan can be made" };
-                self.checks.refused("course", &format!("{} cannot be read", words(named)), &error, &needs);
+                self.checks.refused("course", &format!("the {} cannot be read", words(named)), &error, &needs);
                 let CourseRef::Id(id) = named else { return Ok(()) };
                 *id
             }
@@ -137,9 +145,10 @@ impl CourseChecks<'_> {
     }
 }
 
-fn words(named: &CourseRef) -> String {
+/// The course in words, after `the` or `no`.
+pub(super) fn words(named: &CourseRef) -> String {
     match named {
         CourseRef::Id(id) => format!("course {id}"),
-        CourseRef::Sis(id) => format!("the course with the SIS id `{id}`"),
+        CourseRef::Sis(id) => format!("course with the SIS id `{id}`"),
     }
 }

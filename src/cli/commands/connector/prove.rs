@@ -4,8 +4,9 @@ use std::convert::Infallible;
 
 use serde::Serialize;
 
+use super::course_checks::{ANOTHER, words};
 use super::test::course_ref;
-use crate::canvas::Client;
+use crate::canvas::{CanvasError, Client};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -15,8 +16,8 @@ use crate::cli::json::Finished;
 use crate::cli::values::course;
 use crate::domain::{CanvasHost, Confirmed};
 use crate::engine::{
-    Agreement, Check, CourseName, Ending, EngineError, Events, Proof, Proven, Removal, Stop, StopReason, prepare_proof,
-    prove,
+    Agreement, Check, CourseName, Ending, EngineError, Events, Leftover, Proof, Proven, Removal, Stop, StopReason,
+    prepare_proof, prove,
 };
 
 /// Prove in one column of its own that this Canvas does what a push relies on
@@ -47,6 +48,13 @@ struct CheckLine<'a> {
     seen: &'a str,
 }
 
+/// A column of an earlier proof in machine output.
+#[derive(Debug, Serialize)]
+struct LeftoverLine<'a> {
+    id: i64,
+    name: &'a str,
+}
+
 /// The column in machine output.
 #[derive(Debug, Serialize)]
 struct ColumnLine<'a> {
@@ -72,7 +80,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let client = context.client(&connector, &Events::ignored())?;
     let (who, proof) = Context::block_on(async {
         let who = client.reader().whoami().await?.name;
-        Ok::<_, EngineError>((who, prepare_proof(&client, host, &named, context.now()).await?))
+        match prepare_proof(&client, host, &named, context.now()).await {
+            Ok(proof) => Ok((who, proof)),
+            Err(EngineError::Canvas(CanvasError::NotFound { .. })) => {
+                Err(CliError::usage(format!("Canvas knows no {}, or not for this token", words(&named))).hint(ANOTHER))
+            }
+            Err(error) => Err(error.into()),
+        }
     })??;
     tell_intent(context, &connector, &who, &proof);
     // Made of what was just shown.
@@ -148,7 +162,7 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
     let ui = &context.ui;
     for check in &checks {
         let item = check.item;
-        ui.line(format!("{}: {} ({})", item.name(), words(check.agreement), item.section()));
+        ui.line(format!("{}: {} ({})", item.name(), state(check.agreement), item.section()));
         ui.line(format!("  expected: {}", item.expected()));
         let seen = if check.agreement == Agreement::Unknown { "why" } else { "seen" };
         ui.line(format!("  {seen}: {}", check.seen));
@@ -158,6 +172,9 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
     ui.line("");
     ui.line(format!("{agree} agree, {differ} differ, {unknown} could not be checked"));
     let (column, removed) = tell_removal(context, &removal);
+    for Leftover { id, name } in &proof.leftovers {
+        ui.line(format!("still there from an earlier proof: the column {id} `{name}`; delete it in Canvas"));
+    }
     let ended = match ending {
         Ending::Done => Exit::Done,
         Ending::Interrupted => Exit::Interrupted,
@@ -172,6 +189,7 @@ fn tell(context: &Context, connector: &Connector, proof: &Proof, proven: Proven)
         .with("connector", &connector.title)
         .with("course", &proof.course)
         .with("column", &column)
+        .with("leftovers", &proof.leftovers.iter().map(leftover_line).collect::<Vec<_>>())
         .with("checks", &checks.iter().map(check_line).collect::<Vec<_>>())
 }
 
@@ -197,7 +215,7 @@ fn tell_removal<'a>(context: &Context, removal: &'a Removal) -> (ColumnLine<'a>,
     }
 }
 
-fn words(agreement: Agreement) -> &'static str {
+fn state(agreement: Agreement) -> &'static str {
     match agreement {
         Agreement::Agrees => "agrees",
         Agreement::Differs => "differs",
@@ -213,6 +231,10 @@ fn check_line(check: &Check) -> CheckLine<'_> {
         expected: check.item.expected(),
         seen: &check.seen,
     }
+}
+
+fn leftover_line(leftover: &Leftover) -> LeftoverLine<'_> {
+    LeftoverLine { id: leftover.id.0, name: &leftover.name }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use gradepush::canvas::{AccountRef, CanvasError, ReportParameters};
 use gradepush::domain::{AccountId, FindingCode, LoginState, TermId, UserIdOrigin};
 use gradepush::engine::{EngineError, FromLists, SyncPart, SyncRequest, SyncSource, Synced};
-use gradepush::sandbox::{ReportFate, World};
+use gradepush::sandbox::{Fault, Faults, Options, ReportFate, Rule, World};
 use serde_json::{Value, json};
 
 use super::super::university::University;
@@ -186,6 +186,17 @@ async fn a_term_that_canvas_does_not_know_is_an_error_and_leaves_no_report() {
     let EngineError::Canvas(CanvasError::Rejected { message, .. }) = &error else { panic!("{error}") };
     assert_eq!(message, "invalid enrollment_term_id '77'");
     assert_eq!(asked(&university, "DELETE", REPORTS, 200), 1, "that of the people had been started");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_term_that_the_lists_do_not_know_is_an_error_that_names_it() {
+    let unknown = Rule::new("GET", "/api/v1/accounts/*/courses", Fault::Status { code: 404, executed: false });
+    let options = Options { faults: Faults { rules: vec![unknown], ..Faults::default() }, ..Options::default() };
+    let university = University::served(years(), options, |_| {});
+    let request = SyncRequest { term: Some(TermId(77)), source: SyncSource::Rest, ..SyncRequest::default() };
+    let error = sync(&university, request).await.expect_err("no such term");
+    assert!(matches!(error, EngineError::NoSuchTerm(TermId(77))), "{error}");
+    assert_eq!(error.to_string(), "Canvas knows no term 77, or not for this token");
 }
 
 #[tokio::test(start_paused = true)]
