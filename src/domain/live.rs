@@ -61,7 +61,8 @@ pub struct LiveCell {
     pub points_deducted: Option<Points>,
     /// `late`, `missing`, `extended`, `none`, or nothing.
     pub late_policy_status: Option<String>,
-    /// Whether Canvas counts the work as missing.
+    /// Whether Canvas counts the work as missing, and the score, if any, is the one that the course's missing policy
+    /// gives. Another one is a person's: SpeedGrader names no grader in such a cell (`canvas-contract §H9`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub missing: bool,
     /// A custom grade status.

@@ -118,7 +118,8 @@ impl Submission {
             custom_grade_status: self.custom_grade_status_id,
             posted_at: self.posted_at,
             grade_matches_current_submission: self.grade_matches_current_submission.unwrap_or(false),
-            missing: self.missing,
+            // Whether another score is the policy's, its reader decides.
+            missing: self.missing && self.entered_score.or(self.score).is_none_or(Points::is_zero),
         }
     }
 }

@@ -92,7 +92,11 @@ impl Look {
         };
         let comment = cell.comment.as_deref();
         let our_comments = comment.map_or(0, |text| submission.comments_of(text, own.commenters).count());
-        let (live, version) = (submission.live_cell(), submission.version);
+        let mut live = submission.live_cell();
+        // The plan knew what the missing policy gives.
+        let is_as_missing = |base: &LiveCell| base.is_automatic_zero() && base.entered == live.entered;
+        live.missing |= submission.missing && cell.base.as_ref().is_some_and(is_as_missing);
+        let version = submission.version;
         Some(Seen { live, grade: submission.grade.clone(), version, our_comments })
     }
 

@@ -129,7 +129,7 @@ impl CellMaker<'_> {
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let submission =
             assignment.zip(person.user).and_then(|(assignment, user)| self.facts.grid.submission(assignment, user));
-        let live = submission.map(crate::canvas::Submission::live_cell);
+        let live = submission.map(|submission| self.facts.live(submission));
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
         let received = row.map_or("0", |row| &*row.received);
         let normalised = placed.scale(row.is_none(), self.inputs.options).map(|scale| scale.normalise(received));
@@ -283,7 +283,7 @@ impl CellMaker<'_> {
             cell.codes.push(FindingCode::EnrollmentInactive);
         }
         let will_deduct = decision.class.is_write()
-            && self.facts.deducts_late
+            && self.facts.late_rules.deducts
             && submission.is_some_and(|submission| submission.late);
         if will_deduct || live.points_deducted.is_some_and(|points| !points.is_zero()) {
             cell.codes.push(FindingCode::LatePolicyApplies);

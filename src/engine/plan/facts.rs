@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::columns::CreationLimits;
 use super::late_rows::LateRows;
 use super::merged::MergedInto;
-use crate::canvas::Assignment;
-use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, PlannedCourse, UserId};
+use crate::canvas::{Assignment, Submission};
+use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, LiveCell, PlannedCourse, Points, UserId};
 use crate::engine::live::{Grid, Membership};
 
 /// What somebody is in a course.
@@ -67,8 +67,8 @@ pub(super) struct CourseFacts {
     pub(super) sees_own_sections: bool,
     /// The members of each group, in assignments that are graded by group.
     pub(super) membership: Membership,
-    /// Whether the course takes points off for lateness.
-    pub(super) deducts_late: bool,
+    /// What the course does about late and missing work.
+    pub(super) late_rules: LateRules,
     /// What a new column meets.
     pub(super) room: CreationLimits,
     /// People whose id in the sheet may be somebody else's since the sync, and why.
@@ -77,7 +77,38 @@ pub(super) struct CourseFacts {
     pub(super) merged_into: HashMap<UserId, MergedInto>,
 }
 
+/// What a course does about late and missing work (`canvas-contract §H4`).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LateRules {
+    /// Whether it takes points off for lateness.
+    pub(super) deducts: bool,
+    /// What missing work loses, in percent; `None` where it gets no score by itself.
+    pub(super) missing_loses: Option<Points>,
+}
+
+impl LateRules {
+    /// The score that missing work gets in a column of so many points.
+    fn missing_score(self, possible: Points) -> Option<Points> {
+        let hundred = Points::whole(100);
+        possible.scaled(hundred.distance(self.missing_loses?), hundred)
+    }
+}
+
 impl CourseFacts {
+    /// The cell as it is compared.
+    pub(super) fn live(&self, submission: &Submission) -> LiveCell {
+        let mut live = submission.live_cell();
+        if !submission.missing || live.missing {
+            return live;
+        }
+        let assignment = self.assignments.iter().find(|assignment| assignment.id == submission.assignment_id);
+        let possible = assignment.and_then(|assignment| assignment.points_possible);
+        let gives = possible.and_then(|possible| self.late_rules.missing_score(possible));
+        let is_given = |score: Points| gives.is_some_and(|gives| gives.distance(score) <= Points::LATE_TOLERANCE);
+        live.missing = live.entered.points().is_some_and(is_given);
+        live
+    }
+
     /// What this person is in the course. Who has a row in the gradebook and was not looked up is an active student.
     pub(super) fn standing(&self, user: UserId) -> Standing {
         match self.standings.get(&user) {

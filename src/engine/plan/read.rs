@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::{CreationLimits, Existing, place};
-use super::facts::{CourseFacts, Standing};
+use super::facts::{CourseFacts, LateRules, Standing};
 use super::late_rows::LateRows;
 use super::merged::find_merged;
 use super::moved_ids::ShownIds;
@@ -77,7 +77,7 @@ pub(super) async fn read_course(
     let moved = roster.shown.moved(&grid, students.iter(), session.settings.user_id_origin, inputs.directory);
     let standings = roster.into_standings();
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
-    let is_late = grid.submissions().any(|submission| submission.late);
+    let is_late = grid.submissions().any(|submission| submission.late || submission.missing);
     let vanished = students.iter().filter(|student| {
         let is_absent = |user: UserId| !standings.contains_key(&user) && !grid.has_student(user);
         student.user.is_some_and(|user| memory.enrolled_by_cache.contains(&user) && is_absent(user))
@@ -103,7 +103,7 @@ pub(super) async fn read_course(
         moved,
         merged_into,
         membership: Membership::new(),
-        deducts_late: is_late && deducts_late(&reader, id).await?,
+        late_rules: if is_late { late_rules(&reader, id).await? } else { LateRules::default() },
         room: read_room(&reader, id, &new, active_students, inputs.options).await?,
     };
     let is_absent = |student: &PlannedStudent| {
@@ -155,9 +155,10 @@ fn optional<T>(said: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
     }
 }
 
-async fn deducts_late(reader: &Reader, course: CourseId) -> Result<bool, CanvasError> {
-    let policy = optional(reader.late_policy(course).await)?.flatten();
-    Ok(policy.is_some_and(|policy| policy.late_submission_deduction_enabled))
+async fn late_rules(reader: &Reader, course: CourseId) -> Result<LateRules, CanvasError> {
+    let Some(policy) = optional(reader.late_policy(course).await)?.flatten() else { return Ok(LateRules::default()) };
+    let missing_loses = policy.missing_submission_deduction.filter(|_| policy.missing_submission_deduction_enabled);
+    Ok(LateRules { deducts: policy.late_submission_deduction_enabled, missing_loses })
 }
 
 /// What people are in the course: the whole roster where it is needed, else only those who are no plain active

@@ -233,6 +233,28 @@ fn how_a_column_counts() -> Vec<Case> {
                 Seen::of(university, plan)
             })
         }),
+        Case::new(FindingCode::AutomaticZero, "the missing policy gives half", Info, Set, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                let policy = LatePolicy { missing_percent: Some(50.0), ..LatePolicy::default() };
+                stage.world.set_late_policy(stage.course, policy);
+                let due_at = "2026-11-01T12:00:00Z".parse().ok();
+                stage.instead(NewAssignment { due_at, ..handed_in_by("online_text_entry") });
+                let tool = stage.open().await;
+                let (course, lecture, graded) = (tool.course, tool.lecture, tool.students[1]);
+                tool.university.sandbox.world(|world| {
+                    assert_eq!(world.score_count(), 6, "everybody is missing");
+                    // Which leaves a grade without a grader.
+                    world.set_score_in_speedgrader((course, lecture, graded), 70.0, tool.teacher, noon());
+                });
+                let university = &tool.university;
+                let plan = university.plan(&tool.sheet(&[row("s1", "90"), row("s2", "80")])).await;
+                let run = university.push(&plan).await;
+                let lost = run.findings.iter().any(|finding| finding.code == FindingCode::OverwroteEdit);
+                assert_eq!((plan.counts.set, plan.counts.conflict, run.counts.written, lost), (1, 1, 1, false));
+                Seen::of(university, plan)
+            })
+        }),
         Case::new(FindingCode::HiddenUntilPosted, "posted by hand", Info, Set, 1, || {
             let new = NewAssignment { post_manually: true, ..NewAssignment::default() };
             Box::pin(async {
