@@ -76,6 +76,14 @@ fn after_a_job() {
         Ended { name: "its comment is not there", expected: "written, comment unknown", ..with_words() },
         Ended { name: "over what was seen", changes: Some(vec![change(US, 9, "5", "8")]), ..over_five() },
         Ended { name: "over an automatic zero", before: automatic_zero(), ..Ended::default() },
+        Ended {
+            name: "over an automatic zero that somebody took away",
+            before: automatic_zero(),
+            cell: over(&automatic_zero()),
+            changes: Some(vec![change(TEACHER, 8, "", ""), change(US, 9, "", "8")]),
+            expected: "written, lost – by 5",
+            ..Ended::default()
+        },
         Ended { name: "in a column whose rows came late", before: rowless(), ..Ended::default() },
         // Promise 5: what is read back counts, not the job's word.
         Ended { name: "the job failed, and the grade stands", end: died(), ..Ended::default() },

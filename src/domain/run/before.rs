@@ -3,7 +3,7 @@
 use super::change_log::{Trace, trace};
 use super::comment_outcome::{CommentMoment, comment_outcome};
 use super::{Attempt, CellRecord, CommentOutcome, LoggedChange, Outcome, OwnIds, RunCell, Seen, ToSend};
-use crate::domain::{Entered, LiveCell, is_as_planned};
+use crate::domain::{LiveCell, is_as_planned};
 
 /// A cell that was sent and has no row any more.
 pub(super) const NOT_THERE: &str = "sent, but the cell is not there any more, so nobody can see what it holds";
@@ -142,8 +142,8 @@ fn is_untouched(cell: &RunCell, live: &LiveCell) -> bool {
 
 /// Whether a teacher has hidden the grade since the plan: whoever writes to it reveals it (`canvas-contract §I4`).
 fn is_hidden_since(cell: &RunCell, live: &LiveCell) -> bool {
-    let was_visible = cell.base.as_ref().is_some_and(|base| base.posted_at.is_some());
-    was_visible && live.posted_at.is_none() && live.entered != Entered::Empty
+    let is_hidden = |live: &LiveCell| live.is_hidden(cell.posts_manually);
+    is_hidden(live) && !cell.base.as_ref().is_some_and(is_hidden)
 }
 
 /// Whether the change log decides what becomes of a cell: it was sent before, or it holds our value and may have been

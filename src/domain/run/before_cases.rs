@@ -122,6 +122,20 @@ fn before_a_write() {
             "send comment",
         ),
         (
+            "somebody entered the value and hid it, and the comment is missing",
+            commented(cell()),
+            Some(hidden(by_teacher.clone())),
+            vec![],
+            "held, comment pending: its grade was hidden since the plan, and writing would reveal it",
+        ),
+        (
+            "the same in a column that posts manually",
+            RunCell { posts_manually: true, ..commented(cell()) },
+            Some(hidden(by_teacher.clone())),
+            vec![],
+            "send comment",
+        ),
+        (
             "hidden since, and only the comment is missing",
             commented(over(&graded(8, TEACHER, 0))),
             Some(hidden(graded(8, TEACHER, 0))),

@@ -38,6 +38,8 @@ pub struct RunCell {
     pub comment: Option<String>,
     /// What Canvas held at plan time; `None` for a column that this run created.
     pub base: Option<LiveCell>,
+    /// Whether grades of its column are shown to students only once somebody posts them.
+    pub posts_manually: bool,
     /// Whose work it was at plan time.
     pub owner: Owner,
     /// What was sent before.
@@ -127,6 +129,7 @@ pub(super) mod tests {
             sending: Sending::Grade("8".to_owned()),
             comment: None,
             base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+            posts_manually: false,
             owner: Owner::Nobody,
             attempt: Attempt::Never,
             objection: None,

@@ -49,10 +49,7 @@ impl LoggedGrade {
         if self.excused || live.entered == Entered::Excused {
             return self.excused && live.entered == Entered::Excused;
         }
-        let Some(grade) = self.grade.as_ref().filter(|_| !live.is_automatic_zero()) else {
-            // The zero of the missing policy is no version, so the log does not know it.
-            return self.grade.is_none() && live.is_blank();
-        };
+        let Some(grade) = &self.grade else { return live.entered == Entered::Empty };
         let shown = [&seen.grade, &live.entered_grade];
         shown.into_iter().flatten().any(|shown| shown == grade) || self.is_points(live.entered.points(), live)
     }
@@ -136,9 +133,10 @@ pub(super) fn trace(
             None => grade.is(before),
         };
         let replaced = by.as_ref().map_or(&change.before, |by| &by.after);
-        // An excusal that was taken back left no trace in the log.
-        let is_old_excusal = by.is_none() && replaced.excused && before.live.entered == Entered::Empty;
-        if !is_known(replaced) && !is_old_excusal {
+        // An excusal that was taken back left no trace in the log, nor did the zero of the missing policy.
+        let is_blank = before.live.entered == Entered::Empty;
+        let is_untraced = replaced.excused && is_blank || replaced.grade.is_none() && before.live.is_automatic_zero();
+        if !(is_known(replaced) || by.is_none() && is_untraced) {
             trace.lost.push(LostEdit {
                 entered: replaced.entered(),
                 grader: by.as_ref().and_then(|by| by.grader),

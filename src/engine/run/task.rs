@@ -58,7 +58,8 @@ pub(super) fn tasks_of(
             if matches!(outcome, Some(Outcome::Written | Outcome::Already)) {
                 return None;
             }
-            let assignment = match &part.column(cell).target {
+            let column = part.column(cell);
+            let assignment = match &column.target {
                 ColumnTarget::Existing(assignment) => assignment.id,
                 ColumnTarget::Create(_) => *created.get(&cell.column)?,
                 ColumnTarget::Nowhere(_) => return None,
@@ -71,6 +72,7 @@ pub(super) fn tasks_of(
                 sending: cell.sending.clone(),
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
+                posts_manually: !column.posts_at_once(),
                 owner: cell.owner,
                 attempt: match sent {
                     None => Attempt::Never,
