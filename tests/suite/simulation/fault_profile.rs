@@ -16,6 +16,7 @@ pub(super) struct FaultProfile {
     pub(super) lost_after: u64,
     pub(super) doomed_jobs: u64,
     pub(super) edits: u64,
+    pub(super) hides: u64,
     pub(super) drops: u64,
     pub(super) deletions: u64,
     pub(super) unpublished: u64,

@@ -132,19 +132,19 @@ impl InProcess {
     /// Other people act.
     fn let_others_act(&self) {
         let mut memory = self.memory();
-        let FaultProfile { edits, drops, deletions, unpublished, .. } = memory.fault_profile;
+        let FaultProfile { edits, hides, drops, deletions, unpublished, .. } = memory.fault_profile;
         let Memory { chance, targets, .. } = &mut *memory;
         let Some((course, title, user)) = chance.pick(targets).cloned() else { return };
         let mut happens = |often| memory.chance.per_mille(often);
-        let (edit, drop, delete, unpublish) =
-            (happens(edits), happens(drops), happens(deletions), happens(unpublished));
+        let (edit, hide, drop, delete, unpublish) =
+            (happens(edits), happens(hides), happens(drops), happens(deletions), happens(unpublished));
         let wanted = memory.allowed.get(&(course, title.clone(), user)).and_then(|allowed| allowed.posted.clone());
         let same = memory.chance.per_mille(150);
         let grade = if same && wanted.is_some() { wanted } else { by_hand(&mut memory.chance) };
         // SpeedGrader's way leaves version, grader and time as they were (canvas-contract §H9).
         let in_speedgrader = memory.chance.per_mille(250);
         drop_guard(memory);
-        if !(edit || drop || delete || unpublish) {
+        if !(edit || hide || drop || delete || unpublish) {
             return;
         }
         let Some(assignment) = self.assignment(course, &title) else { return };
@@ -164,6 +164,12 @@ impl InProcess {
             let touched = touched.map(|user| ((course, assignment, *user), Instant::now()));
             self.memory().last_edit.extend(touched);
             self.note(|| format!("          somebody enters {grade:?} in {place:?}"));
+        }
+        if hide {
+            let now = super::simulated_run::now(self.began);
+            self.sandbox.world(|world| world.hide_grade(place, now));
+            self.memory().last_edit.insert(place, Instant::now());
+            self.note(|| format!("          somebody hides the grade in {place:?}"));
         }
         if drop {
             self.sandbox.world(|world| world.drop_student(course, user));

@@ -256,9 +256,10 @@ impl SimulatedRun {
                     _ => None,
                 };
                 let place = (course.id.0, title, user.0);
+                let reveals = cell.base.as_ref().is_some_and(|base| base.is_hidden(false));
                 let base = cell.base.clone().unwrap_or_default();
                 memory.targets.push(place.clone());
-                memory.allowed.insert(place, Allowed { base, wanted, posted });
+                memory.allowed.insert(place, Allowed { base, wanted, posted, reveals });
             }
         }
     }
@@ -274,6 +275,7 @@ impl SimulatedRun {
             lost_after: some(40),
             doomed_jobs: some(150),
             edits: some(60),
+            hides: some(15),
             drops: some(4),
             deletions: some(2),
             unpublished: some(2),

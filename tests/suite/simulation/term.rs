@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
-use jiff::Timestamp;
+use gradepush::sandbox::{DEMO_TOKEN, LatePolicy, NewAssignment, Role, World};
+use jiff::{SignedDuration, Timestamp};
 
 use super::chance::Chance;
 use super::in_process::Place;
@@ -37,6 +37,9 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
         let sis = format!("C-{course}");
         let id = world.add_course(&format!("Course {course}"), Some(&sis));
         world.enroll(id, teacher, Role::Teacher);
+        if chance.per_mille(250) {
+            world.set_late_policy(id, LatePolicy { missing_percent: Some(0.0), ..LatePolicy::default() });
+        }
         let mut students = Vec::new();
         for number in 0..chance.between(2, 6) {
             let user = world.add_user(&format!("Student {course}-{number}"));
@@ -60,6 +63,8 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
                     name: title.clone(),
                     points_possible: Some(100.0),
                     submission_types,
+                    // With a missing policy, work that nobody handed in gets its zero.
+                    due_at: chance.per_mille(500).then(|| now - SignedDuration::from_hours(24)),
                     group_category_id: (together > 1).then(|| world.add_groups(id, &groups)),
                     ..NewAssignment::default()
                 };
@@ -81,6 +86,9 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
                 if let Some(assignment) = assignment.filter(|_| chance.per_mille(350)) {
                     let grade = by_hand(chance);
                     world.set_grade((id, assignment, *user), grade.as_deref(), teacher, now);
+                    if chance.per_mille(150) {
+                        world.hide_grade((id, assignment, *user), now);
+                    }
                 }
                 let comment = if chance.per_mille(300) { format!("watched {score} {login}") } else { String::new() };
                 writeln!(sheet, "{sis},k{column},{title},100,{login},{}.{},{comment}", score / 2, score % 2 * 5)

@@ -15,6 +15,8 @@ pub(super) struct Allowed {
     pub(super) wanted: Wanted,
     /// What may be posted.
     pub(super) posted: Option<String>,
+    /// Whether a hidden grade may be shown to the student.
+    pub(super) reveals: bool,
 }
 
 /// What is wrong with sending this to a cell.
@@ -28,6 +30,9 @@ pub(super) fn problem(allowed: Option<&Allowed>, seen: Option<&(Instant, LiveCel
     let Some((at, live)) = seen else { return Some("sent without a look".to_owned()) };
     if at.elapsed() > Duration::from_mins(1) {
         return Some(format!("the look was {:?} old", at.elapsed()));
+    }
+    if live.is_hidden(false) && !allowed.reveals {
+        return Some("a hidden grade was shown".to_owned());
     }
     if !graded {
         return None;
