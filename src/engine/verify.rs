@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place, places, recorded};
-use super::live::{Look, With, ends_everything, is_unavailable, shown};
+use super::live::{BEHIND_BY, Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Submission};
@@ -162,7 +162,8 @@ impl Order<'_> {
         Ok((!cells.is_empty()).then_some((course, cells)))
     }
 
-    /// Compares the cells of one part with what the run wrote.
+    /// Compares the cells of one part with what the run wrote. What does not hold it is looked at once more: a list may be
+    /// behind.
     async fn compare(
         &self,
         summary: &mut VerifySummary,
@@ -171,45 +172,68 @@ impl Order<'_> {
         cells: &[Recorded<'_>],
     ) -> Result<(), CanvasError> {
         let reader = self.session.client.reader();
-        let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
-        let look = Look::at(&reader, course, &places(cells), With { comments }).await?;
+        let with = With { comments: cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent)) };
+        let mut look = Look::at(&reader, course, &places(cells), with).await?;
         let there: Option<HashSet<AssignmentId>> = if look.refused.is_empty() {
             None
         } else {
             let all = shown(reader.assignments(course).all().await)?;
             all.map(|all| all.iter().map(|assignment| assignment.id).collect())
         };
-        let is_gone = |assignment| there.as_ref().is_some_and(|there| !there.contains(assignment));
-        let (mut holding, mut unreadable) = (0, 0);
-        let mut drifted: Vec<(Drift, &CellRecord)> = Vec::new();
-        for one in cells {
-            let cell = &part.cells[one.cell as usize];
-            if look.refused.contains_key(&one.assignment) && !is_gone(&one.assignment) {
-                unreadable += 1;
-                continue;
+        let is_gone = |assignment: AssignmentId| there.as_ref().is_some_and(|there| !there.contains(&assignment));
+        let is_unreadable =
+            |look: &Look, one: &Recorded<'_>| look.refused.contains_key(&one.assignment) && !is_gone(one.assignment);
+        let in_question: Vec<Recorded<'_>> = cells
+            .iter()
+            .filter(|one| !look.refused.contains_key(&one.assignment) && !self.holds(part, one, &look))
+            .copied()
+            .collect();
+        if !in_question.is_empty() {
+            let places = places(&in_question);
+            if !Look::is_single(&places) {
+                tokio::time::sleep(BEHIND_BY).await;
             }
-            let Some(wrote) = cell.wanted else { continue };
-            let submission = look.grid.submission(one.assignment, one.user);
-            let now = submission.map(Submission::live_cell);
-            let comment_gone = is_comment_gone(cell, one.record, submission, self.commenters);
-            let comment_only = cell.sending == Sending::CommentOnly && now.is_some();
-            let holds = comment_only || now.as_ref().is_some_and(|live| wrote.holds_in(live));
-            if holds && !comment_gone {
-                holding += 1;
-                continue;
-            }
-            let Recorded { cell, assignment, user, record } = *one;
-            let changed = now.as_ref().filter(|_| !holds).map(|now| Change::shown(now, record));
-            let Change { by, at } = changed.unwrap_or_default();
-            let drift = Drift { part: ordinal, cell, course, assignment, user, wrote, now, by, at, comment_gone };
-            drifted.push((drift, record));
+            let again = Look::again(&reader, course, &places, with).await?;
+            look.grid.add(again.grid);
         }
+        let unreadable = cells.iter().filter(|one| is_unreadable(&look, one)).count() as u64;
+        let readable = cells.iter().filter(|one| !is_unreadable(&look, one));
+        let differing: Vec<&Recorded<'_>> = readable.filter(|one| !self.holds(part, one, &look)).collect();
+        let mut drifted: Vec<(Drift, &CellRecord)> =
+            differing.into_iter().filter_map(|one| self.drift((ordinal, course), part, one, &look)).collect();
         self.date(course, &mut drifted, part).await?;
-        summary.checked += cells.len() as u64;
-        summary.holding += holding;
+        let checked = cells.len() as u64;
+        summary.checked += checked;
         summary.unreadable += unreadable;
+        summary.holding += checked - unreadable - drifted.len() as u64;
         summary.drifted.extend(drifted.into_iter().map(|(drift, _)| drift));
         Ok(())
+    }
+
+    /// Whether a cell holds what the run wrote, comment and all.
+    fn holds(&self, part: &CoursePart, one: &Recorded<'_>, look: &Look) -> bool {
+        let cell = &part.cells[one.cell as usize];
+        let submission = look.grid.submission(one.assignment, one.user);
+        is_grade_there(cell, submission) && !is_comment_gone(cell, one.record, submission, self.commenters)
+    }
+
+    /// What became of a cell that does not hold it; `None` for one that was to hold nothing.
+    fn drift<'r>(
+        &self,
+        (ordinal, course): (u32, CourseId),
+        part: &CoursePart,
+        one: &Recorded<'r>,
+        look: &Look,
+    ) -> Option<(Drift, &'r CellRecord)> {
+        let planned = &part.cells[one.cell as usize];
+        let submission = look.grid.submission(one.assignment, one.user);
+        let now = submission.map(Submission::live_cell);
+        let comment_gone = is_comment_gone(planned, one.record, submission, self.commenters);
+        let Recorded { cell, assignment, user, record } = *one;
+        let changed = now.as_ref().filter(|_| !is_grade_there(planned, submission));
+        let Change { by, at } = changed.map(|now| Change::shown(now, record)).unwrap_or_default();
+        let wrote = planned.wanted?;
+        Some((Drift { part: ordinal, cell, course, assignment, user, wrote, now, by, at, comment_gone }, record))
     }
 
     /// Asks the change log, once for the course, who changed the cells that do not tell it themselves, and when
@@ -283,6 +307,13 @@ impl Change {
             (false, _) => Self { by: now.grader, at: now.graded_at },
         }
     }
+}
+
+/// Whether the grade that the run wrote is there; of a comment alone, its cell.
+fn is_grade_there(cell: &Cell, submission: Option<&Submission>) -> bool {
+    let Some(submission) = submission else { return false };
+    let holds = |wanted: Wanted| wanted.holds_in(&submission.live_cell());
+    cell.sending == Sending::CommentOnly || cell.wanted.is_some_and(holds)
 }
 
 /// Whether a comment that the run sent has gone since.

@@ -142,8 +142,6 @@ impl SimulatedRun {
                 assert_eq!(comments.iter().collect::<Vec<_>>(), expected, "{place:?}");
             }
         });
-        // A copy of the database that is behind has caught up.
-        std::thread::sleep(Duration::from_secs(1));
         let verified = self.canvas.home.run(&["verify", "R1", "--json"]).succeeds().result();
         assert_eq!((&verified["checked"], &verified["holding"]), (&counts["planned"], &counts["planned"]));
     }

@@ -7,6 +7,7 @@ use crate::engine::{EngineError, Session};
 use crate::store::CreatedState;
 
 /// A cell with what the journal has of it and where it is.
+#[derive(Clone, Copy)]
 pub(in crate::engine) struct Recorded<'a> {
     pub(in crate::engine) cell: u32,
     pub(in crate::engine) assignment: AssignmentId,

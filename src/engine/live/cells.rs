@@ -2,6 +2,7 @@
 //! decisions).
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::time::Duration;
 
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude, Visible};
 use crate::domain::{AssignmentId, CellKey, CourseId, LiveCell, OwnIds, RunCell, Seen, UserId};
@@ -11,6 +12,12 @@ const LOOK_UPS: usize = 50;
 
 /// The most students that Canvas takes in one list (`canvas-contract §I1`).
 const LISTED_STUDENTS: usize = 100;
+
+/// How much later cells that a list shows wrongly are looked at once more.
+pub(in crate::engine) const BEHIND_BY: Duration = Duration::from_secs(3);
+
+/// Up to this many of them are looked at one by one; more would cost more requests than they are worth.
+const MOST_SINGLE: usize = 200;
 
 /// What to read beside the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,16 +80,25 @@ impl Look {
         Ok(look)
     }
 
-    /// Looks at these cells one by one: lists may come from a copy of the database that is behind, single rows do not.
-    pub(in crate::engine) async fn singly(
+    /// Looks at these cells once more, one by one unless they are many: lists may come from a copy of the database that
+    /// is behind, single rows do not.
+    pub(in crate::engine) async fn again(
         reader: &Reader,
         course: CourseId,
         cells: &[CellKey],
         with: With,
     ) -> Result<Self, CanvasError> {
+        if !Self::is_single(cells) {
+            return Self::at(reader, course, cells, with).await;
+        }
         let mut look = Self::default();
         look.look_up(reader, course, cells.to_vec(), with).await?;
         Ok(look)
+    }
+
+    /// Whether another look at these cells goes past the lists; else it helps only a while later.
+    pub(in crate::engine) fn is_single(cells: &[CellKey]) -> bool {
+        cells.len() <= MOST_SINGLE
     }
 
     /// A cell of a run as it is seen, empty where it has no row; `None` where Canvas does not show the student.

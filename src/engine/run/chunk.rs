@@ -10,14 +10,13 @@ use super::course::CoursePush;
 use super::groups::Groups;
 use super::outgoing::Outgoing;
 use super::queue::columns;
-use super::read_back::{BEHIND_BY, MOST_SINGLE};
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange};
 use crate::domain::{
     Before, CellKey, CellRecord, JobEnd, JobId, Outcome, Seen, ToSend, before_write, comment_digest, needs_change_log,
     unreadable,
 };
-use crate::engine::live::{Changes, Freshness, Halt, Look, Span, With, is_about_all};
+use crate::engine::live::{BEHIND_BY, Changes, Freshness, Halt, Look, Span, With, is_about_all};
 use crate::store::{IntendedCell, JobState};
 
 /// How long the rows of a new column may take (`canvas-contract §I1`): until then lists refuse it.
@@ -170,12 +169,10 @@ impl CoursePush<'_> {
         if cells.is_empty() {
             return Ok(look);
         }
-        let again = if cells.len() <= MOST_SINGLE {
-            remote.ask_or_halt(async |reader| Look::singly(reader, course, &cells, with).await).await?
-        } else {
+        if !Look::is_single(&cells) {
             remote.sleep(BEHIND_BY).await?;
-            remote.ask_or_halt(async |reader| Look::at(reader, course, &cells, with).await).await?
-        };
+        }
+        let again = remote.ask_or_halt(async |reader| Look::again(reader, course, &cells, with).await).await?;
         look.grid.add(again.grid);
         Ok(look)
     }

@@ -1,7 +1,5 @@
 //! Reads every sent cell back and records what became of it (design, promises 3 and 5).
 
-use std::time::Duration;
-
 use super::chunk::{ChunkEnd, Ended, Next, SendMode, Settled};
 use super::course::CoursePush;
 use super::outgoing::Outgoing;
@@ -11,15 +9,9 @@ use crate::domain::{
     After, Attempt, CellKey, CellRecord, Finding, FindingCode, LastPushed, Outcome, Owner, PlanKind, Reading, Seen,
     after_job, comment_digest, not_written, overwrote_edit, unreadable,
 };
-use crate::engine::live::{Changes, Halt, Look, Span, With};
+use crate::engine::live::{BEHIND_BY, Changes, Halt, Look, Span, With};
 use crate::engine::{Event, Step};
 use crate::store::RecordedCell;
-
-/// How much later a cell without a trace of its request is looked at once more.
-pub(super) const BEHIND_BY: Duration = Duration::from_secs(3);
-
-/// Up to this many such cells are looked at one by one; more would cost more requests than they are worth.
-pub(super) const MOST_SINGLE: usize = 200;
 
 impl Task {
     /// The same, once a request has left that held it.
@@ -108,13 +100,9 @@ impl CoursePush<'_> {
         let with = With { comments: outgoing.iter().any(|one| one.task.cell.comment.is_some()) };
         let cells: Vec<CellKey> = outgoing.iter().map(|one| one.task.cell.key).collect();
         let course = self.run.course;
-        let singly = reading == Reading::Last && cells.len() <= MOST_SINGLE;
-        let looking = async |reader: &Reader| {
-            if singly {
-                Look::singly(reader, course, &cells, with).await
-            } else {
-                Look::at(reader, course, &cells, with).await
-            }
+        let looking = async |reader: &Reader| match reading {
+            Reading::First => Look::at(reader, course, &cells, with).await,
+            Reading::Last => Look::again(reader, course, &cells, with).await,
         };
         self.run.context.remote.ask_or_halt(looking).await
     }

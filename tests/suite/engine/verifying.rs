@@ -1,5 +1,7 @@
 //! `verify`: what changed since, by whom and when, as far as Canvas tells; what an undo of ours took back is no drift.
 
+use std::time::Duration;
+
 use gradepush::domain::{RunId, TakeBack};
 use gradepush::engine::{Drift, Selection, VerifySummary, verify};
 use gradepush::sandbox::{Fault, Faults, Options, Rule};
@@ -53,6 +55,14 @@ async fn a_clearing_and_a_grade_from_speedgrader_are_dated_from_the_change_log()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_list_that_is_behind_shows_no_drift() {
+    let tool = Stage::new().open_on(Options { replica_lag: Duration::from_mins(1), ..Options::default() }).await;
+    let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding), (6, 6), "{found:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_an_undo_of_ours_took_back_is_no_drift() {
     let tool = Stage::new().open().await;
     let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
@@ -87,7 +97,7 @@ async fn cells_that_nobody_knows_of_are_said() {
     let faults = Faults { rules: vec![stuck], ..Faults::default() };
     let tool = Stage::new().open_on(Options { faults, ..Options::default() }).await;
     let options = gradepush::engine::PushOptions {
-        job_timeout: std::time::Duration::from_secs(2),
+        job_timeout: Duration::from_secs(2),
         ..gradepush::engine::PushOptions::default()
     };
     let plan = tool.university.plan(&tool.sheet_of(HEADER, &[row("s1", "90")])).await;
