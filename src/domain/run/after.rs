@@ -85,7 +85,9 @@ pub fn after_job(
         return done(if is_refused { record(Outcome::Rejected, Some(refusal(end))) } else { unknown() });
     };
     if holds {
-        let ours = cell.is_comment_only() || is_ours(&traced, changes, &read.live, own);
+        // Of which no grade was ever sent, and which is as it was before: not even its group's grade came there.
+        let is_left = !sent.parts.grade && untouched && !cell.was_sent();
+        let ours = cell.is_comment_only() || !is_left && is_ours(&traced, changes, &read.live, own);
         let mut record = record(if ours { Outcome::Written } else { Outcome::Already }, None);
         if lacks_comment && is_refused {
             // The grade is written before Canvas refuses the comment (`canvas-contract §H9`).

@@ -1,9 +1,10 @@
-//! What the machine records of a cell that was changed since, and how it compares grades that are no plain points.
+//! What the machine records of a cell that was changed since, of a group's other members, and how it compares grades that
+//! are no plain points.
 
 use super::cases::{TEACHER, US, at, blank, change, graded, over, own, told_after};
 use super::cell::tests::cell;
 use super::{After, JobEnd, Reading, RunCell, Seen, Sent, ToSend, after_job};
-use crate::domain::{Entered, LiveCell, Points, Wanted};
+use crate::domain::{Entered, GroupId, LiveCell, Points, Wanted};
 
 #[test]
 fn a_grade_that_was_changed_since_is_recorded_as_we_wrote_it() {
@@ -64,6 +65,31 @@ fn late_deductions_and_words_are_compared_as_canvas_logs_them() {
         let sent = Sent { parts: ToSend { grade: true, comment: false }, before: &before };
         let end = JobEnd { completed: true, ..JobEnd::default() };
         let after = after_job(cell, sent, Some(&read), Some(&[logged]), &end, (own(), Reading::First));
+        assert_eq!(told_after(&after), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_member_that_held_the_value_is_written_only_if_its_group_was() {
+    let member = RunCell { group: Some(GroupId(3)), ..cell() };
+    let end = JobEnd { completed: true, ..JobEnd::default() };
+    let (by_us, by_teacher) = (graded(8, US, 3), graded(8, TEACHER, 3));
+    for (name, before, read, logged, expected) in [
+        // SpeedGrader left our name there.
+        ("left alone", &by_us, graded(8, US, 3), vec![], "already"),
+        ("left alone, by a teacher", &by_teacher, graded(8, TEACHER, 3), vec![], "already"),
+        ("the row shows our write", &by_teacher, graded(8, US, 9), vec![], "written"),
+        ("the log shows our write", &by_teacher, graded(8, US, 9), vec![change(US, 9, "8", "8")], "written"),
+        (
+            "over an edit",
+            &by_us,
+            graded(8, US, 9),
+            vec![change(5, 7, "8", "6"), change(1, 9, "6", "8")],
+            "written, lost 6 by 5",
+        ),
+    ] {
+        let sent = Sent { parts: ToSend::default(), before };
+        let after = after_job(&member, sent, Some(&read), Some(&logged), &end, (own(), Reading::First));
         assert_eq!(told_after(&after), expected, "{name}");
     }
 }

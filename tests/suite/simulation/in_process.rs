@@ -363,13 +363,15 @@ impl InProcess {
             let graded = cell.get("posted_grade").is_some() || cell.get("excuse").is_some();
             let mates = self.mates.get(&(course, assignment, user)).filter(|_| graded).into_iter().flatten();
             let mut memory = self.memory();
-            // A grade for one member of a group goes to all.
-            for user in mates.chain([&user]) {
+            let mut grade_only = cell.clone();
+            grade_only.as_object_mut().map(|cell| cell.remove("text_comment"));
+            // A grade for one member of a group goes to all, the comment to one.
+            for (user, cell) in mates.map(|mate| (mate, &grade_only)).chain([(&user, &cell)]) {
                 let key = (course, title.clone(), *user);
                 let seen = memory.seen.get(&(course, assignment, *user));
                 let problem = match (memory.allowed.get(&key), memory.unchanged.get(&key)) {
                     (None, Some(holds)) => replaced(*holds, seen),
-                    (allowed, _) => problem(allowed, seen, &cell),
+                    (allowed, _) => problem(allowed, seen, cell),
                 };
                 memory.violations.extend(problem.map(|text| format!("{text} ({course}, {assignment}, {user})")));
             }

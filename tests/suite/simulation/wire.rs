@@ -31,7 +31,9 @@ pub(super) fn problem(allowed: Option<&Allowed>, seen: Option<&(Instant, LiveCel
     if at.elapsed() > Duration::from_mins(1) {
         return Some(format!("the look was {:?} old", at.elapsed()));
     }
-    if live.is_hidden(false) && !allowed.reveals {
+    // The same score again leaves a cell as it is (`canvas-contract §H4`).
+    let is_touched = cell.get("text_comment").is_some() || !allowed.wanted.holds_in(live);
+    if is_touched && live.is_hidden(false) && !allowed.reveals {
         return Some("a hidden grade was shown".to_owned());
     }
     if !graded {
