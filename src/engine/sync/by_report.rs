@@ -3,7 +3,8 @@
 use super::make::{Loaded, SyncRequest, begin};
 use super::part::{FromLists, SyncPart};
 use super::reports::load_reports;
-use super::rest::{Seen, load_courses, load_people};
+use super::rest::{load_courses, load_people, load_people_and_courses};
+use super::seen::Seen;
 use super::terms::active_terms;
 use crate::canvas::AccountRef;
 use crate::engine::{EngineError, Session};
@@ -26,10 +27,7 @@ pub(super) async fn load_by_report(
     for FromLists { part, reason } in &from_lists {
         tracing::warn!(%part, reason, "the report failed, the lists are read instead");
         match part {
-            SyncPart::Everything => {
-                load_people(session, &load, &mut seen, account).await?;
-                load_courses(session, &load, &mut seen, account, None).await?;
-            }
+            SyncPart::Everything => load_people_and_courses(session, &load, &mut seen, account, None).await?,
             SyncPart::People => load_people(session, &load, &mut seen, account).await?,
             SyncPart::Term { id, .. } => load_courses(session, &load, &mut seen, account, Some(*id)).await?,
         }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::by_report::load_by_report;
 use super::part::FromLists;
 use super::refused::RefusedCourse;
-use super::rest::{Probe, Seen, load_courses, load_named, load_own_courses, load_people};
+use super::rest::{Probe, load_named, load_own_courses, load_people_and_courses};
+use super::seen::Seen;
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, Permissions, UserRef};
 use crate::domain::{
     AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
@@ -152,8 +153,7 @@ async fn load_everything(
         };
         let load = begin(session, request, "rest", CacheScope::Whole)?.covering(&covers);
         let mut seen = Seen::default();
-        load_people(session, &load, &mut seen, account).await?;
-        load_courses(session, &load, &mut seen, account, request.term).await?;
+        load_people_and_courses(session, &load, &mut seen, account, request.term).await?;
         return Ok(Loaded::by_lists(load, seen));
     }
     // No administrator: an instructor's own courses.

@@ -2,12 +2,15 @@
 //! writes nothing there, but for the reports it starts and deletes again.
 
 mod by_report;
+mod course_lists;
 mod make;
 mod part;
 mod refused;
 mod report;
 mod reports;
 mod rest;
+mod seen;
+mod shown;
 mod terms;
 
 pub use make::{SyncRequest, SyncSource, Synced, sync};

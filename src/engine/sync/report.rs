@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::rest::Seen;
+use super::seen::Seen;
 use crate::canvas::{CanvasError, Record, ReportArchive};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,

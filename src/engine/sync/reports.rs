@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::part::{FromLists, SyncPart};
 use super::report::{check, read};
-use super::rest::Seen;
+use super::seen::Seen;
 use crate::canvas::{AccountRef, CanvasError, Report, ReportArchive, ReportState};
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};

@@ -1,46 +1,32 @@
 //! The lists of the REST API: one login per person is visible, so ids that no list shows are asked for one by one.
+//!
+//! The people of an account are read page after page, because each page names the next one. The courses are read side
+//! by side, and beside the people; how many requests are in flight is the client's to decide.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::pin::pin;
 
+use futures_util::stream::{PollNext, select_with_strategy};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+
+use super::course_lists::CourseLists;
 use super::refused::{CoursePart, RefusedCourse};
-use crate::canvas::{
-    AccountRef, CanvasError, Course, CourseFilter, CourseRef, Enrollment, EnrollmentFilter, Pages, Person, UserRef,
-};
-use crate::domain::{
-    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
-    LoginState, TermId, UserId,
-};
+use super::seen::Seen;
+use super::shown::{Shown, shown};
+use crate::canvas::{AccountRef, CanvasError, Course, CourseFilter, CourseRef, Person, UserRef};
+use crate::domain::{CachedLogin, CourseId, LoginState, TermId};
 use crate::engine::{EngineError, Event, Session, Step};
 use crate::store::CacheLoad;
 
-/// Every state that says something about a person's place in a course.
-const STATES: &[&str] = &["active", "invited", "creation_pending", "inactive", "completed", "deleted", "rejected"];
+/// Courses whose lists are read at once, more than the client has requests in flight. It bounds what is held in memory.
+const COURSES_AT_ONCE: usize = 16;
 
-/// Who was added already and under which ids, and what Canvas refused to show.
-#[derive(Default)]
-pub(super) struct Seen {
-    pub(super) refused: Vec<RefusedCourse>,
-    users: HashSet<UserId>,
-    /// In lower case.
-    logins: HashSet<String>,
-    sis: HashSet<String>,
-}
-
-impl Seen {
-    /// Notes somebody who came with all of their logins, to whom lists have nothing to add.
-    pub(super) fn add(&mut self, user: UserId) {
-        self.users.insert(user);
-    }
-
-    /// Whether this id is in the load already.
-    fn shows(&self, user: &UserRef) -> bool {
-        match user {
-            UserRef::Own => true,
-            UserRef::Id(id) => self.users.contains(id),
-            UserRef::Sis(id) => self.sis.contains(id),
-            UserRef::Login(login) => self.logins.contains(&login.to_lowercase()),
-        }
-    }
+/// A piece of what the lists show.
+enum Piece {
+    /// A page of the account's people.
+    People(Vec<Person>),
+    /// A course, and its place among the courses that are read.
+    Course(usize, Box<CourseLists>),
 }
 
 /// An administrator's view: the people of the account.
@@ -50,14 +36,7 @@ pub(super) async fn load_people(
     seen: &mut Seen,
     account: &AccountRef,
 ) -> Result<(), EngineError> {
-    let mut people = session.client.reader().account_users(account);
-    while let Some(page) = people.next().await? {
-        for person in &page {
-            add_person(load, seen, person)?;
-        }
-        session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
-    }
-    Ok(())
+    take(load, seen, people(session, account)).await
 }
 
 /// An administrator's view: the courses of the account, or of one of its terms, and the roster of each.
@@ -69,24 +48,87 @@ pub(super) async fn load_courses(
     account: &AccountRef,
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
-    let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    let courses = match (session.client.reader().account_courses(account, &filter).all().await, term) {
-        // The account is there: its people or its permissions were just read.
-        (Err(CanvasError::NotFound { .. }), Some(term)) => return Err(EngineError::NoSuchTerm(term)),
-        (courses, _) => courses?,
-    };
-    for course in courses {
-        add_course(session, load, seen, &course).await?;
-    }
-    Ok(())
+    take(load, seen, account_courses(session, account, term)).await
+}
+
+/// An administrator's view: [`load_people`] and [`load_courses`] side by side.
+pub(super) async fn load_people_and_courses(
+    session: &Session,
+    load: &CacheLoad,
+    seen: &mut Seen,
+    account: &AccountRef,
+    term: Option<TermId>,
+) -> Result<(), EngineError> {
+    // The people's pages are the longest chain, so none of them waits behind a course.
+    let people_first = |(): &mut ()| PollNext::Left;
+    let courses = account_courses(session, account, term);
+    take(load, seen, select_with_strategy(people(session, account), courses, people_first)).await
 }
 
 /// An instructor's view: the token's own courses.
 pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
-    for course in session.client.reader().my_courses(None).all().await? {
-        add_course(session, load, seen, &course).await?;
+    let courses = async { Ok(session.client.reader().my_courses(None).all().await?) };
+    take(load, seen, side_by_side(session, courses)).await
+}
+
+/// Adds the pieces to the load as they come.
+async fn take(
+    load: &CacheLoad,
+    seen: &mut Seen,
+    pieces: impl Stream<Item = Result<Piece, EngineError>>,
+) -> Result<(), EngineError> {
+    let mut pieces = pin!(pieces);
+    while let Some(piece) = pieces.try_next().await? {
+        match piece {
+            Piece::People(page) => page.iter().try_for_each(|person| seen.add_person(load, person))?,
+            Piece::Course(place, lists) => add_course(load, seen, place, &lists)?,
+        }
     }
+    seen.settle(load)
+}
+
+fn add_course(load: &CacheLoad, seen: &mut Seen, place: usize, lists: &CourseLists) -> Result<(), EngineError> {
+    seen.refuse(place, lists.add(load)?);
+    seen.meet(place, lists.people.as_deref().unwrap_or_default());
     Ok(())
+}
+
+/// The people of the account, page by page.
+fn people(session: &Session, account: &AccountRef) -> impl Stream<Item = Result<Piece, EngineError>> {
+    stream::try_unfold(session.client.reader().account_users(account), move |mut pages| async move {
+        let Some(page) = pages.next().await? else { return Ok(None) };
+        session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
+        Ok(Some((Piece::People(page), pages)))
+    })
+}
+
+/// The courses of the account, or of one of its terms.
+fn account_courses(
+    session: &Session,
+    account: &AccountRef,
+    term: Option<TermId>,
+) -> impl Stream<Item = Result<Piece, EngineError>> {
+    let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
+    let pages = session.client.reader().account_courses(account, &filter);
+    side_by_side(session, async move {
+        match (pages.all().await, term) {
+            // The account is there: its people or its permissions were just read.
+            (Err(CanvasError::NotFound { .. }), Some(term)) => Err(EngineError::NoSuchTerm(term)),
+            (courses, _) => Ok(courses?),
+        }
+    })
+}
+
+/// The lists of all courses of a list, in the order in which Canvas answers.
+fn side_by_side(
+    session: &Session,
+    courses: impl Future<Output = Result<Vec<Course>, EngineError>>,
+) -> impl Stream<Item = Result<Piece, EngineError>> {
+    let each = move |(place, course)| async move {
+        Ok(Piece::Course(place, Box::new(CourseLists::read(session, course).await?)))
+    };
+    let all = move |courses: Vec<Course>| stream::iter(courses).enumerate().map(each).buffer_unordered(COURSES_AT_ONCE);
+    stream::once(courses).map_ok(all).try_flatten()
 }
 
 /// An id of the sheet that no roster may show: Canvas's lists show one login per person (`canvas-contract §E8`).
@@ -112,23 +154,22 @@ pub(super) async fn load_named(
 ) -> Result<(), EngineError> {
     let reader = session.client.reader();
     let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
-    for named in courses {
-        match shown(reader.course(named).await)? {
-            Shown::Yes(course) => {
-                loaded.insert(named, course.id);
-                add_course(session, load, seen, &course).await?;
+    let each = |(place, named)| async move { Ok::<_, EngineError>((place, named, read_named(session, named).await?)) };
+    let mut named = pin!(stream::iter(courses).enumerate().map(each).buffer_unordered(COURSES_AT_ONCE));
+    while let Some((place, named, lists)) = named.try_next().await? {
+        match lists {
+            Shown::Yes(lists) => {
+                loaded.insert(named, lists.course.id);
+                add_course(load, seen, place, &lists)?;
             }
             Shown::Unknown => {}
             Shown::Refused(reason) => {
-                seen.refused.push(RefusedCourse {
-                    course: named.clone(),
-                    name: None,
-                    part: CoursePart::Course,
-                    reason,
-                });
+                let course = named.clone();
+                seen.refuse(place, [RefusedCourse { course, name: None, part: CoursePart::Course, reason }]);
             }
         }
     }
+    seen.settle(load)?;
     for Probe { sent, user, courses } in probes {
         session.events.send(Event::Advanced { step: Step::Sync, by: 1 });
         if seen.shows(user) {
@@ -146,11 +187,20 @@ pub(super) async fn load_named(
             }
         }
         if let Some(person) = found {
-            add_person(load, seen, &person)?;
+            seen.add_person(load, &person)?;
             add_probed(load, sent, user, &person)?;
         }
     }
     Ok(())
+}
+
+/// A course by name, with its lists.
+async fn read_named(session: &Session, named: &CourseRef) -> Result<Shown<CourseLists>, EngineError> {
+    Ok(match shown(session.client.reader().course(named).await)? {
+        Shown::Yes(course) => Shown::Yes(CourseLists::read(session, course).await?),
+        Shown::Unknown => Shown::Unknown,
+        Shown::Refused(reason) => Shown::Refused(reason),
+    })
 }
 
 /// What Canvas has, if it has it and shows it.
@@ -158,26 +208,6 @@ fn present<T>(answer: Result<T, CanvasError>) -> Result<Option<T>, EngineError> 
     match shown(answer)? {
         Shown::Yes(one) => Ok(Some(one)),
         Shown::Unknown | Shown::Refused(_) => Ok(None),
-    }
-}
-
-/// Whether Canvas shows something.
-enum Shown<T> {
-    Yes(T),
-    /// It is not there.
-    Unknown,
-    /// It is not for this token; with Canvas's words.
-    Refused(String),
-}
-
-/// Only these two answers say that something is not to be seen. Any other error says nothing about it, and a sync that
-/// took it for an empty list would lose what the cache knows.
-fn shown<T>(answer: Result<T, CanvasError>) -> Result<Shown<T>, EngineError> {
-    match answer {
-        Ok(one) => Ok(Shown::Yes(one)),
-        Err(CanvasError::NotFound { .. }) => Ok(Shown::Unknown),
-        Err(error @ CanvasError::Forbidden { .. }) => Ok(Shown::Refused(error.to_string())),
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -195,97 +225,4 @@ fn add_probed(load: &CacheLoad, sent: &str, user: &UserRef, person: &Person) -> 
         _ => return Ok(()),
     };
     Ok(load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?)
-}
-
-fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), EngineError> {
-    if !seen.users.insert(person.id) {
-        return Ok(());
-    }
-    load.add_user(&CachedUser {
-        id: person.id,
-        name: person.name.clone(),
-        sortable_name: person.sortable_name.clone(),
-        email: person.email.as_option().cloned(),
-    })?;
-    let unique_id = person.login_id.as_option().cloned();
-    let sis_user_id = person.sis_user_id.as_option().cloned();
-    seen.logins.extend(unique_id.as_ref().map(|login| login.to_lowercase()));
-    seen.sis.extend(sis_user_id.clone());
-    if unique_id.is_some() || sis_user_id.is_some() {
-        load.add_login(&CachedLogin { user: person.id, unique_id, sis_user_id, state: LoginState::Active })?;
-    }
-    Ok(())
-}
-
-async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course: &Course) -> Result<(), EngineError> {
-    let reader = session.client.reader();
-    load.add_course(&CachedCourse {
-        id: course.id,
-        sis_course_id: course.sis_course_id.as_option().cloned(),
-        name: course.name.clone(),
-        course_code: course.course_code.clone(),
-        workflow_state: course.workflow_state.clone(),
-        account: course.account_id,
-        term: course.enrollment_term_id,
-    })?;
-    match all_of(reader.sections(course.id).all().await)? {
-        Ok(sections) => {
-            for section in sections {
-                load.add_section(&CachedSection {
-                    id: section.id,
-                    course: section.course_id,
-                    sis_section_id: section.sis_section_id.as_option().cloned(),
-                    name: section.name,
-                    cross_listed_from: section.nonxlist_course_id,
-                })?;
-            }
-        }
-        Err(reason) => {
-            seen.refused.push(RefusedCourse::part_of(course, CoursePart::Sections, reason));
-            load.keep_sections(course.id)?;
-        }
-    }
-    let filter = EnrollmentFilter { states: STATES.to_vec(), ..EnrollmentFilter::default() };
-    // A roster whose later page is refused is not a shorter roster.
-    match all_of(roster(session, reader.course_enrollments(course.id, &filter)).await)? {
-        Ok(enrollments) => add_enrollments(load, seen, enrollments)?,
-        Err(reason) => {
-            seen.refused.push(RefusedCourse::part_of(course, CoursePart::People, reason));
-            load.keep_enrollments(course.id)?;
-        }
-    }
-    Ok(())
-}
-
-/// The whole list, or why Canvas does not show it. A list of a course that was just shown is always there.
-fn all_of<T>(answer: Result<Vec<T>, CanvasError>) -> Result<Result<Vec<T>, String>, EngineError> {
-    match shown(answer)? {
-        Shown::Yes(all) => Ok(Ok(all)),
-        Shown::Unknown => Ok(Err("Canvas knows no such list".to_owned())),
-        Shown::Refused(reason) => Ok(Err(reason)),
-    }
-}
-
-/// All pages, each of them told.
-async fn roster(session: &Session, mut pages: Pages<Enrollment>) -> Result<Vec<Enrollment>, CanvasError> {
-    let mut all = Vec::new();
-    while let Some(page) = pages.next().await? {
-        session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
-        all.extend(page);
-    }
-    Ok(all)
-}
-
-fn add_enrollments(load: &CacheLoad, seen: &mut Seen, enrollments: Vec<Enrollment>) -> Result<(), EngineError> {
-    for one in enrollments {
-        if let Some(person) = &one.user {
-            add_person(load, seen, person)?;
-        }
-        let kind = EnrollmentKind::from_canvas(&one.kind);
-        if let (Some(kind), Some(state)) = (kind, EnrollmentState::from_canvas(&one.enrollment_state)) {
-            let section = one.course_section_id;
-            load.add_enrollment(&CachedEnrollment { course: one.course_id, user: one.user_id, section, kind, state })?;
-        }
-    }
-    Ok(())
 }

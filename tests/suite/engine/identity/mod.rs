@@ -6,6 +6,7 @@ mod odd_rows;
 mod oracle;
 mod origins;
 mod refused;
+mod side_by_side;
 mod sources;
 mod spoiled_files;
 mod terms;
