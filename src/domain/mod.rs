@@ -70,8 +70,8 @@ pub use run::{
 };
 pub use selected_part::Narrowed;
 pub use sheet::{
-    AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
-    SkipReason, Skipped, Source, SourceFile,
+    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
+    SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;

@@ -41,14 +41,14 @@ impl RepeatRule {
     pub fn choose(self, rows: &[(&Score, ComparableValue<'_>)], zone: &TimeZone) -> Option<usize> {
         let rows = rows.iter().enumerate();
         let (place, _) = match self {
-            Self::Last => {
-                rows.max_by_key(|(_, (score, _))| (score.submitted.map(|sent| sent.instant(zone)), score.source))?
-            }
+            Self::Last => rows.max_by_key(|(_, (score, _))| {
+                (score.submitted.as_ref().map(|sent| sent.instant(zone)), score.source)
+            })?,
             // Of equal values the last row counts, because its comment is the newest.
             Self::Max => rows.max_by_key(|(_, (score, worth))| (worth.number(), score.source))?,
             Self::Error => {
                 // A comment must not be lost because the value was sent again without it.
-                let chosen = rows.clone().max_by_key(|(_, (score, _))| (score.comment.is_some(), score.source))?;
+                let chosen = rows.clone().max_by_key(|(_, (score, _))| (score.comment().is_some(), score.source))?;
                 let (_, (_, worth)) = chosen;
                 rows.into_iter().all(|(_, (_, other))| other == worth).then_some(chosen)?
             }
@@ -71,8 +71,10 @@ impl SentDate {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::domain::Source;
+    use crate::domain::{Beside, Source};
 
     fn score(line: u32, received: &str, day: Option<&str>, comment: Option<&str>) -> Score {
         Score {
@@ -80,9 +82,8 @@ mod tests {
             column: 0,
             user_id: "u1".into(),
             received: received.into(),
-            submitted: day.map(|day| SentDate::Day(day.parse().expect("a date"))),
-            comment: comment.map(Into::into),
-            person: None,
+            submitted: day.map(|day| Arc::new(SentDate::Day(day.parse().expect("a date")))),
+            beside: Beside::of(comment.map(Into::into), None),
         }
     }
 

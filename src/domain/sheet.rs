@@ -166,12 +166,38 @@ pub struct Score {
     pub user_id: Arc<str>,
     /// The value exactly as received, never blank.
     pub received: Arc<str>,
-    /// When the sender says it was earned.
-    pub submitted: Option<SentDate>,
+    /// When the sender says it was earned; rows with the same date mostly share it.
+    pub submitted: Option<Arc<SentDate>>,
+    /// What the source says beside the score, if anything.
+    pub beside: Option<Box<Beside>>,
+}
+
+impl Score {
+    /// A comment for the student, character for character.
+    pub fn comment(&self) -> Option<&str> {
+        self.beside.as_ref()?.comment.as_deref()
+    }
+
+    /// What else the source says of the person.
+    pub fn person(&self) -> Option<&SentPerson> {
+        self.beside.as_ref()?.person.as_deref()
+    }
+}
+
+/// What a source says beside a score. Most rows lack it, and millions of rows should not keep room for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beside {
     /// A comment for the student, character for character.
     pub comment: Option<Box<str>>,
     /// What else the source says of the person.
     pub person: Option<Box<SentPerson>>,
+}
+
+impl Beside {
+    /// What is said, if anything is.
+    pub fn of(comment: Option<Box<str>>, person: Option<Box<SentPerson>>) -> Option<Box<Self>> {
+        (comment.is_some() || person.is_some()).then(|| Box::new(Self { comment, person }))
+    }
 }
 
 /// What a source says of a person beside the id: for suggestions and cross-checks, never for matching.

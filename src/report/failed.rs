@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    AssignmentKey, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet, SentPerson,
-    Source, SourceFile, Wanted,
+    AssignmentKey, Beside, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet,
+    SentPerson, Source, SourceFile, Wanted,
 };
 
 use super::header::ReportPart;
@@ -45,8 +45,7 @@ impl FailedScores {
                 user_id: Arc::clone(&student.sent_id),
                 received: cell.received.as_ref().into(),
                 submitted: None,
-                comment: cell.comment.clone(),
-                person: person.map(Box::new),
+                beside: Beside::of(cell.comment.clone(), person.map(Box::new)),
             });
         }
     }

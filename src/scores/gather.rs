@@ -12,8 +12,8 @@ use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentKey, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson, SkipReason,
-    Skipped, Source, SourceFile,
+    AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
+    SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -35,6 +35,8 @@ pub(super) struct Gathering<'a> {
     course_taken: bool,
     /// The date read last and its text: a sender's dates mostly repeat.
     last_date: (String, SentDate),
+    /// The date of the score taken last.
+    last_submitted: Option<Arc<SentDate>>,
 }
 
 /// What a reader says of one score.
@@ -70,6 +72,7 @@ impl<'a> Gathering<'a> {
             course: Arc::default(),
             course_taken: false,
             last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
+            last_submitted: None,
         }
     }
 
@@ -264,11 +267,18 @@ impl<'a> Gathering<'a> {
             column,
             user_id: self.text(sent.user_id),
             received: self.text(received),
-            submitted: sent.submitted,
-            comment: comment(sent.comment),
-            person: sent.person,
+            submitted: sent.submitted.map(|date| self.shared_date(date)),
+            beside: Beside::of(comment(sent.comment), sent.person),
         };
         self.sheet.scores.push(score);
+    }
+
+    /// The one copy of a date, as long as the next score has it too.
+    fn shared_date(&mut self, date: SentDate) -> Arc<SentDate> {
+        let last = self.last_submitted.take().filter(|last| **last == date);
+        let shared = last.unwrap_or_else(|| Arc::new(date));
+        self.last_submitted = Some(Arc::clone(&shared));
+        shared
     }
 
     /// Passes over a record.

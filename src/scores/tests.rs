@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
-    AssignmentKey, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
-    SkipReason, Source, UserIdOrigin,
+    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
+    SentPerson, SkipReason, Source, UserIdOrigin,
 };
 
 /// Reads one input from memory.
@@ -35,9 +35,9 @@ fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<
         sheet.scores.iter().filter(move |score| score.column as usize == index).map(|score| Said {
             user_id: &score.user_id,
             received: &score.received,
-            submitted: score.submitted,
-            comment: score.comment.as_deref(),
-            person: score.person.as_deref(),
+            submitted: score.submitted.as_deref().copied(),
+            comment: score.comment(),
+            person: score.person(),
         })
     };
     let columns = sheet.columns.iter().enumerate();
@@ -115,7 +115,7 @@ prop_compose! {
     ) -> Score {
         Score {
             source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(), received: received.into(),
-            submitted, comment: comment.map(Into::into), person,
+            submitted: submitted.map(Arc::new), beside: Beside::of(comment.map(Into::into), person),
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn tally(sheet: &ScoreSheet) -> Tally {
 /// its own.
 pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    let people = sheet.scores.iter().any(|score| score.person.is_some());
+    let people = sheet.scores.iter().any(|score| score.person().is_some());
     let fields = if people { Field::ALL.len() } else { Field::ALWAYS };
     let mut line = Vec::with_capacity(256);
     for field in &Field::ALL[..fields] {
@@ -145,11 +145,11 @@ impl LastDate {
 fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: bool) {
     push(line, Field::UserId, &score.user_id);
     push(line, Field::ScoreReceived, &score.received);
-    push(line, Field::DateSubmitted, dates.text(score.submitted));
-    push(line, Field::Comment, score.comment.as_deref().unwrap_or_default());
+    push(line, Field::DateSubmitted, dates.text(score.submitted.as_deref().copied()));
+    push(line, Field::Comment, score.comment().unwrap_or_default());
     if people {
         let nobody = SentPerson::default();
-        let person = score.person.as_deref().unwrap_or(&nobody);
+        let person = score.person().unwrap_or(&nobody);
         push(line, Field::UserName, person.name.as_deref().unwrap_or_default());
         push(line, Field::UserEmail, person.email.as_deref().unwrap_or_default());
         push(line, Field::OtherUserIds, &other_user_ids(&person.other_ids));

@@ -10,8 +10,8 @@ use divan::Bencher;
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Client, ConnectionSettings, Method, Request, Response};
 use gradepush::domain::{
-    AssignmentKey, CanvasAddress, Column, ColumnKey, CourseIdOrigin, IdentityRules, Score, ScoreSheet, SentPerson,
-    Source, UserIdOrigin,
+    AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, IdentityRules, Score, ScoreSheet,
+    SentPerson, Source, UserIdOrigin,
 };
 use gradepush::engine::{Clock, Events, Selection, Session, Settings, SyncRequest, resolve, sync};
 use gradepush::store::{Access, Store};
@@ -169,8 +169,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
             user_id,
             received: "1".into(),
             submitted: None,
-            comment: None,
-            person,
+            beside: Beside::of(None, person),
         }
     };
     ScoreSheet { columns: columns.collect(), scores: (0..rows).map(score).collect(), ..ScoreSheet::default() }

@@ -24,7 +24,7 @@ pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: F
         owner: Owner::Nobody,
         wanted: None,
         sending: Sending::Nothing,
-        comment: row.and_then(|row| row.comment.clone()),
+        comment: row.and_then(Score::comment).map(Into::into),
         class: code.class().unwrap_or(CellClass::Blocked),
         group: None,
         codes,
@@ -46,8 +46,8 @@ fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<Fin
             if !dropped.is_empty() {
                 codes.push(FindingCode::RepeatSettled);
             }
-            let kept = row.comment.as_deref().unwrap_or_default();
-            if equal.iter().filter_map(|other| other.comment.as_deref()).any(|other| !is_same_comment(other, kept)) {
+            let kept = row.comment().unwrap_or_default();
+            if equal.iter().filter_map(|other| other.comment()).any(|other| !is_same_comment(other, kept)) {
                 codes.push(FindingCode::CommentDropped);
             }
             (Some(row), sources, codes)
@@ -166,7 +166,7 @@ impl CellMaker<'_> {
         if let Some(Err(problem)) = &normalised {
             blocks.push((FindingCode::ValueInvalid, problem.to_string()));
         }
-        if let Some(why) = row.and_then(|row| row.comment.as_deref()).and_then(unstorable_comment) {
+        if let Some(why) = row.and_then(Score::comment).and_then(unstorable_comment) {
             blocks.push((FindingCode::CommentUnstorable, why));
         }
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
@@ -190,7 +190,7 @@ impl CellMaker<'_> {
         }
         if !cell.class.is_write() && cell.class != CellClass::Unchanged {
             // It is not sent, and must not be lost to whoever mends the row.
-            cell.comment = row.and_then(|row| row.comment.clone());
+            cell.comment = row.and_then(Score::comment).map(Into::into);
         }
         cell.codes.extend(notes);
         cell
@@ -252,7 +252,7 @@ impl CellMaker<'_> {
         let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);
         let seen = CellToDecide { live: &live, last, posts_manually };
         let mut decision = decide(value.wanted, seen, self.inputs.ownership, options, course);
-        let comment = row.and_then(|row| row.comment.as_deref()).filter(|text| !text.trim().is_empty());
+        let comment = row.and_then(Score::comment).filter(|text| !text.trim().is_empty());
         let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
         // A comment alone shows a hidden grade as well (`canvas-contract §I4`).

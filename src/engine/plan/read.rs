@@ -65,7 +65,7 @@ pub(super) async fn read_course(
         .collect();
     let students = inputs.people.of_rows(rows);
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
-    let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
+    let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment().is_some()));
     let with = With { comments: has_comments };
     let grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?

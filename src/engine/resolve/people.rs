@@ -250,7 +250,7 @@ impl<'a> OtherIds<'a> {
     /// Whether another id of the row leads to somebody else than this person, who was looked up. An id that names
     /// no person does not count.
     fn disagree(&mut self, score: &'a Score, person: &Person, register: &Register<'_>) -> bool {
-        let (Some(sent), Some(user), true) = (&score.person, person.student.user, person.looked_up) else {
+        let (Some(sent), Some(user), true) = (score.person(), person.student.user, person.looked_up) else {
             return false;
         };
         sent.other_ids.iter().any(|(origin, value)| {
@@ -273,7 +273,7 @@ fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by
         user,
         name: cached
             .map(|user| user.name.clone())
-            .or_else(|| score.person.as_ref().and_then(|person| person.name.as_deref().map(str::to_owned))),
+            .or_else(|| score.person().and_then(|person| person.name.as_deref().map(str::to_owned))),
         sortable_name: cached.map(|user| user.sortable_name.clone()),
         sis_user_id: shown(|login| login.sis_user_id.as_ref()),
         login_id: shown(|login| login.unique_id.as_ref()),

@@ -37,7 +37,7 @@ pub(super) fn suggest_people<'a>(
     for (column, rows) in sheet.columns.iter().zip(rows) {
         for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
             let around = unmatched.entry(&row.score.user_id).or_default();
-            around.person = around.person.or(row.score.person.as_deref());
+            around.person = around.person.or(row.score.person());
             around.courses.insert(&column.key.course_id);
         }
     }
