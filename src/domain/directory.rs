@@ -1,202 +1,19 @@
 //! The directory: what the cache knows of a Canvas, indexed for resolving ids offline.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
-
-use super::{AccountId, CourseId, CourseIdOrigin, SectionId, TermId, UserId, UserIdOrigin};
-
-/// A person, whatever logins they have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CachedUser {
-    /// Canvas's internal id.
-    pub id: UserId,
-    /// The full name.
-    pub name: String,
-    /// The name as lists sort it.
-    pub sortable_name: String,
-    /// The e-mail address, where visible.
-    pub email: Option<String>,
-}
-
-/// Whether a login may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LoginState {
-    /// In use.
-    Active,
-    /// Suspended by an administrator.
-    Suspended,
-    /// Deleted; its ids may be given to somebody else.
-    Deleted,
-}
-
-/// A login (Canvas: pseudonym). A person can have several; each carries its own SIS id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CachedLogin {
-    /// Whose it is.
-    pub user: UserId,
-    /// The login text; `None` where the token may not see it.
-    pub unique_id: Option<String>,
-    /// The SIS user id, if it has one and the token may see it.
-    pub sis_user_id: Option<String>,
-    /// Whether it may be used.
-    pub state: LoginState,
-}
-
-/// A course.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CachedCourse {
-    /// Canvas's internal id.
-    pub id: CourseId,
-    /// The SIS course id, if it has one and the token may see it.
-    pub sis_course_id: Option<String>,
-    /// The name.
-    pub name: String,
-    /// The short code.
-    pub course_code: String,
-    /// Canvas's word: `unpublished`, `available`, `completed`, `deleted`.
-    pub workflow_state: String,
-    /// The account it belongs to.
-    pub account: Option<AccountId>,
-    /// Its term.
-    pub term: Option<TermId>,
-}
-
-/// A section.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CachedSection {
-    /// Canvas's internal id.
-    pub id: SectionId,
-    /// The course it is in now.
-    pub course: CourseId,
-    /// The SIS section id, if it has one and the token may see it.
-    pub sis_section_id: Option<String>,
-    /// The name.
-    pub name: String,
-    /// The course it was cross-listed from, if it was.
-    pub cross_listed_from: Option<CourseId>,
-}
-
-/// What somebody is in a section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EnrollmentKind {
-    /// A student, who can have grades.
-    Student,
-    /// A teacher.
-    Teacher,
-    /// A teaching assistant.
-    Ta,
-    /// A designer.
-    Designer,
-    /// An observer.
-    Observer,
-    /// The test student of the course's student view.
-    TestStudent,
-}
-
-impl EnrollmentKind {
-    /// The word for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Student => "student",
-            Self::Teacher => "teacher",
-            Self::Ta => "ta",
-            Self::Designer => "designer",
-            Self::Observer => "observer",
-            Self::TestStudent => "test student",
-        }
-    }
-
-    /// Reads Canvas's role type, `StudentEnrollment` and so on.
-    pub fn from_canvas(text: &str) -> Option<Self> {
-        match text {
-            "StudentEnrollment" => Some(Self::Student),
-            "TeacherEnrollment" => Some(Self::Teacher),
-            "TaEnrollment" => Some(Self::Ta),
-            "DesignerEnrollment" => Some(Self::Designer),
-            "ObserverEnrollment" => Some(Self::Observer),
-            "StudentViewEnrollment" => Some(Self::TestStudent),
-            _ => None,
-        }
-    }
-}
-
-/// The state of an enrollment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EnrollmentState {
-    /// In the course.
-    Active,
-    /// Invited, not yet accepted; can be graded.
-    Invited,
-    /// Inactive; can be graded.
-    Inactive,
-    /// Concluded (Canvas's REST says `completed`); cannot be graded.
-    Concluded,
-    /// Dropped or rejected.
-    Deleted,
-}
-
-impl EnrollmentState {
-    /// Reads Canvas's word, of REST or of a report.
-    pub fn from_canvas(text: &str) -> Option<Self> {
-        match text {
-            "active" => Some(Self::Active),
-            "invited" | "creation_pending" => Some(Self::Invited),
-            "inactive" => Some(Self::Inactive),
-            "completed" | "concluded" => Some(Self::Concluded),
-            "deleted" | "rejected" => Some(Self::Deleted),
-            _ => None,
-        }
-    }
-
-    /// Whether Canvas grades a student in this state (`canvas-contract §H7`).
-    pub fn is_gradeable(self) -> bool {
-        matches!(self, Self::Active | Self::Invited | Self::Inactive)
-    }
-
-    /// The word for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Invited => "invited",
-            Self::Inactive => "inactive",
-            Self::Concluded => "concluded",
-            Self::Deleted => "dropped",
-        }
-    }
-}
-
-/// Somebody's place in a section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct CachedEnrollment {
-    /// The course.
-    pub course: CourseId,
-    /// The person.
-    pub user: UserId,
-    /// The section, where known.
-    pub section: Option<SectionId>,
-    /// What they are there.
-    pub kind: EnrollmentKind,
-    /// In which state.
-    pub state: EnrollmentState,
-}
+use super::{
+    CachedCourse, CachedLogin, CachedSection, CachedUser, CourseId, CourseIdOrigin, LoginState, UserId, UserIdOrigin,
+};
 
 /// People and courses of one Canvas, indexed by every kind of id. Enrollments are read course by course.
 #[derive(Debug, Default)]
 pub struct Directory {
     users: HashMap<UserId, CachedUser>,
     logins: HashMap<UserId, Vec<CachedLogin>>,
-    users_by_sis: HashMap<String, Vec<UserId>>,
-    users_by_login: HashMap<String, Vec<UserId>>,
-    /// Built when somebody asks: only a rule of a connector does.
-    users_by_folded_sis: OnceLock<HashMap<String, Vec<UserId>>>,
-    /// Ids of deleted logins: they name nobody, and explain why.
-    deleted_sis: HashMap<String, Vec<UserId>>,
-    deleted_logins: HashMap<String, Vec<UserId>>,
+    by_id: ById,
     /// Into whom people were merged.
     heirs: HashMap<UserId, UserId>,
     courses: HashMap<CourseId, CachedCourse>,
@@ -205,7 +22,27 @@ pub struct Directory {
     moved_sections: HashMap<CourseId, Vec<CachedSection>>,
 }
 
+/// People by the ids of their logins. Each index is built when somebody asks: mostly one kind of id is.
+#[derive(Debug, Default)]
+struct ById {
+    sis: OnceLock<Owners>,
+    login: OnceLock<Owners>,
+    folded_sis: OnceLock<Owners>,
+    /// Ids of deleted logins: they name nobody, and explain why.
+    deleted_sis: OnceLock<Owners>,
+    deleted_login: OnceLock<Owners>,
+}
+
+/// Whose each id is, in order of internal ids.
+type Owners = HashMap<String, Vec<UserId>>;
+
 impl Directory {
+    /// Makes room for so many people.
+    pub fn reserve(&mut self, people: usize) {
+        self.users.reserve(people);
+        self.logins.reserve(people);
+    }
+
     /// Adds a person.
     pub fn add_user(&mut self, user: CachedUser) {
         self.users.insert(user.id, user);
@@ -213,17 +50,14 @@ impl Directory {
 
     /// Adds a login. Deleted logins name nobody, but are kept to explain why an id leads nowhere.
     pub fn add_login(&mut self, login: CachedLogin) {
-        let (by_sis, by_login) = match login.state {
-            LoginState::Deleted => (&mut self.deleted_sis, &mut self.deleted_logins),
-            LoginState::Active | LoginState::Suspended => (&mut self.users_by_sis, &mut self.users_by_login),
-        };
-        if let Some(sis) = &login.sis_user_id {
-            add_once(by_sis.entry(sis.clone()).or_default(), login.user);
+        self.by_id = ById::default();
+        match self.logins.entry(login.user) {
+            // Nearly everybody has one, and a list that grows by itself begins with room for four.
+            Entry::Vacant(new) => {
+                new.insert(vec![login]);
+            }
+            Entry::Occupied(known) => known.into_mut().push(login),
         }
-        if let Some(text) = &login.unique_id {
-            add_once(by_login.entry(text.to_lowercase()).or_default(), login.user);
-        }
-        self.logins.entry(login.user).or_default().push(login);
     }
 
     /// Notes that somebody was merged into somebody else.
@@ -261,45 +95,60 @@ impl Directory {
 
     /// The people with this SIS id, matched exactly.
     pub fn users_by_sis(&self, text: &str) -> &[UserId] {
-        self.users_by_sis.get(text).map_or(&[], Vec::as_slice)
+        owners(self.by_id.sis.get_or_init(|| self.owners(is_in_use, sis_of)), text)
     }
 
     /// The people with this login, whatever the letter case (`canvas-contract §B2`).
     pub fn users_by_login(&self, text: &str) -> &[UserId] {
-        self.users_by_login.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
+        owners(self.by_id.login.get_or_init(|| self.owners(is_in_use, folded_login_of)), &text.to_lowercase())
     }
 
     /// The people with this SIS id, whatever the letter case: only where a rule asks for it.
     pub fn users_by_folded_sis(&self, text: &str) -> &[UserId] {
-        let folded = self.users_by_folded_sis.get_or_init(|| {
-            let mut folded: HashMap<String, Vec<UserId>> = HashMap::with_capacity(self.users_by_sis.len());
-            for (text, users) in &self.users_by_sis {
-                let same = folded.entry(text.to_lowercase()).or_default();
-                for user in users {
-                    add_once(same, *user);
-                }
-            }
-            folded
-        });
-        folded.get(&text.to_lowercase()).map_or(&[], Vec::as_slice)
+        owners(self.by_id.folded_sis.get_or_init(|| self.owners(is_in_use, folded_sis_of)), &text.to_lowercase())
     }
 
     /// The people whose deleted logins had this id as this kind.
     pub fn formerly(&self, origin: UserIdOrigin, text: &str) -> &[UserId] {
-        let found = match origin {
-            UserIdOrigin::Internal => None,
-            UserIdOrigin::Sis => self.deleted_sis.get(text),
-            UserIdOrigin::Login => self.deleted_logins.get(&text.to_lowercase()),
-        };
-        found.map_or(&[], Vec::as_slice)
+        let by_id = &self.by_id;
+        match origin {
+            UserIdOrigin::Internal => &[],
+            UserIdOrigin::Sis => owners(by_id.deleted_sis.get_or_init(|| self.owners(is_deleted, sis_of)), text),
+            UserIdOrigin::Login => {
+                let deleted = by_id.deleted_login.get_or_init(|| self.owners(is_deleted, folded_login_of));
+                owners(deleted, &text.to_lowercase())
+            }
+        }
+    }
+
+    /// Indexes the logins of a state by one of their ids.
+    fn owners(&self, has_state: fn(&CachedLogin) -> bool, id: fn(&CachedLogin) -> Option<String>) -> Owners {
+        let logins = || self.logins.values().flatten().filter(|login| has_state(login));
+        let mut owners = Owners::with_capacity(logins().count());
+        for login in logins() {
+            let Some(id) = id(login) else { continue };
+            match owners.entry(id) {
+                Entry::Vacant(new) => {
+                    new.insert(vec![login.user]);
+                }
+                Entry::Occupied(known) => {
+                    let known = known.into_mut();
+                    if let Err(place) = known.binary_search(&login.user) {
+                        known.insert(place, login.user);
+                    }
+                }
+            }
+        }
+        owners
     }
 
     /// Whether any person's id of this kind is known: a token may be allowed to see none.
     pub fn shows_users_by(&self, origin: UserIdOrigin) -> bool {
+        let mut in_use = self.logins.values().flatten().filter(|login| is_in_use(login));
         match origin {
             UserIdOrigin::Internal => true,
-            UserIdOrigin::Sis => !self.users_by_sis.is_empty(),
-            UserIdOrigin::Login => !self.users_by_login.is_empty(),
+            UserIdOrigin::Sis => in_use.any(|login| login.sis_user_id.is_some()),
+            UserIdOrigin::Login => in_use.any(|login| login.unique_id.is_some()),
         }
     }
 
@@ -342,6 +191,30 @@ impl Directory {
     pub fn courses(&self) -> impl Iterator<Item = &CachedCourse> {
         self.courses.values()
     }
+}
+
+fn owners<'a>(of_ids: &'a Owners, text: &str) -> &'a [UserId] {
+    of_ids.get(text).map_or(&[], Vec::as_slice)
+}
+
+fn is_in_use(login: &CachedLogin) -> bool {
+    login.state != LoginState::Deleted
+}
+
+fn is_deleted(login: &CachedLogin) -> bool {
+    login.state == LoginState::Deleted
+}
+
+fn sis_of(login: &CachedLogin) -> Option<String> {
+    login.sis_user_id.clone()
+}
+
+fn folded_sis_of(login: &CachedLogin) -> Option<String> {
+    Some(login.sis_user_id.as_ref()?.to_lowercase())
+}
+
+fn folded_login_of(login: &CachedLogin) -> Option<String> {
+    Some(login.unique_id.as_ref()?.to_lowercase())
 }
 
 fn add_once<T: PartialEq>(list: &mut Vec<T>, one: T) {

@@ -89,7 +89,7 @@ pub fn identify_user(
     }
     let exact = candidates(directory, origin, text);
     let (changed, mut by_rules) = rules.applied(origin, text);
-    let mut found = candidates(directory, origin, &changed);
+    let mut found = if changed == text { exact.clone() } else { candidates(directory, origin, &changed) };
     if rules.case_fold && origin == UserIdOrigin::Sis {
         let folded = directory.users_by_folded_sis(&changed);
         if folded.len() > found.len() {

@@ -3,6 +3,7 @@
 mod address;
 mod alias;
 mod binding;
+mod cached;
 mod comment;
 mod confirmed;
 mod counts;
@@ -36,15 +37,15 @@ mod value;
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
+pub use cached::{
+    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
+};
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
 pub use confirmed::{Confirmed, NotWhatWasShown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{CellToDecide, Decision, Ownership, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};
-pub use directory::{
-    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
-    LoginState,
-};
+pub use directory::Directory;
 pub use finding::{Finding, FindingCode, Severity};
 pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};

@@ -84,7 +84,11 @@ impl Store {
         let connection = self.connection();
         let mut directory = Directory::default();
         let host = [host.as_str()];
-        each(&connection, USERS, host, |row| user(row).map(|user| directory.add_user(user)))?;
+        let users = list(&connection, USERS, host, user)?;
+        directory.reserve(users.len());
+        for user in users {
+            directory.add_user(user);
+        }
         each(&connection, LOGINS, host, |row| login(row).map(|login| directory.add_login(login)))?;
         each(&connection, COURSES, host, |row| course(row).map(|course| directory.add_course(course)))?;
         each(&connection, SECTIONS, host, |row| section(row).map(|section| directory.add_section(section)))?;
@@ -119,7 +123,15 @@ impl Store {
         list(&self.connection(), &select, params![host.as_str(), user.0], enrollment)
     }
 
-    /// What the cache holds; `None` if it was never filled.
+    /// Whether the cache was ever filled.
+    pub fn has_cache(&self, host: &CanvasHost) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let mut select =
+            connection.prepare_cached("SELECT 1 FROM cache WHERE host = (SELECT id FROM host WHERE name = ?1)")?;
+        Ok(select.exists([host.as_str()])?)
+    }
+
+    /// What the cache holds; `None` if it was never filled. It is counted.
     pub fn cache_status(&self, host: &CanvasHost) -> Result<Option<CacheStatus>, StoreError> {
         cache_status(&self.connection(), host)
     }

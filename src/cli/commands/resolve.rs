@@ -1,6 +1,5 @@
 //! `resolve`: who and what each row means.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::args::Intake;
@@ -11,7 +10,7 @@ use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{ScoreSheet, Suggestion, UserId, alias_key};
+use crate::domain::{ScoreSheet, Suggestion, alias_key};
 use crate::engine::{
     self, CourseName, IdKind, KnownPerson, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
 };
@@ -75,6 +74,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             path.display()
         ));
     }
+    // The process ends, and to give millions of rows back one by one takes longer than it is worth.
+    std::mem::forget(sheet);
     let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
     let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, origin_table, .. } = found;
     let rules: Vec<_> =
@@ -99,7 +100,7 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
         "{} rows: {} resolved, {} unresolved, {} ambiguous, {} ignored.",
         found.rows, found.resolved, found.unresolved, found.ambiguous, found.ignored
     ));
-    for (sent, person) in several_ids(&found.people).into_values().take(LISTED).filter(|_| ui.shows_people()) {
+    for (sent, person) in several_ids(&found.people).into_iter().take(LISTED).filter(|_| ui.shows_people()) {
         ui.line(format!("  {} are one person: {} ({})", sent.join(" and "), person.name, person.user));
     }
     let listed = if found.origin_table.is_some() { LISTED_UNDER_A_WRONG_ORIGIN } else { LISTED };
@@ -135,14 +136,12 @@ fn tell_origins(ui: &Ui, table: &OriginTable, title: &str) {
     ui.line(format!("{}.", table.mending(title)));
 }
 
-/// People whom the sheet names by more than one id.
-fn several_ids(people: &[KnownPerson]) -> BTreeMap<UserId, (Vec<&str>, &KnownPerson)> {
-    let mut ids: BTreeMap<UserId, (Vec<&str>, &KnownPerson)> = BTreeMap::new();
-    for person in people {
-        ids.entry(person.user).or_insert((Vec::new(), person)).0.push(&person.sent_id);
-    }
-    ids.retain(|_, (sent, _)| sent.len() > 1);
-    ids
+/// People whom the sheet names by more than one id, with these ids.
+fn several_ids(people: &[KnownPerson]) -> Vec<(Vec<&str>, &KnownPerson)> {
+    let mut by_user: Vec<&KnownPerson> = people.iter().collect();
+    by_user.sort_by_key(|person| person.user);
+    let groups = by_user.chunk_by(|one, other| one.user == other.user).filter(|group| group.len() > 1);
+    groups.map(|group| (group.iter().map(|person| &*person.sent_id).collect(), group[0])).collect()
 }
 
 /// The columns of the file to fill in: those of `alias import`, and what helps the person who fills it in.

@@ -88,10 +88,10 @@ pub(super) fn group<'a>(
         let sent = &column.key.course_id;
         match courses.meaning(sent).clone() {
             CourseMeaning::Ignored => *groups.ignored.entry(sent.clone()).or_default() += rows.len() as u64,
-            CourseMeaning::Not(code, reason) => groups.hold(column, rows, people, None, (code, &reason)),
+            CourseMeaning::Not(code, reason) => groups.hold(column, rows, None, (code, &reason)),
             CourseMeaning::Emptied(course, reason) => {
                 let why = (FindingCode::CourseCrossListed, reason.as_str());
-                groups.hold(column, rows, people, Some(course), why);
+                groups.hold(column, rows, Some(course), why);
             }
             CourseMeaning::Found(course) => groups.add(column, course, rows, people, &mut rosters)?,
             CourseMeaning::Aliased(ids) => groups.split(column, &ids, rows, people, &mut rosters)?,
@@ -113,13 +113,14 @@ impl<'a> Groups<'a> {
         let ignores = !rosters.register.settings.rules.ignore.is_empty();
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows.iter().copied() {
-            let by_rule = match people.user_of(row).filter(|_| ignores) {
+            let user = if ignores { people.user_of(row) } else { None };
+            let by_rule = match user {
                 Some(user) => rosters.is_only_ignored(course, user)?,
                 None => false,
             };
-            if !by_rule && !people.is_ignored(row) {
+            if !by_rule && !row.ignored {
                 kept.push(row.score);
-                self.outcomes.count(people.code_of(row));
+                self.outcomes.count(row.code);
             }
         }
         let group = self.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
@@ -132,17 +133,16 @@ impl<'a> Groups<'a> {
         &mut self,
         column: &'a Column,
         rows: &[Row<'a>],
-        people: &People,
         course: Option<CourseId>,
         (code, reason): (FindingCode, &str),
     ) {
         let sent = &column.key.course_id;
         let mut kept = Vec::with_capacity(rows.len());
-        for row in rows.iter().copied().filter(|row| !people.is_ignored(*row)) {
+        for row in rows.iter().copied().filter(|row| !row.ignored) {
             kept.push(row.score);
             // A row of an emptied course is identified if its person is.
             let of_course = Some(code).filter(|code| *code != FindingCode::CourseCrossListed);
-            self.outcomes.count(of_course.or_else(|| people.code_of(row)));
+            self.outcomes.count(of_course.or(row.code));
         }
         let new = || HeldRows { rows: CourseRows::new(sent), course, code, reason: reason.to_owned() };
         let held = self.held.entry((sent.clone(), code)).or_insert_with(new);
@@ -188,7 +188,7 @@ impl<'a> Groups<'a> {
         }
         if !several.is_empty() {
             let reason = "the student is enrolled in several of the courses that this id means";
-            self.hold(column, &several, people, None, (FindingCode::CourseAmbiguous, reason));
+            self.hold(column, &several, None, (FindingCode::CourseAmbiguous, reason));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::origins::OriginTable;
 use super::register::{Register, Resolved};
 use super::rule_hints::{RuleHint, rule_hints};
 use super::suggest::suggest_courses;
-use crate::domain::{CourseSuggestions, FindingCode, Score, ScoreSheet, Source, Suggestion, UserId};
+use crate::domain::{CourseSuggestions, FindingCode, PlannedStudent, Score, ScoreSheet, Source, Suggestion, UserId};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
@@ -98,25 +98,18 @@ pub fn resolve(
     let mut summary = tally(&resolved.groups);
     summary.problems = problems(&resolved, sheet, settings);
     add_suggestions(&mut summary.problems, &resolved, &register);
-    summary.people = resolved
-        .people
-        .identified()
-        .filter_map(|student| {
-            Some(KnownPerson {
-                sent_id: student.sent_id.clone(),
-                user: student.user?,
-                name: student.name.clone().unwrap_or_default(),
-                found_by: student.found_by.clone(),
-            })
-        })
-        .collect();
-    summary.people.sort_by(|one, other| one.sent_id.cmp(&other.sent_id));
     if resolved.origins.is_none() {
         let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User);
         let unmatched: Vec<(&str, FindingCode)> = of_users.map(|one| (&*one.sent_id, one.code)).collect();
         summary.rule_hints = rule_hints(&unmatched, &register);
     }
     summary.origin_table = resolved.origins;
+    let known = |student: PlannedStudent| {
+        let PlannedStudent { sent_id, user, name, found_by, .. } = student;
+        Some(KnownPerson { sent_id, user: user?, name: name.unwrap_or_default(), found_by })
+    };
+    summary.people = resolved.people.into_students().filter_map(known).collect();
+    summary.people.sort_unstable_by(|one, other| one.sent_id.cmp(&other.sent_id));
     Ok(summary)
 }
 

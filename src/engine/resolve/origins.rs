@@ -41,8 +41,8 @@ impl OriginTable {
                 continue;
             }
             let problem = resolved.courses.problem(course);
-            for row in selected.iter().flatten().filter(|row| !resolved.people.is_ignored(**row)) {
-                let code = problem.or_else(|| resolved.people.code_of(*row));
+            for row in selected.iter().flatten().filter(|row| !row.ignored) {
+                let code = problem.or(row.code);
                 rows += 1;
                 found += u64::from(code.is_none_or(|code| !is_unresolved(code)));
             }

@@ -20,15 +20,28 @@ struct Person {
     looked_up: bool,
 }
 
-/// A row, and who its user id is. A term has a million rows, so each distinct id is looked up once.
+/// A row, and who its user id is. A term has millions of rows, so each distinct id is looked up once, and a row carries
+/// what every pass over the rows asks: the people lie all over the memory, and the rows one after another.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     /// The row.
     pub(super) score: &'a Score,
-    /// The place of its user id among the distinct ones.
-    person: u32,
+    /// What stands against its user id.
+    pub(super) code: Option<FindingCode>,
+    /// The user chose to ignore its id.
+    pub(super) ignored: bool,
     /// Its other id columns name somebody else than its user id does.
     disagrees: bool,
+    /// The place of its user id among the distinct ones.
+    person: u32,
+}
+
+/// What every row with the same user id has in common.
+#[derive(Clone, Copy)]
+struct Known {
+    code: Option<FindingCode>,
+    ignored: bool,
+    person: u32,
 }
 
 impl Row<'_> {
@@ -56,18 +69,29 @@ impl People {
     ) -> (Self, Vec<Option<Vec<Row<'a>>>>) {
         let mut people = Self::default();
         let mut others = OtherIds::default();
+        // A sheet mostly has one copy of each text, so that its address finds the person without a look at the text.
+        let mut by_address: HashMap<usize, Known> = HashMap::new();
         let mut row = |score: &'a Score| {
-            let person = people.place_of(score, register);
-            let disagrees = others.disagree(score, &people.distinct[person as usize], register);
+            let address = score.user_id.as_ptr().addr();
+            let known = *by_address.entry(address).or_insert_with(|| people.known_by(score, register));
+            let person = known.person;
+            let disagrees = others.disagree(score, &people, person, register);
             if disagrees {
                 people.disagreeing.insert(score.source);
             }
-            Row { score, person, disagrees }
+            let code = if disagrees { Some(FindingCode::IdsDisagree) } else { known.code };
+            Row { score, code, ignored: known.ignored, disagrees, person }
         };
         let rows = columns.into_iter().map(|rows| Some(rows?.into_iter().map(&mut row).collect())).collect();
         let reason = "another id column of the row names a different person";
         people.disagreement = (!people.disagreeing.is_empty()).then(|| (FindingCode::IdsDisagree, reason.to_owned()));
         (people, rows)
+    }
+
+    fn known_by(&mut self, score: &Score, register: &Register<'_>) -> Known {
+        let place = self.place_of(score, register);
+        let person = &self.distinct[place as usize];
+        Known { code: person.problem.as_ref().map(|(code, _)| *code), ignored: person.ignored, person: place }
     }
 
     fn place_of(&mut self, score: &Score, register: &Register<'_>) -> u32 {
@@ -83,7 +107,10 @@ impl People {
     /// A row that was identified, from its score alone.
     pub(super) fn row<'a>(&self, score: &'a Score) -> Option<Row<'a>> {
         let person = *self.by_id.get(&score.user_id)?;
-        Some(Row { score, person, disagrees: self.disagrees(score) })
+        let Person { problem, ignored, .. } = &self.distinct[person as usize];
+        let disagrees = self.disagrees(score);
+        let problem = if disagrees { &self.disagreement } else { problem };
+        Some(Row { score, code: problem.as_ref().map(|(code, _)| *code), ignored: *ignored, disagrees, person })
     }
 
     /// How many distinct user ids there are.
@@ -135,22 +162,13 @@ impl People {
 
     /// What stands against the row's user id, with the reason.
     pub(super) fn problem_of(&self, row: Row<'_>) -> Option<&(FindingCode, String)> {
+        row.code?;
         if row.disagrees { self.disagreement.as_ref() } else { self.distinct[row.place()].problem.as_ref() }
-    }
-
-    /// What stands against the row's user id.
-    pub(super) fn code_of(&self, row: Row<'_>) -> Option<FindingCode> {
-        self.problem_of(row).map(|(code, _)| *code)
     }
 
     /// Whom this row is about, if that is known.
     pub(super) fn user_of(&self, row: Row<'_>) -> Option<UserId> {
         if row.disagrees { None } else { self.distinct[row.place()].student.user }
-    }
-
-    /// Whether the user chose to ignore the row's id.
-    pub(super) fn is_ignored(&self, row: Row<'_>) -> bool {
-        self.distinct[row.place()].ignored
     }
 
     /// Whether the user chose to ignore this id.
@@ -160,8 +178,7 @@ impl People {
 
     /// Whether the row's id names no person, or several.
     pub(super) fn is_nobody(&self, row: Row<'_>) -> bool {
-        let person = &self.distinct[row.place()];
-        person.student.user.is_none() && !person.ignored
+        row.code.is_some() && !row.ignored && self.distinct[row.place()].student.user.is_none()
     }
 
     /// Notes whom this id may mean.
@@ -181,6 +198,11 @@ impl People {
     /// Everybody who was identified.
     pub(super) fn identified(&self) -> impl Iterator<Item = &PlannedStudent> {
         self.distinct.iter().map(|person| &person.student).filter(|student| student.user.is_some())
+    }
+
+    /// Everybody, whether identified or not.
+    pub(super) fn into_students(self) -> impl Iterator<Item = PlannedStudent> {
+        self.distinct.into_iter().map(|person| person.student)
     }
 
     /// Every id that a look-up led to somebody beyond doubt, for the store to remember.
@@ -249,8 +271,11 @@ struct OtherIds<'a>(HashMap<(UserIdOrigin, &'a str), Option<UserId>>);
 impl<'a> OtherIds<'a> {
     /// Whether another id of the row leads to somebody else than this person, who was looked up. An id that names
     /// no person does not count.
-    fn disagree(&mut self, score: &'a Score, person: &Person, register: &Register<'_>) -> bool {
-        let (Some(sent), Some(user), true) = (score.person(), person.student.user, person.looked_up) else {
+    fn disagree(&mut self, score: &'a Score, people: &People, person: u32, register: &Register<'_>) -> bool {
+        let Some(sent) = score.person() else { return false };
+        let Person { student: PlannedStudent { user: Some(user), .. }, looked_up: true, .. } =
+            &people.distinct[person as usize]
+        else {
             return false;
         };
         sent.other_ids.iter().any(|(origin, value)| {
@@ -258,7 +283,7 @@ impl<'a> OtherIds<'a> {
                 Identified::Found { id, .. } => Some(id),
                 Identified::Not { .. } => None,
             });
-            other.is_some_and(|other| other != user)
+            other.is_some_and(|other| other != *user)
         })
     }
 }

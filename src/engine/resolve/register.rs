@@ -25,7 +25,7 @@ impl<'a> Register<'a> {
     /// Loads it. A cache that was never filled is an error.
     pub(in crate::engine) fn load(store: &Store, settings: &'a Settings, today: Date) -> Result<Self, EngineError> {
         let host = &settings.host;
-        if store.cache_status(host)?.is_none() {
+        if !store.has_cache(host)? {
             return Err(EngineError::NoCache(host.clone()));
         }
         Ok(Self {
