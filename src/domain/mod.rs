@@ -37,7 +37,7 @@ pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
-pub use confirmed::{Confirmed, NotWhatWasShown};
+pub use confirmed::{Confirmed, Consent, NotWhatWasShown, Shown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{CellToDecide, Decision, Ownership, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};

@@ -62,7 +62,7 @@ pub struct VerifySummary {
 /// Reads every selected written cell of a run again. A course that cannot be read leaves its cells unreadable; a Canvas
 /// of which no course can be read because it is down is an error.
 pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Result<VerifySummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
@@ -102,7 +102,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     }
     unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Verify });
-    summary.requests = session.client.requests() - requests_before;
+    summary.requests = session.requests() - requests_before;
     Ok(summary)
 }
 
@@ -170,7 +170,7 @@ impl Order<'_> {
         part: &CoursePart,
         cells: &[Recorded<'_>],
     ) -> Result<(), CanvasError> {
-        let reader = self.session.client.reader();
+        let reader = self.session.reader();
         let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
         let look = Look::at(&reader, course, &places(cells), With { comments }).await?;
         let there: Option<HashSet<AssignmentId>> = if look.refused.is_empty() {
@@ -234,7 +234,7 @@ impl Order<'_> {
             start: written.min().flatten(),
             ..GradeChangeFilter::default()
         };
-        let changes = self.session.client.reader().grade_changes(course, &filter).all().await;
+        let changes = self.session.reader().grade_changes(course, &filter).all().await;
         let Some(changes) = shown(changes)? else { return Ok(()) };
         let mut latest: HashMap<(AssignmentId, UserId), &GradeChange> = HashMap::new();
         // The newest comes first.

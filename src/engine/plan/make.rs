@@ -70,9 +70,9 @@ impl Outstanding {
 
 /// Plans a push of these scores. Reads Canvas; writes only to the local store.
 pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let host = session.settings.host.clone();
-    let person = session.client.reader().whoami().await?;
+    let person = session.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
     let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
     let (register, resolved) = {
@@ -112,7 +112,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let last_run = LastRun::before(session, &request.selection)?;
     let outcome = make_parts(session, &header, groups, &inputs, last_run.as_ref(), findings).await?;
     remember(session, people)?;
-    Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
+    Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
 }
 
 /// Rows that say something to a student and give no score make no cell, so this is all that is said of them.
@@ -159,7 +159,7 @@ async fn make_parts(
         take(session, &mut tally, &ignored_part(sent_id, *rows))?;
     }
     session.events.send(Event::Finished { step: Step::Plan });
-    tally.finish(session.client.requests())
+    tally.finish(session.requests())
 }
 
 /// Adds a part, and says what it found.

@@ -32,7 +32,7 @@ pub(super) async fn read_course(
     inputs: &PlanInputs<'_>,
     memory: &CourseHistory,
 ) -> Result<CourseFacts, CanvasError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
     let unread = CreationLimits::default();

@@ -69,7 +69,7 @@ async fn delete_comments(
     }
     let cells: Vec<CellKey> = named.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect();
     let with = With { comments: true };
-    let look = Look::at(&context.session.client.reader(), course_run.course, &cells, with).await;
+    let look = Look::at(&context.session.reader(), course_run.course, &cells, with).await;
     let Some(look) = or_stop(course_run, look).await else { return Ok(false) };
     let mut kept: Vec<String> = Vec::new();
     for one in &named {
@@ -160,7 +160,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         } else if may_be_written(course_run, undone, one.part, assignment)? {
             Some("a job of ours may still write to it".to_owned())
         } else {
-            let reader = session.client.reader();
+            let reader = session.reader();
             let work = others_work(&reader, course_run.course, assignment, &ours).await;
             match or_stop(course_run, work).await {
                 Some(Ok(work)) => work,
@@ -209,7 +209,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
         Ok(_) | Err(CanvasError::NotFound { .. }) => return Some(None),
         Err(error) => error,
     };
-    let left = context.session.client.reader().assignments(course_run.course).all().await;
+    let left = context.session.reader().assignments(course_run.course).all().await;
     let left = or_stop(course_run, left).await?;
     let is_gone = left.is_ok_and(|left| left.iter().all(|other| other.id != assignment));
     Some((!is_gone).then(|| error.server_message().map_or_else(|| error.to_string(), str::to_owned)))
@@ -217,7 +217,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
 
 /// Whether the token sees everybody's cells: in a section that it does not see, somebody may have graded.
 async fn sees_all(course_run: &CourseRun<'_>) -> Result<bool, CanvasError> {
-    let reader = course_run.context.session.client.reader();
+    let reader = course_run.context.session.reader();
     let user = reader.whoami().await?.id;
     Ok(!sees_own_sections(&reader, course_run.course, user).await?)
 }

@@ -66,7 +66,7 @@ pub(super) struct Loaded {
 
 /// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
 pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
     // Names that can be no course's limit a sync too: it then finds nothing, and does not turn to everything.
@@ -79,7 +79,7 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
             None => Vec::new(),
         };
         let everywhere = !probes.is_empty() && {
-            let permissions = session.client.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
+            let permissions = session.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
             granted(permissions)?.is_some_and(|all| all.has(Permission::ReadRoster))
         };
         let mut seen = Seen::default();
@@ -89,7 +89,7 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
         load_everything(session, request, &account).await?
     };
     let Loaded { load, complete_logins, from_lists, refused } = loaded;
-    let requests = session.client.requests() - requests_before;
+    let requests = session.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
     session.events.send(Event::Finished { step: Step::Sync });
     Ok(Synced { status, from_lists, refused })
@@ -132,7 +132,7 @@ async fn load_everything(
     request: &SyncRequest<'_>,
     account: &AccountRef,
 ) -> Result<Loaded, EngineError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let asked = [Permission::ReadReports, Permission::ReadRoster];
     let permissions = granted(reader.account_permissions(account, &asked).await)?;
     let may = |permission| permissions.as_ref().is_some_and(|all| all.has(permission));

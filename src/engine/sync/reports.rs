@@ -60,7 +60,7 @@ async fn start_and_load(
 ) -> Result<Vec<FromLists>, EngineError> {
     let until = Instant::now() + LONGEST_WAIT;
     for part in parts {
-        let report = session.client.reports().start(account, REPORT, &part.parameters()).await?;
+        let report = session.reports().start(account, REPORT, &part.parameters()).await?;
         waiting.push_back(Started { part, report });
     }
     let mut failed = Vec::new();
@@ -133,7 +133,7 @@ async fn await_end(
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(SLOWEST_POLL);
-        match session.client.reports().poll(account, REPORT, report.id).await {
+        match session.reports().poll(account, REPORT, report.id).await {
             Ok(polled) => *report = polled,
             Err(CanvasError::NotFound { .. }) => report.status = ReportState::Deleted,
             Err(error) => return Err(error),
@@ -147,7 +147,7 @@ async fn file(session: &Session, part: &SyncPart, report: &Report) -> Result<Rep
     match report.status {
         ReportState::Complete => {
             let attachment = report.attachment.as_ref().ok_or_else(|| failed(part, "Canvas offers no file"))?;
-            match session.client.reports().download(attachment).await {
+            match session.reports().download(attachment).await {
                 Ok(archive) => Ok(archive),
                 Err(error @ CanvasError::Unauthorized { .. }) => Err(error.into()),
                 Err(error) => Err(failed(part, in_full(&error))),
@@ -167,7 +167,7 @@ async fn delete(session: &Session, account: &AccountRef, report: &Report) {
     if report.status == ReportState::Deleted {
         return;
     }
-    if let Err(error) = session.client.reports().delete(account, REPORT, report.id).await {
+    if let Err(error) = session.reports().delete(account, REPORT, report.id).await {
         tracing::warn!(report = report.id, %error, "the report could not be deleted in Canvas");
     }
 }

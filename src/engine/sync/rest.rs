@@ -50,7 +50,7 @@ pub(super) async fn load_people(
     seen: &mut Seen,
     account: &AccountRef,
 ) -> Result<(), EngineError> {
-    let mut people = session.client.reader().account_users(account);
+    let mut people = session.reader().account_users(account);
     while let Some(page) = people.next().await? {
         for person in &page {
             add_person(load, seen, person)?;
@@ -70,7 +70,7 @@ pub(super) async fn load_courses(
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
     let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    let courses = match (session.client.reader().account_courses(account, &filter).all().await, term) {
+    let courses = match (session.reader().account_courses(account, &filter).all().await, term) {
         // The account is there: its people or its permissions were just read.
         (Err(CanvasError::NotFound { .. }), Some(term)) => return Err(EngineError::NoSuchTerm(term)),
         (courses, _) => courses?,
@@ -83,7 +83,7 @@ pub(super) async fn load_courses(
 
 /// An instructor's view: the token's own courses.
 pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
-    for course in session.client.reader().my_courses(None).all().await? {
+    for course in session.reader().my_courses(None).all().await? {
         add_course(session, load, seen, &course).await?;
     }
     Ok(())
@@ -110,7 +110,7 @@ pub(super) async fn load_named(
     probes: &[Probe],
     everywhere: bool,
 ) -> Result<(), EngineError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
     for named in courses {
         match shown(reader.course(named).await)? {
@@ -218,7 +218,7 @@ fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), 
 }
 
 async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course: &Course) -> Result<(), EngineError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     load.add_course(&CachedCourse {
         id: course.id,
         sis_course_id: course.sis_course_id.as_option().cloned(),

@@ -28,13 +28,13 @@ pub async fn plan_undo(
     also: TakeBack,
     selection: &Selection,
 ) -> Result<PlanSummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let undone = Undone::of(&session.store(), &stored)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
-    let person = session.client.reader().whoami().await?;
+    let person = session.reader().whoami().await?;
     let person_id = person.id;
     let is_partial = !selection.is_empty();
     let header = PlanHeader {
@@ -76,7 +76,7 @@ pub async fn plan_undo(
         return Err(EngineError::Undone { run, by });
     }
     session.events.send(Event::Finished { step: Step::Plan });
-    tally.finish(session.client.requests() - requests_before)
+    tally.finish(session.requests() - requests_before)
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -118,7 +118,7 @@ struct Now {
 impl Now {
     /// Looks at a course and these cells of it.
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
-        let reader = session.client.reader();
+        let reader = session.reader();
         let assignments = reader.assignments(course).all().await?;
         let look = Look::at(&reader, course, &places(cells), With::default()).await?;
         let is_by_group = |id: &AssignmentId| {

@@ -1,13 +1,12 @@
 //! A job that a person gives up: the run goes on without waiting for it, and its comment is not sent a second time.
 
-use gradepush::domain::{
-    AssignmentId, Confirmed, FindingCode, JobId, Operator, RunId, TakeBack, UserId, comment_digest,
-};
+use gradepush::domain::{AssignmentId, FindingCode, JobId, Operator, RunId, TakeBack, UserId, comment_digest};
 use gradepush::engine::{EngineError, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::store::{IntendedCell, JobState};
 
 use super::stage::{HEADER, Stage, Tool, row};
 use super::university::noon;
+use crate::confirmed::confirmed;
 
 /// A run that died when its only request, with a comment, was about to leave.
 async fn died(tool: &Tool) -> RunId {
@@ -30,7 +29,7 @@ async fn retry(tool: &Tool, run: RunId, abandon: Option<JobId>) -> Result<RunSum
     let session = &tool.university.session;
     let plan = session.store().run(run).expect("the run").plan;
     let digest = session.store().plan(plan).expect("the plan").totals.digest;
-    let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+    let confirmed = confirmed(&digest);
     let options = PushOptions { abandon, ..PushOptions::default() };
     gradepush::engine::retry(session, run, &confirmed, &options, &Stop::default()).await
 }

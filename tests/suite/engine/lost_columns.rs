@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, Binding, CellClass, Confirmed, FindingCode, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
+    AssignmentId, Binding, CellClass, FindingCode, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
 };
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 
 use super::university::{University, noon};
+use crate::confirmed::confirmed;
 
 const SHEET: &str = "\
 course_id,assignment_id,assignment_title,score_possible,user_id,score_received
@@ -78,7 +79,7 @@ impl Term {
         let session = &self.university.session;
         let plan: PlanId = session.store().run(self.run).expect("the run").plan;
         let digest = session.store().plan(plan).expect("the plan").totals.digest;
-        let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+        let confirmed = confirmed(&digest);
         let options = PushOptions::default();
         gradepush::engine::retry(session, self.run, &confirmed, &options, &Stop::default()).await.expect("a retry")
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gradepush::canvas::{Carrier, Client};
 use gradepush::domain::{
-    CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId,
-    ScoreSheet, UserIdOrigin,
+    CellClass, CellRecord, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId, ScoreSheet,
+    UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::client_in_process::InProcess;
+use crate::confirmed::confirmed;
 
 /// A Canvas and a tool.
 pub(super) struct University {
@@ -163,7 +164,7 @@ impl University {
     }
 
     pub(super) async fn push_with(&self, plan: &PlanSummary, options: &PushOptions) -> Result<RunSummary, EngineError> {
-        let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+        let confirmed = confirmed(&plan.digest);
         gradepush::engine::push(&self.session, plan.id, &confirmed, options, &Stop::default()).await
     }
 
