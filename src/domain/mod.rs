@@ -14,6 +14,7 @@ mod grading;
 mod identity;
 mod identity_rules;
 mod ids;
+mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
@@ -53,6 +54,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
     TermId, UserId,
 };
+pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};

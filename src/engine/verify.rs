@@ -10,17 +10,17 @@ use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
-    AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome, RunId, Sending,
-    UserId, Wanted, is_same_comment,
+    AssignmentId, Cell, CellIndex, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome,
+    PartIndex, RunId, Sending, UserId, Wanted, is_same_comment,
 };
 
 /// A cell that no longer holds what the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// The part of the run's plan that has the cell.
-    pub part: u32,
+    pub part: PartIndex,
     /// The place of the cell in that part.
-    pub cell: u32,
+    pub cell: CellIndex,
     /// The course.
     pub course: CourseId,
     /// The assignment.
@@ -77,7 +77,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let mut summary = VerifySummary::default();
     let mut reachable = false;
     let mut unreachable = None;
-    for ordinal in 0..plan.parts {
+    for ordinal in PartIndex::of_plan(plan.parts) {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;
@@ -123,12 +123,12 @@ impl Order<'_> {
     fn cells<'r>(
         &self,
         summary: &mut VerifySummary,
-        ordinal: u32,
+        ordinal: PartIndex,
         part: &CoursePart,
-        records: &'r BTreeMap<u32, CellRecord>,
+        records: &'r BTreeMap<CellIndex, CellRecord>,
     ) -> Result<Option<(CourseId, Vec<Recorded<'r>>)>, EngineError> {
         let Self { session, run, selected, undone, .. } = self;
-        let is_selected = |index: u32| selected.has_cell(part, &part.cells[index as usize]);
+        let is_selected = |index: CellIndex| selected.has_cell(part, part.cell(index));
         let is_written = |record: &CellRecord| record.outcome == Outcome::Written;
         let unknown = part.writes().filter(|(index, _)| {
             records.get(index).is_some_and(|record| record.outcome == Outcome::Unknown) && is_selected(*index)
@@ -145,10 +145,10 @@ impl Order<'_> {
         cells.extend(
             recorded(part, records, &deleted, is_written)
                 .into_iter()
-                .filter(|one| deleted.contains_key(&part.cells[one.cell as usize].column)),
+                .filter(|one| deleted.contains_key(&part.cell(one.cell).column)),
         );
         cells.retain(|one| {
-            let cell = &part.cells[one.cell as usize];
+            let cell = part.cell(one.cell);
             if !selected.has_cell(part, cell) {
                 return false;
             }
@@ -166,7 +166,7 @@ impl Order<'_> {
     async fn compare(
         &self,
         summary: &mut VerifySummary,
-        (ordinal, course): (u32, CourseId),
+        (ordinal, course): (PartIndex, CourseId),
         part: &CoursePart,
         cells: &[Recorded<'_>],
     ) -> Result<(), CanvasError> {
@@ -183,7 +183,7 @@ impl Order<'_> {
         let (mut holding, mut unreadable) = (0, 0);
         let mut drifted: Vec<(Drift, &CellRecord)> = Vec::new();
         for one in cells {
-            let cell = &part.cells[one.cell as usize];
+            let cell = part.cell(one.cell);
             if look.refused.contains_key(&one.assignment) && !is_gone(&one.assignment) {
                 unreadable += 1;
                 continue;
@@ -221,7 +221,7 @@ impl Order<'_> {
         part: &CoursePart,
     ) -> Result<(), CanvasError> {
         let is_open = |drift: &Drift| {
-            let comment_only = part.cells[drift.cell as usize].sending == Sending::CommentOnly;
+            let comment_only = part.cell(drift.cell).sending == Sending::CommentOnly;
             drift.at.is_none() && !comment_only && drift.now.as_ref().is_some_and(|now| !drift.wrote.holds_in(now))
         };
         let open: Vec<&(Drift, &CellRecord)> = drifted.iter().filter(|(drift, _)| is_open(drift)).collect();

@@ -11,7 +11,8 @@ use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
 use crate::domain::{
-    AliasKind, AliasTarget, CanvasHost, Cell, CommentOutcome, CoursePart, Owner, PlannedStudent, Sending, UserId,
+    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CommentOutcome, CoursePart, Owner, PartIndex, PlannedStudent,
+    Sending, UserId,
 };
 
 /// What [`Store::purge`] removed, or would.
@@ -176,7 +177,7 @@ fn forget_plan(transaction: &Transaction<'_>, plan: i64, user: UserId) -> Result
 fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserId) -> Result<u64, StoreError> {
     let mut emptied = 0;
     let select = "SELECT rowid, ordinal FROM part WHERE plan = ?1";
-    let parts: Vec<(i64, u32)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let parts: Vec<(i64, PartIndex)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (row, ordinal) in parts {
         let mut cells = Vec::new();
         rewrite(transaction, "part", "packed", row, |part: &mut CoursePart| {
@@ -213,10 +214,10 @@ fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserI
 }
 
 /// Empties a person's cells, keeping their classes so that the counts still add up, and returns their places.
-fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<u32> {
+fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
     let mut emptied = Vec::new();
-    for (place, cell) in (0_u32..).zip(&mut part.cells) {
-        if part.students[cell.student as usize].user == Some(user) {
+    for (place, cell) in CellIndex::all().zip(&mut part.cells) {
+        if part.students[cell.student.as_usize()].user == Some(user) {
             emptied.push(place);
             *cell = Cell {
                 received: "".into(),

@@ -6,13 +6,19 @@ use super::merged::MergedInto;
 use super::part::{CourseHistory, PlanInputs};
 use super::rows::Settled;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellToDecide, ColumnTarget, CommentOutcome, Decision, EnrollmentState, Entered,
-    FindingCode, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId,
-    comment_digest, decide, is_same_comment, is_shown_otherwise, unstorable_comment,
+    AssignmentId, Cell, CellClass, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision, EnrollmentState,
+    Entered, FindingCode, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source,
+    StudentIndex, UserId, comment_digest, decide, is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
 /// A cell that Canvas was not asked about.
-pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: FindingCode, reason: &str) -> Cell {
+pub(super) fn row_cell(
+    column: ColumnIndex,
+    student: StudentIndex,
+    settled: &Settled<'_>,
+    code: FindingCode,
+    reason: &str,
+) -> Cell {
     let (row, sources, mut codes) = unpack(settled);
     codes.insert(0, code);
     Cell {
@@ -91,20 +97,20 @@ impl CellMaker<'_> {
     /// A zero for a student without a row.
     pub(super) fn make_absent(
         &self,
-        column: u32,
+        column: ColumnIndex,
         user: UserId,
         course_blocks: &[(FindingCode, String)],
     ) -> Option<Cell> {
-        let student = self.students.iter().position(|student| student.user == Some(user))?;
-        let student = u32::try_from(student).ok()?;
+        let mut students = StudentIndex::all().zip(self.students);
+        let (student, _) = students.find(|(_, student)| student.user == Some(user))?;
         Some(self.cell(column, student, None, Vec::new(), Vec::new(), false, course_blocks))
     }
 
     /// The cell of these settled rows.
     pub(super) fn make(
         &self,
-        column: u32,
-        student: u32,
+        column: ColumnIndex,
+        student: StudentIndex,
         settled: &Settled<'_>,
         course_blocks: &[(FindingCode, String)],
     ) -> Cell {
@@ -116,16 +122,16 @@ impl CellMaker<'_> {
     #[expect(clippy::too_many_arguments, reason = "the parts of one cell, passed on once")]
     fn cell(
         &self,
-        column: u32,
-        student: u32,
+        column: ColumnIndex,
+        student: StudentIndex,
         row: Option<&Score>,
         sources: Vec<Source>,
         notes: Vec<FindingCode>,
         contradiction: bool,
         course_blocks: &[(FindingCode, String)],
     ) -> Cell {
-        let placed = &self.placed[column as usize];
-        let person = &self.students[student as usize];
+        let placed = &self.placed[column.as_usize()];
+        let person = &self.students[student.as_usize()];
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let submission =
             assignment.zip(person.user).and_then(|(assignment, user)| self.facts.grid.submission(assignment, user));
@@ -245,7 +251,7 @@ impl CellMaker<'_> {
         person: &PlannedStudent,
     ) {
         let options = self.inputs.options;
-        let placed = &self.placed[cell.column as usize];
+        let placed = &self.placed[cell.column.as_usize()];
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
         let course = Some(self.facts.course.id);

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{AssignmentId, CourseId, Finding, FindingCode, Source, UserId};
+use crate::domain::{AssignmentId, ColumnIndex, CourseId, Finding, FindingCode, Source, StudentIndex, UserId};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
     pub(super) code: FindingCode,
     /// Index of the column, for columns that do not exist in Canvas yet.
-    pub(super) column: Option<u32>,
+    pub(super) column: Option<ColumnIndex>,
     pub(super) assignment: Option<AssignmentId>,
     /// Index of the student in the part, for people who are not identified.
-    pub(super) student: Option<u32>,
+    pub(super) student: Option<StudentIndex>,
 }
 
 /// The findings of one course, in the order they came up.

@@ -15,9 +15,9 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, CellClass, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
-    RowTally, Score, Severity, UserId,
+    AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
+    CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
+    RepeatRule, RowTally, Score, Severity, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -66,7 +66,7 @@ pub(super) struct PlanInputs<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Assignment(AssignmentId),
-    Column(u32),
+    Column(ColumnIndex),
 }
 
 /// Plans a course that was read.
@@ -205,26 +205,28 @@ fn fill<'a>(
     students: &[PlannedStudent],
     (course, zone): (Option<CourseId>, &TimeZone),
     inputs: &PlanInputs<'_>,
-    mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
+    mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'a>) -> Cell,
 ) -> (Vec<Cell>, RowTally) {
     let people = inputs.people;
-    let index: HashMap<(&str, bool), u32> = students
+    let index: HashMap<(&str, bool), StudentIndex> = students
         .iter()
         .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
-        .zip(0_u32..)
+        .zip(StudentIndex::all())
         .collect();
     // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
     // somebody else's.
-    let mut first_of: HashMap<UserId, u32> = HashMap::new();
-    let mut groups: BTreeMap<(Place, u32), Vec<(u32, &'a Score)>> = BTreeMap::new();
+    let mut first_of: HashMap<UserId, StudentIndex> = HashMap::new();
+    let mut groups: BTreeMap<(Place, StudentIndex), Vec<(ColumnIndex, &'a Score)>> = BTreeMap::new();
     let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
-    for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
-        let place =
-            placed[column as usize].column.assignment().map_or(Place::Column(column), |one| Place::Assignment(one.id));
+    for (column, (_, scores)) in ColumnIndex::all().zip(&rows.columns) {
+        let place = placed[column.as_usize()]
+            .column
+            .assignment()
+            .map_or(Place::Column(column), |one| Place::Assignment(one.id));
         for score in scores {
             tally.rows += 1;
             let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
-            let person = &students[student as usize];
+            let person = &students[student.as_usize()];
             let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, course));
             let user = person.user.filter(|_| doubt.is_none());
             let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
@@ -232,7 +234,7 @@ fn fill<'a>(
         }
     }
     let mut cells = Vec::with_capacity(groups.len());
-    let worth = |column: u32, score| placed[column as usize].worth(score, inputs.options);
+    let worth = |column: ColumnIndex, score| placed[column.as_usize()].worth(score, inputs.options);
     for ((_, student), scores) in groups {
         let settled = settle(&scores, inputs.repeat, zone, worth);
         tally.merged += (scores.len() - settled.len()) as u64;
@@ -244,7 +246,7 @@ fn fill<'a>(
 
 /// What holds for whole columns, once each.
 fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
-    for (column, placed) in (0_u32..).zip(placed) {
+    for (column, placed) in ColumnIndex::all().zip(placed) {
         let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         for (code, message) in &placed.remarks {
@@ -260,7 +262,7 @@ fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[P
 /// Says of each new column whose title an earlier new one has that Canvas would show two of one name.
 fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed]) {
     let mut titles: HashSet<&str> = HashSet::new();
-    for (index, placed) in (0_u32..).zip(placed) {
+    for (index, placed) in ColumnIndex::all().zip(placed) {
         let ColumnTarget::Create(column) = &placed.column.target else { continue };
         let is_noted = placed.remarks.iter().any(|(code, _)| *code == FindingCode::AssignmentNameTaken);
         if !titles.insert(&column.name) && !is_noted {

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use super::course::CourseRun;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
-    AssignmentId, CellKey, CoursePart, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
+    AssignmentId, CellIndex, CellKey, CoursePart, Finding, FindingCode, PartIndex, PlanKind, RunId, TakeBack, UserId,
+    comment_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::journal::given_up;
@@ -46,7 +47,7 @@ async fn or_stop<T>(course_run: &CourseRun<'_>, said: Result<T, CanvasError>) ->
 /// A comment that the undo's plan names.
 struct Comment<'a> {
     /// The cell in the undo's part.
-    cell: u32,
+    cell: CellIndex,
     assignment: AssignmentId,
     user: UserId,
     text: &'a str,
@@ -59,7 +60,7 @@ async fn delete_comments(
     authors: &[UserId],
 ) -> Result<bool, EngineError> {
     let context = course_run.context;
-    let named = (0_u32..).zip(&part.cells).filter_map(|(index, cell)| {
+    let named = CellIndex::all().zip(&part.cells).filter_map(|(index, cell)| {
         let assignment = part.column(cell).assignment()?.id;
         Some(Comment { cell: index, assignment, user: part.student(cell).user?, text: cell.comment.as_deref()? })
     });
@@ -192,7 +193,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
 fn may_be_written(
     course_run: &CourseRun<'_>,
     undone: RunId,
-    part: u32,
+    part: PartIndex,
     assignment: AssignmentId,
 ) -> Result<bool, EngineError> {
     let session = course_run.context.session;

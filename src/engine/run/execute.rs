@@ -9,8 +9,8 @@ use super::course::push_part;
 use super::look_only::is_unknown;
 use super::options::PushOptions;
 use crate::domain::{
-    AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator, Outcome, PlanCounts,
-    PlanId, PlanKind, RunCounts, RunId, TakeBack,
+    AssignmentCounts, Cell, CellIndex, ColumnIndex, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator,
+    Outcome, PartIndex, PlanCounts, PlanId, PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::journal::Undone;
 use crate::engine::live::{Halt, Remote, Stop, StopReason};
@@ -192,24 +192,24 @@ async fn travel(context: RunContext<'_>, stored: &StoredPlan, began: &Began) -> 
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.
-fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
+fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<PartIndex>, bool), EngineError> {
     let store = context.session.store();
     let created = store.created_assignments(context.run)?;
     let is_undone = context.undone.by().is_some();
     let mut parts = Vec::new();
     let mut unmet = context.selected.unmet();
-    for ordinal in 0..stored.parts {
+    for ordinal in PartIndex::of_plan(stored.parts) {
         let part = store.plan_part(stored.id, ordinal)?;
         unmet.meet(&part);
         let records = store.records(context.run, ordinal)?;
-        let is_done = |cell: &u32| {
+        let is_done = |cell: &CellIndex| {
             records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
         };
-        let exists = |column: u32| {
+        let exists = |column: ColumnIndex| {
             let exists = |state| matches!(state, CreatedState::Created | CreatedState::Deleted);
             created.iter().any(|one| (one.part, one.column) == (ordinal, column) && exists(one.state))
         };
-        let has_new = (0_u32..).zip(&part.columns).any(|(index, column)| {
+        let has_new = ColumnIndex::all().zip(&part.columns).any(|(index, column)| {
             matches!(column.target, ColumnTarget::Create(_))
                 && !exists(index)
                 && context.selected.has_planned(&part, column)
@@ -218,7 +218,7 @@ fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<u
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
             PlanKind::Scores | PlanKind::Selection { .. } => false,
         };
-        let is_left = |(index, cell): (u32, &Cell)| {
+        let is_left = |(index, cell): (CellIndex, &Cell)| {
             let is_open = if is_undone { is_unknown(records.get(&index)) } else { !is_done(&index) };
             is_open && context.selected.has_cell(&part, cell)
         };

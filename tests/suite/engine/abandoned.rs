@@ -1,6 +1,8 @@
 //! A job that a person gives up: the run goes on without waiting for it, and its comment is not sent a second time.
 
-use gradepush::domain::{AssignmentId, FindingCode, JobId, Operator, RunId, TakeBack, UserId, comment_digest};
+use gradepush::domain::{
+    AssignmentId, CellIndex, FindingCode, JobId, Operator, PartIndex, RunId, TakeBack, UserId, comment_digest,
+};
 use gradepush::engine::{EngineError, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::store::{IntendedCell, JobState};
 
@@ -14,14 +16,14 @@ async fn died(tool: &Tool) -> RunId {
     let plan = tool.university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
     let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
     let cell = IntendedCell {
-        cell: 0,
+        cell: CellIndex(0),
         assignment: AssignmentId(tool.lecture),
         user: UserId(tool.students[0]),
         comment_sha256: Some(comment_digest("well done")),
     };
     let store = tool.university.session.store();
     let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-    store.record_intent(run, 0, &[cell], noon()).expect("a job");
+    store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job");
     run
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use gradepush::domain::{AssignmentId, Binding, CourseId, Operator, Outcome, PlanId, RunId, TakeBack, UserId};
+use gradepush::domain::{
+    AssignmentId, Binding, CellIndex, ColumnIndex, CourseId, Operator, Outcome, PartIndex, PlanId, RunId, TakeBack,
+    UserId,
+};
 use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{GradingPeriod, NewAssignment};
 use gradepush::store::IntendedCell;
@@ -100,10 +103,12 @@ async fn what_a_teacher_graded_and_emptied_in_a_created_column_is_not_filled_by_
     let run = {
         let store = tool.university.session.store();
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-        store.intend_assignment(run, 0, 0, Some(AssignmentId(tool.lecture)), noon()).expect("an intent");
-        store.assignment_created(run, 0, 0, &binding, noon()).expect("a column");
-        let cell = IntendedCell { cell: 0, assignment, user, comment_sha256: None };
-        store.record_intent(run, 0, &[cell], noon()).expect("a job whose answer was lost");
+        store
+            .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(tool.lecture)), noon())
+            .expect("an intent");
+        store.assignment_created(run, PartIndex(0), ColumnIndex(0), &binding, noon()).expect("a column");
+        let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256: None };
+        store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job whose answer was lost");
         run
     };
     tool.university.sandbox.world(|world| {

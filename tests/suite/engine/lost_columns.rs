@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, Binding, CellClass, FindingCode, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
+    AssignmentId, Binding, CellClass, ColumnIndex, FindingCode, Operator, Outcome, PartIndex, PlanId, RunId, TakeBack,
+    UserId,
 };
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
@@ -53,7 +54,9 @@ async fn term_at(intended: jiff::Timestamp) -> Term {
         let robot = university.sandbox.world(|world| world.user_by_login("grade.robot")).expect("the admin");
         let operator = Operator { id: UserId(robot), name: "Grade Robot".to_owned() };
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-        store.intend_assignment(run, 0, 0, Some(AssignmentId(highest)), intended).expect("an intent");
+        store
+            .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(highest)), intended)
+            .expect("an intent");
         run
     };
     Term { university, course, student, run }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use gradepush::canvas::{Carrier, Client};
 use gradepush::domain::{
-    CellClass, CellRecord, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId, ScoreSheet,
-    UserIdOrigin,
+    CellClass, CellRecord, CourseIdOrigin, CoursePart, IdentityRules, PartIndex, PlanId, PlanOptions, RunId,
+    ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -172,7 +172,7 @@ impl University {
     pub(super) fn parts(&self, plan: PlanId) -> Vec<CoursePart> {
         let store = self.session.store();
         let parts = store.plan(plan).expect("the plan").parts;
-        (0..parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
+        PartIndex::of_plan(parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
     }
 
     /// Class and reason of the cell that this line made.
@@ -188,6 +188,6 @@ impl University {
         let store = self.session.store();
         let plan = store.run(run).expect("the run").plan;
         let parts = store.plan(plan).expect("the plan").parts;
-        (0..parts).flat_map(|part| store.records(run, part).expect("records").into_values()).collect()
+        PartIndex::of_plan(parts).flat_map(|part| store.records(run, part).expect("records").into_values()).collect()
     }
 }
