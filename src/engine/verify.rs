@@ -81,8 +81,9 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;
-        let Some((course, cells)) = order.cells(&mut summary, ordinal, &part, &records)? else { continue };
-        match order.compare(&mut summary, (ordinal, course), &part, &cells).await {
+        let Some((course, cells)) = order.cells(&mut summary, (ordinal, &part), &records)? else { continue };
+        let to_read = ToRead { ordinal, part: &part, course, cells: &cells };
+        match order.compare(&mut summary, &to_read).await {
             Ok(()) => reachable = true,
             Err(error) if ends_everything(&error) => return Err(error.into()),
             Err(error) => {
@@ -106,6 +107,14 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     Ok(summary)
 }
 
+/// The cells of a part that are to be read.
+struct ToRead<'a> {
+    ordinal: PartIndex,
+    part: &'a CoursePart,
+    course: CourseId,
+    cells: &'a [Recorded<'a>],
+}
+
 /// What is verified.
 struct Order<'a> {
     session: &'a Session,
@@ -123,8 +132,7 @@ impl Order<'_> {
     fn cells<'r>(
         &self,
         summary: &mut VerifySummary,
-        ordinal: PartIndex,
-        part: &CoursePart,
+        (ordinal, part): (PartIndex, &CoursePart),
         records: &'r BTreeMap<CellIndex, CellRecord>,
     ) -> Result<Option<(CourseId, Vec<Recorded<'r>>)>, EngineError> {
         let Self { session, run, selected, undone, .. } = self;
@@ -163,13 +171,8 @@ impl Order<'_> {
     }
 
     /// Compares the cells of one part with what the run wrote.
-    async fn compare(
-        &self,
-        summary: &mut VerifySummary,
-        (ordinal, course): (PartIndex, CourseId),
-        part: &CoursePart,
-        cells: &[Recorded<'_>],
-    ) -> Result<(), CanvasError> {
+    async fn compare(&self, summary: &mut VerifySummary, to_read: &ToRead<'_>) -> Result<(), CanvasError> {
+        let ToRead { ordinal, part, course, cells } = *to_read;
         let reader = self.session.reader();
         let comments = cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent));
         let look = Look::at(&reader, course, &places(cells), With { comments }).await?;
