@@ -14,6 +14,7 @@ mod grading;
 mod identity;
 mod identity_rules;
 mod ids;
+mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
@@ -37,7 +38,7 @@ pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
 pub use binding::Binding;
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
-pub use confirmed::{Confirmed, NotWhatWasShown};
+pub use confirmed::{Confirmed, Consent, NotWhatWasShown, Shown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{CellToDecide, Decision, Ownership, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};
@@ -53,6 +54,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
     TermId, UserId,
 };
+pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gradepush::canvas::{Client, ConnectionSettings};
 use gradepush::domain::{
-    CanvasAddress, CourseIdOrigin, CoursePart, IdentityRules, PlanOptions, ScoreSheet, UserIdOrigin,
+    CanvasAddress, CourseIdOrigin, CoursePart, IdentityRules, PartIndex, PlanOptions, ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{Clock, Events, PlanRequest, PlanSummary, Selection, Session, Settings, SyncRequest};
 use gradepush::report::{HtmlCells, HtmlReport, ReportHeader, ReportPart, Subject};
@@ -139,7 +139,7 @@ fn its_page_is_written(bencher: divan::Bencher<'_, '_>) {
     };
     bencher.bench_local(|| {
         let mut page = HtmlReport::new(&header, HtmlCells::Auto);
-        for ordinal in 0..stored.parts {
+        for ordinal in PartIndex::of_plan(stored.parts) {
             let part: CoursePart = store.plan_part(plan.id, ordinal).expect("a part");
             page.part(&ReportPart { part: &part, records: None }).expect("memory takes everything");
         }

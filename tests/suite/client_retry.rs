@@ -9,9 +9,10 @@ use gradepush::canvas::{
     Answer, CanvasError, CarryErrorKind, CellWrite, GradeData, PostedGrade, Progress, Response, TokenTrouble,
     Unreachable, WaitReason,
 };
-use gradepush::domain::{AssignmentId, Confirmed, CourseId, ProgressId, UserId};
+use gradepush::domain::{AssignmentId, CourseId, ProgressId, UserId};
 
 use crate::client_carrier::{Act, Rig, TOKEN, json, rig, with_header};
+use crate::client_endpoints::writer;
 
 const PERSON: &str = r#"{"id":501,"name":"Grade Robot"}"#;
 const QUEUED: &str = r#"{"id":77001,"workflow_state":"queued","completion":null,"message":null}"#;
@@ -26,8 +27,7 @@ async fn write(rig: &Rig) -> Result<Answer<Progress>, CanvasError> {
     let mut cells = GradeData::default();
     let grade = Some(PostedGrade::Grade("17.5".to_owned()));
     cells.insert(AssignmentId(9001), UserId(7001), CellWrite { grade, comment: None });
-    let confirmed = Confirmed::of("digest", "digest").expect("the same digest");
-    rig.client.writer(&confirmed).update_grades(CourseId(1207), &cells).await
+    writer(&rig.client).update_grades(CourseId(1207), &cells).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,9 +6,9 @@ use crate::cli::args::{Executing, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::cli::pushing::{Work, confirm, execute};
+use crate::cli::pushing::{Execution, Work};
 use crate::cli::views::{Stored, plan_fields, tell_plan};
-use crate::domain::TakeBack;
+use crate::domain::{Consent, Shown, TakeBack};
 use crate::engine::{self, Deletions};
 use crate::report::plan_line;
 use crate::store::Access;
@@ -61,14 +61,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
     let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
-    let (kind, files) = {
+    let (kind, files, shown) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
         tell_deletions(context, &Deletions::of(&store, &stored.plan)?);
-        (stored.plan.header.kind.clone(), stored.plan.header.sources.clone())
+        let shown = Shown::with_digest(&stored.plan.totals.digest);
+        (stored.plan.header.kind.clone(), stored.plan.header.sources.clone(), shown)
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
     let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
@@ -82,13 +83,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.line("Nothing of it is put back; what it has not sent stays unsent.");
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
-    let work = Work::Push(planned.id);
     let options = arguments.executing.options(context, &connector)?;
-    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
+    let work = Work::Push(planned.id);
+    let execution = Execution { context, session: &session, connector: &connector, work, options };
+    let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };
-    execute(context, &session, &connector, &work, &confirmed, &options)
+    execution.execute(&confirmed)
 }
 
 /// Says which assignments and comments the undo deletes beside the values, before the user confirms it.

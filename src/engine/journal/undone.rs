@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Cell, CourseId, Outcome, PlanId, PlanKind, RunId};
+use crate::domain::{Cell, CellIndex, ColumnIndex, CourseId, Outcome, PlanId, PlanKind, RunId, StudentIndex};
 use crate::engine::EngineError;
 use crate::store::{Store, StoredRun};
 
@@ -28,9 +28,9 @@ struct Undoing {
 #[derive(Debug, Default)]
 pub(in crate::engine) struct TakenBack {
     /// They hold again what they held before the run; with the run that gave it back to them.
-    pub(in crate::engine) restored: HashMap<(u32, u32), RunId>,
+    pub(in crate::engine) restored: HashMap<(ColumnIndex, StudentIndex), RunId>,
     /// A person chose them to be taken back, whatever came of it.
-    pub(in crate::engine) chosen: HashSet<(u32, u32)>,
+    pub(in crate::engine) chosen: HashSet<(ColumnIndex, StudentIndex)>,
 }
 
 /// The run that took another one back.
@@ -92,11 +92,11 @@ impl Undone {
     pub(in crate::engine) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
         let mut taken = TakenBack::default();
         for one in &self.undoings {
-            for ordinal in store.part_ordinals(one.plan, course)? {
+            for ordinal in store.parts_of_course(one.plan, course)? {
                 let part = store.plan_part(one.plan, ordinal)?;
                 let records = store.records(one.run, ordinal)?;
                 let is_restored =
-                    |cell: u32| records.get(&cell).is_some_and(|record| record.outcome == Outcome::Written);
+                    |cell: CellIndex| records.get(&cell).is_some_and(|record| record.outcome == Outcome::Written);
                 // An undo of the undo gave some of them to the run again.
                 let again = one.undone.cells(store, course)?;
                 let restored = part.writes().filter(|(cell, _)| is_restored(*cell)).map(|(_, cell)| place(cell));
@@ -113,6 +113,6 @@ impl Undone {
 }
 
 /// Where a cell is in its part.
-pub(in crate::engine) fn place(cell: &Cell) -> (u32, u32) {
+pub(in crate::engine) fn place(cell: &Cell) -> (ColumnIndex, StudentIndex) {
     (cell.column, cell.student)
 }

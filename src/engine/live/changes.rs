@@ -26,7 +26,7 @@ pub(in crate::engine) struct Changes(Option<HashMap<CellKey, Vec<LoggedChange>>>
 impl Changes {
     /// Reads them.
     pub(in crate::engine) async fn read(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Self, Halt> {
-        let reader = remote.session.client.reader();
+        let reader = remote.session.reader();
         loop {
             match remote.once(read(&reader, course, span)).await? {
                 Ok(changes) => return Ok(Self(Some(by_cell(changes)))),

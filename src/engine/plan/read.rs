@@ -32,7 +32,7 @@ pub(super) async fn read_course(
     inputs: &PlanInputs<'_>,
     memory: &CourseHistory,
 ) -> Result<CourseFacts, CanvasError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
     let unread = CreationLimits::default();
@@ -72,8 +72,9 @@ pub(super) async fn read_course(
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
-    let whole_roster = !new.is_empty() || inputs.options.absent_zero;
-    let roster = read_roster(&reader, id, &users, &grid, whole_roster).await?;
+    let needs_all = !new.is_empty() || inputs.options.absent_zero;
+    let listed = if needs_all { Listed::Everybody } else { Listed::Exceptions };
+    let roster = read_roster(&reader, id, &users, &grid, listed).await?;
     let moved = roster.shown.moved(&grid, students.iter(), session.settings.user_id_origin, inputs.directory);
     let standings = roster.into_standings();
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
@@ -161,19 +162,26 @@ async fn late_rules(reader: &Reader, course: CourseId) -> Result<LateRules, Canv
     Ok(LateRules { deducts: policy.late_submission_deduction_enabled, missing_loses })
 }
 
-/// What people are in the course: the whole roster where it is needed, else only those who are no plain active
-/// students.
+/// Which of a course's students are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Everybody.
+    Everybody,
+    /// Only those who are no plain active students.
+    Exceptions,
+}
+
+/// What people are in the course.
 async fn read_roster(
     reader: &Reader,
     course: CourseId,
     users: &[UserId],
     grid: &Grid,
-    whole_roster: bool,
+    listed: Listed,
 ) -> Result<Roster, CanvasError> {
-    let states: &[&str] = if whole_roster {
-        &["active", "invited", "creation_pending", "inactive", "completed"]
-    } else {
-        &["inactive", "completed"]
+    let states: &[&str] = match listed {
+        Listed::Everybody => &["active", "invited", "creation_pending", "inactive", "completed"],
+        Listed::Exceptions => &["inactive", "completed"],
     };
     let filter =
         EnrollmentFilter { types: vec!["StudentEnrollment"], states: states.to_vec(), ..EnrollmentFilter::default() };
@@ -181,7 +189,7 @@ async fn read_roster(
     seen.add(reader.course_enrollments(course, &filter).all().await?);
     let named: HashSet<UserId> = users.iter().copied().collect();
     let in_doubt = |user: &UserId| match seen.standing(*user) {
-        Some(standing) => !whole_roster && !standing.is_gradeable() && grid.has_student(*user),
+        Some(standing) => listed == Listed::Exceptions && !standing.is_gradeable() && grid.has_student(*user),
         None => !grid.has_student(*user),
     };
     let missing: Vec<UserId> = named.into_iter().filter(in_doubt).collect();

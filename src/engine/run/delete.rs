@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use super::course::CourseRun;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
-    AssignmentId, CellKey, CoursePart, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
+    AssignmentId, CellIndex, CellKey, CoursePart, Finding, FindingCode, PartIndex, PlanKind, RunId, TakeBack, UserId,
+    comment_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::journal::given_up;
@@ -46,7 +47,7 @@ async fn or_stop<T>(course_run: &CourseRun<'_>, said: Result<T, CanvasError>) ->
 /// A comment that the undo's plan names.
 struct Comment<'a> {
     /// The cell in the undo's part.
-    cell: u32,
+    cell: CellIndex,
     assignment: AssignmentId,
     user: UserId,
     text: &'a str,
@@ -59,7 +60,7 @@ async fn delete_comments(
     authors: &[UserId],
 ) -> Result<bool, EngineError> {
     let context = course_run.context;
-    let named = (0_u32..).zip(&part.cells).filter_map(|(index, cell)| {
+    let named = CellIndex::all().zip(&part.cells).filter_map(|(index, cell)| {
         let assignment = part.column(cell).assignment()?.id;
         Some(Comment { cell: index, assignment, user: part.student(cell).user?, text: cell.comment.as_deref()? })
     });
@@ -69,7 +70,7 @@ async fn delete_comments(
     }
     let cells: Vec<CellKey> = named.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect();
     let with = With { comments: true };
-    let look = Look::at(&context.session.client.reader(), course_run.course, &cells, with).await;
+    let look = Look::at(&context.session.reader(), course_run.course, &cells, with).await;
     let Some(look) = or_stop(course_run, look).await else { return Ok(false) };
     let mut kept: Vec<String> = Vec::new();
     for one in &named {
@@ -160,7 +161,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         } else if may_be_written(course_run, undone, one.part, assignment)? {
             Some("a job of ours may still write to it".to_owned())
         } else {
-            let reader = session.client.reader();
+            let reader = session.reader();
             let work = others_work(&reader, course_run.course, assignment, &ours).await;
             match or_stop(course_run, work).await {
                 Some(Ok(work)) => work,
@@ -192,7 +193,7 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
 fn may_be_written(
     course_run: &CourseRun<'_>,
     undone: RunId,
-    part: u32,
+    part: PartIndex,
     assignment: AssignmentId,
 ) -> Result<bool, EngineError> {
     let session = course_run.context.session;
@@ -209,7 +210,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
         Ok(_) | Err(CanvasError::NotFound { .. }) => return Some(None),
         Err(error) => error,
     };
-    let left = context.session.client.reader().assignments(course_run.course).all().await;
+    let left = context.session.reader().assignments(course_run.course).all().await;
     let left = or_stop(course_run, left).await?;
     let is_gone = left.is_ok_and(|left| left.iter().all(|other| other.id != assignment));
     Some((!is_gone).then(|| error.server_message().map_or_else(|| error.to_string(), str::to_owned)))
@@ -217,7 +218,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
 
 /// Whether the token sees everybody's cells: in a section that it does not see, somebody may have graded.
 async fn sees_all(course_run: &CourseRun<'_>) -> Result<bool, CanvasError> {
-    let reader = course_run.context.session.client.reader();
+    let reader = course_run.context.session.reader();
     let user = reader.whoami().await?.id;
     Ok(!sees_own_sections(&reader, course_run.course, user).await?)
 }

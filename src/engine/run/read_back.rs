@@ -133,7 +133,7 @@ impl CoursePush<'_> {
         context.count(settled.iter().map(|(_, record)| record));
         for (task, record) in settled {
             if !record.overwrote.is_empty() {
-                let finding = overwrote_edit(self.run.part, &self.run.part.cells[task.index as usize]);
+                let finding = overwrote_edit(self.run.part, self.run.part.cell(task.index));
                 context.found(finding);
             }
             self.records.insert(task.index, record);

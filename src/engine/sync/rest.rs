@@ -43,14 +43,23 @@ impl Seen {
     }
 }
 
+/// A load that is being filled.
+pub(super) struct Filling<'a> {
+    pub(super) session: &'a Session,
+    pub(super) load: &'a CacheLoad,
+    pub(super) seen: Seen,
+}
+
+impl<'a> Filling<'a> {
+    pub(super) fn new(session: &'a Session, load: &'a CacheLoad) -> Self {
+        Self { session, load, seen: Seen::default() }
+    }
+}
+
 /// An administrator's view: the people of the account.
-pub(super) async fn load_people(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
-    account: &AccountRef,
-) -> Result<(), EngineError> {
-    let mut people = session.client.reader().account_users(account);
+pub(super) async fn load_people(filling: &mut Filling<'_>, account: &AccountRef) -> Result<(), EngineError> {
+    let Filling { session, load, seen } = filling;
+    let mut people = session.reader().account_users(account);
     while let Some(page) = people.next().await? {
         for person in &page {
             add_person(load, seen, person)?;
@@ -63,28 +72,26 @@ pub(super) async fn load_people(
 /// An administrator's view: the courses of the account, or of one of its terms, and the roster of each.
 /// [`EngineError::NoSuchTerm`]: there is no such term.
 pub(super) async fn load_courses(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
     let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    let courses = match (session.client.reader().account_courses(account, &filter).all().await, term) {
+    let courses = match (filling.session.reader().account_courses(account, &filter).all().await, term) {
         // The account is there: its people or its permissions were just read.
         (Err(CanvasError::NotFound { .. }), Some(term)) => return Err(EngineError::NoSuchTerm(term)),
         (courses, _) => courses?,
     };
     for course in courses {
-        add_course(session, load, seen, &course).await?;
+        add_course(filling, &course).await?;
     }
     Ok(())
 }
 
 /// An instructor's view: the token's own courses.
-pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
-    for course in session.client.reader().my_courses(None).all().await? {
-        add_course(session, load, seen, &course).await?;
+pub(super) async fn load_own_courses(filling: &mut Filling<'_>) -> Result<(), EngineError> {
+    for course in filling.session.reader().my_courses(None).all().await? {
+        add_course(filling, &course).await?;
     }
     Ok(())
 }
@@ -99,28 +106,34 @@ pub(super) struct Probe {
     pub(super) courses: Vec<CourseRef>,
 }
 
-/// Only these courses, and the people of the sheet whom their rosters do not show: `everywhere` if the token may look
-/// people up in the whole account, else in the courses of their rows. What is not there is left out; a course that is
-/// closed to the token is noted.
+/// Where the token may look a person up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LookUpIn {
+    /// In the whole account.
+    Account,
+    /// In the courses of the person's rows.
+    TheirCourses,
+}
+
+/// Only these courses, and the people of the sheet whom their rosters do not show. What is not there is left out; a
+/// course that is closed to the token is noted.
 pub(super) async fn load_named(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     courses: &[CourseRef],
     probes: &[Probe],
-    everywhere: bool,
+    look_up_in: LookUpIn,
 ) -> Result<(), EngineError> {
-    let reader = session.client.reader();
+    let reader = filling.session.reader();
     let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
     for named in courses {
         match shown(reader.course(named).await)? {
             Shown::Yes(course) => {
                 loaded.insert(named, course.id);
-                add_course(session, load, seen, &course).await?;
+                add_course(filling, &course).await?;
             }
             Shown::Unknown => {}
             Shown::Refused(reason) => {
-                seen.refused.push(RefusedCourse {
+                filling.seen.refused.push(RefusedCourse {
                     course: named.clone(),
                     name: None,
                     part: CoursePart::Course,
@@ -129,19 +142,21 @@ pub(super) async fn load_named(
             }
         }
     }
+    let Filling { session, load, seen } = filling;
     for Probe { sent, user, courses } in probes {
         session.events.send(Event::Advanced { step: Step::Sync, by: 1 });
         if seen.shows(user) {
             continue;
         }
         let mut found = None;
-        if everywhere {
-            found = present(reader.user(user).await)?;
-        } else {
-            for course in courses.iter().filter_map(|named| loaded.get(named)) {
-                found = present(reader.course_user(*course, user).await)?;
-                if found.is_some() {
-                    break;
+        match look_up_in {
+            LookUpIn::Account => found = present(reader.user(user).await)?,
+            LookUpIn::TheirCourses => {
+                for course in courses.iter().filter_map(|named| loaded.get(named)) {
+                    found = present(reader.course_user(*course, user).await)?;
+                    if found.is_some() {
+                        break;
+                    }
                 }
             }
         }
@@ -217,8 +232,9 @@ fn add_person(load: &CacheLoad, seen: &mut Seen, person: &Person) -> Result<(), 
     Ok(())
 }
 
-async fn add_course(session: &Session, load: &CacheLoad, seen: &mut Seen, course: &Course) -> Result<(), EngineError> {
-    let reader = session.client.reader();
+async fn add_course(filling: &mut Filling<'_>, course: &Course) -> Result<(), EngineError> {
+    let Filling { session, load, seen } = filling;
+    let reader = session.reader();
     load.add_course(&CachedCourse {
         id: course.id,
         sis_course_id: course.sis_course_id.as_option().cloned(),

@@ -209,7 +209,7 @@ pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AssignmentId, LostEdit, Outcome};
+    use crate::domain::{AssignmentId, ColumnIndex, LostEdit, Outcome, StudentIndex};
 
     const ROBOT: UserId = UserId(501);
 
@@ -223,8 +223,8 @@ mod tests {
 
     fn cell(base: LiveCell, sent: &str) -> Cell {
         Cell {
-            column: 0,
-            student: 0,
+            column: ColumnIndex(0),
+            student: StudentIndex(0),
             received: sent.into(),
             wanted: Some(Wanted::Score(sent.parse().expect("points"))),
             sending: Sending::Grade(sent.to_owned()),

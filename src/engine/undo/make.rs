@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CourseId, CoursePart, Finding,
-    FindingCode, Operator, Outcome, PlanHeader, PlanKind, PlanOptions, RowTally, RunId, Sending, Severity, TakeBack,
-    UserId, comment_digest,
+    AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
+    CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, RowTally, RunId,
+    Sending, Severity, TakeBack, UserId, comment_digest,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
@@ -28,13 +28,13 @@ pub async fn plan_undo(
     also: TakeBack,
     selection: &Selection,
 ) -> Result<PlanSummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let undone = Undone::of(&session.store(), &stored)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
     let selected = selection.look_up(&session.store(), &session.settings.host, session.settings.course_id_origin)?;
-    let person = session.client.reader().whoami().await?;
+    let person = session.reader().whoami().await?;
     let person_id = person.id;
     let is_partial = !selection.is_empty();
     let header = PlanHeader {
@@ -54,7 +54,7 @@ pub async fn plan_undo(
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
     let (mut reachable, mut unreachable, mut is_empty) = (false, None, true);
-    for ordinal in 0..plan.parts {
+    for ordinal in PartIndex::of_plan(plan.parts) {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let reversed = reverse(session, &order, ordinal, part).await?;
@@ -76,7 +76,7 @@ pub async fn plan_undo(
         return Err(EngineError::Undone { run, by });
     }
     session.events.send(Event::Finished { step: Step::Plan });
-    tally.finish(session.client.requests() - requests_before)
+    tally.finish(session.requests() - requests_before)
 }
 
 /// Whether Canvas may hold something of ours in the cell, which these people wrote.
@@ -118,7 +118,7 @@ struct Now {
 impl Now {
     /// Looks at a course and these cells of it.
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
-        let reader = session.client.reader();
+        let reader = session.reader();
         let assignments = reader.assignments(course).all().await?;
         let look = Look::at(&reader, course, &places(cells), With::default()).await?;
         let is_by_group = |id: &AssignmentId| {
@@ -135,27 +135,26 @@ impl Now {
 async fn reverse(
     session: &Session,
     order: &Order<'_>,
-    ordinal: u32,
+    ordinal: PartIndex,
     part: CoursePart,
 ) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
     let Order { run, ref by, also, selected, is_partial, of_undo, undone } = *order;
     let host = &session.settings.host;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
-    created.retain(|column, _| selected.has_planned(&part, &part.columns[*column as usize]));
+    created.retain(|column, _| selected.has_planned(&part, &part.columns[column.as_usize()]));
     let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
     let mut cells = recorded(&part, &records, &created, is_of_interest);
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
     // A cell is given back once.
     let restored = undone.cells(&session.store(), course)?.restored;
-    let gives_back = |one: &Recorded<'_>| {
-        may_be_ours(one.record, by) && !restored.contains_key(&place(&part.cells[one.cell as usize]))
-    };
+    let gives_back =
+        |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains_key(&place(part.cell(one.cell)));
     cells.retain(|one| {
         let is_open = gives_back(one) || also.comments && left_a_comment(one.record);
-        is_open && selected.has_cell(&part, &part.cells[one.cell as usize])
+        is_open && selected.has_cell(&part, part.cell(one.cell))
     });
-    let is_unsent = |(index, cell): &(u32, &Cell)| {
+    let is_unsent = |(index, cell): &(CellIndex, &Cell)| {
         let is_open = records.get(index).is_none_or(|record| record.outcome.is_retryable() && !may_be_ours(record, by));
         is_partial && is_open && selected.has_cell(&part, cell)
     };
@@ -164,7 +163,7 @@ async fn reverse(
     unsent.extend(
         forgotten(&part, &records, |record| may_be_ours(record, by))
             .into_iter()
-            .map(|index| &part.cells[index as usize])
+            .map(|index| part.cell(index))
             .filter(|cell| !restored.contains_key(&place(cell)) && selected.has_cell(&part, cell))
             .map(of_somebody_forgotten),
     );
@@ -185,7 +184,7 @@ async fn reverse(
     let found = if of_undo { session.store().pushed_before(host, course, run)? } else { HashMap::new() };
     let comments = session.store().comments_sent(host, course)?;
     let mut columns = part.columns.clone();
-    for (index, column) in (0_u32..).zip(&mut columns) {
+    for (index, column) in ColumnIndex::all().zip(&mut columns) {
         let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
         let live = id.and_then(|id| assignments.iter().find(|assignment| assignment.id == id));
         column.target = match live {
@@ -196,7 +195,7 @@ async fn reverse(
     let mut reversed = unsent;
     let mut findings = Vec::new();
     for one in &cells {
-        let cell = &part.cells[one.cell as usize];
+        let cell = part.cell(one.cell);
         let is_given_up = one.record.outcome == Outcome::Unknown && given_up.contains_key(&one.cell);
         let may_change = is_given_up || outstanding.contains(&(course, one.assignment, one.user));
         let goes = also.comments && left_a_comment(one.record) && !may_change;
@@ -216,7 +215,7 @@ async fn reverse(
             live: live.as_ref(),
             may_change,
             refused: look.refused.get(&one.assignment).map(String::as_str),
-            assignment: columns[cell.column as usize].assignment(),
+            assignment: columns[cell.column.as_usize()].assignment(),
             pushed: pushed.get(&(one.assignment, one.user)),
             found: of_undo.then(|| Found(found.get(&(one.assignment, one.user)))),
             by,
@@ -275,7 +274,7 @@ fn unreadable(
     let code = FindingCode::CourseUnreadable;
     let reason = format!("Canvas would not let this course be read: {error}");
     let block = |one: &Recorded<'_>| {
-        let cell = &part.cells[one.cell as usize];
+        let cell = part.cell(one.cell);
         let (entered, owner) = earlier(cell, one.record, None);
         Cell {
             base: None,

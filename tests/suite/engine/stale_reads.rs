@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Method, Request, Response};
-use gradepush::domain::Confirmed;
 use gradepush::engine::{PushOptions, Stop, push};
 use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, Rule};
 
 use super::stage::{HEADER, Stage, row};
 use crate::client_in_process::InProcess;
+use crate::confirmed::confirmed;
 
 /// Shows cells as they were at the first look for so many looks more.
 struct Behind {
@@ -72,7 +72,7 @@ async fn what_is_seen_late_is_written_once_and_commented_once() {
             let inner = InProcess::of(&tool.university.sandbox);
             let carrier = Arc::new(Behind { inner, first: Mutex::new((None, behind)) });
             let session = tool.university.session_through(DEMO_TOKEN, carrier, |_| {});
-            let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+            let confirmed = confirmed(&plan.digest);
             let pushed = push(&session, plan.id, &confirmed, &PushOptions::default(), &Stop::default()).await;
             let run = pushed.expect("a run");
             assert_eq!((run.counts.written, run.comments.sent), (3, 3), "{name}, {behind} looks behind: {run:?}");
