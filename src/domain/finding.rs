@@ -220,6 +220,9 @@ finding_codes! {
     AutomaticZero = "automatic-zero", Info, None, "nothing to do; the score of the missing policy counts as blank";
     /// A comment of ours is there more than once.
     CommentDoubled = "comment-doubled", Warning, None, "delete the spare copies in Canvas; push a course from one store only";
+    /// Edits made between pre-check and job are known from version numbers only.
+    ChangeLogUnread = "change-log-unread", Warning, None,
+        "use a token that may read the grade change log; `gradepush connector test --course ID` tries it";
     /// An edit made between pre-check and job was lost.
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts a lost value back that is known";
     /// An earlier job of ours may still write this cell.

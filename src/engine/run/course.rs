@@ -106,6 +106,8 @@ pub(super) struct CoursePush<'a> {
     missing: BTreeMap<ColumnIndex, (Outcome, String)>,
     /// What was last seen of the assignments.
     assignments: Option<Assignments>,
+    /// Whether it was said that the change log cannot be read.
+    pub(super) has_told_log: bool,
 }
 
 impl<'a> CoursePush<'a> {
@@ -118,7 +120,7 @@ impl<'a> CoursePush<'a> {
         let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
         let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk));
         let Columns { created: _, missing, assignments } = columns;
-        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments }
+        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments, has_told_log: false }
     }
 
     /// Whether this run made the column.

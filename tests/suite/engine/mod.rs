@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod budget;
+mod change_log;
 mod clocks;
 mod deleting;
 mod faults;
