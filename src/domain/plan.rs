@@ -250,6 +250,15 @@ impl PlannedColumn {
         }
     }
 
+    /// How grades of it are shown in Canvas, now or once created; points where there is no column.
+    pub fn grading_type(&self) -> GradingType {
+        match &self.target {
+            ColumnTarget::Existing(assignment) => assignment.grading_type,
+            ColumnTarget::Create(column) => column.grading_type,
+            ColumnTarget::Nowhere(_) => GradingType::Points,
+        }
+    }
+
     /// Points possible in Canvas, now or once created.
     pub fn points_possible(&self) -> Option<Points> {
         match &self.target {

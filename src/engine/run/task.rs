@@ -73,6 +73,8 @@ pub(super) fn tasks_of(
                 sending: cell.sending.clone(),
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
+                grading_type: column.grading_type(),
+                points_possible: column.points_possible(),
                 posts_manually: !column.posts_at_once(),
                 owner: cell.owner,
                 attempt: match sent {
