@@ -193,7 +193,7 @@ impl CoursePush<'_> {
         match answer {
             Answer::Ended(ended) => {
                 if mode == SendMode::Bulk && ended.end.completed {
-                    self.queue.size.ended(outgoing.len(), began.elapsed());
+                    self.queue.size.ended(sent(&outgoing).count(), began.elapsed());
                 }
                 // What became of the first one's group is looked at next.
                 let group = if mode == SendMode::Alone { outgoing.split_off(1) } else { Vec::new() };
@@ -242,7 +242,8 @@ impl CoursePush<'_> {
                 let session = context.session;
                 let (progress, request_id) = (answer.content.id, answer.request_id);
                 session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
-                let end = self.run.see_end(job, progress).await?.end();
+                let expected = self.queue.size.expected(sent(outgoing).count());
+                let end = self.run.see_end(job, progress, expected).await?.end();
                 Ok(Answer::Ended(Ended { end, request_id, since }))
             }
             Err(error) => self.unanswered(job, error).await,
