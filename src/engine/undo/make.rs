@@ -8,11 +8,11 @@ use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, RowTally, RunId,
-    Sending, Severity, TakeBack, UserId, comment_digest,
+    Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
-    Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
+    BEHIND_BY, Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
 };
 use crate::engine::plan::{Tally, hold_groups};
 use crate::engine::session::same_connector;
@@ -120,7 +120,15 @@ impl Now {
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
         let reader = session.reader();
         let assignments = reader.assignments(course).all().await?;
-        let look = Look::at(&reader, course, &places(cells), With::default()).await?;
+        let mut look = Look::at(&reader, course, &places(cells), With::default()).await?;
+        let behind: Vec<Recorded<'_>> = cells.iter().filter(|one| may_be_behind(&look, one)).copied().collect();
+        if !behind.is_empty() {
+            let places = places(&behind);
+            if !Look::is_single(&places) {
+                tokio::time::sleep(BEHIND_BY).await;
+            }
+            look.grid.add(Look::again(&reader, course, &places, With::default()).await?.grid);
+        }
         let is_by_group = |id: &AssignmentId| {
             assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
         };
@@ -147,6 +155,19 @@ async fn reverse(
     let mut cells = recorded(&part, &records, &created, is_of_interest);
     let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
     // A cell is given back once.
+/// Whether a list may show the cell as it was before the run wrote it: it is not as it was read back, and nobody has
+/// graded it later.
+fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
+    if look.refused.contains_key(&one.assignment) {
+        return false;
+    }
+    let Some(now) = look.grid.cell(one.assignment, one.user) else { return look.grid.has_student(one.user) };
+    one.record.live.as_ref().is_none_or(|ours| {
+        let is_later = now.graded_at.zip(ours.graded_at).is_some_and(|(now, ours)| now > ours);
+        !is_as_planned(&now, ours) && !is_later
+    })
+}
+
     let restored = undone.cells(&session.store(), course)?.restored;
     let gives_back =
         |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains_key(&place(part.cell(one.cell)));
