@@ -7,9 +7,10 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
+use crate::cli::values;
 use crate::cli::views::{Stored, plan_fields, tell_plan};
-use crate::domain::{Consent, Shown, TakeBack};
-use crate::engine::{self, Deletions};
+use crate::domain::{Consent, FindingCode, Shown, TakeBack};
+use crate::engine::{self, Deletions, UndoOptions};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -39,6 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     delete_comments: bool,
 
+    /// Give values back to cells that are held for this reason all the same
+    #[arg(long, value_parser = values::overwrite_in_undo(), value_name = "REASONS", value_delimiter = ',')]
+    overwrite: Vec<FindingCode>,
+
     #[command(flatten)]
     executing: Executing,
 
@@ -60,7 +65,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let run = named_run(&session, &connector, Some(&arguments.run))?;
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
-    let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
+    let undo = UndoOptions { also, overwrite: arguments.overwrite.clone() };
+    let planned = Context::block_on(engine::plan_undo(&session, run, undo, &selection))??;
     let (kind, files, shown) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;

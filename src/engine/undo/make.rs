@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
+use super::cell::{Found, State, earlier, give_back, is_by, only_comment, reverse_cell, was_revealed};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
@@ -18,16 +18,30 @@ use crate::engine::plan::{Tally, hold_groups};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 
+/// What an undo does beside giving values back where that is nobody's work.
+#[derive(Debug, Clone, Default)]
+pub struct UndoOptions {
+    /// What else of the run goes: its columns, its comments.
+    pub also: TakeBack,
+    /// Conflicts whose cells get their earlier value back all the same, sorted.
+    pub overwrite: Vec<FindingCode>,
+}
+
+impl From<TakeBack> for UndoOptions {
+    fn from(also: TakeBack) -> Self {
+        Self { also, overwrite: Vec::new() }
+    }
+}
+
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
 /// since.
-///
-/// `also` says what else of the run goes: its columns, its comments.
 pub async fn plan_undo(
     session: &Session,
     run: RunId,
-    also: TakeBack,
+    options: impl Into<UndoOptions>,
     selection: &Selection,
 ) -> Result<PlanSummary, EngineError> {
+    let UndoOptions { also, overwrite } = options.into();
     let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let undone = Undone::of(&session.store(), &stored)?;
@@ -41,7 +55,7 @@ pub async fn plan_undo(
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
         kind: PlanKind::Undo { run, also, partial: is_partial },
-        options: PlanOptions::default(),
+        options: PlanOptions { overwrite, ..PlanOptions::default() },
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
@@ -49,7 +63,8 @@ pub async fn plan_undo(
     let mut by = stored.writers;
     by.push(person_id);
     let of_undo = matches!(plan.header.kind, PlanKind::Undo { .. });
-    let order = Order { run, by, also, selected: &selected, is_partial, of_undo, undone: &undone };
+    let may_reveal = header.options.releases(FindingCode::RevealsHiddenGrade, None);
+    let order = Order { run, by, also, may_reveal, selected: &selected, is_partial, of_undo, undone: &undone };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
@@ -99,6 +114,8 @@ struct Order<'a> {
     /// Who wrote for the run.
     by: Vec<UserId>,
     also: TakeBack,
+    /// Whether the user lets grades become visible that a teacher has hidden.
+    may_reveal: bool,
     selected: &'a Selected,
     /// Whether a person selected what goes back.
     is_partial: bool,
@@ -138,23 +155,6 @@ impl Now {
     }
 }
 
-/// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
-/// undo. The second value is set when Canvas could not be reached.
-async fn reverse(
-    session: &Session,
-    order: &Order<'_>,
-    ordinal: PartIndex,
-    part: CoursePart,
-) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
-    let Order { run, ref by, also, selected, is_partial, of_undo, undone } = *order;
-    let host = &session.settings.host;
-    let records = session.store().records(run, ordinal)?;
-    let mut created = created_in(session, run, ordinal)?;
-    created.retain(|column, _| selected.has_planned(&part, &part.columns[column.as_usize()]));
-    let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
-    let mut cells = recorded(&part, &records, &created, is_of_interest);
-    let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
-    // A cell is given back once.
 /// Whether a list may show the cell as it was before the run wrote it: it is not as it was read back, and nobody has
 /// graded it later.
 fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
@@ -168,6 +168,23 @@ fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
     })
 }
 
+/// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
+/// undo. The second value is set when Canvas could not be reached.
+async fn reverse(
+    session: &Session,
+    order: &Order<'_>,
+    ordinal: PartIndex,
+    part: CoursePart,
+) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
+    let Order { run, ref by, also, may_reveal, selected, is_partial, of_undo, undone } = *order;
+    let host = &session.settings.host;
+    let records = session.store().records(run, ordinal)?;
+    let mut created = created_in(session, run, ordinal)?;
+    created.retain(|column, _| selected.has_planned(&part, &part.columns[column.as_usize()]));
+    let is_of_interest = |record: &CellRecord| may_be_ours(record, by) || also.comments && left_a_comment(record);
+    let mut cells = recorded(&part, &records, &created, is_of_interest);
+    let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
+    // A cell is given back once.
     let restored = undone.cells(&session.store(), course)?.restored;
     let gives_back =
         |one: &Recorded<'_>| may_be_ours(one.record, by) && !restored.contains_key(&place(part.cell(one.cell)));
@@ -223,29 +240,36 @@ fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
         // What another undo deleted is forgotten.
         let is_known = |text: &str| comments.contains_key(&(one.assignment, one.user, comment_digest(text)));
         let comment = cell.comment.clone().filter(|text| goes && is_known(text));
+        let live = look.grid.cell(one.assignment, one.user);
+        let assignment = columns[cell.column.as_usize()].assignment();
         if cell.sending == Sending::CommentOnly || !gives_back(one) {
-            if comment.is_some() {
-                let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
-                let (reason, codes) = ("its comment is deleted".into(), Vec::new());
-                reversed.push(Cell { sending, class, codes, reason, ..cell.clone() });
+            let shows = left_a_comment(one.record) && was_revealed(cell, live.as_ref(), assignment);
+            let Some(back) = only_comment(cell, comment, shows) else { continue };
+            if shows {
+                let finding = Finding::new(FindingCode::RevealsHiddenGrade, back.reason.to_string());
+                let finding = finding.at(&back.sources).in_course(course).of_assignment(Some(one.assignment));
+                let finding = Finding { severity: Severity::Warning, ..finding };
+                findings.push(finding.of_student(Some(one.user)).touching(1));
             }
+            reversed.push(back);
             continue;
         }
-        let live = look.grid.cell(one.assignment, one.user);
         let state = State {
             live: live.as_ref(),
             may_change,
             refused: look.refused.get(&one.assignment).map(String::as_str),
-            assignment: columns[cell.column.as_usize()].assignment(),
+            assignment,
             pushed: pushed.get(&(one.assignment, one.user)),
             found: of_undo.then(|| Found(found.get(&(one.assignment, one.user)))),
             by,
+            may_reveal,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
-            // Whatever the code says elsewhere, here it keeps the cell as it is.
-            let finding = Finding { severity: Severity::Row, ..finding };
+            // Whatever the code says elsewhere, here it keeps the cell as it is, unless the user released it.
+            let severity = if back.class.is_write() { Severity::Warning } else { Severity::Row };
+            let finding = Finding { severity, ..finding };
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
         }
         reversed.push(back);
