@@ -115,7 +115,7 @@ fn tell_deletions(context: &Context, deletions: &Deletions) {
     let Deletions { assignments, kept, comments } = *deletions;
     let created = |count: u64| if count == 1 { "the assignment" } else { "the assignments" };
     if assignments > 0 {
-        let unless = "unless somebody else used them since";
+        let unless = "unless somebody else used them since. The run's comments in them go with them";
         context.ui.line(format!("It deletes {} that the run created ({assignments}), {unless}.", created(assignments)));
     }
     if comments > 0 {
