@@ -48,6 +48,9 @@ impl FindingCode {
         match (kind, self) {
             (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
             (PlanKind::Undo { .. }, Self::OverwroteEdit) => "ask who entered it, and put it right in Canvas",
+            (PlanKind::Undo { .. }, Self::RevealsHiddenGrade) => {
+                "ask who hid it; `--overwrite hidden` gives a held cell its earlier value, and the student sees it"
+            }
             (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
             (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }

@@ -33,5 +33,5 @@ pub use session::{Session, Traffic};
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
 pub use sync::{CoursePart, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced, sync};
-pub use undo::plan_undo;
+pub use undo::{UndoOptions, plan_undo};
 pub use verify::{Drift, VerifySummary, verify};

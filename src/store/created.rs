@@ -43,7 +43,7 @@ pub struct CreatedAssignment {
     pub highest_seen: Option<AssignmentId>,
     /// When it came to this state.
     pub at: Timestamp,
-    /// Why it failed, or, where it exists, why an undo did not delete it.
+    /// Why it failed; where it exists, why an undo did not delete it; where one did, what else went with it.
     pub reason: Option<String>,
 }
 
@@ -162,18 +162,20 @@ impl Store {
         })
     }
 
-    /// Journals that an assignment the run had created was deleted, and removes it from the map.
+    /// Journals that an assignment the run had created was deleted, and what else went `with` it, and removes it from
+    /// the map.
     pub fn assignment_deleted(
         &self,
         run: RunId,
         part: PartIndex,
         column: ColumnIndex,
+        with: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = NULL
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = ?6
                 WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
-            let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now)];
+            let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now), with];
             changed(transaction.execute(update, values)?, run, part, column)?;
             unbind(transaction, run, part, column)
         })

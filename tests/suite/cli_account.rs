@@ -247,3 +247,20 @@ fn a_push_with_nothing_to_write_makes_no_run_and_verify_takes_the_one_that_wrote
     assert!(told.contains("Run R1: 28 cells checked, 27 holding, 1 drifted"), "{told}");
     assert!(told.contains("by Terry Teacher") && !told.contains(&format!("user {teacher}")), "{told}");
 }
+
+#[test]
+fn an_undo_with_nothing_left_to_do_makes_no_run() {
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    let header = "course_id,assignment_title,score_possible,user_id,score_received,comment";
+    home.write("scores.csv", &format!("{header}\nBIO-101-F26,Week 1,10,ademir1,4,well done\n"));
+    home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    let undo = ["undo", "R1", "--yes", "--delete-comments", "--json"];
+    let first = home.run(&undo).succeeds().result();
+    assert_eq!((&first["run"], &first["comments"]["deleted"]), (&json!("R2"), &json!(1)), "{first}");
+    let second = home.run(&undo).succeeds().result();
+    assert!(second["run"].is_null() && second["counts"]["planned"] == 0, "{second}");
+    let runs = home.run(&["runs", "--json"]).succeeds().stdout;
+    assert!(runs.contains("R2") && !runs.contains("R3"), "{runs}");
+}

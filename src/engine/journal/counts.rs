@@ -33,7 +33,7 @@ pub struct ColumnToDelete {
     pub name: String,
     /// Whether it was deleted.
     pub deleted: bool,
-    /// Why not, where the undo has come that far: one line without names.
+    /// Why not, where the undo has come that far, or what went with it: one line without names.
     pub reason: Option<String>,
 }
 

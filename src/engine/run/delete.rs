@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::engine::EngineError;
 use crate::engine::journal::given_up;
-use crate::engine::live::{Look, With, is_about_all, others_work, sees_own_sections};
+use crate::engine::live::{Column, Look, With, Work, is_about_all, sees_own_sections};
 use crate::store::{CreatedAssignment, CreatedState};
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
@@ -145,8 +145,8 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         return Ok(());
     }
     let Some(sees_all) = or_stop(course_run, sees_all(course_run).await).await else { return Ok(()) };
-    let mut ours = session.store().run(undone)?.writers;
-    ours.extend(&context.writers);
+    // What somebody wrote whose token only takes back is somebody else's.
+    let ours = session.store().run(undone)?.writers;
     for (one, assignment) in created {
         if context.remote.should_stop() {
             return Ok(());
@@ -156,29 +156,34 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
             Ok(false) => Some("the token sees the students of its own sections only"),
             Err(_) => Some("Canvas does not say whose cells the token sees"),
         };
-        let kept = if let Some(unseen) = unseen {
-            Some(unseen.to_owned())
+        let work = if let Some(unseen) = unseen {
+            Work::Others(unseen.to_owned())
         } else if may_be_written(course_run, undone, one.part, assignment)? {
-            Some("a job of ours may still write to it".to_owned())
+            Work::Others("a job of ours may still write to it".to_owned())
         } else {
             let reader = session.reader();
-            let work = others_work(&reader, course_run.course, assignment, &ours).await;
-            match or_stop(course_run, work).await {
+            let column = Column { reader: &reader, course: course_run.course, assignment, ours: &ours };
+            match or_stop(course_run, column.others_work().await).await {
                 Some(Ok(work)) => work,
-                Some(Err(error)) => Some(error.to_string()),
+                Some(Err(error)) => Work::Others(error.to_string()),
                 None => return Ok(()),
             }
         };
-        let kept = match kept {
-            Some(why) => Some(why),
-            None => match delete_assignment(course_run, assignment).await {
-                Some(kept) => kept,
+        let deleted = match work {
+            Work::Others(why) => Err(why),
+            Work::Ours { comments } => match delete_assignment(course_run, assignment).await {
+                Some(None) => Ok(comments),
+                Some(Some(why)) => Err(why),
                 None => return Ok(()),
             },
         };
-        match kept {
-            None => session.store().assignment_deleted(undone, one.part, one.column, session.clock.now())?,
-            Some(why) => {
+        match deleted {
+            Ok(comments) => {
+                let with = went_with_it(comments);
+                let now = session.clock.now();
+                session.store().assignment_deleted(undone, one.part, one.column, with.as_deref(), now)?;
+            }
+            Err(why) => {
                 session.store().assignment_kept(undone, one.part, one.column, &why)?;
                 let message = format!("an assignment that {undone} created stays in Canvas: {why}");
                 let finding = Finding::new(FindingCode::AssignmentKept, message).in_course(course_run.course);
@@ -187,6 +192,15 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         }
     }
     Ok(())
+}
+
+/// What is to be said of a column that was deleted.
+fn went_with_it(comments: usize) -> Option<String> {
+    match comments {
+        0 => None,
+        1 => Some("1 comment of the run went with it".to_owned()),
+        many => Some(format!("{many} comments of the run went with it")),
+    }
 }
 
 /// Whether a job of ours may still write into the column.

@@ -3,31 +3,45 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::cell::{Found, State, earlier, give_back, is_by, reverse_cell};
+use super::cell::{Found, State, earlier, give_back, is_by, only_comment, reverse_cell, was_revealed};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, RowTally, RunId,
-    Sending, Severity, TakeBack, UserId, comment_digest,
+    Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
-    Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
+    BEHIND_BY, Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
 };
 use crate::engine::plan::{Tally, hold_groups};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Event, PlanSummary, Selected, Selection, Session, Step};
 
+/// What an undo does beside giving values back where that is nobody's work.
+#[derive(Debug, Clone, Default)]
+pub struct UndoOptions {
+    /// What else of the run goes: its columns, its comments.
+    pub also: TakeBack,
+    /// Conflicts whose cells get their earlier value back all the same, sorted.
+    pub overwrite: Vec<FindingCode>,
+}
+
+impl From<TakeBack> for UndoOptions {
+    fn from(also: TakeBack) -> Self {
+        Self { also, overwrite: Vec::new() }
+    }
+}
+
 /// Plans the reverse of the selected cells of a run: each written cell gets back what it held, if nobody touched it
 /// since.
-///
-/// `also` says what else of the run goes: its columns, its comments.
 pub async fn plan_undo(
     session: &Session,
     run: RunId,
-    also: TakeBack,
+    options: impl Into<UndoOptions>,
     selection: &Selection,
 ) -> Result<PlanSummary, EngineError> {
+    let UndoOptions { also, overwrite } = options.into();
     let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let undone = Undone::of(&session.store(), &stored)?;
@@ -41,7 +55,7 @@ pub async fn plan_undo(
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
         kind: PlanKind::Undo { run, also, partial: is_partial },
-        options: PlanOptions::default(),
+        options: PlanOptions { overwrite, ..PlanOptions::default() },
         sources: plan.header.sources.clone(),
         operator: Operator { id: person.id, name: person.name },
         created_at: session.clock.now(),
@@ -49,7 +63,8 @@ pub async fn plan_undo(
     let mut by = stored.writers;
     by.push(person_id);
     let of_undo = matches!(plan.header.kind, PlanKind::Undo { .. });
-    let order = Order { run, by, also, selected: &selected, is_partial, of_undo, undone: &undone };
+    let may_reveal = header.options.releases(FindingCode::RevealsHiddenGrade, None);
+    let order = Order { run, by, also, may_reveal, selected: &selected, is_partial, of_undo, undone: &undone };
     session.events.send(Event::Started { step: Step::Plan, total: Some(u64::from(plan.parts)) });
     let mut tally = Tally::begin(&session.store(), &header, Vec::new())?;
     let mut unmet = selected.unmet();
@@ -99,6 +114,8 @@ struct Order<'a> {
     /// Who wrote for the run.
     by: Vec<UserId>,
     also: TakeBack,
+    /// Whether the user lets grades become visible that a teacher has hidden.
+    may_reveal: bool,
     selected: &'a Selected,
     /// Whether a person selected what goes back.
     is_partial: bool,
@@ -120,7 +137,15 @@ impl Now {
     async fn of(session: &Session, course: CourseId, cells: &[Recorded<'_>]) -> Result<Self, CanvasError> {
         let reader = session.reader();
         let assignments = reader.assignments(course).all().await?;
-        let look = Look::at(&reader, course, &places(cells), With::default()).await?;
+        let mut look = Look::at(&reader, course, &places(cells), With::default()).await?;
+        let behind: Vec<Recorded<'_>> = cells.iter().filter(|one| may_be_behind(&look, one)).copied().collect();
+        if !behind.is_empty() {
+            let places = places(&behind);
+            if !Look::is_single(&places) {
+                tokio::time::sleep(BEHIND_BY).await;
+            }
+            look.grid.add(Look::again(&reader, course, &places, With::default()).await?.grid);
+        }
         let is_by_group = |id: &AssignmentId| {
             assignments.iter().any(|one| one.id == *id && planned_assignment(one).grades_whole_group)
         };
@@ -128,6 +153,19 @@ impl Now {
         let membership = read_membership(&reader, course, by_group).await?;
         Ok(Self { assignments, look, membership })
     }
+}
+
+/// Whether a list may show the cell as it was before the run wrote it: it is not as it was read back, and nobody has
+/// graded it later.
+fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
+    if look.refused.contains_key(&one.assignment) {
+        return false;
+    }
+    let Some(now) = look.grid.cell(one.assignment, one.user) else { return look.grid.has_student(one.user) };
+    one.record.live.as_ref().is_none_or(|ours| {
+        let is_later = now.graded_at.zip(ours.graded_at).is_some_and(|(now, ours)| now > ours);
+        !is_as_planned(&now, ours) && !is_later
+    })
 }
 
 /// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
@@ -138,7 +176,7 @@ async fn reverse(
     ordinal: PartIndex,
     part: CoursePart,
 ) -> Result<Option<(CoursePart, Option<CanvasError>)>, EngineError> {
-    let Order { run, ref by, also, selected, is_partial, of_undo, undone } = *order;
+    let Order { run, ref by, also, may_reveal, selected, is_partial, of_undo, undone } = *order;
     let host = &session.settings.host;
     let records = session.store().records(run, ordinal)?;
     let mut created = created_in(session, run, ordinal)?;
@@ -202,29 +240,36 @@ async fn reverse(
         // What another undo deleted is forgotten.
         let is_known = |text: &str| comments.contains_key(&(one.assignment, one.user, comment_digest(text)));
         let comment = cell.comment.clone().filter(|text| goes && is_known(text));
+        let live = look.grid.cell(one.assignment, one.user);
+        let assignment = columns[cell.column.as_usize()].assignment();
         if cell.sending == Sending::CommentOnly || !gives_back(one) {
-            if comment.is_some() {
-                let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
-                let (reason, codes) = ("its comment is deleted".into(), Vec::new());
-                reversed.push(Cell { sending, class, codes, reason, ..cell.clone() });
+            let shows = left_a_comment(one.record) && was_revealed(cell, live.as_ref(), assignment);
+            let Some(back) = only_comment(cell, comment, shows) else { continue };
+            if shows {
+                let finding = Finding::new(FindingCode::RevealsHiddenGrade, back.reason.to_string());
+                let finding = finding.at(&back.sources).in_course(course).of_assignment(Some(one.assignment));
+                let finding = Finding { severity: Severity::Warning, ..finding };
+                findings.push(finding.of_student(Some(one.user)).touching(1));
             }
+            reversed.push(back);
             continue;
         }
-        let live = look.grid.cell(one.assignment, one.user);
         let state = State {
             live: live.as_ref(),
             may_change,
             refused: look.refused.get(&one.assignment).map(String::as_str),
-            assignment: columns[cell.column.as_usize()].assignment(),
+            assignment,
             pushed: pushed.get(&(one.assignment, one.user)),
             found: of_undo.then(|| Found(found.get(&(one.assignment, one.user)))),
             by,
+            may_reveal,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
         for code in &back.codes {
             let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
-            // Whatever the code says elsewhere, here it keeps the cell as it is.
-            let finding = Finding { severity: Severity::Row, ..finding };
+            // Whatever the code says elsewhere, here it keeps the cell as it is, unless the user released it.
+            let severity = if back.class.is_write() { Severity::Warning } else { Severity::Row };
+            let finding = Finding { severity, ..finding };
             findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
         }
         reversed.push(back);

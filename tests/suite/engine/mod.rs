@@ -7,6 +7,7 @@ mod clocks;
 mod deleting;
 mod faults;
 mod group_grades;
+mod hidden_grades;
 mod identity;
 mod late_runs;
 mod lost_columns;

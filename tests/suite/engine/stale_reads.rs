@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Method, Request, Response};
-use gradepush::engine::{PushOptions, Stop, push};
+use gradepush::domain::{OnConflict, TakeBack};
+use gradepush::engine::{PushOptions, Selection, Stop, plan_undo, push};
 use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, Rule};
 
-use super::stage::{HEADER, Stage, row};
+use super::stage::{HEADER, Stage, row, rows};
 use crate::client_in_process::InProcess;
 use crate::confirmed::confirmed;
 
@@ -85,4 +86,31 @@ async fn what_is_seen_late_is_written_once_and_commented_once() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_right_after_the_push_finds_what_the_push_wrote() {
+    let lag = std::time::Duration::from_mins(1);
+    let tool = Stage::new().open_on(Options { replica_lag: lag, ..Options::default() }).await;
+    let university = &tool.university;
+    // The lists show the teacher's grade, and no grade, for a while longer.
+    tool.university.sandbox.world(|world| {
+        let cell = (tool.course, tool.lecture, tool.students[0]);
+        world.set_grade(cell, Some("50"), tool.teacher, super::university::noon());
+    });
+    tokio::time::sleep(lag * 2).await;
+    let sheet = tool.sheet(&rows("90"));
+    let plan = university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
+    let run = university.push(&plan).await;
+    assert_eq!(run.counts.written, 6, "{run:?}");
+    let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
+    let undo = undo.expect("a plan");
+    assert_eq!((undo.counts.change, undo.counts.clear, undo.counts.unchanged), (1, 5, 0), "{undo:?}");
+    tokio::time::sleep(lag * 2).await;
+    let undone = university.push(&undo).await;
+    assert_eq!(undone.counts.written, 6, "{undone:?}");
+    // The lists still show what the run wrote.
+    let again = plan_undo(&university.session, undone.run, TakeBack::default(), &Selection::default()).await;
+    let again = again.expect("a plan");
+    assert_eq!((again.counts.change, again.counts.unchanged, again.counts.conflict), (6, 0, 0), "{again:?}");
 }

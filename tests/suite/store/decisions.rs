@@ -109,7 +109,7 @@ fn an_assignment_is_intended_then_created_and_bound_at_once() {
     assert_eq!((state(run).state, state(run).assignment), (CreatedState::Created, Some(AssignmentId(900))));
     assert_eq!(fresh.store.bindings(&host).unwrap(), [bound]);
 
-    fresh.store.assignment_deleted(run, PartIndex(0), ColumnIndex(0), at(6)).unwrap();
+    fresh.store.assignment_deleted(run, PartIndex(0), ColumnIndex(0), None, at(6)).unwrap();
     assert_eq!((state(run).state, state(run).at), (CreatedState::Deleted, at(6)));
     assert_eq!(fresh.store.bindings(&host).unwrap(), [], "a deleted assignment is bound to nothing");
 }
