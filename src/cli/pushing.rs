@@ -86,7 +86,7 @@ impl Execution<'_> {
                 finished = time_fields(finished, run);
             }
             finished = with_columns_to_delete(finished, &stored)?;
-            finished = run_fields(finished, &summary, &stored.plan);
+            finished = run_fields(finished, &summary, &stored)?;
         }
         if let Some(reason) = &summary.stopped {
             context.ui.warning(format!("stopped early: {}", reason.text()));

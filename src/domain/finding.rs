@@ -345,6 +345,28 @@ impl Finding {
     }
 }
 
+/// The most findings that a summary or a result carries; all of them are in the stored plan (findings, In JSON).
+const MOST_FINDINGS: usize = 1000;
+
+/// The first of many findings, the heaviest first, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstFindings {
+    /// The first, in the order of their severity.
+    pub findings: Vec<Finding>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl FirstFindings {
+    /// The first of these.
+    pub fn of(mut findings: Vec<Finding>) -> Self {
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let total = findings.len() as u64;
+        findings.truncate(MOST_FINDINGS);
+        Self { findings, total }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

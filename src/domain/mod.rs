@@ -46,7 +46,7 @@ pub use directory::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, Directory, EnrollmentKind, EnrollmentState,
     LoginState,
 };
-pub use finding::{Finding, FindingCode, Severity};
+pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};
 pub use identity_rules::IdentityRules;

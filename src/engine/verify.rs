@@ -8,10 +8,10 @@ use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place,
 use super::live::{BEHIND_BY, Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
-use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Submission};
+use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
     AssignmentId, Cell, CellIndex, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome,
-    PartIndex, RunId, Sending, UserId, Wanted, is_same_comment,
+    PartIndex, RunId, Sending, UserId, Wanted,
 };
 
 /// A cell that no longer holds what the run wrote.
@@ -318,8 +318,5 @@ fn is_grade_there(cell: &Cell, submission: Option<&Submission>) -> bool {
 fn is_comment_gone(cell: &Cell, record: &CellRecord, submission: Option<&Submission>, commenters: &[UserId]) -> bool {
     let sent = cell.comment.as_deref().filter(|_| record.comment == Some(CommentOutcome::Sent));
     let (Some(text), Some(submission)) = (sent, submission) else { return false };
-    let is_it = |comment: &Comment| {
-        comment.author_id.is_some_and(|author| commenters.contains(&author)) && is_same_comment(&comment.comment, text)
-    };
-    !submission.submission_comments.iter().any(is_it)
+    submission.comments_of(text, commenters).next().is_none()
 }

@@ -82,7 +82,7 @@ impl Term {
         let request = PlanRequest { sheet: &self.sheet, options, selection: Selection::default(), cache_max_age };
         let planned = self.runtime.block_on(gradepush::engine::plan(&self.session, request)).expect("a plan");
         assert_eq!(planned.counts.set, (COURSES * STUDENTS * COLUMNS) as u64);
-        assert!(planned.requests <= 200, "{} requests", planned.requests);
+        assert!(planned.requests <= 230, "{} requests", planned.requests);
         planned
     }
 }
@@ -111,7 +111,7 @@ fn world() -> (World, String) {
     (world, text)
 }
 
-/// Under 10 s, with at most 200 requests.
+/// Under 10 s, with at most 230 requests, of which 30 are the second page of each roster: people are named by login.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn a_term_is_planned(bencher: divan::Bencher<'_, '_>) {
     let term = &*TERM;

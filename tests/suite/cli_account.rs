@@ -146,6 +146,27 @@ fn a_run_says_what_its_plan_had_held_back() {
 }
 
 #[test]
+fn what_a_plan_found_is_in_the_results_of_its_run_too() {
+    let (canvas, rows, teacher) = stage(|_, _| Options::default());
+    regrade(&canvas, &rows[0], teacher);
+    let home = &canvas.home;
+    let planned = home.run(&["plan", "scores.csv", "--json"]).ends_with(5).result();
+    let pushed = home.run(&["push", "P1", "--yes", "--json"]).ends_with(5).result();
+    let shown = home.run(&["show", "R1", "--json"]).succeeds().result();
+    let has = |result: &serde_json::Value, code: &str| {
+        result["findings"].as_array().is_some_and(|all| all.iter().any(|finding| finding["code"] == code))
+    };
+    assert!(has(&planned, "grade-by-other"), "{planned}");
+    for result in [&pushed, &shown] {
+        for key in ["findings", "findings_total"] {
+            assert_eq!(result[key], planned[key], "{result}");
+        }
+    }
+    let nothing = home.run(&["push", "scores.csv", "--yes", "--json"]).ends_with(5).result();
+    assert!(nothing["run"].is_null() && has(&nothing, "grade-by-other"), "{nothing}");
+}
+
+#[test]
 fn what_is_left_of_a_run_is_planned_again_as_it_was_sent() {
     let (canvas, rows, teacher) = stage(|_, _| Options::default());
     let row = rows.iter().find(|row| !row.comment.is_empty() && row.title == "Lecture 0").expect("one with a comment");

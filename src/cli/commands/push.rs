@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
-use crate::cli::views::no_run_fields;
+use crate::cli::views::{Stored, no_run_fields};
 use crate::domain::{Consent, PlanId, PlanKind, Shown};
 use crate::engine::{self, PushOptions, Session};
 use crate::report::plan_line;
@@ -118,7 +118,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let counts = &stored.totals.counts;
         let partial = if counts.blocked + counts.unresolved > 0 { Exit::Partial } else { Exit::Done };
         let conflicts = if counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
-        return Ok(no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, session.requests()));
+        let requests = session.requests();
+        let store = session.store();
+        let stored = Stored::plan(&store, id, &connector.zone())?;
+        return no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, requests);
     }
     let execution = Execution { context, session: &session, connector: &connector, work: Work::Push(id), options };
     let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {

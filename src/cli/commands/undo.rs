@@ -86,7 +86,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let is_empty = planned.counts.planned() + deletions.assignments + deletions.comments == 0;
     if is_empty && !may_send_more(&session, run)? {
         context.ui.line(format!("Nothing to take back: no run of {} was made.", planned.id));
-        return Ok(no_run_fields(preview, &plan, session.requests()));
+        let store = session.store();
+        let stored = Stored::plan(&store, planned.id, &connector.zone())?;
+        return no_run_fields(preview, &stored, session.requests());
     }
     if is_empty {
         context.ui.line("Nothing of it is put back; what it has not sent stays unsent.");

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, ColumnIndex, CommentCounts, CoursePart, Narrowed, Notifications, Outcome,
-    PartIndex, PlanCounts, PlanId, RunCounts, RunId, UserId,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, CommentCounts, CoursePart, Finding, Narrowed, Notifications,
+    Outcome, PartIndex, PlanCounts, PlanId, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
@@ -116,6 +116,17 @@ impl<'a> Stored<'a> {
             return Ok(Vec::new());
         }
         Ok(columns_to_delete(self.store, &self.plan)?)
+    }
+
+    /// What the plan has to say, about itself and about what is shown of its courses.
+    pub(crate) fn findings(&self) -> Result<Vec<Finding>, CliError> {
+        let mut findings = Vec::new();
+        self.each(|part| {
+            findings.extend_from_slice(&part.part.findings);
+            Ok(())
+        })?;
+        findings.extend_from_slice(&self.header.findings);
+        Ok(findings)
     }
 
     /// The names of these people, as far as the cache knows them.

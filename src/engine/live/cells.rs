@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude, Visible};
-use crate::domain::{AssignmentId, CellKey, CourseId, LiveCell, OwnIds, RunCell, Seen, UserId};
+use crate::domain::{AssignmentId, CellKey, CourseId, Entered, LiveCell, OwnIds, RunCell, Seen, UserId};
 
 /// Up to this many cells of people who are missing from a page are looked up one by one.
 const LOOK_UPS: usize = 50;
@@ -111,9 +111,10 @@ impl Look {
         let comment = cell.comment.as_deref();
         let our_comments = comment.map_or(0, |text| submission.comments_of(text, own.commenters).count());
         let mut live = submission.live_cell();
-        // The plan knew what the missing policy gives.
-        let is_as_missing = |base: &LiveCell| base.is_automatic_zero() && base.entered == live.entered;
-        live.missing |= submission.missing && cell.base.as_ref().is_some_and(is_as_missing);
+        // What the missing policy gives the plan knew. In a cell that was empty then, its zero may have come since.
+        if let Some(base) = cell.base.as_ref().filter(|base| base.entered != Entered::Empty) {
+            live.missing = submission.missing && base.is_automatic_zero() && base.entered == live.entered;
+        }
         let version = submission.version;
         Some(Seen { live, grade: submission.grade.clone(), version, our_comments })
     }

@@ -362,6 +362,7 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::AutomaticZero => {
             Some("the course's missing policy put a score there, in nobody's name: counted as blank")
         }
+        FindingCode::RevealsHiddenGrade => Some("a teacher has hidden this grade; writing shows it to the student"),
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::catch_up::catch_up;
 use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, LateRules, Standing};
 use super::late_rows::LateRows;
@@ -11,7 +12,7 @@ use super::part::{CourseHistory, PlanInputs};
 use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
-    PlannedCourse, PlannedStudent, UserId,
+    PlannedCourse, PlannedStudent, UserId, UserIdOrigin,
 };
 use crate::engine::Session;
 use crate::engine::live::{Grid, Membership, With, is_refusal, read_membership, sees_own_sections};
@@ -67,15 +68,19 @@ pub(super) async fn read_course(
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
     let with = With { comments: has_comments };
-    let grid = if inputs.options.absent_zero {
+    let mut grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
-    let needs_all = !new.is_empty() || inputs.options.absent_zero;
+    catch_up(&reader, id, &mut grid, memory, with).await?;
+    // Whose a login is now, only the roster shows.
+    let origin = session.settings.user_id_origin;
+    let by_login = origin == UserIdOrigin::Login && students.iter().any(PlannedStudent::is_looked_up);
+    let needs_all = !new.is_empty() || inputs.options.absent_zero || by_login;
     let listed = if needs_all { Listed::Everybody } else { Listed::Exceptions };
     let roster = read_roster(&reader, id, &users, &grid, listed).await?;
-    let moved = roster.shown.moved(&grid, students.iter(), session.settings.user_id_origin, inputs.directory);
+    let moved = roster.shown.moved(&grid, students.iter(), origin, inputs.directory);
     let standings = roster.into_standings();
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
     let is_late = grid.submissions().any(|submission| submission.late || submission.missing);

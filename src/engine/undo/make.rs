@@ -1,14 +1,14 @@
 //! Undo is a plan: from a run and Canvas's present state, through the same preview, confirmation, journal and read-back
 //! (design, promise 6).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::cell::{Found, State, earlier, give_back, is_by, only_comment, reverse_cell, was_revealed};
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
-    CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, RowTally, RunId,
-    Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
+    CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, PlannedColumn,
+    RowTally, RunId, Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
@@ -168,6 +168,24 @@ fn may_be_behind(look: &Look, one: &Recorded<'_>) -> bool {
     })
 }
 
+/// The columns of a part as they are in Canvas now.
+fn columns_now(
+    part: &CoursePart,
+    created: &BTreeMap<ColumnIndex, AssignmentId>,
+    assignments: &[Assignment],
+) -> Vec<PlannedColumn> {
+    let mut columns = part.columns.clone();
+    for (index, column) in ColumnIndex::all().zip(&mut columns) {
+        let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
+        let live = id.and_then(|id| assignments.iter().find(|assignment| assignment.id == id));
+        column.target = match live {
+            Some(assignment) => ColumnTarget::Existing(planned_assignment(assignment)),
+            None => ColumnTarget::Nowhere(FindingCode::AssignmentGone),
+        };
+    }
+    columns
+}
+
 /// The reverse of one part; `None` where the run wrote nothing. A course that cannot be read blocks its cells, not the
 /// undo. The second value is set when Canvas could not be reached.
 async fn reverse(
@@ -221,15 +239,7 @@ async fn reverse(
     let pushed = session.store().last_pushed(host, course)?;
     let found = if of_undo { session.store().pushed_before(host, course, run)? } else { HashMap::new() };
     let comments = session.store().comments_sent(host, course)?;
-    let mut columns = part.columns.clone();
-    for (index, column) in ColumnIndex::all().zip(&mut columns) {
-        let id = column.assignment().map(|assignment| assignment.id).or_else(|| created.get(&index).copied());
-        let live = id.and_then(|id| assignments.iter().find(|assignment| assignment.id == id));
-        column.target = match live {
-            Some(assignment) => ColumnTarget::Existing(planned_assignment(assignment)),
-            None => ColumnTarget::Nowhere(FindingCode::AssignmentGone),
-        };
-    }
+    let columns = columns_now(&part, &created, &assignments);
     let mut reversed = unsent;
     let mut findings = Vec::new();
     for one in &cells {

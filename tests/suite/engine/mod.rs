@@ -13,6 +13,7 @@ mod late_runs;
 mod lost_columns;
 mod main_line;
 mod many_hands;
+mod missing_policy;
 mod moved_columns;
 mod planning;
 mod rate_limit;

@@ -69,6 +69,25 @@ async fn a_list_that_is_behind_shows_no_drift() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_comment_that_canvas_shows_otherwise_than_it_was_sent_is_not_gone() {
+    let tool = Stage::new().open().await;
+    let texts = ["a<b", "<b>bold</b>", "R &amp; D", "<script>go()</script>", "\u{feff}mark", "bell\u{7}"];
+    let line = |(number, text)| format!("{},{text}", row(&format!("s{number}"), "90"));
+    let lines: Vec<String> = (1..).zip(texts).map(line).collect();
+    let plan = tool.university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
+    let pushed = tool.university.push(&plan).await;
+    assert_eq!((pushed.counts.written, pushed.comments.sent), (6, 6), "{pushed:?}");
+    let found = look(&tool, pushed.run).await;
+    assert_eq!((found.checked, found.holding), (6, 6), "{found:?}");
+    // One that somebody deletes is.
+    let cell = (tool.course, tool.lecture, tool.students[0]);
+    tool.university.sandbox.world(|world| world.clear_comments(cell));
+    let found = look(&tool, pushed.run).await;
+    let gone: Vec<bool> = found.drifted.iter().map(|drift| drift.comment_gone).collect();
+    assert_eq!((found.holding, gone), (5, vec![true]), "{found:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_an_undo_of_ours_took_back_is_no_drift() {
     let tool = Stage::new().open().await;
     let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
