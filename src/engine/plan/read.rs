@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::catch_up::catch_up;
 use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, LateRules, Standing};
 use super::late_rows::LateRows;
@@ -67,11 +68,12 @@ pub(super) async fn read_course(
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment.is_some()));
     let with = With { comments: has_comments };
-    let grid = if inputs.options.absent_zero {
+    let mut grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
+    catch_up(&reader, id, &mut grid, memory, with).await?;
     // Whose a login is now, only the roster shows.
     let origin = session.settings.user_id_origin;
     let by_login = origin == UserIdOrigin::Login && students.iter().any(PlannedStudent::is_looked_up);

@@ -2,15 +2,21 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Method, Request, Response};
-use gradepush::engine::{PushOptions, Stop, push};
+use gradepush::domain::TakeBack;
+use gradepush::engine::{PushOptions, Selection, Stop, plan_undo, push};
 use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, Options, Rule};
 
-use super::stage::{HEADER, Stage, row};
+use super::stage::{HEADER, Stage, row, rows};
+use super::university::noon;
 use crate::client_in_process::InProcess;
 use crate::confirmed::confirmed;
+
+/// How far lists are behind.
+const LAG: Duration = Duration::from_mins(1);
 
 /// Shows cells as they were at the first look for so many looks more.
 struct Behind {
@@ -54,6 +60,30 @@ impl Carrier for Behind {
     ) -> BoxFuture<'a, Result<Response, CarryError>> {
         self.inner.fetch(url, headers, sink)
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_right_after_a_push_or_an_undo_compares_with_what_is_there_now() {
+    let mut stage = Stage::new();
+    let robot = stage.world.user_by_login("grade.robot").expect("the admin");
+    for student in &stage.students {
+        stage.world.set_grade((stage.course, stage.lecture, *student), Some("70"), robot, noon());
+    }
+    let tool = stage.open_on(Options { replica_lag: LAG, ..Options::default() }).await;
+    let university = &tool.university;
+    let plan = university.plan_with(&tool.sheet(&rows("80")), |options| options.adopt_own = true).await;
+    let run = university.push(&plan).await;
+    assert_eq!(run.counts.written, 6, "{run:?}");
+    let corrected = university.plan(&tool.sheet(&rows("70"))).await;
+    assert_eq!((corrected.counts.change, corrected.counts.unchanged), (6, 0), "{:?}", corrected.counts);
+    let same = university.plan(&tool.sheet(&rows("80"))).await;
+    assert_eq!(same.counts.unchanged, 6, "{:?}", same.counts);
+    tokio::time::advance(LAG).await;
+    let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
+    let undone = university.push(&undo.expect("an undo")).await;
+    assert_eq!(undone.counts.written, 6, "{undone:?}");
+    let again = university.plan(&tool.sheet(&rows("80"))).await;
+    assert_eq!((again.counts.conflict, again.counts.unchanged), (6, 0), "{:?}", again.counts);
 }
 
 #[tokio::test(start_paused = true)]
