@@ -256,10 +256,7 @@ async fn reverse(
             let shows = left_a_comment(one.record) && was_revealed(cell, live.as_ref(), assignment);
             let Some(back) = only_comment(cell, comment, shows) else { continue };
             if shows {
-                let finding = Finding::new(FindingCode::RevealsHiddenGrade, back.reason.to_string());
-                let finding = finding.at(&back.sources).in_course(course).of_assignment(Some(one.assignment));
-                let finding = Finding { severity: Severity::Warning, ..finding };
-                findings.push(finding.of_student(Some(one.user)).touching(1));
+                findings.push(remark(FindingCode::RevealsHiddenGrade, Severity::Warning, &back, (course, one)));
             }
             reversed.push(back);
             continue;
@@ -275,13 +272,9 @@ async fn reverse(
             may_reveal,
         };
         let back = Cell { comment, ..reverse_cell(cell, one.record, &state) };
-        for code in &back.codes {
-            let finding = Finding::new(*code, back.reason.to_string()).at(&back.sources).in_course(course);
-            // Whatever the code says elsewhere, here it keeps the cell as it is, unless the user released it.
-            let severity = if back.class.is_write() { Severity::Warning } else { Severity::Row };
-            let finding = Finding { severity, ..finding };
-            findings.push(finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1));
-        }
+        // Whatever a code says elsewhere, here it keeps the cell as it is, unless the user released it.
+        let severity = if back.class.is_write() { Severity::Warning } else { Severity::Row };
+        findings.extend(back.codes.iter().map(|code| remark(*code, severity, &back, (course, one))));
         reversed.push(back);
     }
     reversed.sort_by_key(place);
@@ -294,6 +287,13 @@ async fn reverse(
         cell.comment = comment;
     }
     Ok(Some((CoursePart { findings, ..reversed }, None)))
+}
+
+/// Why a cell is not simply given back.
+fn remark(code: FindingCode, severity: Severity, back: &Cell, (course, one): (CourseId, &Recorded<'_>)) -> Finding {
+    let finding = Finding::new(code, back.reason.to_string()).at(&back.sources).in_course(course);
+    let finding = finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1);
+    Finding { severity, ..finding }
 }
 
 /// A cell that the run did not write and that a person takes back all the same: a retry leaves it alone from now on.
