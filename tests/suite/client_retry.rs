@@ -261,8 +261,8 @@ async fn errors_name_the_request_and_neither_token_nor_person() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_four_requests_are_in_flight_and_one_when_the_bucket_is_low() {
-    for (remaining, most) in [("650.5", 4), ("130.0", 1)] {
+async fn no_more_than_ten_requests_are_in_flight_and_one_when_the_bucket_is_low() {
+    for (remaining, most) in [("650.5", 10), ("260.0", 4), ("130.0", 1)] {
         let (present, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let carrier = Arc::new(Counting { present: Arc::clone(&present), highest: Arc::clone(&highest), remaining });
         let settings = crate::client_carrier::settings("https://canvas.example.edu");
