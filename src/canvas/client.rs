@@ -15,7 +15,7 @@ use super::throttle::Bucket;
 use super::transport::Transport;
 use super::wait::Waits;
 use super::writer::Writer;
-use crate::domain::Confirmed;
+use crate::domain::{Confirmed, NotWhatWasShown};
 
 /// A connection to one Canvas with one token. Clones share the rate limit and the counts.
 #[derive(Clone)]
@@ -53,9 +53,11 @@ impl Client {
         Reports::new(Arc::clone(&self.transport))
     }
 
-    /// What writes grades; only for a plan or a proof that somebody confirmed (design, promise 1).
-    pub fn writer(&self, _confirmed: &Confirmed) -> Writer {
-        Writer::new(Arc::clone(&self.transport))
+    /// What writes grades; only for the plan or proof of this digest, and only if exactly that was confirmed (design,
+    /// promises 1 and 2).
+    pub fn writer(&self, confirmed: &Confirmed, digest: &str) -> Result<Writer, NotWhatWasShown> {
+        confirmed.covers(digest)?;
+        Ok(Writer::new(Arc::clone(&self.transport)))
     }
 
     /// What the latest answer said about the rate limit.

@@ -15,6 +15,7 @@ mod grade_data;
 mod http_carrier;
 mod jitter;
 mod link;
+mod list_size;
 mod model;
 mod pages;
 mod path;

@@ -37,7 +37,7 @@ impl ConnectionSettings {
             gateway: None,
             ca_pem: None,
             request_timeout: Duration::from_mins(1),
-            in_flight: 4,
+            in_flight: 10,
             retry_budget: RetryBudget::default(),
             jitter_seed,
         }

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 use super::decode::decode;
 use super::error::{CanvasError, Context};
 use super::jitter::Jitter;
+use super::list_size::ListSize;
 use super::path::Path;
 use super::refusal::{is_throttle, refusal};
 use super::retry::{RetryBudget, Spent, Trouble, Verdict, verdict};
@@ -29,6 +31,7 @@ pub(super) struct Transport {
     request_timeout: Duration,
     budget: RetryBudget,
     throttle: Throttle,
+    list_size: ListSize,
     jitter: Jitter,
     waits: Waits,
     requests: AtomicU64,
@@ -87,6 +90,8 @@ impl Call {
 pub(super) struct Reply {
     pub(super) response: Response,
     pub(super) context: Context,
+    /// How long this answer was on its way, without waits and earlier attempts.
+    pub(super) took: Duration,
 }
 
 impl Transport {
@@ -98,6 +103,7 @@ impl Transport {
             request_timeout: settings.request_timeout,
             budget: settings.retry_budget,
             throttle: Throttle::new(settings.in_flight),
+            list_size: ListSize::new(),
             jitter: Jitter::new(settings.jitter_seed),
             waits,
             requests: AtomicU64::new(0),
@@ -132,6 +138,11 @@ impl Transport {
 
     pub(super) fn throttle_wait(&self) -> Duration {
         Duration::from_millis(self.waited_millis.load(Ordering::Relaxed))
+    }
+
+    /// How long the lists are that Canvas answers in time.
+    pub(super) fn list_size(&self) -> &ListSize {
+        &self.list_size
     }
 
     pub(super) fn bucket(&self) -> Bucket {
@@ -170,7 +181,7 @@ impl Transport {
             let mut context =
                 Context { method: call.method, path: call.path.shown().to_owned(), status: None, request_id: None };
             let (trouble, source) = match self.attempt(call, &mut context).await {
-                Attempt::Answered(response) => return Ok(Reply { response, context }),
+                Attempt::Answered(response, took) => return Ok(Reply { response, context, took }),
                 Attempt::Refused(response) => return Err(refusal(&response, context)),
                 Attempt::TooLate => return Err(CanvasError::TooLate { context }),
                 Attempt::Failed(trouble, source) => (trouble, source),
@@ -196,6 +207,7 @@ impl Transport {
             return Attempt::TooLate;
         }
         self.count_request();
+        let began = Instant::now();
         let carried = tokio::time::timeout(self.request_timeout, self.carrier.carry(self.request(call))).await;
         let response = match carried {
             Ok(Ok(response)) => response,
@@ -205,6 +217,7 @@ impl Transport {
                 return Attempt::unanswered(error, call);
             }
         };
+        let took = began.elapsed();
         context.status = Some(response.status);
         context.request_id = response.header("x-request-context-id").map(str::to_owned);
         tracing::debug!(method = %context.method, path = context.path, status = response.status, request_id = context.request_id, "answered");
@@ -222,8 +235,8 @@ impl Transport {
             self.tell(pause, WaitReason::Pacing);
         }
         match response.status {
-            200..300 => Attempt::Answered(response),
-            409 if call.conflict_answers => Attempt::Answered(response),
+            200..300 => Attempt::Answered(response, took),
+            409 if call.conflict_answers => Attempt::Answered(response, took),
             408 | 500.. => Attempt::Failed(Trouble::ServerError { retry_after }, None),
             _ => Attempt::Refused(response),
         }
@@ -268,7 +281,8 @@ impl Transport {
 
 /// What became of one attempt.
 enum Attempt {
-    Answered(Response),
+    /// With how long it was on its way.
+    Answered(Response, Duration),
     Refused(Response),
     TooLate,
     Failed(Trouble, Option<CarryError>),

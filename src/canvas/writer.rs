@@ -24,7 +24,7 @@ pub struct Answer<T> {
     pub request_id: Option<String>,
 }
 
-/// Writes. Comes only with a [`Confirmed`](crate::domain::Confirmed) plan or proof, from [`Client::writer`](super::Client::writer).
+/// Writes. Comes only from [`Client::writer`](super::Client::writer), for a [`Confirmed`](crate::domain::Confirmed) plan or proof.
 ///
 /// Every method: [`CanvasError::UnknownOutcome`] means that the write may have been executed; every other error means
 /// that it was not.

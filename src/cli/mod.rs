@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod config_help;
 mod config_text;
+mod confirmation;
 mod connector;
 mod context;
 mod credentials;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::confirmation::confirmed;
 use super::connector::Connector;
 use super::context::Context;
 use super::error::CliError;
@@ -9,8 +10,8 @@ use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
 use super::views::{Stored, run_fields, tell_run, time_fields, with_columns_to_delete};
-use crate::domain::{CanvasHost, Confirmed, PlanId, RunId};
-use crate::engine::{self, EngineError, PushOptions, RunSummary, Session, Stop, StopReason};
+use crate::domain::{CanvasHost, Confirmed, Consent, PlanId, RunId, Shown};
+use crate::engine::{self, PushOptions, RunSummary, Session, Stop, StopReason};
 use crate::report::for_people;
 
 /// How long replies are awaited after the first Ctrl-C.
@@ -24,93 +25,93 @@ pub(crate) enum Work {
     Retry(RunId),
 }
 
-/// Asks, unless `--yes` says so, and gives the proof that exactly this plan was seen. `None` for a no.
-pub(crate) fn confirm(
-    context: &Context,
-    session: &Session,
-    connector: &Connector,
-    work: &Work,
-    options: &PushOptions,
-    yes: bool,
-    what: &str,
-) -> Result<Option<Confirmed>, CliError> {
-    let stored = match work {
-        Work::Push(plan) => engine::admit_push(session, *plan, options)?,
-        Work::Retry(run) => engine::admit_retry(session, *run)?,
-    };
-    let confirmed = || Confirmed::of(&stored.totals.digest, &stored.totals.digest).map_err(EngineError::from);
-    // Whose token it is now, which may not be who planned.
-    let who = Context::block_on(engine::operator(session, options))??.name;
-    context.ui.status(what);
-    context.ui.status(destination_line(connector.address.host(), &who, &connector.title));
-    if let Some(deadline) = options.deadline {
-        // A time of day may be tomorrow's.
-        context.ui.status(format!("No request starts after {}.", for_people(deadline, &connector.zone())));
+/// What is about to be executed, and with what.
+pub(crate) struct Execution<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) session: &'a Session,
+    pub(crate) connector: &'a Connector,
+    pub(crate) work: Work,
+    pub(crate) options: PushOptions,
+}
+
+impl Execution<'_> {
+    /// Says in one line what is about to be written, and where; then asks, unless consent was given before. `shown` is
+    /// the plan that the line is about. `None` for a no.
+    pub(crate) fn confirm(
+        &self,
+        line: &str,
+        shown: Shown,
+        given: Option<Consent>,
+    ) -> Result<Option<Confirmed>, CliError> {
+        let Self { context, session, connector, work, options } = self;
+        match work {
+            Work::Push(plan) => engine::admit_push(session, *plan, options)?,
+            Work::Retry(run) => engine::admit_retry(session, *run)?,
+        };
+        // Whose token it is now, which may not be who planned.
+        let who = Context::block_on(engine::operator(session, options))??.name;
+        context.ui.status(line);
+        context.ui.status(destination_line(connector.address.host(), &who, &connector.title));
+        if let Some(deadline) = options.deadline {
+            // A time of day may be tomorrow's.
+            context.ui.status(format!("No request starts after {}.", for_people(deadline, &connector.zone())));
+        }
+        if given.is_none() && !context.ui.interactive() {
+            return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
+        }
+        confirmed(context, shown, given, "Write this to Canvas?")
     }
-    if yes {
-        return Ok(Some(confirmed()?));
+
+    /// Executes, shows what came of it, and says how the process ends.
+    pub(crate) fn execute(&self, confirmed: &Confirmed) -> Result<Finished, CliError> {
+        let Self { context, session, connector, work, options } = self;
+        let stop = Stop::default();
+        let going = async {
+            match work {
+                Work::Push(plan) => engine::push(session, *plan, confirmed, options, &stop).await,
+                Work::Retry(run) => engine::retry(session, *run, confirmed, options, &stop).await,
+            }
+        };
+        let Some(outcome) = Context::block_on(until_interrupted(going, &stop))?? else {
+            return Err(CliError::new(Exit::Interrupted, "interrupted before the last replies came")
+                .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
+        };
+        let summary = outcome.map_err(|error| with_retry(error.into()))?;
+        let mut finished = Finished::with_exit(exit(&summary));
+        {
+            let store = session.store();
+            let stored = Stored::run(&store, summary.run, &connector.zone())?;
+            tell_run(&context.ui, &stored)?;
+            if let Some(run) = stored.header.run() {
+                finished = time_fields(finished, run);
+            }
+            finished = with_columns_to_delete(finished, &stored)?;
+            finished = run_fields(finished, &summary, &stored)?;
+        }
+        if let Some(reason) = &summary.stopped {
+            context.ui.warning(format!("stopped early: {}", reason.text()));
+            if matches!(reason, StopReason::Refused(_)) {
+                context.ui.note(
+                    "`gradepush connector test` says what is wrong; if the token has expired or was revoked, make a new one \
+                     in Canvas under Account, Settings, and store it where the connector looks before you retry",
+                );
+            }
+        }
+        if summary.retryable > 0 {
+            context.ui.line("");
+            context.ui.line(format!(
+                "`gradepush retry {}` takes up the {} cells that are not done.",
+                summary.run, summary.retryable
+            ));
+        }
+        Ok(finished)
     }
-    if !context.ui.interactive() {
-        return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
-    }
-    if context.ui.confirm("Write this to Canvas?")? { Ok(Some(confirmed()?)) } else { Ok(None) }
 }
 
 /// Where the grades would go, and who would write them.
 fn destination_line(host: &CanvasHost, who: &str, title: &str) -> String {
     let test = if host.is_beta_or_test() { " (a beta or test copy of Canvas)" } else { "" };
     format!("To {host}{test}, as {who}, through connector `{title}`.")
-}
-
-/// Executes, shows what came of it, and says how the process ends.
-pub(crate) fn execute(
-    context: &Context,
-    session: &Session,
-    connector: &Connector,
-    work: &Work,
-    confirmed: &Confirmed,
-    options: &PushOptions,
-) -> Result<Finished, CliError> {
-    let stop = Stop::default();
-    let going = async {
-        match work {
-            Work::Push(plan) => engine::push(session, *plan, confirmed, options, &stop).await,
-            Work::Retry(run) => engine::retry(session, *run, confirmed, options, &stop).await,
-        }
-    };
-    let Some(outcome) = Context::block_on(until_interrupted(going, &stop))?? else {
-        return Err(CliError::new(Exit::Interrupted, "interrupted before the last replies came")
-            .hint("the journal is safe: `gradepush retry` reads Canvas first and continues"));
-    };
-    let summary = outcome.map_err(|error| with_retry(error.into()))?;
-    let mut finished = Finished::with_exit(exit(&summary));
-    {
-        let store = session.store();
-        let stored = Stored::run(&store, summary.run, &connector.zone())?;
-        tell_run(&context.ui, &stored)?;
-        if let Some(run) = stored.header.run() {
-            finished = time_fields(finished, run);
-        }
-        finished = with_columns_to_delete(finished, &stored)?;
-        finished = run_fields(finished, &summary, &stored.plan);
-    }
-    if let Some(reason) = &summary.stopped {
-        context.ui.warning(format!("stopped early: {}", reason.text()));
-        if matches!(reason, StopReason::Refused(_)) {
-            context.ui.note(
-                "`gradepush connector test` says what is wrong; if the token has expired or was revoked, make a new one \
-                 in Canvas under Account, Settings, and store it where the connector looks before you retry",
-            );
-        }
-    }
-    if summary.retryable > 0 {
-        context.ui.line("");
-        context.ui.line(format!(
-            "`gradepush retry {}` takes up the {} cells that are not done.",
-            summary.run, summary.retryable
-        ));
-    }
-    Ok(finished)
 }
 
 /// The error of a run, with what takes it up again where Canvas gave out.

@@ -219,6 +219,12 @@ pub(crate) fn overwrite() -> impl TypedValueParser<Value = FindingCode> {
         .try_map(move |text| named().find(|(name, _)| *name == text).map(|(_, code)| code).ok_or("not a reason"))
 }
 
+/// `undo --overwrite`: of the conflicts, only this one leaves it known what an undo would replace.
+pub(crate) fn overwrite_in_undo() -> impl TypedValueParser<Value = FindingCode> {
+    let hidden = FindingCode::RevealsHiddenGrade;
+    PossibleValuesParser::new(hidden.overwrite_name()).map(move |_| hidden)
+}
+
 /// Declares the parser of a flag whose values are a type of the domain, which knows nothing of flags.
 macro_rules! named_values {
     ($($(#[$doc:meta])* $function:ident: $type:ty { $($name:literal => $value:expr),+ $(,)? })+) => {$(

@@ -86,12 +86,12 @@ fn conflict(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ow
         if live.is_blank() {
             return Some(FindingCode::ClearedInCanvas);
         }
-        return (!is_untouched(live, &ours.cell)).then_some(FindingCode::EditedInCanvas);
+        return (!live.is_untouched_since(&ours.cell)).then_some(FindingCode::EditedInCanvas);
     }
     if live.is_blank() {
         return None;
     }
-    let restored = last.filter(|last| is_untouched(live, &last.cell)).map(|last| last.owner);
+    let restored = last.filter(|last| live.is_untouched_since(&last.cell)).map(|last| last.owner);
     let setter = match restored {
         Some(Owner::Person(person)) => Some(person),
         Some(Owner::Ours | Owner::Nobody | Owner::Unknown) => None,
@@ -102,11 +102,6 @@ fn conflict(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ow
         Some(person) if person == who.token_user => Some(FindingCode::GradeByYou),
         _ => Some(FindingCode::GradeByOther),
     }
-}
-
-/// Whether nobody touched the cell since it looked like `before`.
-fn is_untouched(live: &LiveCell, before: &LiveCell) -> bool {
-    live.entered == before.entered && live.grader == before.grader && live.graded_at == before.graded_at
 }
 
 fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: Decision) -> Decision {

@@ -48,6 +48,9 @@ impl FindingCode {
         match (kind, self) {
             (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
             (PlanKind::Undo { .. }, Self::OverwroteEdit) => "ask who entered it, and put it right in Canvas",
+            (PlanKind::Undo { .. }, Self::RevealsHiddenGrade) => {
+                "ask who hid it; `--overwrite hidden` gives a held cell its earlier value, and the student sees it"
+            }
             (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
             (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
@@ -220,6 +223,9 @@ finding_codes! {
     AutomaticZero = "automatic-zero", Info, None, "nothing to do; the score of the missing policy counts as blank";
     /// A comment of ours is there more than once.
     CommentDoubled = "comment-doubled", Warning, None, "delete the spare copies in Canvas; push a course from one store only";
+    /// Edits made between pre-check and job are known from version numbers only.
+    ChangeLogUnread = "change-log-unread", Warning, None,
+        "use a token that may read the grade change log; `gradepush connector test --course ID` tries it";
     /// An edit made between pre-check and job was lost.
     OverwroteEdit = "overwrote-edit", Warning, None, "`gradepush undo` puts a lost value back that is known";
     /// An earlier job of ours may still write this cell.
@@ -336,6 +342,28 @@ impl Finding {
     pub fn touching(mut self, cells: usize) -> Self {
         self.cells = cells as u64;
         self
+    }
+}
+
+/// The most findings that a summary or a result carries; all of them are in the stored plan (findings, In JSON).
+const MOST_FINDINGS: usize = 1000;
+
+/// The first of many findings, the heaviest first, and how many there are in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstFindings {
+    /// The first, in the order of their severity.
+    pub findings: Vec<Finding>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl FirstFindings {
+    /// The first of these.
+    pub fn of(mut findings: Vec<Finding>) -> Self {
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let total = findings.len() as u64;
+        findings.truncate(MOST_FINDINGS);
+        Self { findings, total }
     }
 }
 

@@ -97,6 +97,11 @@ impl LiveCell {
         self.entered == Entered::Empty || self.is_automatic_zero()
     }
 
+    /// Whether nobody has touched the cell since it looked like `before`.
+    pub fn is_untouched_since(&self, before: &Self) -> bool {
+        self.entered == before.entered && self.grader == before.grader && self.graded_at == before.graded_at
+    }
+
     /// Whether a teacher has hidden what is there, in a column where grades are posted at once
     /// (`canvas-contract §I4`). In one that posts manually, grades are hidden until somebody posts them.
     pub fn is_hidden(&self, posts_manually: bool) -> bool {
@@ -191,6 +196,15 @@ pub struct LastPushed {
     pub undone: Option<LiveCell>,
 }
 
+impl LastPushed {
+    /// Whether what was read back may be newer than `live`, which a list shows: it looks otherwise, and was not graded
+    /// later, or looks as before the undo.
+    pub fn may_be_newer_than(&self, live: &LiveCell) -> bool {
+        let is_before_undo = self.undone.as_ref().is_some_and(|undone| live.is_untouched_since(undone));
+        !live.is_untouched_since(&self.cell) && (live.graded_at <= self.cell.graded_at || is_before_undo)
+    }
+}
+
 /// Whose work a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -209,12 +223,7 @@ pub enum Owner {
 impl Owner {
     /// Whose work a live cell is, given what this tool last pushed there.
     pub fn of(live: &LiveCell, last: Option<&LastPushed>) -> Self {
-        let untouched = |last: &&LastPushed| {
-            live.entered == last.cell.entered
-                && live.grader == last.cell.grader
-                && live.graded_at == last.cell.graded_at
-        };
-        match (last.filter(untouched), live.grader) {
+        match (last.filter(|last| live.is_untouched_since(&last.cell)), live.grader) {
             _ if live.is_blank() => Self::Nobody,
             (Some(last), _) => last.owner,
             (None, Some(grader)) if grader > 0 => Self::Person(UserId(grader)),

@@ -15,6 +15,7 @@ mod grading;
 mod identity;
 mod identity_rules;
 mod ids;
+mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
@@ -41,12 +42,12 @@ pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
 };
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
-pub use confirmed::{Confirmed, NotWhatWasShown};
+pub use confirmed::{Confirmed, Consent, NotWhatWasShown, Shown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
 pub use decide::{CellToDecide, Decision, Ownership, decide, is_as_planned};
 pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::Directory;
-pub use finding::{Finding, FindingCode, Severity};
+pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use grading::GradingType;
 pub use identity::{Identified, identify_course, identify_user};
 pub use identity_rules::IdentityRules;
@@ -54,6 +55,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
     TermId, UserId,
 };
+pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};

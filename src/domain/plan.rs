@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, ColumnKey, CourseId, Finding, FindingCode, GradingType,
-    GroupId, LiveCell, Owner, PlanId, PlanOptions, Points, RunId, ScorableItem, Source, SourceFile, UserId, Wanted,
+    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
+    FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, Points, RunId, ScorableItem, Source,
+    SourceFile, StudentIndex, UserId, Wanted,
 };
 
 /// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
@@ -249,6 +250,15 @@ impl PlannedColumn {
         }
     }
 
+    /// How grades of it are shown in Canvas, now or once created; points where there is no column.
+    pub fn grading_type(&self) -> GradingType {
+        match &self.target {
+            ColumnTarget::Existing(assignment) => assignment.grading_type,
+            ColumnTarget::Create(column) => column.grading_type,
+            ColumnTarget::Nowhere(_) => GradingType::Points,
+        }
+    }
+
     /// Points possible in Canvas, now or once created.
     pub fn points_possible(&self) -> Option<Points> {
         match &self.target {
@@ -320,10 +330,10 @@ pub enum Sending {
 /// A cell of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
-    /// Index into [`CoursePart::columns`].
-    pub column: u32,
-    /// Index into [`CoursePart::students`].
-    pub student: u32,
+    /// Which column it is in.
+    pub column: ColumnIndex,
+    /// Whose it is.
+    pub student: StudentIndex,
     /// The rows it comes from; empty for a zero that `--absent zero` added.
     pub sources: Vec<Source>,
     /// The value as received.
@@ -384,16 +394,21 @@ pub struct CoursePart {
 impl CoursePart {
     /// The column of a cell.
     pub fn column(&self, cell: &Cell) -> &PlannedColumn {
-        &self.columns[cell.column as usize]
+        &self.columns[cell.column.as_usize()]
     }
 
     /// The person of a cell.
     pub fn student(&self, cell: &Cell) -> &PlannedStudent {
-        &self.students[cell.student as usize]
+        &self.students[cell.student.as_usize()]
     }
 
-    /// The cells a push sends, with their places in [`CoursePart::cells`].
-    pub fn writes(&self) -> impl Iterator<Item = (u32, &Cell)> {
-        (0_u32..).zip(&self.cells).filter(|(_, cell)| cell.class.is_write())
+    /// The cell at this place.
+    pub fn cell(&self, index: CellIndex) -> &Cell {
+        &self.cells[index.as_usize()]
+    }
+
+    /// The cells a push sends, with their places.
+    pub fn writes(&self) -> impl Iterator<Item = (CellIndex, &Cell)> {
+        CellIndex::all().zip(&self.cells).filter(|(_, cell)| cell.class.is_write())
     }
 }

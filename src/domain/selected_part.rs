@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cell, CellClass, CoursePart, FindingCode, PlannedColumn, RowTally, Sending};
+use super::{
+    Cell, CellClass, CellIndex, ColumnIndex, CoursePart, FindingCode, PlannedColumn, RowTally, Sending, StudentIndex,
+};
 
 /// What is left of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +12,7 @@ pub struct Narrowed {
     /// The chosen columns, people and cells, counted anew.
     pub part: CoursePart,
     /// Where each of its cells was before.
-    pub cells: Vec<u32>,
+    pub cells: Vec<CellIndex>,
 }
 
 impl CoursePart {
@@ -23,7 +25,7 @@ impl CoursePart {
             return None;
         }
         if !columns.contains(&false) && !students.contains(&false) {
-            let cells = (0_u32..).zip(&self.cells).map(|(index, _)| index).collect();
+            let cells = CellIndex::all().zip(&self.cells).map(|(index, _)| index).collect();
             return Some(Narrowed { part: self, cells });
         }
         let all_people = !students.contains(&false);
@@ -31,8 +33,8 @@ impl CoursePart {
         let torn = torn_groups(&old_columns, &cells, students);
         let mut kept = Vec::new();
         let mut places = Vec::new();
-        for (place, mut cell) in (0_u32..).zip(cells) {
-            if columns[cell.column as usize] && students[cell.student as usize] {
+        for (place, mut cell) in CellIndex::all().zip(cells) {
+            if columns[cell.column.as_usize()] && students[cell.student.as_usize()] {
                 if torn.contains(&cell.column) && cell.class.is_write() {
                     block_group(&mut cell);
                 }
@@ -41,11 +43,11 @@ impl CoursePart {
             }
         }
         // A column without a cell is created all the same, unless people were chosen who have none in it.
-        let needed: BTreeSet<u32> = kept.iter().map(|cell| cell.column).collect();
-        let stays = |index: u32| columns[index as usize] && (all_people || needed.contains(&index));
-        let (columns, new_columns) = compact(old_columns, stays);
-        let present: BTreeSet<u32> = kept.iter().map(|cell| cell.student).collect();
-        let (students, new_students) = compact(old_students, |index| present.contains(&index));
+        let needed: BTreeSet<ColumnIndex> = kept.iter().map(|cell| cell.column).collect();
+        let stays = |index: ColumnIndex| columns[index.as_usize()] && (all_people || needed.contains(&index));
+        let (columns, new_columns) = compact(old_columns, ColumnIndex::all, stays);
+        let present: BTreeSet<StudentIndex> = kept.iter().map(|cell| cell.student).collect();
+        let (students, new_students) = compact(old_students, StudentIndex::all, |index| present.contains(&index));
         if columns.is_empty() {
             return None;
         }
@@ -80,11 +82,11 @@ impl CoursePart {
 }
 
 /// The columns that grade whole groups and lose a cell that is sent.
-fn torn_groups(columns: &[PlannedColumn], cells: &[Cell], students: &[bool]) -> BTreeSet<u32> {
+fn torn_groups(columns: &[PlannedColumn], cells: &[Cell], students: &[bool]) -> BTreeSet<ColumnIndex> {
     let of_groups = |cell: &&Cell| {
-        columns[cell.column as usize].assignment().is_some_and(|assignment| assignment.grades_whole_group)
+        columns[cell.column.as_usize()].assignment().is_some_and(|assignment| assignment.grades_whole_group)
     };
-    let lost = cells.iter().filter(|cell| cell.class.is_write() && !students[cell.student as usize]);
+    let lost = cells.iter().filter(|cell| cell.class.is_write() && !students[cell.student.as_usize()]);
     lost.filter(of_groups).map(|cell| cell.column).collect()
 }
 
@@ -96,14 +98,14 @@ fn block_group(cell: &mut Cell) {
 }
 
 /// The things that stay, and where each of them went.
-fn compact<T>(things: Vec<T>, stays: impl Fn(u32) -> bool) -> (Vec<T>, BTreeMap<u32, u32>) {
-    let mut moved = BTreeMap::new();
-    let mut kept = Vec::new();
-    for (index, thing) in (0_u32..).zip(things).filter(|(index, _)| stays(*index)) {
-        moved.insert(index, u32::try_from(kept.len()).unwrap_or(u32::MAX));
-        kept.push(thing);
-    }
-    (kept, moved)
+fn compact<I: Copy + Ord, T, All: Iterator<Item = I>>(
+    things: Vec<T>,
+    all: impl Fn() -> All,
+    stays: impl Fn(I) -> bool,
+) -> (Vec<T>, BTreeMap<I, I>) {
+    let kept: Vec<(I, T)> = all().zip(things).filter(|(index, _)| stays(*index)).collect();
+    let moved = kept.iter().map(|(index, _)| *index).zip(all()).collect();
+    (kept.into_iter().map(|(_, thing)| thing).collect(), moved)
 }
 
 /// The rows behind these cells. A row that was ignored belongs to no cell, and so to no selection of people or columns.

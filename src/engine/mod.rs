@@ -29,9 +29,9 @@ pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary,
 pub use run::{PushOptions, RunSummary, StopAfter, admit_push, admit_retry, operator, push, retry};
 pub use select::select;
 pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
-pub use session::Session;
+pub use session::{Session, Traffic};
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
 pub use sync::{CoursePart, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced, sync};
-pub use undo::plan_undo;
+pub use undo::{UndoOptions, plan_undo};
 pub use verify::{Drift, VerifySummary, verify};

@@ -2,7 +2,7 @@
 
 use super::plan::Tally;
 use super::{EngineError, Selected};
-use crate::domain::{FindingCode, PlanHeader, PlanId, PlanKind};
+use crate::domain::{FindingCode, PartIndex, PlanHeader, PlanId, PlanKind};
 use crate::store::{Store, StoredPlan};
 
 /// The plan of the selected cells of another. It holds what that one read, so it is as old; the same selection of the
@@ -21,7 +21,7 @@ pub fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<PlanId, 
     let about_all = about_all.filter(|one| one.course.is_none() && !counted.contains(&one.code));
     let mut tally = Tally::begin(store, &header, about_all.collect())?;
     let mut unmet = selected.unmet();
-    for ordinal in 0..whole.parts {
+    for ordinal in PartIndex::of_plan(whole.parts) {
         let part = store.plan_part(of, ordinal)?;
         unmet.meet(&part);
         if let Some(narrowed) = selected.narrow(part) {

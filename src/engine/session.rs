@@ -1,32 +1,72 @@
 //! A connector in use: the client, the store, and what time it is.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Clock, EngineError, Events, Settings};
-use crate::canvas::Client;
+use crate::canvas::{Client, Reader, Reports, Writer};
+use crate::domain::{Confirmed, NotWhatWasShown};
 use crate::store::{Store, StoredPlan};
 
-/// Everything a verb needs. Cloning shares the client and the store.
+/// What was sent to Canvas, and what of it the rate limit held up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traffic {
+    /// HTTP requests, repeated ones included.
+    pub requests: u64,
+    /// How many of them the rate limit refused.
+    pub throttled: u64,
+    /// How long requests waited because of that, added up.
+    pub waited: Duration,
+}
+
+/// Everything a verb needs. It reads Canvas; writing takes a [`Confirmed`] plan besides. Cloning shares the client and the store.
 #[derive(Clone)]
 pub struct Session {
-    /// The Canvas client.
-    pub client: Client,
     /// The connector.
     pub settings: Settings,
     /// What time it is.
     pub clock: Clock,
     /// Where events go.
     pub events: Events,
+    /// Can write, so nothing but this file reaches it.
+    client: Client,
     store: Arc<Mutex<Store>>,
 }
 
 impl Session {
     /// A session over an open store.
     pub fn new(client: Client, store: Store, settings: Settings, clock: Clock, events: Events) -> Self {
-        Self { client, settings, clock, events, store: Arc::new(Mutex::new(store)) }
+        Self { settings, clock, events, client, store: Arc::new(Mutex::new(store)) }
+    }
+
+    /// What reads Canvas.
+    pub fn reader(&self) -> Reader {
+        self.client.reader()
+    }
+
+    /// What starts, fetches and deletes account reports; changes no course.
+    pub fn reports(&self) -> Reports {
+        self.client.reports()
+    }
+
+    /// What writes to Canvas, for the execution of this plan: only if exactly this plan was shown and confirmed (design,
+    /// promises 1 and 2).
+    pub(super) fn writer(&self, confirmed: &Confirmed, stored: &StoredPlan) -> Result<Writer, NotWhatWasShown> {
+        self.client.writer(confirmed, &stored.totals.digest)
+    }
+
+    /// What was sent and waited for so far.
+    pub fn traffic(&self) -> Traffic {
+        let client = &self.client;
+        Traffic { requests: client.requests(), throttled: client.throttled(), waited: client.throttle_wait() }
+    }
+
+    /// How many HTTP requests were sent so far, repeated ones included.
+    pub fn requests(&self) -> u64 {
+        self.client.requests()
     }
 
     /// The day in the connector's time zone, else in UTC: aliases hold through a last day.

@@ -38,7 +38,7 @@ pub async fn suggest_bindings(
     let mut suggested = Vec::new();
     for of_course in columns.chunk_by(|one, other| one.0 == other.0) {
         let course = of_course[0].0;
-        let assignments = match session.client.reader().assignments(course).all().await {
+        let assignments = match session.reader().assignments(course).all().await {
             Ok(assignments) => assignments,
             Err(error) if ends_everything(&error) => return Err(error.into()),
             Err(_) => continue,

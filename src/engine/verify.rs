@@ -8,19 +8,19 @@ use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place,
 use super::live::{BEHIND_BY, Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
-use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Submission};
+use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
-    AssignmentId, Cell, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome, RunId, Sending,
-    UserId, Wanted, is_same_comment,
+    AssignmentId, Cell, CellIndex, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome,
+    PartIndex, RunId, Sending, UserId, Wanted,
 };
 
 /// A cell that no longer holds what the run wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// The part of the run's plan that has the cell.
-    pub part: u32,
+    pub part: PartIndex,
     /// The place of the cell in that part.
-    pub cell: u32,
+    pub cell: CellIndex,
     /// The course.
     pub course: CourseId,
     /// The assignment.
@@ -62,7 +62,7 @@ pub struct VerifySummary {
 /// Reads every selected written cell of a run again. A course that cannot be read leaves its cells unreadable; a Canvas
 /// of which no course can be read because it is down is an error.
 pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Result<VerifySummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let stored = session.store().run(run)?;
     let plan = session.store().plan(stored.plan)?;
     same_connector(session, &plan)?;
@@ -77,12 +77,13 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let mut summary = VerifySummary::default();
     let mut reachable = false;
     let mut unreachable = None;
-    for ordinal in 0..plan.parts {
+    for ordinal in PartIndex::of_plan(plan.parts) {
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;
-        let Some((course, cells)) = order.cells(&mut summary, ordinal, &part, &records)? else { continue };
-        match order.compare(&mut summary, (ordinal, course), &part, &cells).await {
+        let Some((course, cells)) = order.cells(&mut summary, (ordinal, &part), &records)? else { continue };
+        let to_read = ToRead { ordinal, part: &part, course, cells: &cells };
+        match order.compare(&mut summary, &to_read).await {
             Ok(()) => reachable = true,
             Err(error) if ends_everything(&error) => return Err(error.into()),
             Err(error) => {
@@ -102,8 +103,16 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     }
     unmet.finish()?;
     session.events.send(Event::Finished { step: Step::Verify });
-    summary.requests = session.client.requests() - requests_before;
+    summary.requests = session.requests() - requests_before;
     Ok(summary)
+}
+
+/// The cells of a part that are to be read.
+struct ToRead<'a> {
+    ordinal: PartIndex,
+    part: &'a CoursePart,
+    course: CourseId,
+    cells: &'a [Recorded<'a>],
 }
 
 /// What is verified.
@@ -123,12 +132,11 @@ impl Order<'_> {
     fn cells<'r>(
         &self,
         summary: &mut VerifySummary,
-        ordinal: u32,
-        part: &CoursePart,
-        records: &'r BTreeMap<u32, CellRecord>,
+        (ordinal, part): (PartIndex, &CoursePart),
+        records: &'r BTreeMap<CellIndex, CellRecord>,
     ) -> Result<Option<(CourseId, Vec<Recorded<'r>>)>, EngineError> {
         let Self { session, run, selected, undone, .. } = self;
-        let is_selected = |index: u32| selected.has_cell(part, &part.cells[index as usize]);
+        let is_selected = |index: CellIndex| selected.has_cell(part, part.cell(index));
         let is_written = |record: &CellRecord| record.outcome == Outcome::Written;
         let unknown = part.writes().filter(|(index, _)| {
             records.get(index).is_some_and(|record| record.outcome == Outcome::Unknown) && is_selected(*index)
@@ -145,10 +153,10 @@ impl Order<'_> {
         cells.extend(
             recorded(part, records, &deleted, is_written)
                 .into_iter()
-                .filter(|one| deleted.contains_key(&part.cells[one.cell as usize].column)),
+                .filter(|one| deleted.contains_key(&part.cell(one.cell).column)),
         );
         cells.retain(|one| {
-            let cell = &part.cells[one.cell as usize];
+            let cell = part.cell(one.cell);
             if !selected.has_cell(part, cell) {
                 return false;
             }
@@ -164,14 +172,9 @@ impl Order<'_> {
 
     /// Compares the cells of one part with what the run wrote. What does not hold it is looked at once more: a list may be
     /// behind.
-    async fn compare(
-        &self,
-        summary: &mut VerifySummary,
-        (ordinal, course): (u32, CourseId),
-        part: &CoursePart,
-        cells: &[Recorded<'_>],
-    ) -> Result<(), CanvasError> {
-        let reader = self.session.client.reader();
+    async fn compare(&self, summary: &mut VerifySummary, to_read: &ToRead<'_>) -> Result<(), CanvasError> {
+        let ToRead { part, course, cells, .. } = *to_read;
+        let reader = self.session.reader();
         let with = With { comments: cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent)) };
         let mut look = Look::at(&reader, course, &places(cells), with).await?;
         let there: Option<HashSet<AssignmentId>> = if look.refused.is_empty() {
@@ -200,7 +203,7 @@ impl Order<'_> {
         let readable = cells.iter().filter(|one| !is_unreadable(&look, one));
         let differing: Vec<&Recorded<'_>> = readable.filter(|one| !self.holds(part, one, &look)).collect();
         let mut drifted: Vec<(Drift, &CellRecord)> =
-            differing.into_iter().filter_map(|one| self.drift((ordinal, course), part, one, &look)).collect();
+            differing.into_iter().filter_map(|one| self.drift(to_read, one, &look)).collect();
         self.date(course, &mut drifted, part).await?;
         let checked = cells.len() as u64;
         summary.checked += checked;
@@ -212,20 +215,15 @@ impl Order<'_> {
 
     /// Whether a cell holds what the run wrote, comment and all.
     fn holds(&self, part: &CoursePart, one: &Recorded<'_>, look: &Look) -> bool {
-        let cell = &part.cells[one.cell as usize];
+        let cell = part.cell(one.cell);
         let submission = look.grid.submission(one.assignment, one.user);
         is_grade_there(cell, submission) && !is_comment_gone(cell, one.record, submission, self.commenters)
     }
 
     /// What became of a cell that does not hold it; `None` for one that was to hold nothing.
-    fn drift<'r>(
-        &self,
-        (ordinal, course): (u32, CourseId),
-        part: &CoursePart,
-        one: &Recorded<'r>,
-        look: &Look,
-    ) -> Option<(Drift, &'r CellRecord)> {
-        let planned = &part.cells[one.cell as usize];
+    fn drift<'r>(&self, to_read: &ToRead<'_>, one: &Recorded<'r>, look: &Look) -> Option<(Drift, &'r CellRecord)> {
+        let ToRead { ordinal, part, course, .. } = *to_read;
+        let planned = part.cell(one.cell);
         let submission = look.grid.submission(one.assignment, one.user);
         let now = submission.map(Submission::live_cell);
         let comment_gone = is_comment_gone(planned, one.record, submission, self.commenters);
@@ -245,7 +243,7 @@ impl Order<'_> {
         part: &CoursePart,
     ) -> Result<(), CanvasError> {
         let is_open = |drift: &Drift| {
-            let comment_only = part.cells[drift.cell as usize].sending == Sending::CommentOnly;
+            let comment_only = part.cell(drift.cell).sending == Sending::CommentOnly;
             drift.at.is_none() && !comment_only && drift.now.as_ref().is_some_and(|now| !drift.wrote.holds_in(now))
         };
         let open: Vec<&(Drift, &CellRecord)> = drifted.iter().filter(|(drift, _)| is_open(drift)).collect();
@@ -258,7 +256,7 @@ impl Order<'_> {
             start: written.min().flatten(),
             ..GradeChangeFilter::default()
         };
-        let changes = self.session.client.reader().grade_changes(course, &filter).all().await;
+        let changes = self.session.reader().grade_changes(course, &filter).all().await;
         let Some(changes) = shown(changes)? else { return Ok(()) };
         let mut latest: HashMap<(AssignmentId, UserId), &GradeChange> = HashMap::new();
         // The newest comes first.
@@ -320,8 +318,5 @@ fn is_grade_there(cell: &Cell, submission: Option<&Submission>) -> bool {
 fn is_comment_gone(cell: &Cell, record: &CellRecord, submission: Option<&Submission>, commenters: &[UserId]) -> bool {
     let sent = cell.comment.as_deref().filter(|_| record.comment == Some(CommentOutcome::Sent));
     let (Some(text), Some(submission)) = (sent, submission) else { return false };
-    let is_it = |comment: &Comment| {
-        comment.author_id.is_some_and(|author| commenters.contains(&author)) && is_same_comment(&comment.comment, text)
-    };
-    !submission.submission_comments.iter().any(is_it)
+    submission.comments_of(text, commenters).next().is_none()
 }

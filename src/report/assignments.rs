@@ -37,7 +37,8 @@ pub(super) fn column_rows(part: &ReportPart<'_>) -> Vec<ColumnRow> {
     let columns = &part.part.columns;
     let mut tallies: Vec<Tally> = columns.iter().map(|_| Tally::default()).collect();
     for (cell, status, record) in part.cells() {
-        let (Some(column), Some(tally)) = (columns.get(cell.column as usize), tallies.get_mut(cell.column as usize))
+        let (Some(column), Some(tally)) =
+            (columns.get(cell.column.as_usize()), tallies.get_mut(cell.column.as_usize()))
         else {
             continue;
         };

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::domain::{
-    AssignmentCounts, Cell, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome, PlanCounts,
-    PlanHeader, PlanId, RunCounts, RunId, Source,
+    AssignmentCounts, Cell, CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome,
+    PlanCounts, PlanHeader, PlanId, RunCounts, RunId, Source,
 };
 
 use super::status::Status;
@@ -165,13 +165,13 @@ pub struct ReportPart<'a> {
     /// The part.
     pub part: &'a CoursePart,
     /// The records of its planned cells by their place in [`CoursePart::cells`]; `None` in the report of a plan.
-    pub records: Option<&'a BTreeMap<u32, CellRecord>>,
+    pub records: Option<&'a BTreeMap<CellIndex, CellRecord>>,
 }
 
 impl<'a> ReportPart<'a> {
     /// Every cell with its status and its record, in the order of the part.
     pub(super) fn cells(self) -> impl Iterator<Item = (&'a Cell, Status, Option<&'a CellRecord>)> {
-        (0_u32..).zip(&self.part.cells).map(move |(place, cell)| {
+        CellIndex::all().zip(&self.part.cells).map(move |(place, cell)| {
             let record = self.records.and_then(|records| records.get(&place));
             (cell, Status::of(cell, self.records.is_some(), record), record)
         })

@@ -49,7 +49,7 @@ impl People {
     pub(super) fn add(&mut self, part: &ReportPart<'_>, course: &str) {
         let mut cells: Vec<(u64, bool, Vec<Source>)> = vec![(0, false, Vec::new()); part.part.students.len()];
         for cell in &part.part.cells {
-            let Some((count, about_person, sources)) = cells.get_mut(cell.student as usize) else { continue };
+            let Some((count, about_person, sources)) = cells.get_mut(cell.student.as_usize()) else { continue };
             *count += 1;
             *about_person |= cell.codes.iter().any(|code| ABOUT_PEOPLE.contains(code));
             sources.extend_from_slice(&cell.sources);

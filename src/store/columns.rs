@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
-use crate::domain::{CommentOutcome, Outcome};
+use crate::domain::{CellIndex, ColumnIndex, CommentOutcome, Outcome, PartIndex};
 use crate::limited::{Allowance, Limited};
 
 type SqlResult<'a> = rusqlite::Result<ToSqlOutput<'a>>;
@@ -38,6 +38,25 @@ impl FromSql for Instant {
         Timestamp::from_microsecond(value.as_i64()?).map(Self).map_err(unreadable)
     }
 }
+
+/// Stores places in a plan as numbers.
+macro_rules! indexes {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> SqlResult<'_> {
+                self.0.to_sql()
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                FromSql::column_result(value).map(Self)
+            }
+        }
+    )+};
+}
+
+indexes!(PartIndex, ColumnIndex, CellIndex);
 
 /// A plain enum, as the word that serde gives it.
 pub(super) struct Word<T>(pub(super) T);

@@ -9,7 +9,9 @@ use super::columns::{Instant, Packed, Word};
 use super::run::place;
 use super::sequence::next;
 use super::{Store, StoreError, binding};
-use crate::domain::{AssignmentId, Binding, CanvasHost, CourseId, CoursePart, PlanId, PlannedColumn, RunId};
+use crate::domain::{
+    AssignmentId, Binding, CanvasHost, ColumnIndex, CourseId, CoursePart, PartIndex, PlanId, PlannedColumn, RunId,
+};
 
 /// How far the creation of an assignment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,9 +32,9 @@ pub enum CreatedState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedAssignment {
     /// The plan's part.
-    pub part: u32,
+    pub part: PartIndex,
     /// The place of the column in the part.
-    pub column: u32,
+    pub column: ColumnIndex,
     /// How far it is.
     pub state: CreatedState,
     /// The assignment, once known.
@@ -41,7 +43,7 @@ pub struct CreatedAssignment {
     pub highest_seen: Option<AssignmentId>,
     /// When it came to this state.
     pub at: Timestamp,
-    /// Why it failed, or, where it exists, why an undo did not delete it.
+    /// Why it failed; where it exists, why an undo did not delete it; where one did, what else went with it.
     pub reason: Option<String>,
 }
 
@@ -67,8 +69,8 @@ impl Store {
     pub fn intend_assignment(
         &self,
         run: RunId,
-        part: u32,
-        column: u32,
+        part: PartIndex,
+        column: ColumnIndex,
         highest_seen: Option<AssignmentId>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -96,8 +98,8 @@ impl Store {
     pub fn assignment_seen(
         &self,
         run: RunId,
-        part: u32,
-        column: u32,
+        part: PartIndex,
+        column: ColumnIndex,
         assignment: AssignmentId,
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
@@ -112,8 +114,8 @@ impl Store {
     pub fn assignment_created(
         &self,
         run: RunId,
-        part: u32,
-        column: u32,
+        part: PartIndex,
+        column: ColumnIndex,
         binding: &Binding,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -132,8 +134,8 @@ impl Store {
     pub fn assignment_failed(
         &self,
         run: RunId,
-        part: u32,
-        column: u32,
+        part: PartIndex,
+        column: ColumnIndex,
         reason: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -146,7 +148,13 @@ impl Store {
     }
 
     /// Journals why an undo did not delete an assignment that the run had created.
-    pub fn assignment_kept(&self, run: RunId, part: u32, column: u32, reason: &str) -> Result<(), StoreError> {
+    pub fn assignment_kept(
+        &self,
+        run: RunId,
+        part: PartIndex,
+        column: ColumnIndex,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         self.write(|transaction| {
             let update = "UPDATE created_assignment SET reason = ?4
                 WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
@@ -154,12 +162,20 @@ impl Store {
         })
     }
 
-    /// Journals that an assignment the run had created was deleted, and removes it from the map.
-    pub fn assignment_deleted(&self, run: RunId, part: u32, column: u32, now: Timestamp) -> Result<(), StoreError> {
+    /// Journals that an assignment the run had created was deleted, and what else went `with` it, and removes it from
+    /// the map.
+    pub fn assignment_deleted(
+        &self,
+        run: RunId,
+        part: PartIndex,
+        column: ColumnIndex,
+        with: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.write(|transaction| {
-            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = NULL
+            let update = "UPDATE created_assignment SET state = ?4, at = ?5, reason = ?6
                 WHERE run = ?1 AND part = ?2 AND sheet_column = ?3";
-            let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now)];
+            let values = params![run.0, part, column, Word(CreatedState::Deleted), Instant(now), with];
             changed(transaction.execute(update, values)?, run, part, column)?;
             unbind(transaction, run, part, column)
         })
@@ -191,7 +207,7 @@ impl Store {
     }
 
     /// Those of one part, by column.
-    pub fn created_in_part(&self, run: RunId, part: u32) -> Result<Vec<CreatedAssignment>, StoreError> {
+    pub fn created_in_part(&self, run: RunId, part: PartIndex) -> Result<Vec<CreatedAssignment>, StoreError> {
         let select = format!("{CREATED} WHERE run = ?1 AND part = ?2 ORDER BY sheet_column");
         list(&self.connection(), &select, params![run.0, part], created)
     }
@@ -240,7 +256,7 @@ fn created(row: &Row<'_>) -> rusqlite::Result<CreatedAssignment> {
     })
 }
 
-fn unbind(transaction: &Transaction<'_>, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {
+fn unbind(transaction: &Transaction<'_>, run: RunId, part: PartIndex, column: ColumnIndex) -> Result<(), StoreError> {
     let place = place(transaction, run, part)?;
     transaction.execute(
         "DELETE FROM binding WHERE host = ?1 AND assignment = (SELECT assignment FROM created_assignment
@@ -250,7 +266,7 @@ fn unbind(transaction: &Transaction<'_>, run: RunId, part: u32, column: u32) -> 
     Ok(())
 }
 
-fn changed(rows: usize, run: RunId, part: u32, column: u32) -> Result<(), StoreError> {
+fn changed(rows: usize, run: RunId, part: PartIndex, column: ColumnIndex) -> Result<(), StoreError> {
     if rows == 0 {
         return Err(StoreError::missing("intended assignment", format!("{run}, part {part}, column {column}")));
     }

@@ -1,7 +1,7 @@
 //! Forgetting: old plans and runs, one person, or what a host once held.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::cache_read::list;
 use super::columns::{Instant, Json, Packed, Word, comment_code};
@@ -11,7 +11,8 @@ use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
 use crate::domain::{
-    AliasKind, AliasTarget, CanvasHost, Cell, CommentOutcome, CoursePart, Owner, PlannedStudent, Sending, UserId,
+    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CommentOutcome, CoursePart, Owner, PartIndex, PlannedStudent,
+    Sending, UserId,
 };
 
 /// What [`Store::purge`] removed, or would.
@@ -44,35 +45,41 @@ const OLD_PLANS: &str = "SELECT plan.id FROM plan LEFT JOIN run ON run.plan = pl
         AND NOT EXISTS (SELECT 1 FROM job WHERE job.run = run.id AND job.state IS NULL)
         AND NOT EXISTS (SELECT 1 FROM created_assignment AS made WHERE made.run = run.id AND made.state = 'intended')";
 
+/// Counts what is older than a date.
+fn old(connection: &Connection, before: Timestamp) -> Result<Purged, StoreError> {
+    let count = |select: String| connection.query_row(&select, [Instant(before)], |row| row.get(0));
+    Ok(Purged {
+        plans: count(format!("SELECT count(*) FROM ({OLD_PLANS})"))?,
+        runs: count(format!("SELECT count(*) FROM run WHERE plan IN ({OLD_PLANS})"))?,
+        records: count(format!(
+            "SELECT count(*) FROM record WHERE run IN (SELECT id FROM run WHERE plan IN ({OLD_PLANS}))"
+        ))?,
+    })
+}
+
 impl Store {
     /// Removes plans and runs that ended before, and what they pushed before: a later plan finds such values as
     /// somebody else's work. Aliases, the map and the cache stay.
-    pub fn purge(&self, before: Timestamp, dry_run: bool) -> Result<Purged, StoreError> {
+    pub fn purge(&self, before: Timestamp) -> Result<Purged, StoreError> {
         let purged = self.write(|transaction| {
-            let count = |select: String| transaction.query_row(&select, [Instant(before)], |row| row.get(0));
-            let purged = Purged {
-                plans: count(format!("SELECT count(*) FROM ({OLD_PLANS})"))?,
-                runs: count(format!("SELECT count(*) FROM run WHERE plan IN ({OLD_PLANS})"))?,
-                records: count(format!(
-                    "SELECT count(*) FROM record WHERE run IN (SELECT id FROM run WHERE plan IN ({OLD_PLANS}))"
-                ))?,
-            };
-            if !dry_run {
-                transaction.execute(&format!("DELETE FROM plan WHERE id IN ({OLD_PLANS})"), [Instant(before)])?;
-                // A run that stays still needs to know what it sent, and what may yet come must not be sent again.
-                let gone = "at < ?1 AND run NOT IN (SELECT id FROM run)";
-                transaction.execute(&format!("DELETE FROM pushed WHERE {gone}"), [Instant(before)])?;
-                transaction.execute(
-                    &format!("DELETE FROM comment WHERE {gone} AND outcome <> ?2"),
-                    params![Instant(before), comment_code(CommentOutcome::Unknown)],
-                )?;
-            }
+            let purged = old(transaction, before)?;
+            transaction.execute(&format!("DELETE FROM plan WHERE id IN ({OLD_PLANS})"), [Instant(before)])?;
+            // A run that stays still needs to know what it sent, and what may yet come must not be sent again.
+            let gone = "at < ?1 AND run NOT IN (SELECT id FROM run)";
+            transaction.execute(&format!("DELETE FROM pushed WHERE {gone}"), [Instant(before)])?;
+            transaction.execute(
+                &format!("DELETE FROM comment WHERE {gone} AND outcome <> ?2"),
+                params![Instant(before), comment_code(CommentOutcome::Unknown)],
+            )?;
             Ok(purged)
         })?;
-        if !dry_run {
-            self.shrink()?;
-        }
+        self.shrink()?;
         Ok(purged)
+    }
+
+    /// What [`purge`](Self::purge) would remove.
+    pub fn to_purge(&self, before: Timestamp) -> Result<Purged, StoreError> {
+        old(&self.connection(), before)
     }
 
     /// Removes a person: from the cache and aliases, with plans not yet executed that name them, and from the cells
@@ -176,7 +183,7 @@ fn forget_plan(transaction: &Transaction<'_>, plan: i64, user: UserId) -> Result
 fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserId) -> Result<u64, StoreError> {
     let mut emptied = 0;
     let select = "SELECT rowid, ordinal FROM part WHERE plan = ?1";
-    let parts: Vec<(i64, u32)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let parts: Vec<(i64, PartIndex)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (row, ordinal) in parts {
         let mut cells = Vec::new();
         rewrite(transaction, "part", "packed", row, |part: &mut CoursePart| {
@@ -213,10 +220,10 @@ fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserI
 }
 
 /// Empties a person's cells, keeping their classes so that the counts still add up, and returns their places.
-fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<u32> {
+fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
     let mut emptied = Vec::new();
-    for (place, cell) in (0_u32..).zip(&mut part.cells) {
-        if part.students[cell.student as usize].user == Some(user) {
+    for (place, cell) in CellIndex::all().zip(&mut part.cells) {
+        if part.students[cell.student.as_usize()].user == Some(user) {
             emptied.push(place);
             *cell = Cell {
                 received: "".into(),

@@ -10,13 +10,15 @@ use super::cache_read::{each, list};
 use super::columns::{Instant, Packed, Word, comment_code, outcome_code};
 use super::run::place;
 use super::{Store, StoreError};
-use crate::domain::{AssignmentId, CanvasHost, CommentOutcome, CourseId, JobId, Outcome, ProgressId, RunId, UserId};
+use crate::domain::{
+    AssignmentId, CanvasHost, CellIndex, CommentOutcome, CourseId, JobId, Outcome, PartIndex, ProgressId, RunId, UserId,
+};
 
 /// A cell of a chunk, with what it is in Canvas.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntendedCell {
     /// Its place in the part's cells.
-    pub cell: u32,
+    pub cell: CellIndex,
     /// The assignment; created ones have their id by now.
     pub assignment: AssignmentId,
     /// The student.
@@ -62,7 +64,7 @@ pub struct Job {
     /// The run it belongs to.
     pub run: RunId,
     /// The plan's part.
-    pub part: u32,
+    pub part: PartIndex,
     /// The course.
     pub course: CourseId,
     /// What it writes.
@@ -93,7 +95,7 @@ impl Store {
     pub fn record_intent(
         &self,
         run: RunId,
-        part: u32,
+        part: PartIndex,
         cells: &[IntendedCell],
         now: Timestamp,
     ) -> Result<JobId, StoreError> {
@@ -192,7 +194,7 @@ impl Store {
     }
 
     /// The jobs of a run in the course of one of its parts, oldest first.
-    pub fn jobs_beside(&self, run: RunId, part: u32) -> Result<Vec<Job>, StoreError> {
+    pub fn jobs_beside(&self, run: RunId, part: PartIndex) -> Result<Vec<Job>, StoreError> {
         let select = format!(
             "{JOBS} WHERE run = ?1 AND course = (SELECT course FROM part
                 WHERE plan = (SELECT plan FROM run WHERE id = ?1) AND ordinal = ?2) ORDER BY id"

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::cache_read::list;
 use super::columns::{Json, Packed};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CourseId, CoursePart, Finding, Notifications, PlanCounts, PlanHeader, PlanId, RunId};
+use crate::domain::{
+    CanvasHost, CourseId, CoursePart, Finding, Notifications, PartIndex, PlanCounts, PlanHeader, PlanId, RunId,
+};
 
 /// What is known of a plan once its last part is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,16 +51,16 @@ impl Store {
         select.query_row([id.0], plan).optional()?.ok_or_else(|| StoreError::missing("plan", id))
     }
 
-    /// One course's part; ordinals count from 0.
-    pub fn plan_part(&self, plan: PlanId, ordinal: u32) -> Result<CoursePart, StoreError> {
+    /// One course's part.
+    pub fn plan_part(&self, plan: PlanId, part: PartIndex) -> Result<CoursePart, StoreError> {
         let connection = self.connection();
         let mut select = connection.prepare_cached("SELECT packed FROM part WHERE plan = ?1 AND ordinal = ?2")?;
-        let part = select.query_row(params![plan.0, ordinal], |row| row.get::<_, Packed<_>>(0)).optional()?;
-        part.map(|part| part.0).ok_or_else(|| StoreError::missing("plan part", format!("{plan}/{ordinal}")))
+        let packed = select.query_row(params![plan.0, part], |row| row.get::<_, Packed<_>>(0)).optional()?;
+        packed.map(|packed| packed.0).ok_or_else(|| StoreError::missing("plan part", format!("{plan}/{part}")))
     }
 
     /// The places of the parts of a plan about one course.
-    pub fn part_ordinals(&self, plan: PlanId, course: CourseId) -> Result<Vec<u32>, StoreError> {
+    pub fn parts_of_course(&self, plan: PlanId, course: CourseId) -> Result<Vec<PartIndex>, StoreError> {
         let select = "SELECT ordinal FROM part WHERE plan = ?1 AND course = ?2 ORDER BY ordinal";
         list(&self.connection(), select, [plan.0, course.0], |row| row.get(0))
     }

@@ -12,15 +12,15 @@ use super::pushed::record_pushed;
 use super::run::{Place, place};
 use super::{Store, StoreError};
 use crate::domain::{
-    AssignmentId, CellRecord, CommentCounts, CommentOutcome, LastPushed, LiveCell, LostEdit, Outcome, RunCounts, RunId,
-    UserId,
+    AssignmentId, CellIndex, CellRecord, CommentCounts, CommentOutcome, LastPushed, LiveCell, LostEdit, Outcome,
+    PartIndex, RunCounts, RunId, UserId,
 };
 
 /// What became of a cell, and what that means for later plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedCell {
     /// Its place in the part's cells.
-    pub cell: u32,
+    pub cell: CellIndex,
     /// What became of it.
     pub record: CellRecord,
     /// The assignment, if it exists.
@@ -37,7 +37,7 @@ pub struct RecordedCell {
 /// The part of a record that is only read, never searched.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Details {
-    pub(super) cell: u32,
+    pub(super) cell: CellIndex,
     live: Option<LiveCell>,
     reason: Option<String>,
     #[serde(default, deserialize_with = "one_or_many")]
@@ -65,7 +65,7 @@ impl Store {
     pub fn record_cells(
         &self,
         run: RunId,
-        part: u32,
+        part: PartIndex,
         cells: &[RecordedCell],
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -95,9 +95,9 @@ impl Store {
     }
 
     /// The records of one part, by the place of their cell. Cells without one were not sent.
-    pub fn records(&self, run: RunId, part: u32) -> Result<BTreeMap<u32, CellRecord>, StoreError> {
+    pub fn records(&self, run: RunId, part: PartIndex) -> Result<BTreeMap<CellIndex, CellRecord>, StoreError> {
         let connection = self.connection();
-        let mut details: HashMap<(i64, u32), Details> = HashMap::new();
+        let mut details: HashMap<(i64, CellIndex), Details> = HashMap::new();
         let select = "SELECT id, packed FROM record_details WHERE run = ?1 AND part = ?2";
         each(&connection, select, params![run.0, part], |row| {
             let id = row.get(0)?;
@@ -108,7 +108,7 @@ impl Store {
         let mut records = BTreeMap::new();
         let select = "SELECT cell, outcome, comment, details FROM record WHERE run = ?1 AND part = ?2";
         each(&connection, select, params![run.0, part], |row| {
-            let cell: u32 = row.get(0)?;
+            let cell: CellIndex = row.get(0)?;
             let known = row.get::<_, Option<_>>(3)?.and_then(|id| details.remove(&(id, cell)));
             let Details { cell: _, live, reason, overwrote, request_id } = known.unwrap_or_default();
             let outcome = row.get::<_, OutcomeCode>(1)?.0;
@@ -140,7 +140,7 @@ impl Store {
     pub fn comment_deleted(
         &self,
         run: RunId,
-        (part, cell): (u32, u32),
+        (part, cell): (PartIndex, CellIndex),
         (assignment, user): (AssignmentId, UserId),
         sha256: &str,
     ) -> Result<(), StoreError> {

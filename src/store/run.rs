@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::cache_read::list;
 use super::columns::{Instant, Json, outcome_code};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CourseId, Operator, Outcome, PlanId, RunId, UserId};
+use crate::domain::{CanvasHost, CourseId, Operator, Outcome, PartIndex, PlanId, RunId, UserId};
 
 /// A run without its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +173,7 @@ pub(super) struct Place {
 }
 
 /// Looks up where a part of a run is. Nothing is ever sent for a part without a course.
-pub(super) fn place(transaction: &Transaction<'_>, run: RunId, part: u32) -> Result<Place, StoreError> {
+pub(super) fn place(transaction: &Transaction<'_>, run: RunId, part: PartIndex) -> Result<Place, StoreError> {
     let mut select = transaction.prepare_cached(
         "SELECT plan.host, part.course FROM run JOIN plan ON plan.id = run.plan JOIN part ON part.plan = plan.id
          WHERE run.id = ?1 AND part.ordinal = ?2 AND part.course IS NOT NULL",

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gradepush::canvas::{Client, ConnectionSettings};
 use gradepush::domain::{
-    CanvasAddress, CourseIdOrigin, CoursePart, IdentityRules, PlanOptions, ScoreSheet, UserIdOrigin,
+    CanvasAddress, CourseIdOrigin, CoursePart, IdentityRules, PartIndex, PlanOptions, ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{Clock, Events, PlanRequest, PlanSummary, Selection, Session, Settings, SyncRequest};
 use gradepush::report::{HtmlCells, HtmlReport, ReportHeader, ReportPart, Subject};
@@ -82,7 +82,7 @@ impl Term {
         let request = PlanRequest { sheet: &self.sheet, options, selection: Selection::default(), cache_max_age };
         let planned = self.runtime.block_on(gradepush::engine::plan(&self.session, request)).expect("a plan");
         assert_eq!(planned.counts.set, (COURSES * STUDENTS * COLUMNS) as u64);
-        assert!(planned.requests <= 200, "{} requests", planned.requests);
+        assert!(planned.requests <= 230, "{} requests", planned.requests);
         planned
     }
 }
@@ -111,7 +111,7 @@ fn world() -> (World, String) {
     (world, text)
 }
 
-/// Under 10 s, with at most 200 requests.
+/// Under 10 s, with at most 230 requests, of which 30 are the second page of each roster: people are named by login.
 #[divan::bench(sample_count = 3, sample_size = 1)]
 fn a_term_is_planned(bencher: divan::Bencher<'_, '_>) {
     let term = &*TERM;
@@ -139,7 +139,7 @@ fn its_page_is_written(bencher: divan::Bencher<'_, '_>) {
     };
     bencher.bench_local(|| {
         let mut page = HtmlReport::new(&header, HtmlCells::Auto);
-        for ordinal in 0..stored.parts {
+        for ordinal in PartIndex::of_plan(stored.parts) {
             let part: CoursePart = store.plan_part(plan.id, ordinal).expect("a part");
             page.part(&ReportPart { part: &part, records: None }).expect("memory takes everything");
         }

@@ -146,6 +146,27 @@ fn a_run_says_what_its_plan_had_held_back() {
 }
 
 #[test]
+fn what_a_plan_found_is_in_the_results_of_its_run_too() {
+    let (canvas, rows, teacher) = stage(|_, _| Options::default());
+    regrade(&canvas, &rows[0], teacher);
+    let home = &canvas.home;
+    let planned = home.run(&["plan", "scores.csv", "--json"]).ends_with(5).result();
+    let pushed = home.run(&["push", "P1", "--yes", "--json"]).ends_with(5).result();
+    let shown = home.run(&["show", "R1", "--json"]).succeeds().result();
+    let has = |result: &serde_json::Value, code: &str| {
+        result["findings"].as_array().is_some_and(|all| all.iter().any(|finding| finding["code"] == code))
+    };
+    assert!(has(&planned, "grade-by-other"), "{planned}");
+    for result in [&pushed, &shown] {
+        for key in ["findings", "findings_total"] {
+            assert_eq!(result[key], planned[key], "{result}");
+        }
+    }
+    let nothing = home.run(&["push", "scores.csv", "--yes", "--json"]).ends_with(5).result();
+    assert!(nothing["run"].is_null() && has(&nothing, "grade-by-other"), "{nothing}");
+}
+
+#[test]
 fn what_is_left_of_a_run_is_planned_again_as_it_was_sent() {
     let (canvas, rows, teacher) = stage(|_, _| Options::default());
     let row = rows.iter().find(|row| !row.comment.is_empty() && row.title == "Lecture 0").expect("one with a comment");
@@ -246,4 +267,21 @@ fn a_push_with_nothing_to_write_makes_no_run_and_verify_takes_the_one_that_wrote
     let told = home.run(&["verify", "--cells"]).ends_with(6).stdout;
     assert!(told.contains("Run R1: 28 cells checked, 27 holding, 1 drifted"), "{told}");
     assert!(told.contains("by Terry Teacher") && !told.contains(&format!("user {teacher}")), "{told}");
+}
+
+#[test]
+fn an_undo_with_nothing_left_to_do_makes_no_run() {
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    let header = "course_id,assignment_title,score_possible,user_id,score_received,comment";
+    home.write("scores.csv", &format!("{header}\nBIO-101-F26,Week 1,10,ademir1,4,well done\n"));
+    home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    let undo = ["undo", "R1", "--yes", "--delete-comments", "--json"];
+    let first = home.run(&undo).succeeds().result();
+    assert_eq!((&first["run"], &first["comments"]["deleted"]), (&json!("R2"), &json!(1)), "{first}");
+    let second = home.run(&undo).succeeds().result();
+    assert!(second["run"].is_null() && second["counts"]["planned"] == 0, "{second}");
+    let runs = home.run(&["runs", "--json"]).succeeds().stdout;
+    assert!(runs.contains("R2") && !runs.contains("R3"), "{runs}");
 }

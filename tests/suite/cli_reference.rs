@@ -79,7 +79,10 @@ fn every_command_and_flag_of_the_contract_exists() {
         ),
         ("retry", "--yes --dry-run --abandon-job --course --except-course --assignment --user"),
         ("verify", "--course --except-course --assignment --user"),
-        ("undo", "--dry-run --yes --delete-created --delete-comments --course --except-course --assignment --user"),
+        (
+            "undo",
+            "--dry-run --yes --delete-created --delete-comments --overwrite --course --except-course --assignment --user",
+        ),
         ("runs", ""),
         ("show", "--html --csv --failed --summary --course --except-course --assignment --user"),
         ("purge", "--before --dry-run"),

@@ -8,7 +8,9 @@ use gradepush::canvas::{
     GradeData, GroupedQuery, NewAssignment, Permission, PostedGrade, ReportParameters, Students, SubmissionChange,
     SubmissionInclude, UserRef, Writer,
 };
-use gradepush::domain::{AssignmentId, Confirmed, CourseId, GradingType, Points, ProgressId, UserId};
+use gradepush::domain::{AssignmentId, CourseId, GradingType, Points, ProgressId, UserId};
+
+use crate::confirmed::confirmed;
 
 /// A course, a column and a student of the demonstration world.
 pub(crate) const COURSE: CourseId = CourseId(1201);
@@ -32,7 +34,7 @@ fn text<T: Debug>(value: Result<T, CanvasError>) -> Outcome {
 
 /// A writer, for tests.
 pub(crate) fn writer(client: &Client) -> Writer {
-    client.writer(&Confirmed::of("digest", "digest").expect("the same digest"))
+    client.writer(&confirmed("digest"), "digest").expect("the same digest")
 }
 
 /// A grade and a comment.

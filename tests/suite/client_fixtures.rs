@@ -24,8 +24,9 @@ fn every_endpoint_has_a_fixture_and_every_fixture_an_endpoint() {
 
 #[test]
 fn every_method_that_asks_canvas_is_an_endpoint() {
-    // Makes a query; one page of `grouped_submissions`; sets a time; fetches a file, which the property test does too.
-    const OTHERS: [&str; 4] = ["new", "grouped_page", "only_while", "report_download"];
+    // Makes a query; one page of `grouped_submissions`, and how long it is; sets a time; fetches a file, which the property
+    // test does too.
+    const OTHERS: [&str; 5] = ["new", "grouped_page", "students_per_list", "only_while", "report_download"];
     let mut methods = BTreeSet::new();
     let readers = files_below("src/canvas/reader", "rs").into_iter();
     for file in readers.chain(["src/canvas/reports.rs".into(), "src/canvas/writer.rs".into()]) {

@@ -9,9 +9,10 @@ use gradepush::canvas::{
     Answer, CanvasError, CarryErrorKind, CellWrite, GradeData, PostedGrade, Progress, Response, TokenTrouble,
     Unreachable, WaitReason,
 };
-use gradepush::domain::{AssignmentId, Confirmed, CourseId, ProgressId, UserId};
+use gradepush::domain::{AssignmentId, CourseId, ProgressId, UserId};
 
 use crate::client_carrier::{Act, Rig, TOKEN, json, rig, with_header};
+use crate::client_endpoints::writer;
 
 const PERSON: &str = r#"{"id":501,"name":"Grade Robot"}"#;
 const QUEUED: &str = r#"{"id":77001,"workflow_state":"queued","completion":null,"message":null}"#;
@@ -26,8 +27,7 @@ async fn write(rig: &Rig) -> Result<Answer<Progress>, CanvasError> {
     let mut cells = GradeData::default();
     let grade = Some(PostedGrade::Grade("17.5".to_owned()));
     cells.insert(AssignmentId(9001), UserId(7001), CellWrite { grade, comment: None });
-    let confirmed = Confirmed::of("digest", "digest").expect("the same digest");
-    rig.client.writer(&confirmed).update_grades(CourseId(1207), &cells).await
+    writer(&rig.client).update_grades(CourseId(1207), &cells).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -261,8 +261,8 @@ async fn errors_name_the_request_and_neither_token_nor_person() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_four_requests_are_in_flight_and_one_when_the_bucket_is_low() {
-    for (remaining, most) in [("650.5", 4), ("130.0", 1)] {
+async fn no_more_than_ten_requests_are_in_flight_and_one_when_the_bucket_is_low() {
+    for (remaining, most) in [("650.5", 10), ("260.0", 4), ("130.0", 1)] {
         let (present, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let carrier = Arc::new(Counting { present: Arc::clone(&present), highest: Arc::clone(&highest), remaining });
         let settings = crate::client_carrier::settings("https://canvas.example.edu");

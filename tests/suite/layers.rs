@@ -67,6 +67,23 @@ const TERMINAL: &[&str] = &[
     "std::process::exit",
 ];
 
+/// A thing of a room that only some files may name.
+struct Kept {
+    room: &'static str,
+    name: &'static str,
+    /// How the paths of these files begin.
+    files: &'static [&'static str],
+    rule: &'static str,
+}
+
+/// What keeps planning from writing (design, promise 1).
+#[rustfmt::skip]
+const KEPT: &[Kept] = &[
+    Kept { room: "domain", name: "Shown",   files: &["src/domain/confirmed.rs", "src/domain/mod.rs", "src/cli/"], rule: "only `cli` shows something to a person" },
+    Kept { room: "domain", name: "Consent", files: &["src/domain/confirmed.rs", "src/domain/mod.rs", "src/cli/"], rule: "only `cli` asks a person" },
+    Kept { room: "canvas", name: "Writer",  files: &["src/canvas/", "src/engine/session.rs", "src/engine/run/", "src/engine/prove/"], rule: "only `run` and `prove` write to Canvas" },
+];
+
 /// A name that a file may not name.
 #[derive(Debug, PartialEq, Eq)]
 struct Violation {
@@ -183,6 +200,20 @@ fn broken_by(room: &Room, path: &str, glob: bool, dependencies: &[String]) -> Op
     (!allowed).then(|| format!("of the restricted crates `{name}` may name {}", list(room.crates)))
 }
 
+/// The rule a file breaks by naming a path of a room, if what it names is kept from it.
+fn broken_by_kept(file: &str, room: &str, path: &NamedPath) -> Option<String> {
+    let broken = KEPT.iter().find(|kept| {
+        // After a type's name comes a variant of it, or something else that only shares the word.
+        let is_type = |name: &String| name.starts_with(char::is_uppercase);
+        let after_type = path.segments.windows(2).any(|pair| is_type(&pair[0]) && pair[1] == kept.name);
+        let names_it = !after_type && path.segments.iter().any(|segment| segment == kept.name);
+        // With everything of the room in scope the name alone would do.
+        let brings_it_in = path.glob && path.segments.last().is_some_and(|last| last == room);
+        kept.room == room && (names_it || brings_it_in) && !kept.files.iter().any(|one| file.starts_with(one))
+    })?;
+    Some(broken.rule.to_owned())
+}
+
 /// All violations in one file, in the order of its lines.
 fn check(file: &str, source: &str, dependencies: &[String]) -> Vec<Violation> {
     let module = module_of(file);
@@ -197,14 +228,15 @@ fn check(file: &str, source: &str, dependencies: &[String]) -> Vec<Violation> {
         let rule = String::from("that room is not in the table of tests/suite/layers.rs");
         return vec![Violation { file: file.to_owned(), line: 1, name: module.join("::"), rule }];
     };
+    let may_name = |other: &str| other == room.name || room.may_name.contains(&other);
     let named = names(source);
     let mut violations = Vec::new();
     for path in &named.paths {
         for target in targets(path, &module, &named, dependencies) {
             let rule = match target {
-                Target::Own => None,
+                Target::Own => broken_by_kept(file, room.name, path),
                 Target::Root => Some(String::from("the crate root leads to every room: name the room")),
-                Target::Room(other) if other == room.name || room.may_name.contains(&other.as_str()) => None,
+                Target::Room(other) if may_name(&other) => broken_by_kept(file, &other, path),
                 Target::Room(_) => Some(format!("of the other rooms `{}` may name {}", room.name, list(room.may_name))),
                 // The binary hands the exit code of `cli` to the system.
                 Target::External(path) if file == "src/main.rs" && path == "std::process::ExitCode" => None,
@@ -294,6 +326,15 @@ fn a_forbidden_name_is_caught_with_its_line() {
         ("src/engine/a.rs", "use std::env as e;\n", (1, "std::env")),
         ("src/engine/a.rs", "fn f() { eprintln!() }", (1, "eprintln")),
         ("src/engine/a.rs", "fn f() { std::println!() }", (1, "std::println")),
+        ("src/engine/a.rs", "use crate::domain::{Confirmed,\n Shown};", (2, "crate::domain::Shown")),
+        (
+            "src/engine/a.rs",
+            "fn f() { crate::domain::Shown::with_digest(d) }",
+            (1, "crate::domain::Shown::with_digest"),
+        ),
+        ("src/engine/a.rs", "use crate::domain::*;", (1, "crate::domain")),
+        ("src/domain/a.rs", "use super::Consent;", (1, "super::Consent")),
+        ("src/engine/plan/a.rs", "use crate::canvas::Writer;", (1, "crate::canvas::Writer")),
         ("src/new/a.rs", "", (1, "new::a")),
         ("src/main.rs", "fn main() { gradepush::engine::push() }", (1, "gradepush::engine::push")),
     ] {
@@ -316,6 +357,10 @@ fn what_the_table_allows_passes() {
         ("src/report/mod.rs", "mod csv; pub use csv::write; fn f() { csv::write() }"),
         ("src/report/html.rs", "use super::csv; fn f() { csv::write() }"),
         ("src/store/a.rs", "fn f() { let pid = std::process::id(); rusqlite::Connection::open(url) }"),
+        ("src/cli/a.rs", "use crate::domain::{Consent, Shown};"),
+        ("src/engine/run/a.rs", "use crate::canvas::Writer;"),
+        ("src/sandbox/a.rs", "use super::submission_json::Shown;"),
+        ("src/domain/a.rs", "fn f() -> CommentForm { CommentForm::Shown }"),
         ("src/cli/a.rs", "use crate::engine::push; fn f() { std::env::args(); }"),
         ("src/main.rs", "use std::process::ExitCode; fn main() -> ExitCode { gradepush::cli::main() }"),
     ] {

@@ -32,6 +32,7 @@ mod client_retry;
 mod client_scopes;
 mod client_tls;
 mod common;
+mod confirmed;
 mod engine;
 mod house_rules;
 mod layers;

@@ -1,6 +1,6 @@
 //! What is left of a part of a plan when columns and people are chosen.
 
-use gradepush::domain::{CellClass, ColumnTarget, CoursePart, FindingCode, PlanCounts, Sending};
+use gradepush::domain::{CellClass, CellIndex, ColumnTarget, CoursePart, FindingCode, PlanCounts, Sending};
 use proptest::prelude::*;
 
 use crate::report_world::small_plan;
@@ -21,9 +21,9 @@ proptest! {
         let parts = parts();
         let part = &parts[place % parts.len()];
         let (columns, students) = (flags(columns, part.columns.len()), flags(students, part.students.len()));
-        let chosen: Vec<u32> = (0_u32..)
+        let chosen: Vec<CellIndex> = CellIndex::all()
             .zip(&part.cells)
-            .filter(|(_, cell)| columns[cell.column as usize] && students[cell.student as usize])
+            .filter(|(_, cell)| columns[cell.column.as_usize()] && students[cell.student.as_usize()])
             .map(|(index, _)| index)
             .collect();
         let Some(left) = part.clone().narrowed(&columns, &students) else {
@@ -32,7 +32,7 @@ proptest! {
         };
         prop_assert_eq!(&left.cells, &chosen);
         for (cell, then) in left.part.cells.iter().zip(&left.cells) {
-            let before = &part.cells[*then as usize];
+            let before = part.cell(*then);
             prop_assert_eq!(left.part.column(cell), part.column(before));
             prop_assert_eq!(left.part.student(cell), part.student(before));
             prop_assert_eq!((&cell.class, &cell.wanted, &cell.base), (&before.class, &before.wanted, &before.base));

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentCounts, AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget,
-    CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode, GradingType, LiveCell,
-    LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind,
-    PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally, RunCounts, RunId,
-    ScorableItem, Sending, Source, SourceFile, UserId, Wanted,
+    AssignmentCounts, AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellIndex, CellRecord, ColumnIndex,
+    ColumnKey, ColumnTarget, CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode,
+    GradingType, LiveCell, LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader,
+    PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally,
+    RunCounts, RunId, ScorableItem, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 use gradepush::report::{
     CellCsv, CreatedColumns, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
 };
 
 /// The records of one part.
-pub(crate) type Records = BTreeMap<u32, CellRecord>;
+pub(crate) type Records = BTreeMap<CellIndex, CellRecord>;
 
 /// A plan or a run, ready to be reported.
 pub(crate) struct World {
@@ -249,8 +249,8 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         CellClass::Unresolved => "nobody has this login",
     };
     Cell {
-        column: at.0,
-        student: at.1,
+        column: ColumnIndex(at.0),
+        student: StudentIndex(at.1),
         sources: vec![Source { file: 0, line }],
         received: new.into(),
         base,

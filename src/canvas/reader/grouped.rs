@@ -12,8 +12,8 @@ use super::Reader;
 use super::SubmissionInclude;
 use crate::domain::{AssignmentId, CourseId, UserId};
 
-/// The most students Canvas takes in one list.
-const MOST_STUDENTS: usize = 100;
+/// The most students that Canvas takes in one list (`canvas-contract §I1`), and on one page.
+const MOST_STUDENTS: u32 = 100;
 
 /// The smallest page that is still worth a request.
 const SMALLEST_PAGE: u32 = 10;
@@ -42,15 +42,14 @@ pub struct GroupedQuery {
     pub assignments: Vec<AssignmentId>,
     /// What to send along.
     pub include: Vec<SubmissionInclude>,
-    /// Students per page, 1..=100.
+    /// Students per page, 1..=100; fewer where Canvas takes too long for so many.
     pub per_page: u32,
 }
 
 impl GroupedQuery {
-    /// The usual page: about 3,000 cells, 10 to 100 students.
+    /// Of as many students a page as Canvas allows, and answers in time.
     pub fn new(students: Students, assignments: Vec<AssignmentId>) -> Self {
-        let columns = u32::try_from(assignments.len()).unwrap_or(u32::MAX).max(1);
-        Self { students, assignments, include: Vec::new(), per_page: (3_000 / columns).clamp(SMALLEST_PAGE, 100) }
+        Self { students, assignments, include: Vec::new(), per_page: MOST_STUDENTS }
     }
 
     fn path(&self, course: CourseId) -> Path {
@@ -98,15 +97,28 @@ impl Reader {
     ) -> Result<(GroupedPage, Context), CanvasError> {
         let path = query.path(course).query("page", page).per_page(query.per_page);
         let call = Call { again_after_timeout: query.per_page <= SMALLEST_PAGE, ..Call::read(path) };
-        let Reply { response, context } = self.transport.call(&call).await?;
+        let Reply { response, context, took } = self.transport.call(&call).await?;
         let base_url = self.transport.base_url();
         let has_next = match target(&response, "next", base_url) {
             Some(Target::Elsewhere(to)) => return Err(CanvasError::ForeignLink { to, context }),
             Some(Target::Here(_)) => true,
             None => false,
         };
-        let students = decode(&response.body, &context)?;
+        let students: Vec<StudentSubmissions> = decode(&response.body, &context)?;
+        let rows = students.iter().map(|student| student.submissions.len()).sum::<usize>();
+        self.transport.list_size().took(u32::try_from(rows).unwrap_or(u32::MAX), took);
         Ok((GroupedPage { students, pages: last_page(&response, base_url), has_next }, context))
+    }
+
+    /// How many students' cells of so many columns Canvas answers in time: a list of no more is one request.
+    pub fn students_per_list(&self, columns: usize) -> usize {
+        self.students_per_page(columns) as usize
+    }
+
+    fn students_per_page(&self, columns: usize) -> u32 {
+        // Of all columns nobody knows how many there are.
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX).max(1);
+        (self.transport.list_size().rows() / columns).clamp(SMALLEST_PAGE, MOST_STUDENTS)
     }
 
     /// All pages, fetched side by side where Canvas says how many there are. Pages are halved when Canvas takes too long
@@ -120,7 +132,7 @@ impl Reader {
             return self.halving(course, query.clone()).await;
         };
         let mut all = Vec::new();
-        for some in students.chunks(MOST_STUDENTS) {
+        for some in students.chunks(MOST_STUDENTS as usize) {
             let query = GroupedQuery { students: Students::List(some.to_vec()), ..query.clone() };
             all.extend(self.halving(course, query).await?);
         }
@@ -128,6 +140,7 @@ impl Reader {
     }
 
     async fn halving(&self, course: CourseId, mut query: GroupedQuery) -> Result<Vec<StudentSubmissions>, CanvasError> {
+        query.per_page = query.per_page.min(self.students_per_page(query.assignments.len()));
         loop {
             match self.every_page(course, &query).await {
                 Err(error) if error.timed_out() && query.per_page > SMALLEST_PAGE => {

@@ -28,8 +28,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .map_err(|error| CliError::usage(format!("`{before}` is not a day of the calendar")).caused_by(error))?;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let _lock = context.lock(&store, "purge")?;
-    let Purged { plans, runs, records } = store.purge(midnight.timestamp(), *dry_run)?;
-    let verb = if *dry_run { "would remove" } else { "removed" };
+    let midnight = midnight.timestamp();
+    let (verb, purged) =
+        if *dry_run { ("would remove", store.to_purge(midnight)?) } else { ("removed", store.purge(midnight)?) };
+    let Purged { plans, runs, records } = purged;
     context.ui.line(format!("{verb} {plans} plans, {runs} runs and {records} records from before {before}"));
     if runs > 0 {
         context.ui.note("what those runs wrote is from now on treated as somebody else's work");

@@ -11,9 +11,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
-use crate::cli::pushing::{Work, confirm, execute};
-use crate::cli::views::no_run_fields;
-use crate::domain::{PlanId, PlanKind};
+use crate::cli::pushing::{Execution, Work};
+use crate::cli::views::{Stored, no_run_fields};
+use crate::domain::{Consent, PlanId, PlanKind, Shown};
 use crate::engine::{self, PushOptions, Session};
 use crate::report::plan_line;
 use crate::store::{Access, StoredPlan};
@@ -104,7 +104,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     };
     let stored = session.store().plan(id)?;
-    let work = Work::Push(id);
+    let shown = Shown::with_digest(&stored.totals.digest);
     let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
     let options = PushOptions {
         first: arguments.first.map(|first| first as usize),
@@ -118,13 +118,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let counts = &stored.totals.counts;
         let partial = if counts.blocked + counts.unresolved > 0 { Exit::Partial } else { Exit::Done };
         let conflicts = if counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
-        return Ok(no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, session.client.requests()));
+        let requests = session.requests();
+        let store = session.store();
+        let stored = Stored::plan(&store, id, &connector.zone())?;
+        return no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, requests);
     }
-    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
+    let execution = Execution { context, session: &session, connector: &connector, work: Work::Push(id), options };
+    let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };
-    execute(context, &session, &connector, &work, &confirmed, &options)
+    execution.execute(&confirmed)
 }
 
 /// Whether a push of scores would send and create nothing. What an undo takes back is more than its cells.

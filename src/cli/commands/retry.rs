@@ -6,9 +6,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
-use crate::cli::pushing::{Work, confirm, execute};
+use crate::cli::pushing::{Execution, Work};
 use crate::cli::views::Stored;
-use crate::domain::{JobId, RunId};
+use crate::domain::{Consent, JobId, RunId, Shown};
 use crate::engine::{PushOptions, Session};
 use crate::report::run_line;
 use crate::store::Access;
@@ -52,11 +52,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let session = context.session(&connector, store)?;
     let run = named_run(&session, &connector, arguments.run.as_deref())?;
     let selection = arguments.selection.for_engine();
-    let (plan, counts) = {
+    let (plan, counts, shown) = {
         let store = session.store();
         let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
         let stored = Stored::run(&store, run, &connector.zone())?.only(&selected)?;
-        (stored.plan.id, stored.header.run().map(|run| run.counts).unwrap_or_default())
+        let counts = stored.header.run().map(|run| run.counts).unwrap_or_default();
+        (stored.plan.id, counts, Shown::with_digest(&stored.plan.totals.digest))
     };
     let line = run_line(run, plan, &counts);
     if arguments.dry_run {
@@ -69,15 +70,19 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let finished = Finished::with_exit(exit).with("run", &run.to_string()).with("plan", &plan.to_string());
         return Ok(finished.with("counts", &counts).with("retryable", &counts.retryable()));
     }
-    let yes = arguments.yes || counts.retryable() == 0;
-    let work = Work::Retry(run);
+    let given = match (arguments.yes, counts.retryable()) {
+        (true, _) => Some(Consent::Flag),
+        (false, 0) => Some(Consent::EarlierConfirmation),
+        (false, _) => None,
+    };
     let executing = arguments.executing.options(context, &connector)?;
     let options = PushOptions { selection, abandon: arguments.abandon_job, ..executing };
-    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, yes, &line)? else {
+    let execution = Execution { context, session: &session, connector: &connector, work: Work::Retry(run), options };
+    let Some(confirmed) = execution.confirm(&line, shown, given)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("run", &run.to_string()));
     };
-    execute(context, &session, &connector, &work, &confirmed, &options)
+    execution.execute(&confirmed)
 }
 
 /// The run that was named, or the connector's latest.

@@ -7,7 +7,9 @@ use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::cli::views::{Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, write_reports};
+use crate::cli::views::{
+    Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, with_findings, write_reports,
+};
 use crate::domain::{PlanId, RunId};
 use crate::engine;
 use crate::report::{FailedScores, Summary};
@@ -89,7 +91,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let finished = finished.with("plan_counts", &stored.header.counts);
     let finished = with_columns_to_delete(finished, &stored)?;
     Ok(match stored.header.run() {
-        Some(run) => time_fields(finished, run)
+        Some(run) => with_findings(time_fields(finished, run), &stored, &[])?
             .with("requests", &run.requests)
             .with("run", &run.id.to_string())
             .with("counts", &run.counts)

@@ -6,10 +6,11 @@ use crate::cli::args::{Executing, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::cli::pushing::{Work, confirm, execute};
-use crate::cli::views::{Stored, plan_fields, tell_plan};
-use crate::domain::TakeBack;
-use crate::engine::{self, Deletions};
+use crate::cli::pushing::{Execution, Work};
+use crate::cli::values;
+use crate::cli::views::{Stored, no_run_fields, plan_fields, tell_plan};
+use crate::domain::{Consent, FindingCode, PlanHeader, RunId, Shown, TakeBack};
+use crate::engine::{self, Deletions, Session, UndoOptions, UndoneBy};
 use crate::report::plan_line;
 use crate::store::Access;
 
@@ -39,6 +40,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     delete_comments: bool,
 
+    /// Give values back to cells that are held for this reason all the same
+    #[arg(long, value_parser = values::overwrite_in_undo(), value_name = "REASONS", value_delimiter = ',')]
+    overwrite: Vec<FindingCode>,
+
     #[command(flatten)]
     executing: Executing,
 
@@ -60,35 +65,51 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let run = named_run(&session, &connector, Some(&arguments.run))?;
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
-    let planned = Context::block_on(engine::plan_undo(&session, run, also, &selection))??;
-    let (kind, files) = {
+    let undo = UndoOptions { also, overwrite: arguments.overwrite.clone() };
+    let planned = Context::block_on(engine::plan_undo(&session, run, undo, &selection))??;
+    let (plan, deletions) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored)?;
-        tell_deletions(context, &Deletions::of(&store, &stored.plan)?);
-        (stored.plan.header.kind.clone(), stored.plan.header.sources.clone())
+        let deletions = Deletions::of(&store, &stored.plan)?;
+        tell_deletions(context, &deletions);
+        (stored.plan.clone(), deletions)
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
-    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, &kind, &files);
-    let is_empty = planned.counts.planned() == 0 && also == TakeBack::default();
-    // What the run did not send is not sent by a later retry, either.
-    let unsent = session.store().run_counts(run)?.retryable();
-    if arguments.dry_run || is_empty && unsent == 0 {
+    let PlanHeader { kind, sources, .. } = &plan.header;
+    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, kind, sources);
+    if arguments.dry_run {
         return Ok(preview.with("run", &run.to_string()));
+    }
+    let is_empty = planned.counts.planned() + deletions.assignments + deletions.comments == 0;
+    if is_empty && !may_send_more(&session, run)? {
+        context.ui.line(format!("Nothing to take back: no run of {} was made.", planned.id));
+        let store = session.store();
+        let stored = Stored::plan(&store, planned.id, &connector.zone())?;
+        return no_run_fields(preview, &stored, session.requests());
     }
     if is_empty {
         context.ui.line("Nothing of it is put back; what it has not sent stays unsent.");
     }
     let line = plan_line(planned.id, &planned.counts, planned.notifications);
-    let work = Work::Push(planned.id);
     let options = arguments.executing.options(context, &connector)?;
-    let Some(confirmed) = confirm(context, &session, &connector, &work, &options, arguments.yes, &line)? else {
+    let work = Work::Push(planned.id);
+    let execution = Execution { context, session: &session, connector: &connector, work, options };
+    let shown = Shown::with_digest(&plan.totals.digest);
+    let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };
-    execute(context, &session, &connector, &work, &confirmed, &options)
+    execution.execute(&confirmed)
+}
+
+/// Whether a retry of the run would send what it has not sent. Once it is taken back, none does.
+fn may_send_more(session: &Session, run: RunId) -> Result<bool, CliError> {
+    let store = session.store();
+    let is_undone = matches!(UndoneBy::of(&store, &store.run(run)?)?, Some(UndoneBy::Whole(_)));
+    Ok(!is_undone && store.run_counts(run)?.retryable() > 0)
 }
 
 /// Says which assignments and comments the undo deletes beside the values, before the user confirms it.
@@ -96,7 +117,7 @@ fn tell_deletions(context: &Context, deletions: &Deletions) {
     let Deletions { assignments, kept, comments } = *deletions;
     let created = |count: u64| if count == 1 { "the assignment" } else { "the assignments" };
     if assignments > 0 {
-        let unless = "unless somebody else used them since";
+        let unless = "unless somebody else used them since. The run's comments in them go with them";
         context.ui.line(format!("It deletes {} that the run created ({assignments}), {unless}.", created(assignments)));
     }
     if comments > 0 {

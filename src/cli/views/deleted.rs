@@ -22,8 +22,8 @@ pub(super) fn tell_columns_to_delete(ui: &Ui, stored: &Stored<'_>) -> Result<(),
     ui.line("");
     let rows = columns.iter().take(COLUMNS).map(|column| {
         let what = if column.deleted { "deleted" } else { "kept" };
-        let why = if column.deleted { "" } else { why_kept(column) };
-        [what.to_owned(), format!("course {}", column.course), column.name.clone(), why.to_owned()]
+        let reason = reason(column).unwrap_or_default();
+        [what.to_owned(), format!("course {}", column.course), column.name.clone(), reason.to_owned()]
     });
     ui.line(table::within(ui.width(), 3, [""; 4], rows.collect()));
     if columns.len() > COLUMNS {
@@ -32,8 +32,10 @@ pub(super) fn tell_columns_to_delete(ui: &Ui, stored: &Stored<'_>) -> Result<(),
     Ok(())
 }
 
-fn why_kept(column: &ColumnToDelete) -> &str {
-    column.reason.as_deref().unwrap_or("the undo has not come to it")
+/// Why it stays, or what went with it.
+fn reason(column: &ColumnToDelete) -> Option<&str> {
+    let not_yet = (!column.deleted).then_some("the undo has not come to it");
+    column.reason.as_deref().or(not_yet)
 }
 
 /// The same for machine output; a run that was to delete none gets no such key.
@@ -48,7 +50,7 @@ pub(crate) fn with_columns_to_delete(finished: Finished, stored: &Stored<'_>) ->
             "assignment": column.assignment,
             "title": column.name,
             "deleted": column.deleted,
-            "reason": (!column.deleted).then(|| why_kept(column)),
+            "reason": reason(column),
         })
     };
     let columns: Vec<Value> = columns.iter().map(one).collect();

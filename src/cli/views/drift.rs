@@ -113,7 +113,7 @@ fn each(
         let Some(first) = of_part.first() else { continue };
         let part = stored.part(first.part)?;
         for drift in of_part {
-            if let Some(cell) = part.cells.get(drift.cell as usize) {
+            if let Some(cell) = part.cells.get(drift.cell.as_usize()) {
                 take(drift, &part, cell);
             }
         }

@@ -1,10 +1,11 @@
 //! The keys of plans and runs in machine output (cli, Machine output).
 
+use super::Stored;
+use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::domain::{AssignmentCounts, CommentCounts, PlanKind, RunCounts, SourceFile};
+use crate::domain::{AssignmentCounts, CommentCounts, Finding, FirstFindings, PlanKind, RunCounts, SourceFile};
 use crate::engine::{PlanSummary, RunSummary};
 use crate::report::{RunFigures, finding_json};
-use crate::store::StoredPlan;
 
 /// The keys of a plan.
 pub(crate) fn plan_fields(
@@ -36,8 +37,9 @@ pub(crate) fn time_fields(finished: Finished, run: &RunFigures) -> Finished {
 }
 
 /// The keys of a push that had nothing to write, and so made no run.
-pub(crate) fn no_run_fields(finished: Finished, plan: &StoredPlan, requests: u64) -> Finished {
-    finished
+pub(crate) fn no_run_fields(finished: Finished, stored: &Stored<'_>, requests: u64) -> Result<Finished, CliError> {
+    let plan = &stored.plan;
+    let finished = finished
         .with("run", &None::<String>)
         .with("plan", &plan.id.to_string())
         .with("counts", &RunCounts::default())
@@ -45,14 +47,12 @@ pub(crate) fn no_run_fields(finished: Finished, plan: &StoredPlan, requests: u64
         .with("assignments", &AssignmentCounts::default())
         .with("comments", &CommentCounts::default())
         .with("retryable", &0)
-        .with("requests", &requests)
+        .with("requests", &requests);
+    with_findings(finished, stored, &[])
 }
 
 /// The keys of a push, a retry or an undo. Its findings are those of the plan and those of this attempt.
-pub(crate) fn run_fields(finished: Finished, run: &RunSummary, plan: &StoredPlan) -> Finished {
-    let found = plan.totals.findings.iter().chain(&run.findings);
-    let findings: Vec<_> =
-        found.map(|finding| finding_json(finding, &plan.header.sources, &plan.header.kind)).collect();
+pub(crate) fn run_fields(finished: Finished, run: &RunSummary, stored: &Stored<'_>) -> Result<Finished, CliError> {
     let finished = finished
         .with("run", &run.run.to_string())
         .with("plan", &run.plan.to_string())
@@ -60,11 +60,24 @@ pub(crate) fn run_fields(finished: Finished, run: &RunSummary, plan: &StoredPlan
         .with("plan_counts", &run.plan_counts)
         .with("assignments", &run.assignments)
         .with("comments", &run.comments)
-        .with("findings", &findings)
         .with("retryable", &run.retryable)
         .with("requests", &run.requests);
-    match &run.stopped {
+    let finished = with_findings(finished, stored, &run.findings)?;
+    Ok(match &run.stopped {
         Some(reason) => finished.with("stopped", &reason.text()),
         None => finished,
-    }
+    })
+}
+
+/// The findings of a stored plan and of an attempt to execute it.
+pub(crate) fn with_findings(
+    finished: Finished,
+    stored: &Stored<'_>,
+    of_attempt: &[Finding],
+) -> Result<Finished, CliError> {
+    let header = &stored.plan.header;
+    let FirstFindings { findings, total } = FirstFindings::of([of_attempt, &stored.findings()?].concat());
+    let findings: Vec<_> =
+        findings.iter().map(|finding| finding_json(finding, &header.sources, &header.kind)).collect();
+    Ok(finished.with("findings", &findings).with("findings_total", &total))
 }

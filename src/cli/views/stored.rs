@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentId, CellRecord, CommentCounts, CoursePart, Narrowed, Notifications, Outcome, PlanCounts, PlanId,
-    RunCounts, RunId, UserId,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, CommentCounts, CoursePart, Finding, Narrowed, Notifications,
+    Outcome, PartIndex, PlanCounts, PlanId, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
@@ -55,7 +55,7 @@ impl<'a> Stored<'a> {
     /// Only the selected part of a run, counted anew.
     pub(crate) fn only(mut self, selected: &Selected) -> Result<Self, CliError> {
         let mut unmet = selected.unmet();
-        for ordinal in 0..self.plan.parts {
+        for ordinal in PartIndex::of_plan(self.plan.parts) {
             unmet.meet(&self.store.plan_part(self.plan.id, ordinal)?);
         }
         unmet.finish()?;
@@ -91,7 +91,7 @@ impl<'a> Stored<'a> {
     /// The assignments that the run created.
     pub(crate) fn created(&self) -> Result<CreatedColumns, CliError> {
         let Some(run) = &self.run else { return Ok(CreatedColumns::new()) };
-        let mut of_part: BTreeMap<u32, Vec<(u32, AssignmentId)>> = BTreeMap::new();
+        let mut of_part: BTreeMap<PartIndex, Vec<(ColumnIndex, AssignmentId)>> = BTreeMap::new();
         for one in self.store.created_assignments(run.id)? {
             if let Some(assignment) = one.assignment {
                 of_part.entry(one.part).or_default().push((one.column, assignment));
@@ -102,7 +102,7 @@ impl<'a> Stored<'a> {
             let part = self.part(ordinal)?;
             let Some(course) = &part.course else { continue };
             for (column, assignment) in columns {
-                if let Some(column) = part.columns.get(column as usize) {
+                if let Some(column) = part.columns.get(column.as_usize()) {
                     created.insert((course.id, column.key.clone()), assignment);
                 }
             }
@@ -118,21 +118,32 @@ impl<'a> Stored<'a> {
         Ok(columns_to_delete(self.store, &self.plan)?)
     }
 
+    /// What the plan has to say, about itself and about what is shown of its courses.
+    pub(crate) fn findings(&self) -> Result<Vec<Finding>, CliError> {
+        let mut findings = Vec::new();
+        self.each(|part| {
+            findings.extend_from_slice(&part.part.findings);
+            Ok(())
+        })?;
+        findings.extend_from_slice(&self.header.findings);
+        Ok(findings)
+    }
+
     /// The names of these people, as far as the cache knows them.
     pub(crate) fn names(&self, people: &[UserId]) -> Result<HashMap<UserId, String>, CliError> {
         Ok(self.store.names(&self.plan.header.host, people)?)
     }
 
     /// A part of the plan, whatever is selected.
-    pub(crate) fn part(&self, ordinal: u32) -> Result<CoursePart, CliError> {
+    pub(crate) fn part(&self, ordinal: PartIndex) -> Result<CoursePart, CliError> {
         Ok(self.store.plan_part(self.plan.id, ordinal)?)
     }
 
     /// Hands over course by course, so that a term never is in memory as a whole.
     pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
-        for ordinal in 0..self.plan.parts {
+        for ordinal in PartIndex::of_plan(self.plan.parts) {
             let part = self.store.plan_part(self.plan.id, ordinal)?;
-            let mut records: Option<BTreeMap<u32, CellRecord>> = match &self.run {
+            let mut records: Option<BTreeMap<CellIndex, CellRecord>> = match &self.run {
                 Some(run) => Some(self.store.records(run.id, ordinal)?),
                 None => None,
             };
@@ -141,7 +152,7 @@ impl<'a> Stored<'a> {
                 Some(selected) => {
                     let Some(Narrowed { part, cells }) = selected.narrow(part) else { continue };
                     records = records.map(|mut all| {
-                        (0_u32..).zip(&cells).filter_map(|(now, then)| Some((now, all.remove(then)?))).collect()
+                        CellIndex::all().zip(&cells).filter_map(|(now, then)| Some((now, all.remove(then)?))).collect()
                     });
                     part
                 }

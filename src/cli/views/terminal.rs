@@ -70,7 +70,7 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
                 more += 1;
                 continue;
             }
-            let Some(cell) = part.part.cells.get(*index as usize) else { continue };
+            let Some(cell) = part.part.cells.get(index.as_usize()) else { continue };
             let mut line = cell_line(part.part, cell, files);
             record.outcome.name().clone_into(&mut line[0]);
             line[4] = record.reason.clone().unwrap_or_default();

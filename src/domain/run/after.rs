@@ -94,7 +94,7 @@ pub fn after_job(
             record.comment = Some(CommentOutcome::Unknown);
             record.reason = Some(format!("its comment was not taken; {}", refusal(end)));
         }
-        let hides = ours && sent.parts.grade && traced.wrote.is_none() && show_another_write(&before, read);
+        let hides = ours && sent.parts.grade && traced.wrote.is_none() && show_another_write(sent.before, read);
         // The log shows nothing of our write, and the versions do not tell what it replaced.
         let unknown = LostEdit { entered: None, grader: None, graded_at: None };
         if is_entered_again(&traced, &read.live, own) && !cell.is_comment_only() {

@@ -3,8 +3,8 @@
 
 use super::cases::{TEACHER, US, at, blank, change, graded, over, own, told_after};
 use super::cell::tests::cell;
-use super::{After, JobEnd, Reading, RunCell, Seen, Sent, ToSend, after_job};
-use crate::domain::{Entered, GroupId, LiveCell, Points, Wanted};
+use super::{After, JobEnd, LoggedChange, Reading, RunCell, Seen, Sent, ToSend, after_job};
+use crate::domain::{Entered, GradingType, GroupId, LiveCell, Points, Wanted};
 
 #[test]
 fn a_grade_that_was_changed_since_is_recorded_as_we_wrote_it() {
@@ -22,49 +22,132 @@ fn a_grade_that_was_changed_since_is_recorded_as_we_wrote_it() {
     assert_eq!(live.graded_at, Some(at(9)), "so an undo sees that it is not ours any more");
 }
 
+/// What Canvas shows of these points, by this person at this second.
+fn shown(text: &str, points: i32, grader: i64, second: i64) -> Seen {
+    let seen = graded(points, grader, second);
+    let live = LiveCell { entered_grade: Some(text.to_owned()), ..seen.live };
+    Seen { live, grade: Some(text.to_owned()), ..seen }
+}
+
+/// The same of late work, for which the policy takes a point.
+fn late(points: i32, grader: i64, second: i64) -> Seen {
+    let seen = shown(&(points - 1).to_string(), points, grader, second);
+    Seen { live: LiveCell { points_deducted: Some(Points::whole(1)), ..seen.live }, ..seen }
+}
+
+/// Cell, what was seen before, what is read, what the log has, and what that comes to.
+type Row<'a> = (&'a str, &'a RunCell, &'a Seen, &'a Seen, Vec<LoggedChange>, &'a str);
+
 #[test]
-fn late_deductions_and_words_are_compared_as_canvas_logs_them() {
-    let deducted = |points: i32, by: i32, grader, second| {
-        let seen = graded(points, grader, second);
-        let live = LiveCell { points_deducted: Some(Points::whole(by)), ..seen.live };
-        Seen { live, grade: Some((points - by).to_string()), ..seen }
-    };
-    let late = over(&deducted(5, 1, TEACHER, 0));
-    let complete = |text: &str, seen: Seen| {
-        let live = LiveCell { entered_grade: Some(text.to_owned()), ..seen.live };
-        Seen { live, grade: Some(text.to_owned()), ..seen }
-    };
-    let incomplete = complete("incomplete", graded(0, TEACHER, 0));
-    let pass = RunCell { wanted: Wanted::Complete(true), ..over(&incomplete) };
-    for (name, cell, before, read, logged, expected) in [
+#[expect(clippy::too_many_lines, reason = "one row a situation")]
+fn grades_are_compared_as_canvas_logs_them() {
+    let over = |grading_type, base: &Seen| RunCell { grading_type, ..over(base) };
+    let (five_late, incomplete) = (late(5, TEACHER, 0), shown("incomplete", 0, TEACHER, 0));
+    let (fifty, b) = (shown("50%", 50, TEACHER, 0), shown("B", 5, TEACHER, 0));
+    let nothing = blank();
+    let (points, new) = (over(GradingType::Points, &five_late), over(GradingType::Points, &nothing));
+    let pass = RunCell { wanted: Wanted::Complete(true), ..over(GradingType::PassFail, &incomplete) };
+    let percent = RunCell { wanted: Wanted::Score(Points::whole(80)), ..over(GradingType::Percent, &fifty) };
+    let letter = over(GradingType::LetterGrade, &b);
+    let (eight_late, complete) = (late(8, US, 9), shown("complete", 100, US, 9));
+    let (eighty, a) = (shown("80%", 80, US, 9), shown("A", 8, US, 9));
+    let (to_six, back) = (shown("60%", 60, TEACHER, 12), change(TEACHER, 12, "80%", "60%"));
+    let rows: Vec<Row<'_>> = vec![
+        ("late before and after", &points, &five_late, &eight_late, vec![change(US, 9, "4", "7")], "written"),
+        // The log has what the policy left, and not what was entered: an undo leaves that alone.
         (
-            "late before and after",
-            &late,
-            deducted(5, 1, TEACHER, 0),
-            deducted(8, 1, US, 9),
-            change(US, 9, "4", "7"),
-            "written",
+            "late, and what was left of an edit looks like what had been entered",
+            &points,
+            &five_late,
+            &eight_late,
+            vec![change(TEACHER, 8, "4", "5"), change(US, 9, "5", "7")],
+            "written, lost ? by 5",
         ),
         (
             "late, and an edit was lost",
-            &late,
-            deducted(5, 1, TEACHER, 0),
-            deducted(8, 1, US, 9),
-            change(US, 9, "6", "7"),
-            "written, lost 6",
+            &points,
+            &five_late,
+            &eight_late,
+            vec![change(US, 9, "6", "7")],
+            "written, lost ?",
         ),
         (
-            "complete",
-            &pass,
-            incomplete.clone(),
-            complete("complete", graded(10, US, 9)),
-            change(US, 9, "incomplete", "complete"),
-            "written",
+            "late, and an edit of a blank cell was lost",
+            &new,
+            &nothing,
+            &eight_late,
+            vec![change(TEACHER, 8, "", "7"), change(US, 9, "7", "7")],
+            "written, lost ? by 5",
         ),
-    ] {
-        let sent = Sent { parts: ToSend { grade: true, comment: false }, before: &before };
+        ("complete", &pass, &incomplete, &complete, vec![change(US, 9, "incomplete", "complete")], "written"),
+        (
+            "complete, over an edit",
+            &pass,
+            &nothing,
+            &complete,
+            vec![change(TEACHER, 8, "", "incomplete"), change(US, 9, "incomplete", "complete")],
+            "written, lost 0 by 5",
+        ),
+        ("percent", &percent, &fifty, &eighty, vec![change(US, 9, "50%", "80%")], "written"),
+        (
+            "percent, over an edit",
+            &percent,
+            &fifty,
+            &eighty,
+            vec![change(TEACHER, 8, "50%", "72%"), change(US, 9, "72%", "80%")],
+            "written, lost 72 by 5",
+        ),
+        (
+            "percent, over an edit under our own name",
+            &percent,
+            &fifty,
+            &eighty,
+            vec![change(US, 8, "50%", "66%"), change(US, 9, "66%", "80%")],
+            "written, lost 66 by 1",
+        ),
+        (
+            "percent, over edits between the writes of a group",
+            &percent,
+            &fifty,
+            &eighty,
+            vec![
+                change(TEACHER, 6, "50%", "71%"),
+                change(US, 7, "71%", "80%"),
+                change(TEACHER, 8, "80%", "72%"),
+                change(US, 9, "72%", "80%"),
+            ],
+            "written, lost 71 by 5, lost 72 by 5",
+        ),
+        (
+            "percent, and changed since",
+            &percent,
+            &fifty,
+            &to_six,
+            vec![change(US, 9, "50%", "80%"), back],
+            "written: written, then changed in Canvas by user 5 at 1970-01-12T13:46:52Z",
+        ),
+        ("a letter", &letter, &b, &a, vec![change(US, 9, "B", "A")], "written"),
+        (
+            "a letter, over another",
+            &letter,
+            &b,
+            &a,
+            vec![change(TEACHER, 8, "B", "C"), change(US, 9, "C", "A")],
+            "written, lost ? by 5",
+        ),
+        (
+            "a letter, over the same one with another score",
+            &letter,
+            &b,
+            &a,
+            vec![change(TEACHER, 8, "B", "B"), change(US, 9, "B", "A")],
+            "written, lost ? by 5",
+        ),
+    ];
+    for (name, cell, before, read, logged, expected) in rows {
+        let sent = Sent { parts: ToSend { grade: true, comment: false }, before };
         let end = JobEnd { completed: true, ..JobEnd::default() };
-        let after = after_job(cell, sent, Some(&read), Some(&[logged]), &end, (own(), Reading::First));
+        let after = after_job(cell, sent, Some(read), Some(&logged), &end, (own(), Reading::First));
         assert_eq!(told_after(&after), expected, "{name}");
     }
 }

@@ -1,6 +1,6 @@
 //! A planned cell of a run, and what is seen of it in Canvas.
 
-use crate::domain::{AssignmentId, GroupId, LiveCell, Owner, Sending, UserId, Wanted};
+use crate::domain::{AssignmentId, GradingType, GroupId, LiveCell, Owner, Points, Sending, UserId, Wanted};
 
 /// Which cell of a course: a column and a student, both by internal id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,10 @@ pub struct RunCell {
     pub comment: Option<String>,
     /// What Canvas held at plan time; `None` for a column that this run created.
     pub base: Option<LiveCell>,
+    /// How grades of its column are shown, and logged.
+    pub grading_type: GradingType,
+    /// The points possible of its column, which percent are a share of; `None` where it has none.
+    pub points_possible: Option<Points>,
     /// Whether grades of its column are shown to students only once somebody posts them.
     pub posts_manually: bool,
     /// Whose work it was at plan time.
@@ -87,6 +91,11 @@ impl OwnIds<'_> {
 }
 
 impl RunCell {
+    /// Whether grades of its column are shown as one of a few words, each of which stands for many scores.
+    pub(super) fn is_lettered(&self) -> bool {
+        matches!(self.grading_type, GradingType::LetterGrade | GradingType::GpaScale)
+    }
+
     /// Whether Canvas writes both cells when it writes one of them (`canvas-contract §0.9`).
     pub fn is_written_with(&self, other: &Self) -> bool {
         self.group.is_some() && (self.group, self.key.assignment) == (other.group, other.key.assignment)
@@ -129,6 +138,8 @@ pub(super) mod tests {
             sending: Sending::Grade("8".to_owned()),
             comment: None,
             base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+            grading_type: GradingType::Points,
+            points_possible: Some(Points::whole(100)),
             posts_manually: false,
             owner: Owner::Nobody,
             attempt: Attempt::Never,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, CourseId, PlanKind, RunId, TakeBack};
+use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, CourseId, PartIndex, PlanKind, RunId, TakeBack};
 use crate::engine::EngineError;
 use crate::store::{CreatedState, Store, StoredPlan};
 
@@ -33,7 +33,7 @@ pub struct ColumnToDelete {
     pub name: String,
     /// Whether it was deleted.
     pub deleted: bool,
-    /// Why not, where the undo has come that far: one line without names.
+    /// Why not, where the undo has come that far, or what went with it: one line without names.
     pub reason: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl Deletions {
 /// The comments in a plan; in an undo's, those that go.
 fn comments_in(store: &Store, stored: &StoredPlan) -> Result<u64, EngineError> {
     let mut comments = 0;
-    for ordinal in 0..stored.parts {
+    for ordinal in PartIndex::of_plan(stored.parts) {
         let part = store.plan_part(stored.id, ordinal)?;
         comments += part.cells.iter().filter(|cell| cell.comment.is_some()).count() as u64;
     }
@@ -107,7 +107,7 @@ fn assignments_in(
     stored: &StoredPlan,
 ) -> Result<HashMap<AssignmentId, (CourseId, String)>, EngineError> {
     let mut assignments = HashMap::new();
-    for ordinal in 0..stored.parts {
+    for ordinal in PartIndex::of_plan(stored.parts) {
         let part = store.plan_part(stored.id, ordinal)?;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
         let here = part.columns.iter().filter_map(|column| column.assignment());

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{AssignmentId, Cell, CellKey, CellRecord, CoursePart, RunId, UserId};
+use crate::domain::{
+    AssignmentId, Cell, CellIndex, CellKey, CellRecord, ColumnIndex, CoursePart, PartIndex, RunId, UserId,
+};
 use crate::engine::{EngineError, Session};
 use crate::store::CreatedState;
 
 /// A cell with what the journal has of it and where it is.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct Recorded<'a> {
-    pub(in crate::engine) cell: u32,
+    pub(in crate::engine) cell: CellIndex,
     pub(in crate::engine) assignment: AssignmentId,
     pub(in crate::engine) user: UserId,
     pub(in crate::engine) record: &'a CellRecord,
@@ -19,8 +21,8 @@ pub(in crate::engine) struct Recorded<'a> {
 /// journal.
 pub(in crate::engine) fn recorded<'a>(
     part: &CoursePart,
-    records: &'a BTreeMap<u32, CellRecord>,
-    created: &BTreeMap<u32, AssignmentId>,
+    records: &'a BTreeMap<CellIndex, CellRecord>,
+    created: &BTreeMap<ColumnIndex, AssignmentId>,
     of_interest: impl Fn(&CellRecord) -> bool,
 ) -> Vec<Recorded<'a>> {
     let mut cells = Vec::new();
@@ -46,10 +48,10 @@ pub(in crate::engine) fn places(cells: &[Recorded<'_>]) -> Vec<CellKey> {
 /// Cells of people who were forgotten: the store no longer has their ids in Canvas.
 pub(in crate::engine) fn forgotten(
     part: &CoursePart,
-    records: &BTreeMap<u32, CellRecord>,
+    records: &BTreeMap<CellIndex, CellRecord>,
     of_interest: impl Fn(&CellRecord) -> bool,
-) -> Vec<u32> {
-    let is_one = |(index, cell): &(u32, &Cell)| {
+) -> Vec<CellIndex> {
+    let is_one = |(index, cell): &(CellIndex, &Cell)| {
         part.student(cell).user.is_none() && records.get(index).is_some_and(&of_interest)
     };
     part.writes().filter(is_one).map(|(index, _)| index).collect()
@@ -59,8 +61,8 @@ pub(in crate::engine) fn forgotten(
 pub(in crate::engine) fn created_in(
     session: &Session,
     run: RunId,
-    part: u32,
-) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
+    part: PartIndex,
+) -> Result<BTreeMap<ColumnIndex, AssignmentId>, EngineError> {
     columns_in(session, run, part, |state| state != CreatedState::Deleted)
 }
 
@@ -68,17 +70,17 @@ pub(in crate::engine) fn created_in(
 pub(in crate::engine) fn deleted_in(
     session: &Session,
     run: RunId,
-    part: u32,
-) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
+    part: PartIndex,
+) -> Result<BTreeMap<ColumnIndex, AssignmentId>, EngineError> {
     columns_in(session, run, part, |state| state == CreatedState::Deleted)
 }
 
 fn columns_in(
     session: &Session,
     run: RunId,
-    part: u32,
+    part: PartIndex,
     of_interest: impl Fn(CreatedState) -> bool,
-) -> Result<BTreeMap<u32, AssignmentId>, EngineError> {
+) -> Result<BTreeMap<ColumnIndex, AssignmentId>, EngineError> {
     let created = session.store().created_in_part(run, part)?;
     let here = created.into_iter().filter(|one| of_interest(one.state));
     Ok(here.filter_map(|one| Some((one.column, one.assignment?))).collect())

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{AssignmentId, RunId};
+use crate::domain::{AssignmentId, CellIndex, PartIndex, RunId};
 use crate::engine::{EngineError, Session};
 use crate::store::{Job, JobState};
 
 /// Cells that left for Canvas, by part.
-pub(in crate::engine) type Sent = HashMap<u32, HashMap<u32, SentCell>>;
+pub(in crate::engine) type Sent = HashMap<PartIndex, HashMap<CellIndex, SentCell>>;
 
 /// A cell that left for Canvas.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +41,8 @@ pub(in crate::engine) fn sent_by(session: &Session, run: RunId) -> Result<Sent, 
 pub(in crate::engine) fn given_up(
     session: &Session,
     run: RunId,
-    part: u32,
-) -> Result<HashMap<u32, AssignmentId>, EngineError> {
+    part: PartIndex,
+) -> Result<HashMap<CellIndex, AssignmentId>, EngineError> {
     let jobs = session.store().jobs_beside(run, part)?;
     let given_up = jobs.iter().filter(|job| job.part == part && may_still_run(job, &jobs));
     Ok(given_up.flat_map(|job| &job.cells).map(|cell| (cell.cell, cell.assignment)).collect())

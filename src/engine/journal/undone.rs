@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Cell, CourseId, Outcome, PlanId, PlanKind, RunId};
+use crate::domain::{Cell, ColumnIndex, CourseId, Outcome, PlanId, PlanKind, RunId, StudentIndex};
 use crate::engine::EngineError;
 use crate::store::{Store, StoredRun};
 
@@ -27,10 +27,11 @@ struct Undoing {
 /// Cells of a part of the run, by column and student: the part of an undo has those of the part that it reverses.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct TakenBack {
-    /// They hold again what they held before the run; with the run that gave it back to them.
-    pub(in crate::engine) restored: HashMap<(u32, u32), RunId>,
+    /// They hold again what they held before the run, or what somebody entered since; with the run that gave it back to
+    /// them.
+    pub(in crate::engine) restored: HashMap<(ColumnIndex, StudentIndex), RunId>,
     /// A person chose them to be taken back, whatever came of it.
-    pub(in crate::engine) chosen: HashSet<(u32, u32)>,
+    pub(in crate::engine) chosen: HashSet<(ColumnIndex, StudentIndex)>,
 }
 
 /// The run that took another one back.
@@ -92,16 +93,22 @@ impl Undone {
     pub(in crate::engine) fn cells(&self, store: &Store, course: CourseId) -> Result<TakenBack, EngineError> {
         let mut taken = TakenBack::default();
         for one in &self.undoings {
-            for ordinal in store.part_ordinals(one.plan, course)? {
+            for ordinal in store.parts_of_course(one.plan, course)? {
                 let part = store.plan_part(one.plan, ordinal)?;
                 let records = store.records(one.run, ordinal)?;
-                let is_restored =
-                    |cell: u32| records.get(&cell).is_some_and(|record| record.outcome == Outcome::Written);
-                // An undo of the undo gave some of them to the run again.
                 let again = one.undone.cells(store, course)?;
-                let restored = part.writes().filter(|(cell, _)| is_restored(*cell)).map(|(_, cell)| place(cell));
-                let restored = restored.filter(|cell| !again.restored.contains_key(cell));
-                taken.restored.extend(restored.map(|cell| (cell, one.run)));
+                let restored = part.writes().filter_map(|(index, cell)| {
+                    let record = records.get(&index).filter(|record| record.outcome == Outcome::Written)?;
+                    let by = match again.restored.get(&place(cell)) {
+                        None => one.run,
+                        // The undo of the undo put somebody's edit there, which the undo had replaced.
+                        Some(by) if !record.overwrote.is_empty() => *by,
+                        // It gave the cell to the run again.
+                        Some(_) => return None,
+                    };
+                    Some((place(cell), by))
+                });
+                taken.restored.extend(restored);
                 if one.partial && one.undone.by.is_none() {
                     let chosen = part.cells.iter().map(place);
                     taken.chosen.extend(chosen.filter(|cell| !again.chosen.contains(cell)));
@@ -113,6 +120,6 @@ impl Undone {
 }
 
 /// Where a cell is in its part.
-pub(in crate::engine) fn place(cell: &Cell) -> (u32, u32) {
+pub(in crate::engine) fn place(cell: &Cell) -> (ColumnIndex, StudentIndex) {
     (cell.column, cell.student)
 }

@@ -4,14 +4,16 @@
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use crate::canvas::{CanvasError, GroupedQuery, Reader, Students, Submission, SubmissionInclude, Visible};
-use crate::domain::{AssignmentId, CellKey, CourseId, LiveCell, OwnIds, RunCell, Seen, UserId};
+use crate::domain::{AssignmentId, CellKey, CourseId, Entered, LiveCell, OwnIds, RunCell, Seen, UserId};
 
 /// Up to this many cells of people who are missing from a page are looked up one by one.
 const LOOK_UPS: usize = 50;
 
-/// The most students that Canvas takes in one list (`canvas-contract §I1`).
-const LISTED_STUDENTS: usize = 100;
+/// How many lists are asked for side by side; the throttle decides how many of them really are in flight.
+const SIDE_BY_SIDE: usize = 10;
 
 /// How much later cells that a list shows wrongly are looked at once more.
 pub(in crate::engine) const BEHIND_BY: Duration = Duration::from_secs(3);
@@ -109,9 +111,10 @@ impl Look {
         let comment = cell.comment.as_deref();
         let our_comments = comment.map_or(0, |text| submission.comments_of(text, own.commenters).count());
         let mut live = submission.live_cell();
-        // The plan knew what the missing policy gives.
-        let is_as_missing = |base: &LiveCell| base.is_automatic_zero() && base.entered == live.entered;
-        live.missing |= submission.missing && cell.base.as_ref().is_some_and(is_as_missing);
+        // What the missing policy gives the plan knew. In a cell that was empty then, its zero may have come since.
+        if let Some(base) = cell.base.as_ref().filter(|base| base.entered != Entered::Empty) {
+            live.missing = submission.missing && base.is_automatic_zero() && base.entered == live.entered;
+        }
         let version = submission.version;
         Some(Seen { live, grade: submission.grade.clone(), version, our_comments })
     }
@@ -208,7 +211,24 @@ impl Grid {
         if assignments.is_empty() {
             return Ok(grid);
         }
-        let mut lists: VecDeque<&[UserId]> = students.chunks(LISTED_STUDENTS).collect();
+        let lists = students.chunks(reader.students_per_list(assignments.len()));
+        let mut read = stream::iter(lists.map(|list| Self::read_list(reader, course, assignments, list, with)))
+            .buffer_unordered(SIDE_BY_SIDE);
+        while let Some(some) = read.try_next().await? {
+            grid.add(some);
+        }
+        Ok(grid)
+    }
+
+    async fn read_list(
+        reader: &Reader,
+        course: CourseId,
+        assignments: &[AssignmentId],
+        students: &[UserId],
+        with: With,
+    ) -> Result<Self, CanvasError> {
+        let mut grid = Self::default();
+        let mut lists = VecDeque::from([students]);
         while let Some(list) = lists.pop_front() {
             let students = Students::List(list.to_vec());
             match Self::read_students(reader, course, assignments, students, with).await {

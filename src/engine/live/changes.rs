@@ -1,9 +1,12 @@
 //! The grade change log of a course since a moment (design, promise 3; `canvas-contract §I3`).
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
+use super::cells::is_refusal;
 use super::remote::{Halt, Remote, is_about_all, lacks_scope};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader};
 use crate::domain::{AssignmentId, CellKey, CourseId, LoggedChange, LoggedGrade};
@@ -19,28 +22,59 @@ pub(in crate::engine) enum Span {
     Cell(CellKey),
 }
 
-/// The changes of each cell, oldest first; `None` where the log may not be read.
-#[derive(Debug, Default)]
-pub(in crate::engine) struct Changes(Option<HashMap<CellKey, Vec<LoggedChange>>>);
+/// How often the log is asked for whose answer cannot be read.
+const TRIES: u32 = 3;
+
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The changes of each cell, oldest first, or why they could not be read.
+#[derive(Debug)]
+pub(in crate::engine) struct Changes(Result<HashMap<CellKey, Vec<LoggedChange>>, String>);
 
 impl Changes {
     /// Reads them.
     pub(in crate::engine) async fn read(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Self, Halt> {
-        let reader = remote.session.client.reader();
+        let reader = remote.session.reader();
+        let began = Instant::now();
+        let mut tries = 1;
         loop {
-            match remote.once(read(&reader, course, span)).await? {
-                Ok(changes) => return Ok(Self(Some(by_cell(changes)))),
-                Err(error) if is_about_all(&error) && !lacks_scope(&error) => {
-                    remote.wait_until_available(error).await?;
-                }
-                Err(_refused) => return Ok(Self(None)),
+            let error = match remote.once(read(&reader, course, span)).await? {
+                Ok(changes) => return Ok(Self(Ok(by_cell(changes)))),
+                Err(error) => error,
+            };
+            let is_away = is_about_all(&error) && !lacks_scope(&error);
+            // A Canvas that answers everything else is not waited for again and again.
+            let is_lasting = if is_away {
+                !remote.patience.is_zero() && began.elapsed() >= remote.patience
+            } else {
+                is_refusal(&error) || lacks_scope(&error) || tries == TRIES
+            };
+            if is_lasting {
+                return Ok(Self(Err(error.to_string())));
+            }
+            if is_away {
+                remote.wait_until_available(error).await?;
+            } else {
+                tries += 1;
+                remote.sleep(PAUSE).await?;
             }
         }
     }
 
-    /// Those of a cell, oldest first; `None` where the log may not be read.
+    /// None, because none are looked for.
+    pub(in crate::engine) fn none() -> Self {
+        Self(Ok(HashMap::new()))
+    }
+
+    /// Why the log could not be read, if so.
+    pub(in crate::engine) fn unreadable(&self) -> Option<&str> {
+        self.0.as_ref().err().map(String::as_str)
+    }
+
+    /// Those of a cell, oldest first; `None` where the log could not be read.
     pub(in crate::engine) fn of(&self, key: CellKey) -> Option<&[LoggedChange]> {
-        self.0.as_ref().map(|cells| cells.get(&key).map_or(&[][..], Vec::as_slice))
+        self.0.as_ref().ok().map(|cells| cells.get(&key).map_or(&[][..], Vec::as_slice))
     }
 }
 

@@ -16,6 +16,6 @@ pub(super) use changes::{Changes, Span};
 pub(super) use errors::{ends_everything, is_unavailable, may_pass, shown};
 pub(super) use freshness::Freshness;
 pub(super) use membership::{Member, Membership, read_membership, sees_own_sections};
-pub(super) use others_work::others_work;
+pub(super) use others_work::{Column, Work};
 pub(super) use remote::{Halt, Remote, is_about_all};
 pub use stop::{Stop, StopReason};

@@ -69,7 +69,7 @@ impl Remote<'_> {
         &self,
         question: impl AsyncFn(&Reader) -> Result<T, CanvasError>,
     ) -> Result<Result<T, CanvasError>, Halt> {
-        let reader = self.session.client.reader();
+        let reader = self.session.reader();
         loop {
             match self.once(question(&reader)).await? {
                 Err(error) if is_about_all(&error) => self.wait_until_available(error).await?,
@@ -118,7 +118,7 @@ impl Remote<'_> {
         let began = Instant::now();
         while may_pass(&error) && began.elapsed() < self.patience && !self.should_stop() {
             self.wait(POLL_INTERVAL.min(self.patience), "Canvas is unavailable; waiting until it is back").await?;
-            match self.once(self.session.client.reader().whoami()).await? {
+            match self.once(self.session.reader().whoami()).await? {
                 Ok(_) => return Ok(()),
                 Err(error) if may_pass(&error) => {}
                 Err(_) => break,

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::facts::CourseFacts;
-use crate::domain::{Cell, ColumnTarget, CoursePart, PlannedStudent, UserId};
+use crate::domain::{Cell, ColumnIndex, ColumnTarget, CoursePart, PlannedStudent, UserId};
 
 /// Adds the zeros, and the students they are for.
 pub(super) fn add_absent(
     part: &mut CoursePart,
     facts: &CourseFacts,
-    make: impl Fn(&CoursePart, u32, UserId) -> Option<Cell>,
+    make: impl Fn(&CoursePart, ColumnIndex, UserId) -> Option<Cell>,
 ) {
     let known: HashSet<UserId> = part.students.iter().filter_map(|student| student.user).collect();
     for user in facts.gradeable() {
@@ -27,7 +27,7 @@ pub(super) fn add_absent(
         }
     }
     let mut added = Vec::new();
-    for (index, column) in (0_u32..).zip(&part.columns) {
+    for (index, column) in ColumnIndex::all().zip(&part.columns) {
         let assignment = match &column.target {
             ColumnTarget::Existing(assignment) => Some(assignment.id),
             ColumnTarget::Create(_) => None,

@@ -3,16 +3,20 @@
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
 use super::merged::MergedInto;
-use super::part::{CourseHistory, PlanInputs};
+use super::part::{CourseHistory, PlanInputs, Unread};
 use super::rows::Settled;
+use crate::canvas::Submission;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellToDecide, ColumnTarget, CommentOutcome, Decision, EnrollmentState, Entered,
-    FindingCode, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score, Sending, Source, UserId,
-    comment_digest, decide, is_same_comment, is_shown_otherwise, unstorable_comment,
+    AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
+    EnrollmentState, Entered, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score,
+    Sending, Source, StudentIndex, UserId, comment_digest, decide, is_same_comment, is_shown_otherwise,
+    unstorable_comment,
 };
 
 /// A cell that Canvas was not asked about.
-pub(super) fn row_cell(column: u32, student: u32, settled: &Settled<'_>, code: FindingCode, reason: &str) -> Cell {
+pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, why: Unread<'_>) -> Cell {
+    let Unread { code, reason } = why;
+    let (column, student) = at;
     let (row, sources, mut codes) = unpack(settled);
     codes.insert(0, code);
     Cell {
@@ -85,61 +89,43 @@ pub(super) struct CellMaker<'a> {
     pub(super) inputs: &'a PlanInputs<'a>,
     pub(super) placed: &'a [Placed],
     pub(super) students: &'a [PlannedStudent],
+    /// What stands against writing to the course at all.
+    pub(super) course_blocks: &'a [(FindingCode, String)],
 }
 
 impl CellMaker<'_> {
     /// A zero for a student without a row.
-    pub(super) fn make_absent(
-        &self,
-        column: u32,
-        user: UserId,
-        course_blocks: &[(FindingCode, String)],
-    ) -> Option<Cell> {
-        let student = self.students.iter().position(|student| student.user == Some(user))?;
-        let student = u32::try_from(student).ok()?;
-        Some(self.cell(column, student, None, Vec::new(), Vec::new(), false, course_blocks))
+    pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId) -> Option<Cell> {
+        let mut students = StudentIndex::all().zip(self.students);
+        let (student, _) = students.find(|(_, student)| student.user == Some(user))?;
+        Some(self.cell(column, student, None))
     }
 
     /// The cell of these settled rows.
-    pub(super) fn make(
-        &self,
-        column: u32,
-        student: u32,
-        settled: &Settled<'_>,
-        course_blocks: &[(FindingCode, String)],
-    ) -> Cell {
-        let (row, sources, codes) = unpack(settled);
-        let contradiction = matches!(settled, Settled::Contradiction(_));
-        self.cell(column, student, row, sources, codes, contradiction, course_blocks)
+    pub(super) fn make(&self, column: ColumnIndex, student: StudentIndex, settled: &Settled<'_>) -> Cell {
+        self.cell(column, student, Some(settled))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one cell, passed on once")]
-    fn cell(
-        &self,
-        column: u32,
-        student: u32,
-        row: Option<&Score>,
-        sources: Vec<Source>,
-        notes: Vec<FindingCode>,
-        contradiction: bool,
-        course_blocks: &[(FindingCode, String)],
-    ) -> Cell {
-        let placed = &self.placed[column as usize];
-        let person = &self.students[student as usize];
-        let assignment = placed.column.assignment().map(|assignment| assignment.id);
-        let submission =
-            assignment.zip(person.user).and_then(|(assignment, user)| self.facts.grid.submission(assignment, user));
-        let live = submission.map(|submission| self.facts.live(submission));
-        let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
-        let received = row.map_or("0", |row| &*row.received);
-        let normalised = placed.scale(row.is_none(), self.inputs.options).map(|scale| scale.normalise(received));
+    /// The cell of these settled rows, or of the zero for having none.
+    fn cell(&self, column: ColumnIndex, student: StudentIndex, settled: Option<&Settled<'_>>) -> Cell {
+        let (row, sources, notes) = settled.map(unpack).unwrap_or_default();
+        let placed = &self.placed[column.as_usize()];
+        let person = &self.students[student.as_usize()];
+        let key = self.key(column, student);
+        let live = key.and_then(|key| self.submission(key)).map(|submission| self.facts.live(submission));
+        let options = self.inputs.options;
+        let (received, scale) = match row {
+            Some(row) => (&*row.received, placed.scale(options)),
+            None => ("0", placed.scale_of_zero(options)),
+        };
+        let normalised = scale.map(|scale| scale.normalise(received));
         let mut cell = Cell {
             column,
             student,
             sources,
             received: received.into(),
-            owner: live.as_ref().map_or(Owner::Nobody, |live| Owner::of(live, last)),
-            base: live.clone(),
+            owner: live.as_ref().map_or(Owner::Nobody, |live| Owner::of(live, key.and_then(|key| self.last(key)))),
+            base: live,
             wanted: None,
             sending: Sending::Nothing,
             comment: None,
@@ -151,13 +137,13 @@ impl CellMaker<'_> {
         let mut blocks: Vec<(FindingCode, String)> = self.inputs.people.problem(person).cloned().into_iter().collect();
         let moved = person.user.filter(|_| person.is_looked_up()).and_then(|user| self.facts.moved.get(&user));
         blocks.extend(moved.map(|reason| (FindingCode::IdentityMoved, (*reason).to_owned())));
-        blocks.retain(|(code, _)| !self.inputs.options.accepts(*code, Some(self.facts.course.id)));
-        blocks.extend_from_slice(course_blocks);
+        blocks.retain(|(code, _)| !options.accepts(*code, Some(self.facts.course.id)));
+        blocks.extend_from_slice(self.course_blocks);
         blocks.extend_from_slice(&placed.blocks);
         if let Some(user) = person.user {
-            blocks.extend(self.person_blocks(user, assignment));
+            blocks.extend(self.person_blocks(user, placed.column.assignment().map(|assignment| assignment.id)));
         }
-        if contradiction {
+        if let Some(Settled::Contradiction(_)) = settled {
             blocks.push((
                 FindingCode::DuplicateConflict,
                 "rows of one student and column say different things".to_owned(),
@@ -183,7 +169,7 @@ impl CellMaker<'_> {
                 cell.reason = reason.into();
             }
             (None, Some(Ok(value))) => {
-                self.compare(&mut cell, &value, live.unwrap_or_else(LiveCell::without_row), row, submission, person);
+                self.compare(&mut cell, &value, row);
             }
             // Without a problem there is a column to write to, and so a scale.
             (None, Some(Err(_)) | None) => cell.class = CellClass::Blocked,
@@ -235,25 +221,20 @@ impl CellMaker<'_> {
     }
 
     /// Nothing stands against it: the three-way decision.
-    fn compare(
-        &self,
-        cell: &mut Cell,
-        value: &Normalised,
-        live: LiveCell,
-        row: Option<&Score>,
-        submission: Option<&crate::canvas::Submission>,
-        person: &PlannedStudent,
-    ) {
+    fn compare(&self, cell: &mut Cell, value: &Normalised, row: Option<&Score>) {
         let options = self.inputs.options;
-        let placed = &self.placed[cell.column as usize];
-        let assignment = placed.column.assignment().map(|assignment| assignment.id);
-        let last = assignment.zip(person.user).and_then(|place| self.memory.pushed.get(&place));
+        let placed = &self.placed[cell.column.as_usize()];
+        let person = &self.students[cell.student.as_usize()];
+        let key = self.key(cell.column, cell.student);
+        let submission = key.and_then(|key| self.submission(key));
+        let live = cell.base.take().unwrap_or_else(LiveCell::without_row);
+        let last = key.and_then(|key| self.last(key));
         let course = Some(self.facts.course.id);
         let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);
         let seen = CellToDecide { live: &live, last, posts_manually };
         let mut decision = decide(value.wanted, seen, self.inputs.ownership, options, course);
         let comment = row.and_then(Score::comment).filter(|text| !text.trim().is_empty());
-        let sent = comment.map(|text| self.sent_comment(assignment, person.user, text, submission));
+        let sent = comment.map(|text| self.sent_comment(key, text));
         let comment = comment.filter(|_| sent == Some(CommentOutcome::Pending));
         // A comment alone shows a hidden grade as well (`canvas-contract §I4`).
         if decision.class == CellClass::Unchanged && comment.is_some() && seen.is_hidden() {
@@ -312,29 +293,37 @@ impl CellMaker<'_> {
             }
             _ => {}
         }
-        cell.base = Some(live);
-        if matches!(placed.column.target, ColumnTarget::Create(_)) {
-            cell.base = None;
-        }
+        cell.base = Some(live).filter(|_| !matches!(placed.column.target, ColumnTarget::Create(_)));
     }
 
     /// What became of this comment so far: it is there if one of ours with the same text is, or if the journal says so
     /// (design, Comments).
-    fn sent_comment(
-        &self,
-        assignment: Option<AssignmentId>,
-        user: Option<UserId>,
-        text: &str,
-        submission: Option<&crate::canvas::Submission>,
-    ) -> CommentOutcome {
+    fn sent_comment(&self, key: Option<CellKey>, text: &str) -> CommentOutcome {
+        let Some(key) = key else { return CommentOutcome::Pending };
         let who = self.inputs.ownership;
         let authors: Vec<UserId> = who.own_graders.iter().copied().chain([who.token_user]).collect();
-        if submission.is_some_and(|submission| submission.comments_of(text, &authors).next().is_some()) {
+        if self.submission(key).is_some_and(|submission| submission.comments_of(text, &authors).next().is_some()) {
             return CommentOutcome::Already;
         }
-        let place = assignment.zip(user).map(|(assignment, user)| (assignment, user, comment_digest(text)));
-        let journaled = place.and_then(|place| self.memory.comments.get(&place));
+        let journaled = self.memory.comments.get(&(key.assignment, key.user, comment_digest(text)));
         journaled.copied().unwrap_or(CommentOutcome::Pending)
+    }
+
+    /// Where the cell is in Canvas; `None` for a column or a person that is not there.
+    fn key(&self, column: ColumnIndex, student: StudentIndex) -> Option<CellKey> {
+        let assignment = self.placed[column.as_usize()].column.assignment()?.id;
+        let user = self.students[student.as_usize()].user?;
+        Some(CellKey { assignment, user })
+    }
+
+    /// What Canvas shows there.
+    fn submission(&self, key: CellKey) -> Option<&Submission> {
+        self.facts.grid.submission(key.assignment, key.user)
+    }
+
+    /// What this tool last put there.
+    fn last(&self, key: CellKey) -> Option<&LastPushed> {
+        self.memory.pushed.get(&(key.assignment, key.user))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a whole column says: many falling scores, many scores above possible.
 
 use super::collector::FindingCollector;
-use crate::domain::{CoursePart, Finding, FindingCode, PlanOptions, Points};
+use crate::domain::{ColumnIndex, CoursePart, Finding, FindingCode, PlanOptions, Points};
 
 /// A column is suspicious from this many cells on (findings, `column-drops`).
 const FEW: usize = 5;
@@ -9,7 +9,7 @@ const FEW: usize = 5;
 /// Looks at each column of the part.
 pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart, options: &PlanOptions) {
     let course = part.course.as_ref().map(|course| course.id);
-    for (index, column) in (0_u32..).zip(&part.columns) {
+    for (index, column) in ColumnIndex::all().zip(&part.columns) {
         let Some(possible) = column.points_possible().filter(|points| !points.is_zero()) else { continue };
         let cells: Vec<_> = part.cells.iter().filter(|cell| cell.column == index && cell.wanted.is_some()).collect();
         let changing: Vec<_> = cells.iter().filter(|cell| cell.class.is_write()).collect();

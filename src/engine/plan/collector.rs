@@ -2,17 +2,28 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{AssignmentId, CourseId, Finding, FindingCode, Source, UserId};
+use crate::domain::{AssignmentId, ColumnIndex, CourseId, Finding, FindingCode, Source, StudentIndex, UserId};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
     pub(super) code: FindingCode,
     /// Index of the column, for columns that do not exist in Canvas yet.
-    pub(super) column: Option<u32>,
+    pub(super) column: Option<ColumnIndex>,
     pub(super) assignment: Option<AssignmentId>,
     /// Index of the student in the part, for people who are not identified.
-    pub(super) student: Option<u32>,
+    pub(super) student: Option<StudentIndex>,
+}
+
+/// Whom and what a finding touches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Touched<'a> {
+    /// The person, if it is about one.
+    pub(super) user: Option<UserId>,
+    /// The rows.
+    pub(super) sources: &'a [Source],
+    /// How many cells.
+    pub(super) cells: u64,
 }
 
 /// The findings of one course, in the order they came up.
@@ -20,7 +31,7 @@ pub(super) struct Subject {
 pub(super) struct FindingCollector {
     course: Option<CourseId>,
     findings: Vec<Finding>,
-    places: HashMap<Subject, usize>,
+    by_subject: HashMap<Subject, usize>,
 }
 
 impl FindingCollector {
@@ -28,16 +39,15 @@ impl FindingCollector {
         Self { course, ..Self::default() }
     }
 
-    /// Adds cells and places to the finding about this subject, which begins with `message` if it is new.
+    /// Adds what is touched to the finding about this subject, which begins with `message` if it is new.
     pub(super) fn note(
         &mut self,
         subject: Subject,
-        user: Option<UserId>,
-        sources: &[Source],
-        cells: u64,
+        touched: Touched<'_>,
         message: impl FnOnce() -> String,
     ) -> &mut Finding {
-        let index = *self.places.entry(subject).or_insert_with(|| {
+        let Touched { user, sources, cells } = touched;
+        let index = *self.by_subject.entry(subject).or_insert_with(|| {
             let mut finding = Finding::new(subject.code, message()).of_assignment(subject.assignment).of_student(user);
             finding.course = self.course;
             self.findings.push(finding);

@@ -71,16 +71,24 @@ impl Placed {
         Self { column, remarks: Vec::new(), ..self }
     }
 
-    /// How its values are written; `None` where nothing is. A `zero` for an absent student is a number whatever the
-    /// sheet counts in.
-    pub(super) fn scale(&self, zero: bool, options: &PlanOptions) -> Option<ColumnScale> {
+    /// How its values are written; `None` where nothing is.
+    pub(super) fn scale(&self, options: &PlanOptions) -> Option<ColumnScale> {
+        self.scale_of(self.score_type, options)
+    }
+
+    /// How the zero of an absent student is written: it is a number whatever the sheet counts in.
+    pub(super) fn scale_of_zero(&self, options: &PlanOptions) -> Option<ColumnScale> {
+        self.scale_of(ScoreType::Points, options)
+    }
+
+    fn scale_of(&self, score_type: ScoreType, options: &PlanOptions) -> Option<ColumnScale> {
         let (grading_type, points_possible) = match &self.column.target {
             ColumnTarget::Existing(assignment) => (assignment.grading_type, assignment.points_possible),
             ColumnTarget::Create(column) => (column.grading_type, Some(column.points_possible)),
             ColumnTarget::Nowhere(_) => return None,
         };
         Some(ColumnScale {
-            score_type: if zero { ScoreType::Points } else { self.score_type },
+            score_type,
             sheet_possible: self.column.sheet_possible,
             grading_type,
             points_possible,
@@ -90,7 +98,7 @@ impl Placed {
 
     /// What a row of this column comes to in Canvas: columns that count differently may lead to one assignment.
     pub(super) fn worth<'a>(&self, score: &'a Score, options: &PlanOptions) -> ComparableValue<'a> {
-        let Some(scale) = self.scale(false, options) else { return ComparableValue::received(score) };
+        let Some(scale) = self.scale(options) else { return ComparableValue::received(score) };
         match scale.normalise(&score.received).map(|value| value.wanted) {
             Ok(Wanted::Score(points)) => ComparableValue::Number(points),
             Ok(Wanted::Complete(complete)) => ComparableValue::Number(Points::whole(i32::from(complete))),

@@ -6,7 +6,9 @@ use super::columns::CreationLimits;
 use super::late_rows::LateRows;
 use super::merged::MergedInto;
 use crate::canvas::{Assignment, Submission};
-use crate::domain::{AssignmentId, EnrollmentKind, EnrollmentState, LiveCell, PlannedCourse, Points, UserId};
+use crate::domain::{
+    AssignmentId, EnrollmentKind, EnrollmentState, GradingType, LiveCell, PlannedCourse, Points, UserId,
+};
 use crate::engine::live::{Grid, Membership};
 
 /// What somebody is in a course.
@@ -87,25 +89,28 @@ pub(super) struct LateRules {
 }
 
 impl LateRules {
-    /// The score that missing work gets in a column of so many points.
-    fn missing_score(self, possible: Points) -> Option<Points> {
+    /// The score that missing work gets in a column: of complete or incomplete always 0.
+    fn missing_score(self, column: &Assignment) -> Option<Points> {
+        let loses = self.missing_loses?;
+        if column.grading_type == GradingType::PassFail {
+            return Some(Points::ZERO);
+        }
         let hundred = Points::whole(100);
-        possible.scaled(hundred.distance(self.missing_loses?), hundred)
+        column.points_possible?.scaled(hundred.distance(loses), hundred)
     }
 }
 
 impl CourseFacts {
-    /// The cell as it is compared.
+    /// The cell as it is compared. A score without a grader is the missing policy's only if it is the one that the policy
+    /// gives: SpeedGrader names no grader in such a cell either (`canvas-contract §H9`).
     pub(super) fn live(&self, submission: &Submission) -> LiveCell {
         let mut live = submission.live_cell();
-        if !submission.missing || live.missing {
-            return live;
+        if let Some(score) = live.entered.points() {
+            let column = self.assignments.iter().find(|column| column.id == submission.assignment_id);
+            let gives = column.and_then(|column| self.late_rules.missing_score(column));
+            let is_given = gives.is_some_and(|gives| gives.distance(score) <= Points::LATE_TOLERANCE);
+            live.missing = submission.missing && is_given;
         }
-        let assignment = self.assignments.iter().find(|assignment| assignment.id == submission.assignment_id);
-        let possible = assignment.and_then(|assignment| assignment.points_possible);
-        let gives = possible.and_then(|possible| self.late_rules.missing_score(possible));
-        let is_given = |score: Points| gives.is_some_and(|gives| gives.distance(score) <= Points::LATE_TOLERANCE);
-        live.missing = live.entered.points().is_some_and(is_given);
         live
     }
 

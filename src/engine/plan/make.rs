@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::facts::CourseFacts;
 use super::missing_rows::LastRun;
-use super::part::{CourseHistory, PlanInputs, ignored_part, plan_course, plan_without_canvas};
+use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use super::tally::Tally;
 use crate::canvas::CanvasError;
@@ -70,9 +70,9 @@ impl Outstanding {
 
 /// Plans a push of these scores. Reads Canvas; writes only to the local store.
 pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSummary, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     let host = session.settings.host.clone();
-    let person = session.client.reader().whoami().await?;
+    let person = session.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
     let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
     let (register, resolved) = {
@@ -110,9 +110,10 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         now: session.clock.now(),
     };
     let last_run = LastRun::before(session, &request.selection)?;
-    let outcome = make_parts(session, &header, groups, &inputs, last_run.as_ref(), findings).await?;
+    let planning = Planning { session, inputs, last_run, outstanding: Outstanding::of(session)? };
+    let outcome = planning.make_parts(&header, groups, findings).await?;
     remember(session, people)?;
-    Ok(PlanSummary { requests: session.client.requests() - requests_before, ..outcome })
+    Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
 }
 
 /// Rows that say something to a student and give no score make no cell, so this is all that is said of them.
@@ -123,43 +124,85 @@ fn comments_without_score(sheet: &ScoreSheet) -> Option<Finding> {
     (!sources.is_empty()).then(|| Finding::new(FindingCode::CommentWithoutScore, message).at(&sources))
 }
 
-async fn make_parts(
-    session: &Session,
-    header: &PlanHeader,
-    groups: &Groups<'_>,
-    inputs: &PlanInputs<'_>,
-    last_run: Option<&LastRun>,
-    findings: Vec<Finding>,
-) -> Result<PlanSummary, EngineError> {
-    let total = (groups.known.len() + groups.held.len()) as u64;
-    session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
-    let mut tally = Tally::begin(&session.store(), header, findings)?;
-    let mut reachable = false;
-    let outstanding = Outstanding::of(session)?;
-    let mut courses = stream::iter(&groups.known)
-        .map(|(course, rows)| plan_one(session, *course, rows, inputs, last_run, &outstanding))
-        .buffered(COURSES_AT_ONCE);
-    let mut unreachable = None;
-    while let Some(outcome) = courses.next().await {
-        let (part, problem) = outcome?;
-        match problem {
-            Some(problem) => unreachable = unreachable.or(Some(problem)),
-            None => reachable = true,
+/// A plan on its way: what all of its courses share.
+struct Planning<'a> {
+    session: &'a Session,
+    inputs: PlanInputs<'a>,
+    last_run: Option<LastRun>,
+    outstanding: Outstanding,
+}
+
+impl Planning<'_> {
+    /// Makes every part and stores them as a plan.
+    async fn make_parts(
+        &self,
+        header: &PlanHeader,
+        groups: &Groups<'_>,
+        findings: Vec<Finding>,
+    ) -> Result<PlanSummary, EngineError> {
+        let Self { session, inputs, .. } = self;
+        let total = (groups.known.len() + groups.held.len()) as u64;
+        session.events.send(Event::Started { step: Step::Plan, total: Some(total) });
+        let mut tally = Tally::begin(&session.store(), header, findings)?;
+        let mut reachable = false;
+        let mut courses =
+            stream::iter(&groups.known).map(|(course, rows)| self.plan_one(*course, rows)).buffered(COURSES_AT_ONCE);
+        let mut unreachable = None;
+        while let Some(outcome) = courses.next().await {
+            let (part, problem) = outcome?;
+            match problem {
+                Some(problem) => unreachable = unreachable.or(Some(problem)),
+                None => reachable = true,
+            }
+            take(session, &mut tally, &part)?;
         }
-        take(session, &mut tally, &part)?;
+        if let (Some(problem), false) = (unreachable, reachable) {
+            return Err(problem.into());
+        }
+        for held in groups.held.values() {
+            let why = Unread { code: held.code, reason: &held.reason };
+            let course = held.course.map(|course| super::read::planned_course(course, inputs.directory));
+            take(session, &mut tally, &plan_without_canvas(&held.rows, course, why, inputs))?;
+        }
+        for (sent_id, rows) in &groups.ignored {
+            take(session, &mut tally, &ignored_part(sent_id, *rows))?;
+        }
+        session.events.send(Event::Finished { step: Step::Plan });
+        tally.finish(session.requests())
     }
-    if let (Some(problem), false) = (unreachable, reachable) {
-        return Err(problem.into());
+
+    /// Plans one course. A course that cannot be read blocks its rows, not the plan; only a refused token ends it. The
+    /// second value is set when Canvas could not be reached.
+    async fn plan_one(
+        &self,
+        course: CourseId,
+        rows: &CourseRows<'_>,
+    ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
+        let session = self.session;
+        let began = session.clock.now();
+        let options = self.inputs.options.in_course(&rows.sent_id);
+        let inputs = &PlanInputs { options: &options, ..self.inputs };
+        let memory = remembered(session, course, rows, &self.outstanding)?;
+        let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, inputs, &memory).await;
+        let (mut part, problem) = match facts {
+            Ok(facts) => (plan_course(rows, &facts, &memory, inputs), None),
+            Err(error) if ends_everything(&error) => return Err(error.into()),
+            Err(error) => {
+                let reason = format!("Canvas would not let this course be read: {error}");
+                let why = Unread { code: FindingCode::CourseUnreadable, reason: &reason };
+                let known = super::read::planned_course(course, inputs.directory);
+                let part = plan_without_canvas(rows, Some(known), why, inputs);
+                (part, is_unavailable(&error).then_some(error))
+            }
+        };
+        if let Some(last_run) = &self.last_run {
+            part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
+        }
+        let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
+        session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
+        session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
+        Ok((part, problem))
     }
-    for held in groups.held.values() {
-        let course = held.course.map(|course| super::read::planned_course(course, inputs.directory));
-        take(session, &mut tally, &plan_without_canvas(&held.rows, course, held.code, &held.reason, inputs))?;
-    }
-    for (sent_id, rows) in &groups.ignored {
-        take(session, &mut tally, &ignored_part(sent_id, *rows))?;
-    }
-    session.events.send(Event::Finished { step: Step::Plan });
-    tally.finish(session.client.requests())
 }
 
 /// Adds a part, and says what it found.
@@ -168,40 +211,6 @@ fn take(session: &Session, tally: &mut Tally, part: &CoursePart) -> Result<(), E
         session.events.send(Event::Found(finding.clone()));
     }
     tally.take(part)
-}
-
-/// Plans one course. A course that cannot be read blocks its rows, not the plan; only a refused token ends it. The
-/// second value is set when Canvas could not be reached.
-async fn plan_one(
-    session: &Session,
-    course: CourseId,
-    rows: &CourseRows<'_>,
-    inputs: &PlanInputs<'_>,
-    last_run: Option<&LastRun>,
-    outstanding: &Outstanding,
-) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
-    let began = session.clock.now();
-    let options = inputs.options.in_course(&rows.sent_id);
-    let inputs = &PlanInputs { options: &options, ..*inputs };
-    let memory = remembered(session, course, rows, outstanding)?;
-    let facts: Result<CourseFacts, CanvasError> = read_course(session, course, rows, inputs, &memory).await;
-    let (mut part, problem) = match facts {
-        Ok(facts) => (plan_course(rows, &facts, &memory, inputs), None),
-        Err(error) if ends_everything(&error) => return Err(error.into()),
-        Err(error) => {
-            let reason = format!("Canvas would not let this course be read: {error}");
-            let known = super::read::planned_course(course, inputs.directory);
-            let part = plan_without_canvas(rows, Some(known), FindingCode::CourseUnreadable, &reason, inputs);
-            (part, is_unavailable(&error).then_some(error))
-        }
-    };
-    if let Some(last_run) = last_run {
-        part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
-    }
-    let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
-    session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
-    session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-    Ok((part, problem))
 }
 
 /// What the journal and the map know of this course.

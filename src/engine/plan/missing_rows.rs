@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
-    Cell, CellClass, CellRecord, ColumnKey, CourseId, Finding, FindingCode, Outcome, PlanId, PlanKind, RunId, UserId,
+    Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey, CourseId, Finding, FindingCode, Outcome, PlanId,
+    PlanKind, RunId, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
@@ -53,15 +54,15 @@ impl LastRun {
         // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
         let (mut open_is_there, mut done_is_there, mut open_is_missing) = (false, false, false);
         let store = session.store();
-        for ordinal in store.part_ordinals(self.plan, course)? {
+        for ordinal in store.parts_of_course(self.plan, course)? {
             let part = store.plan_part(self.plan, ordinal)?;
             let records = store.records(self.run, ordinal)?;
-            let mut sent: HashMap<(u32, u32), bool> = HashMap::new();
-            for (index, cell) in (0_u32..).zip(&part.cells).filter(|(_, cell)| !cell.sources.is_empty()) {
+            let mut sent: HashMap<(ColumnIndex, StudentIndex), bool> = HashMap::new();
+            for (index, cell) in CellIndex::all().zip(&part.cells).filter(|(_, cell)| !cell.sources.is_empty()) {
                 *sent.entry((cell.column, cell.student)).or_default() |= !is_done(cell, records.get(&index));
             }
             for ((column, student), is_open) in sent {
-                let (key, student) = (&part.columns[column as usize].key, &part.students[student as usize]);
+                let (key, student) = (&part.columns[column.as_usize()].key, &part.students[student.as_usize()]);
                 let is_there = now.contains(&(key, &student.sent_id))
                     || student.user.is_some_and(|user| people_now.contains(&(key, user)));
                 let is_missing = !is_there && !people.ignores(&student.sent_id);

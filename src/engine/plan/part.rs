@@ -9,15 +9,15 @@ use jiff::tz::TimeZone;
 use super::absent::add_absent;
 use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
-use super::collector::{FindingCollector, Subject};
+use super::collector::{FindingCollector, Subject, Touched};
 use super::columns::{Existing, Placed, hold_duplicate_columns, place};
 use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, CellClass, Column, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
-    RowTally, Score, Severity, UserId,
+    AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
+    CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
+    RepeatRule, RowTally, Score, Severity, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -66,7 +66,7 @@ pub(super) struct PlanInputs<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Assignment(AssignmentId),
-    Column(u32),
+    Column(ColumnIndex),
 }
 
 /// Plans a course that was read.
@@ -100,11 +100,9 @@ pub(super) fn plan_course(
     let mut placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
     hold_duplicate_columns(&mut placed);
     let mut collector = FindingCollector::new(Some(facts.course.id));
-    let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students };
-    let (cells, tally) =
-        fill(rows, &placed, &students, (Some(facts.course.id), zone), inputs, |column, student, settled| {
-            maker.make(column, student, settled, &blocks)
-        });
+    let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students, course_blocks: &blocks };
+    let placing = Placing { rows, placed: &placed, students: &students, course: Some(facts.course.id), zone };
+    let (cells, tally) = placing.fill(inputs, |column, student, settled| maker.make(column, student, settled));
     let mut part = CoursePart {
         course: Some(facts.course.clone()),
         sent_id: rows.sent_id.clone(),
@@ -116,8 +114,9 @@ pub(super) fn plan_course(
     };
     if inputs.options.absent_zero {
         add_absent(&mut part, facts, |part, column, user| {
-            let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &part.students };
-            maker.make_absent(column, user, &blocks)
+            let students = &part.students;
+            let maker = CellMaker { facts, memory, inputs, placed: &placed, students, course_blocks: &blocks };
+            maker.make_absent(column, user)
         });
     }
     if facts.course.workflow_state == "unpublished" {
@@ -136,14 +135,21 @@ pub(super) fn plan_course(
     part
 }
 
+/// Why a course is planned without having been read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unread<'a> {
+    pub(super) code: FindingCode,
+    pub(super) reason: &'a str,
+}
+
 /// Plans the rows of a course that is not identified, or that Canvas would not let us read.
 pub(super) fn plan_without_canvas(
     rows: &CourseRows<'_>,
     course: Option<crate::domain::PlannedCourse>,
-    code: FindingCode,
-    reason: &str,
+    why: Unread<'_>,
     inputs: &PlanInputs<'_>,
 ) -> CoursePart {
+    let Unread { code, reason } = why;
     let zone = &inputs.zone.cloned().unwrap_or(TimeZone::UTC);
     let nowhere = |(column, _): &(&Column, Vec<&Score>)| {
         let title = column.item.as_ref().map(|(item, _)| item.title.to_string()).filter(|title| !title.is_empty());
@@ -164,9 +170,8 @@ pub(super) fn plan_without_canvas(
     let placed: Vec<Placed> = rows.columns.iter().map(nowhere).collect();
     let students = inputs.people.of_rows(rows);
     let course_id = course.as_ref().map(|course| course.id);
-    let (cells, tally) = fill(rows, &placed, &students, (course_id, zone), inputs, |column, student, settled| {
-        row_cell(column, student, settled, code, reason)
-    });
+    let placing = Placing { rows, placed: &placed, students: &students, course: course_id, zone };
+    let (cells, tally) = placing.fill(inputs, |column, student, settled| row_cell((column, student), settled, why));
     let mut part = CoursePart {
         course,
         sent_id: rows.sent_id.clone(),
@@ -179,7 +184,8 @@ pub(super) fn plan_without_canvas(
     let mut collector = FindingCollector::new(course_id);
     let sources: Vec<_> = part.cells.iter().flat_map(|cell| cell.sources.iter().copied()).collect();
     let subject = Subject { code, column: None, assignment: None, student: None };
-    collector.note(subject, None, &sources, part.cells.len() as u64, || format!("{}: {reason}", rows.sent_id));
+    let touched = Touched { user: None, sources: &sources, cells: part.cells.len() as u64 };
+    collector.note(subject, touched, || format!("{}: {reason}", rows.sent_id));
     note_cells(&mut collector, &part);
     part.findings = collector.into_findings();
     part
@@ -198,58 +204,71 @@ pub(super) fn ignored_part(sent_id: &Arc<str>, rows: u64) -> CoursePart {
     }
 }
 
-/// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
-fn fill<'a>(
-    rows: &CourseRows<'a>,
-    placed: &[Placed],
-    students: &[PlannedStudent],
-    (course, zone): (Option<CourseId>, &TimeZone),
-    inputs: &PlanInputs<'_>,
-    mut make: impl FnMut(u32, u32, &Settled<'a>) -> Cell,
-) -> (Vec<Cell>, RowTally) {
-    let people = inputs.people;
-    let index: HashMap<(&str, bool), u32> = students
-        .iter()
-        .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
-        .zip(0_u32..)
-        .collect();
-    // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
-    // somebody else's.
-    let mut first_of: HashMap<UserId, u32> = HashMap::new();
-    let mut groups: BTreeMap<(Place, u32), Vec<(u32, &'a Score)>> = BTreeMap::new();
-    let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
-    for (column, (_, scores)) in (0_u32..).zip(&rows.columns) {
-        let place =
-            placed[column as usize].column.assignment().map_or(Place::Column(column), |one| Place::Assignment(one.id));
-        for score in scores {
-            tally.rows += 1;
-            let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
-            let person = &students[student as usize];
-            let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, course));
-            let user = person.user.filter(|_| doubt.is_none());
-            let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
-            groups.entry((place, student)).or_default().push((column, score));
+/// The rows of a course, and where each of them goes.
+struct Placing<'a, 'rows> {
+    rows: &'a CourseRows<'rows>,
+    /// For each column of the rows.
+    placed: &'a [Placed],
+    students: &'a [PlannedStudent],
+    course: Option<CourseId>,
+    zone: &'a TimeZone,
+}
+
+impl<'rows> Placing<'_, 'rows> {
+    /// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
+    fn fill(
+        &self,
+        inputs: &PlanInputs<'_>,
+        mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'rows>) -> Cell,
+    ) -> (Vec<Cell>, RowTally) {
+        let Self { rows, placed, students, course, zone } = self;
+        let people = inputs.people;
+        let index: HashMap<(&str, bool), StudentIndex> = students
+            .iter()
+            .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
+            .zip(StudentIndex::all())
+            .collect();
+        // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
+        // somebody else's.
+        let mut first_of: HashMap<UserId, StudentIndex> = HashMap::new();
+        let mut groups: BTreeMap<(Place, StudentIndex), Vec<(ColumnIndex, &'rows Score)>> = BTreeMap::new();
+        let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
+        for (column, (_, scores)) in ColumnIndex::all().zip(&rows.columns) {
+            let place = placed[column.as_usize()]
+                .column
+                .assignment()
+                .map_or(Place::Column(column), |one| Place::Assignment(one.id));
+            for score in scores {
+                tally.rows += 1;
+                let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
+                let person = &students[student.as_usize()];
+                let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, *course));
+                let user = person.user.filter(|_| doubt.is_none());
+                let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
+                groups.entry((place, student)).or_default().push((column, score));
+            }
         }
+        let mut cells = Vec::with_capacity(groups.len());
+        let worth = |column: ColumnIndex, score| placed[column.as_usize()].worth(score, inputs.options);
+        for ((_, student), scores) in groups {
+            let settled = settle(&scores, inputs.repeat, zone, worth);
+            tally.merged += (scores.len() - settled.len()) as u64;
+            cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
+        }
+        cells.sort_by_key(|cell| (cell.column, cell.student));
+        (cells, tally)
     }
-    let mut cells = Vec::with_capacity(groups.len());
-    let worth = |column: u32, score| placed[column as usize].worth(score, inputs.options);
-    for ((_, student), scores) in groups {
-        let settled = settle(&scores, inputs.repeat, zone, worth);
-        tally.merged += (scores.len() - settled.len()) as u64;
-        cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
-    }
-    cells.sort_by_key(|cell| (cell.column, cell.student));
-    (cells, tally)
 }
 
 /// What holds for whole columns, once each.
 fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
-    for (column, placed) in (0_u32..).zip(placed) {
+    for (column, placed) in ColumnIndex::all().zip(placed) {
         let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
         for (code, message) in &placed.remarks {
             let subject = Subject { code: *code, column: Some(column), assignment, student: None };
-            let finding = collector.note(subject, None, &[], cells, || format!("{}: {message}", placed.column.title));
+            let touched = Touched { user: None, sources: &[], cells };
+            let finding = collector.note(subject, touched, || format!("{}: {message}", placed.column.title));
             if *code == FindingCode::AssignmentNameTaken {
                 finding.severity = name_taken;
             }
@@ -260,7 +279,7 @@ fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[P
 /// Says of each new column whose title an earlier new one has that Canvas would show two of one name.
 fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed]) {
     let mut titles: HashSet<&str> = HashSet::new();
-    for (index, placed) in (0_u32..).zip(placed) {
+    for (index, placed) in ColumnIndex::all().zip(placed) {
         let ColumnTarget::Create(column) = &placed.column.target else { continue };
         let is_noted = placed.remarks.iter().any(|(code, _)| *code == FindingCode::AssignmentNameTaken);
         if !titles.insert(&column.name) && !is_noted {
@@ -312,7 +331,8 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
                 student: (!of_course && !of_column).then_some(cell.student),
             };
             let user = student.user.filter(|_| subject.student.is_some());
-            collector.note(subject, user, &cell.sources, 1, || match (remark(*code), of_student || of_course) {
+            let touched = Touched { user, sources: &cell.sources, cells: 1 };
+            collector.note(subject, touched, || match (remark(*code), of_student || of_course) {
                 (Some(text), true) => text.to_owned(),
                 (Some(text), false) => format!("{}: {text}", column.title),
                 (None, true) => cell.reason.to_string(),
@@ -342,6 +362,7 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::AutomaticZero => {
             Some("the course's missing policy put a score there, in nobody's name: counted as blank")
         }
+        FindingCode::RevealsHiddenGrade => Some("a teacher has hidden this grade; writing shows it to the student"),
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),

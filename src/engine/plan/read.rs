@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::catch_up::catch_up;
 use super::columns::{CreationLimits, Existing, place};
 use super::facts::{CourseFacts, LateRules, Standing};
 use super::late_rows::LateRows;
@@ -11,7 +12,7 @@ use super::part::{CourseHistory, PlanInputs};
 use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
     AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
-    PlannedCourse, PlannedStudent, UserId,
+    PlannedCourse, PlannedStudent, UserId, UserIdOrigin,
 };
 use crate::engine::Session;
 use crate::engine::live::{Grid, Membership, With, is_refusal, read_membership, sees_own_sections};
@@ -32,7 +33,7 @@ pub(super) async fn read_course(
     inputs: &PlanInputs<'_>,
     memory: &CourseHistory,
 ) -> Result<CourseFacts, CanvasError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
     let unread = CreationLimits::default();
@@ -67,14 +68,19 @@ pub(super) async fn read_course(
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment().is_some()));
     let with = With { comments: has_comments };
-    let grid = if inputs.options.absent_zero {
+    let mut grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?
     } else {
         Grid::read(&reader, id, &wanted, &users, with).await?
     };
-    let whole_roster = !new.is_empty() || inputs.options.absent_zero;
-    let roster = read_roster(&reader, id, &users, &grid, whole_roster).await?;
-    let moved = roster.shown.moved(&grid, students.iter(), session.settings.user_id_origin, inputs.directory);
+    catch_up(&reader, id, &mut grid, memory, with).await?;
+    // Whose a login is now, only the roster shows.
+    let origin = session.settings.user_id_origin;
+    let by_login = origin == UserIdOrigin::Login && students.iter().any(PlannedStudent::is_looked_up);
+    let needs_all = !new.is_empty() || inputs.options.absent_zero || by_login;
+    let listed = if needs_all { Listed::Everybody } else { Listed::Exceptions };
+    let roster = read_roster(&reader, id, &users, &grid, listed).await?;
+    let moved = roster.shown.moved(&grid, students.iter(), origin, inputs.directory);
     let standings = roster.into_standings();
     let active_students = if new.is_empty() { 0 } else { count_active(&standings) };
     let is_late = grid.submissions().any(|submission| submission.late || submission.missing);
@@ -161,19 +167,26 @@ async fn late_rules(reader: &Reader, course: CourseId) -> Result<LateRules, Canv
     Ok(LateRules { deducts: policy.late_submission_deduction_enabled, missing_loses })
 }
 
-/// What people are in the course: the whole roster where it is needed, else only those who are no plain active
-/// students.
+/// Which of a course's students are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Everybody.
+    Everybody,
+    /// Only those who are no plain active students.
+    Exceptions,
+}
+
+/// What people are in the course.
 async fn read_roster(
     reader: &Reader,
     course: CourseId,
     users: &[UserId],
     grid: &Grid,
-    whole_roster: bool,
+    listed: Listed,
 ) -> Result<Roster, CanvasError> {
-    let states: &[&str] = if whole_roster {
-        &["active", "invited", "creation_pending", "inactive", "completed"]
-    } else {
-        &["inactive", "completed"]
+    let states: &[&str] = match listed {
+        Listed::Everybody => &["active", "invited", "creation_pending", "inactive", "completed"],
+        Listed::Exceptions => &["inactive", "completed"],
     };
     let filter =
         EnrollmentFilter { types: vec!["StudentEnrollment"], states: states.to_vec(), ..EnrollmentFilter::default() };
@@ -181,7 +194,7 @@ async fn read_roster(
     seen.add(reader.course_enrollments(course, &filter).all().await?);
     let named: HashSet<UserId> = users.iter().copied().collect();
     let in_doubt = |user: &UserId| match seen.standing(*user) {
-        Some(standing) => !whole_roster && !standing.is_gradeable() && grid.has_student(*user),
+        Some(standing) => listed == Listed::Exceptions && !standing.is_gradeable() && grid.has_student(*user),
         None => !grid.has_student(*user),
     };
     let missing: Vec<UserId> = named.into_iter().filter(in_doubt).collect();

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{ComparableValue, RepeatRule, Score};
+use crate::domain::{ColumnIndex, ComparableValue, RepeatRule, Score};
 
 /// What several rows of one student and assignment come to.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,11 +23,11 @@ pub(super) enum Settled<'a> {
 /// Settles rows of one student and assignment, each with its column of the sheet; `worth` says what one comes to. Each
 /// cell that comes of it belongs to the column of its row.
 pub(super) fn settle<'a>(
-    rows: &[(u32, &'a Score)],
+    rows: &[(ColumnIndex, &'a Score)],
     rule: RepeatRule,
     zone: &TimeZone,
-    worth: impl Fn(u32, &'a Score) -> ComparableValue<'a>,
-) -> Vec<(u32, Settled<'a>)> {
+    worth: impl Fn(ColumnIndex, &'a Score) -> ComparableValue<'a>,
+) -> Vec<(ColumnIndex, Settled<'a>)> {
     if let [(column, row)] = *rows {
         return vec![(column, Settled::One { row, equal: Vec::new(), dropped: Vec::new() })];
     }

@@ -2,13 +2,11 @@
 
 use super::make::PlanSummary;
 use crate::domain::{
-    CoursePart, Finding, FindingCode, Notifications, PlanCounts, PlanHeader, Severity, part_digest, plan_digest,
+    CoursePart, Finding, FindingCode, FirstFindings, Notifications, PlanCounts, PlanHeader, Severity, part_digest,
+    plan_digest,
 };
 use crate::engine::EngineError;
 use crate::store::{PlanTotals, PlanWriter, Store};
-
-/// The most findings a summary carries; all of them are in the stored plan.
-const MOST_FINDINGS: usize = 1000;
 
 /// More new columns with the name of an existing one stop the plan (findings, `assignment-name-taken`).
 const MOST_NAMES_TAKEN: u64 = 3;
@@ -79,9 +77,7 @@ impl Tally {
         let Self { header: _, writer, digests: _, counts, notifications, mut findings, plan_level, names_taken: _ } =
             self;
         findings.extend(plan_level.iter().filter(|finding| finding.course.is_none()).cloned());
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        let findings_total = findings.len() as u64;
-        findings.truncate(MOST_FINDINGS);
+        let FirstFindings { findings, total: findings_total } = FirstFindings::of(findings);
         let totals = PlanTotals { digest: digest.clone(), counts, notifications, findings: plan_level, requests };
         let id = writer.finish(&totals)?;
         Ok(PlanSummary { id, digest, counts, notifications, findings, findings_total, requests })

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::canvas::{CanvasError, Client, CourseRef, Enrollment, EnrollmentFilter, TokenTrouble};
+use crate::canvas::{CanvasError, CourseRef, Enrollment, EnrollmentFilter, Reader, TokenTrouble};
 use crate::domain::{AssignmentId, CanvasHost, CourseId, UserId, text_digest};
 use crate::engine::EngineError;
 
@@ -54,12 +54,11 @@ impl Proof {
 ///
 /// Errors: [`EngineError::NoStudent`], and what Canvas refuses.
 pub async fn prepare_proof(
-    client: &Client,
+    reader: &Reader,
     host: &CanvasHost,
     course: &CourseRef,
     now: Timestamp,
 ) -> Result<Proof, EngineError> {
-    let reader = client.reader();
     let course = reader.course(course).await?;
     let filter = EnrollmentFilter {
         states: vec!["active"],

@@ -48,8 +48,8 @@ pub struct Proven {
 /// Errors: [`EngineError::NotWhatWasShown`] if something else was confirmed. Everything that Canvas refuses is in the
 /// checks and the ending, because the column has to be removed first.
 pub async fn prove(client: &Client, proof: &Proof, confirmed: &Confirmed, stop: &Stop) -> Result<Proven, EngineError> {
-    Confirmed::of(confirmed.digest(), &proof.digest())?;
-    let (reader, writer) = (client.reader(), client.writer(confirmed));
+    let writer = client.writer(confirmed, &proof.digest())?;
+    let reader = client.reader();
     let mut findings = Findings::default();
     let before = tokio::select! {
         biased;

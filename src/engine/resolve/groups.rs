@@ -78,38 +78,48 @@ pub(super) fn group<'a>(
     rows: &[Option<Vec<Row<'a>>>],
     people: &People,
     courses: &mut Courses,
-    register: &Register<'_>,
-    store: &Store,
+    rosters: &mut Rosters<'_>,
 ) -> Result<Groups<'a>, EngineError> {
-    let mut rosters = Rosters { register, store, read: HashMap::new() };
-    let mut groups = Groups::default();
+    let mut grouping = Grouping { people, rosters, groups: Groups::default() };
     for (column, rows) in sheet.columns.iter().zip(rows) {
         let Some(rows) = rows else { continue };
         let sent = &column.key.course_id;
         match courses.meaning(sent).clone() {
-            CourseMeaning::Ignored => *groups.ignored.entry(sent.clone()).or_default() += rows.len() as u64,
-            CourseMeaning::Not(code, reason) => groups.hold(column, rows, None, (code, &reason)),
-            CourseMeaning::Emptied(course, reason) => {
-                let why = (FindingCode::CourseCrossListed, reason.as_str());
-                groups.hold(column, rows, Some(course), why);
+            CourseMeaning::Ignored => {
+                *grouping.groups.ignored.entry(sent.clone()).or_default() += rows.len() as u64;
             }
-            CourseMeaning::Found(course) => groups.add(column, course, rows, people, &mut rosters)?,
-            CourseMeaning::Aliased(ids) => groups.split(column, &ids, rows, people, &mut rosters)?,
+            CourseMeaning::Not(code, reason) => {
+                grouping.hold(column, rows, &Held { course: None, code, reason: &reason });
+            }
+            CourseMeaning::Emptied(course, reason) => {
+                let code = FindingCode::CourseCrossListed;
+                grouping.hold(column, rows, &Held { course: Some(course), code, reason: &reason });
+            }
+            CourseMeaning::Found(course) => grouping.add(column, course, rows)?,
+            CourseMeaning::Aliased(ids) => grouping.split(column, &ids, rows)?,
         }
     }
-    groups.hold_emptied(people, courses, &mut rosters)?;
-    Ok(groups)
+    grouping.hold_emptied(courses)?;
+    Ok(grouping.groups)
 }
 
-impl<'a> Groups<'a> {
-    fn add(
-        &mut self,
-        column: &'a Column,
-        course: CourseId,
-        rows: &[Row<'a>],
-        people: &People,
-        rosters: &mut Rosters<'_>,
-    ) -> Result<(), EngineError> {
+/// Why rows are held, and of which course they are, where that is known.
+struct Held<'a> {
+    course: Option<CourseId>,
+    code: FindingCode,
+    reason: &'a str,
+}
+
+/// The groups as they grow, and what decides where a row goes.
+struct Grouping<'g, 'r, 'a> {
+    people: &'g People,
+    rosters: &'g mut Rosters<'r>,
+    groups: Groups<'a>,
+}
+
+impl<'a> Grouping<'_, '_, 'a> {
+    fn add(&mut self, column: &'a Column, course: CourseId, rows: &[Row<'a>]) -> Result<(), EngineError> {
+        let Self { people, rosters, groups } = self;
         let ignores = !rosters.register.settings.rules.ignore.is_empty();
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows.iter().copied() {
@@ -120,54 +130,43 @@ impl<'a> Groups<'a> {
             };
             if !by_rule && !row.ignored {
                 kept.push(row.score);
-                self.outcomes.count(row.code);
+                groups.outcomes.count(row.code);
             }
         }
-        let group = self.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
+        let group = groups.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
         group.ignored += (rows.len() - kept.len()) as u64;
         group.columns.push((column, kept));
         Ok(())
     }
 
-    fn hold(
-        &mut self,
-        column: &'a Column,
-        rows: &[Row<'a>],
-        course: Option<CourseId>,
-        (code, reason): (FindingCode, &str),
-    ) {
+    fn hold(&mut self, column: &'a Column, rows: &[Row<'a>], why: &Held<'_>) {
+        let groups = &mut self.groups;
+        let Held { course, code, reason } = *why;
         let sent = &column.key.course_id;
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows.iter().copied().filter(|row| !row.ignored) {
             kept.push(row.score);
             // A row of an emptied course is identified if its person is.
             let of_course = Some(code).filter(|code| *code != FindingCode::CourseCrossListed);
-            self.outcomes.count(of_course.or(row.code));
+            groups.outcomes.count(of_course.or(row.code));
         }
         let new = || HeldRows { rows: CourseRows::new(sent), course, code, reason: reason.to_owned() };
-        let held = self.held.entry((sent.clone(), code)).or_insert_with(new);
+        let held = groups.held.entry((sent.clone(), code)).or_insert_with(new);
         held.rows.ignored += (rows.len() - kept.len()) as u64;
         held.rows.columns.push((column, kept));
     }
 
     /// Each student's rows go to the alias's course in which the student is. Rows without a person, and of people who
     /// are in none of the courses, go to the first one, where the plan says why they are not written.
-    fn split(
-        &mut self,
-        column: &'a Column,
-        courses: &[CourseId],
-        rows: &[Row<'a>],
-        people: &People,
-        rosters: &mut Rosters<'_>,
-    ) -> Result<(), EngineError> {
+    fn split(&mut self, column: &'a Column, courses: &[CourseId], rows: &[Row<'a>]) -> Result<(), EngineError> {
         if let [course] = courses {
-            return self.add(column, *course, rows, people, rosters);
+            return self.add(column, *course, rows);
         }
         let mut by_course: BTreeMap<usize, Vec<Row<'a>>> = BTreeMap::new();
         let mut several = Vec::new();
         for row in rows.iter().copied() {
-            let places = match people.user_of(row) {
-                Some(user) => rosters.places_of(user, courses)?,
+            let places = match self.people.user_of(row) {
+                Some(user) => self.rosters.places_of(user, courses)?,
                 None => vec![0],
             };
             match places.as_slice() {
@@ -181,35 +180,31 @@ impl<'a> Groups<'a> {
             by_course = (0..courses.len()).map(|place| (place, Vec::new())).collect();
         }
         for (place, rows) in by_course {
-            self.add(column, courses[place], &rows, people, rosters)?;
-            if let Some(group) = self.known.get_mut(&courses[place]) {
+            self.add(column, courses[place], &rows)?;
+            if let Some(group) = self.groups.known.get_mut(&courses[place]) {
                 group.shared_with = courses.to_vec();
             }
         }
         if !several.is_empty() {
             let reason = "the student is enrolled in several of the courses that this id means";
-            self.hold(column, &several, None, (FindingCode::CourseAmbiguous, reason));
+            self.hold(column, &several, &Held { course: None, code: FindingCode::CourseAmbiguous, reason });
         }
         Ok(())
     }
 
     /// Holds the rows of a course that has no students left because its sections were cross-listed into another.
-    fn hold_emptied(
-        &mut self,
-        people: &People,
-        courses: &mut Courses,
-        rosters: &mut Rosters<'_>,
-    ) -> Result<(), EngineError> {
+    fn hold_emptied(&mut self, courses: &mut Courses) -> Result<(), EngineError> {
+        let Self { people, rosters, groups } = self;
         let directory = &rosters.register.directory;
         let moved: Vec<CourseId> =
-            self.known.keys().copied().filter(|id| !directory.sections_moved_from(*id).is_empty()).collect();
+            groups.known.keys().copied().filter(|id| !directory.sections_moved_from(*id).is_empty()).collect();
         for course in moved {
-            let Some(rows) = self.known.get(&course) else { continue };
+            let Some(rows) = groups.known.get(&course) else { continue };
             let is_looked_up = *courses.meaning(&rows.sent_id) == CourseMeaning::Found(course);
             if !is_looked_up || rosters.has_students(course)? {
                 continue;
             }
-            let Some(rows) = self.known.remove(&course) else { continue };
+            let Some(rows) = groups.known.remove(&course) else { continue };
             let mut parents: Vec<CourseId> =
                 directory.sections_moved_from(course).iter().map(|section| section.course).collect();
             parents.sort_unstable();
@@ -233,20 +228,32 @@ impl<'a> Groups<'a> {
             }
             let code = FindingCode::CourseCrossListed;
             let held = HeldRows { course: Some(course), code, reason, rows };
-            self.held.insert((held.rows.sent_id.clone(), code), held);
+            groups.held.insert((held.rows.sent_id.clone(), code), held);
         }
         Ok(())
     }
 }
 
 /// Cached enrollments, each course read once and only where somebody asks.
-struct Rosters<'a> {
-    register: &'a Register<'a>,
+pub(super) struct Rosters<'a> {
+    pub(super) register: &'a Register<'a>,
     store: &'a Store,
     read: HashMap<CourseId, HashMap<UserId, Vec<CachedEnrollment>>>,
 }
 
-impl Rosters<'_> {
+impl<'a> Rosters<'a> {
+    pub(super) fn new(register: &'a Register<'a>, store: &'a Store) -> Self {
+        Self { register, store, read: HashMap::new() }
+    }
+
+    /// Everybody who is in the course, in whatever role.
+    pub(super) fn people_of(&mut self, course: CourseId) -> Result<impl Iterator<Item = UserId>, EngineError> {
+        let present =
+            |enrollments: &[CachedEnrollment]| enrollments.iter().any(|one| one.state != EnrollmentState::Deleted);
+        let all = self.of(course)?.iter();
+        Ok(all.filter(move |(_, enrollments)| present(enrollments)).map(|(user, _)| *user))
+    }
+
     fn of(&mut self, course: CourseId) -> Result<&HashMap<UserId, Vec<CachedEnrollment>>, EngineError> {
         if !self.read.contains_key(&course) {
             let mut by_user: HashMap<UserId, Vec<CachedEnrollment>> = HashMap::new();

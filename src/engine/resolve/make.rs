@@ -128,9 +128,10 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
     for held in resolved.groups.held.values() {
         for (column, rows) in &held.rows.columns {
             let sent = &column.key.course_id;
-            gathered.entry(IdKind::Course, sent, held.code, &held.reason);
+            let problem = Problem { kind: IdKind::Course, sent, code: held.code, reason: &held.reason };
+            gathered.entry(&problem);
             for score in rows {
-                gathered.add(IdKind::Course, sent, sent, held.code, &held.reason, score);
+                gathered.add(&problem, sent, score);
             }
         }
     }
@@ -141,7 +142,8 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
         }
         for row in rows.iter().flatten() {
             if let Some((code, reason)) = resolved.people.problem_of(*row) {
-                gathered.add(IdKind::User, &row.score.user_id, sent_course, *code, reason, row.score);
+                let problem = Problem { kind: IdKind::User, sent: &row.score.user_id, code: *code, reason };
+                gathered.add(&problem, sent_course, row.score);
             }
         }
     }
@@ -164,6 +166,14 @@ fn add_suggestions(problems: &mut [Unmatched], resolved: &Resolved<'_>, register
     }
 }
 
+/// An id, and what is wrong with it.
+struct Problem<'a> {
+    kind: IdKind,
+    sent: &'a Arc<str>,
+    code: FindingCode,
+    reason: &'a str,
+}
+
 /// Problems as they come up, with the course ids seen so far.
 struct Gathered<'a> {
     settings: &'a Settings,
@@ -172,13 +182,8 @@ struct Gathered<'a> {
 }
 
 impl Gathered<'_> {
-    fn entry(
-        &mut self,
-        kind: IdKind,
-        sent: &Arc<str>,
-        code: FindingCode,
-        reason: &str,
-    ) -> &mut (Unmatched, BTreeSet<Arc<str>>) {
+    fn entry(&mut self, problem: &Problem<'_>) -> &mut (Unmatched, BTreeSet<Arc<str>>) {
+        let Problem { kind, sent, code, reason } = *problem;
         let index = *self.at.entry((kind, sent.clone(), code)).or_insert_with(|| {
             let origin = match kind {
                 IdKind::Course => self.settings.course_id_origin.name(),
@@ -202,8 +207,9 @@ impl Gathered<'_> {
         &mut self.found[index]
     }
 
-    fn add(&mut self, kind: IdKind, sent: &Arc<str>, course: &Arc<str>, code: FindingCode, reason: &str, row: &Score) {
-        let (unmatched, courses) = self.entry(kind, sent, code, reason);
+    /// Adds a row of this course id.
+    fn add(&mut self, problem: &Problem<'_>, course: &Arc<str>, row: &Score) {
+        let (unmatched, courses) = self.entry(problem);
         unmatched.rows += 1;
         unmatched.first_source = Some(unmatched.first_source.map_or(row.source, |first| first.min(row.source)));
         unmatched.sources.push(row.source);

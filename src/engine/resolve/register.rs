@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::courses::Courses;
-use super::groups::{Groups, group};
+use super::groups::{Groups, Rosters, group};
 use super::origins::OriginTable;
 use super::people::{People, Row};
 use super::suggest::suggest_people;
@@ -68,13 +68,14 @@ impl<'a> Resolved<'a> {
         let mut courses = Courses::identify(sheet, register);
         let rows = selected_rows(sheet, register, selection, &courses)?;
         let (people, rows) = People::identify(rows, register);
-        let groups = group(sheet, &rows, &people, &mut courses, register, store)?;
+        let mut rosters = Rosters::new(register, store);
+        let groups = group(sheet, &rows, &people, &mut courses, &mut rosters)?;
         let mut resolved = Self { people, groups, courses, origins: None, rows };
         resolved.origins = OriginTable::of(&resolved, sheet, register);
         // Under a wrong origin hardly any id is found. Then another origin helps, and similar names do not.
         if resolved.origins.is_none() {
             let Self { people, courses, rows, .. } = &mut resolved;
-            suggest_people(people, sheet, rows, courses, register, store)?;
+            suggest_people(people, sheet, rows, courses, &mut rosters)?;
         }
         Ok(resolved)
     }

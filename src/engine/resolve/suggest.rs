@@ -1,20 +1,16 @@
 //! Suggestions for the ids of a sheet that lead nowhere: the rosters of their rows' courses first, then everybody.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::courses::{CourseMeaning, Courses};
+use super::groups::Rosters;
 use super::people::{People, Row};
 use super::register::Register;
-use crate::domain::{
-    CourseId, CourseSuggestions, EnrollmentState, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex,
-    UserId,
-};
+use crate::domain::{CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex};
 use crate::engine::EngineError;
-use crate::store::Store;
 
 /// What the sheet says around one id.
 #[derive(Default)]
@@ -30,9 +26,9 @@ pub(super) fn suggest_people<'a>(
     sheet: &'a ScoreSheet,
     rows: &[Option<Vec<Row<'a>>>],
     courses: &Courses,
-    register: &Register<'_>,
-    store: &Store,
+    rosters: &mut Rosters<'_>,
 ) -> Result<(), EngineError> {
+    let register = rosters.register;
     let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
         for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
@@ -45,20 +41,11 @@ pub(super) fn suggest_people<'a>(
         return Ok(());
     }
     let index = SuggestionIndex::of(&register.directory);
-    let mut rosters: HashMap<CourseId, HashSet<UserId>> = HashMap::new();
     let mut wanted = Vec::with_capacity(unmatched.len());
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
         for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
-            let people = match rosters.entry(course) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => {
-                    let enrolled = store.enrollments(&register.settings.host, course)?.into_iter();
-                    let enrolled = enrolled.filter(|one| one.state != EnrollmentState::Deleted);
-                    new.insert(enrolled.map(|one| one.user).collect())
-                }
-            };
-            roster.extend(people.iter().copied());
+            roster.extend(rosters.people_of(course)?);
         }
         wanted.push((sent, around.person, roster));
     }

@@ -2,7 +2,8 @@
 
 use super::options::PushOptions;
 use crate::domain::{
-    Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PlanId, PlanKind, RunId, Severity,
+    Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PartIndex, PlanId, PlanKind, RunId,
+    Severity,
 };
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Session};
@@ -45,7 +46,7 @@ fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError>
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
     let in_doubt = store.creations_in_doubt_since(stored.id)?;
-    for ordinal in 0..stored.parts {
+    for ordinal in PartIndex::of_plan(stored.parts) {
         let part = store.plan_part(stored.id, ordinal)?;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
         if let Some(run) = intended_meanwhile(&in_doubt, course, &part) {

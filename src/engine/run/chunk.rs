@@ -13,8 +13,8 @@ use super::queue::columns;
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange};
 use crate::domain::{
-    Before, CellKey, CellRecord, JobEnd, JobId, Outcome, Seen, ToSend, before_write, comment_digest, needs_change_log,
-    unreadable,
+    Before, CellKey, CellRecord, JobEnd, JobId, LiveCell, Outcome, Seen, ToSend, before_write, comment_digest,
+    needs_change_log, unreadable,
 };
 use crate::engine::live::{BEHIND_BY, Changes, Freshness, Halt, Look, Span, With, is_about_all};
 use crate::store::{IntendedCell, JobState};
@@ -155,7 +155,8 @@ impl CoursePush<'_> {
         }
     }
 
-    /// Looks once more at cells that were sent, were not looked at since, and show nothing of it: lists may come from a
+    /// Looks once more at cells that were sent, were not looked at since, and show nothing of it, and at those that look
+    /// older than the plan has seen them: lists may come from a
     /// copy of the database that is behind, and what is not seen would be sent again, comments and all.
     pub(super) async fn look_past_lists(&self, tasks: &[Task], mut look: Look, with: With) -> Result<Look, Halt> {
         let (course, remote) = (self.run.course, &self.run.context.remote);
@@ -165,7 +166,14 @@ impl CoursePush<'_> {
             let lacks_comment = task.cell.comment.is_some() && seen.is_none_or(|seen| seen.our_comments == 0);
             self.unseen.contains(&task.index) && (!holds || lacks_comment)
         };
-        let cells: Vec<CellKey> = tasks.iter().filter(is_traceless).map(|task| task.cell.key).collect();
+        // Graded earlier than the plan has seen it.
+        let is_behind = |task: &&Task| {
+            let seen = look.seen(&task.cell, self.run.context.own());
+            let earlier = |(base, seen): (&LiveCell, Seen)| seen.live.graded_at < base.graded_at;
+            task.cell.base.as_ref().zip(seen).is_some_and(earlier)
+        };
+        let in_question = tasks.iter().filter(|task| is_traceless(task) || is_behind(task));
+        let cells: Vec<CellKey> = in_question.map(|task| task.cell.key).collect();
         if cells.is_empty() {
             return Ok(look);
         }
@@ -193,7 +201,7 @@ impl CoursePush<'_> {
         match answer {
             Answer::Ended(ended) => {
                 if mode == SendMode::Bulk && ended.end.completed {
-                    self.queue.size.ended(outgoing.len(), began.elapsed());
+                    self.queue.size.ended(sent(&outgoing).count(), began.elapsed());
                 }
                 // What became of the first one's group is looked at next.
                 let group = if mode == SendMode::Alone { outgoing.split_off(1) } else { Vec::new() };
@@ -242,7 +250,8 @@ impl CoursePush<'_> {
                 let session = context.session;
                 let (progress, request_id) = (answer.content.id, answer.request_id);
                 session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
-                let end = self.run.see_end(job, progress).await?.end();
+                let expected = self.queue.size.expected(sent(outgoing).count());
+                let end = self.run.see_end(job, progress, expected).await?.end();
                 Ok(Answer::Ended(Ended { end, request_id, since }))
             }
             Err(error) => self.unanswered(job, error).await,

@@ -49,10 +49,10 @@ impl<'a> RunContext<'a> {
         session: &'a Session,
         writer: Writer,
         (run, stored): (RunId, &StoredPlan),
-        writers: Vec<UserId>,
         options: &'a PushOptions,
         stop: &'a Stop,
     ) -> Result<Self, EngineError> {
+        let writers = session.store().run(run)?.writers;
         let (plan, planned_at, kind) = (stored.id, stored.header.created_at, stored.header.kind.clone());
         let is_undo = matches!(kind, PlanKind::Undo { .. });
         let writes_to_concluded = is_undo || stored.header.options.allow_concluded;

@@ -14,7 +14,8 @@ use super::look_only::split_off;
 use super::queue::{ChunkSize, Queue};
 use super::task::{Task, tasks_of};
 use crate::domain::{
-    AssignmentId, CellRecord, ColumnTarget, CourseId, CoursePart, Outcome, PlanKind, RunCounts, UserId,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CourseId, CoursePart, Outcome, PartIndex, PlanKind,
+    RunCounts, UserId,
 };
 use crate::engine::journal::created_in;
 use crate::engine::live::{Assignments, Halt};
@@ -25,7 +26,7 @@ use crate::store::RecordedCell;
 pub(super) struct CourseRun<'a> {
     pub(super) context: &'a RunContext<'a>,
     /// The part's place in the plan.
-    pub(super) ordinal: u32,
+    pub(super) ordinal: PartIndex,
     pub(super) part: &'a CoursePart,
     pub(super) course: CourseId,
     /// Why nothing more may be sent to the course, if so.
@@ -33,7 +34,7 @@ pub(super) struct CourseRun<'a> {
 }
 
 /// Pushes what is left of one part of the run's plan.
-pub(super) async fn push_part(context: &RunContext<'_>, ordinal: u32) -> Result<(), EngineError> {
+pub(super) async fn push_part(context: &RunContext<'_>, ordinal: PartIndex) -> Result<(), EngineError> {
     if context.remote.should_stop() {
         return Ok(());
     }
@@ -47,7 +48,12 @@ pub(super) async fn push_part(context: &RunContext<'_>, ordinal: u32) -> Result<
     }
 }
 
-async fn push_course(context: &RunContext<'_>, ordinal: u32, part: &CoursePart, course: CourseId) -> Result<(), Halt> {
+async fn push_course(
+    context: &RunContext<'_>,
+    ordinal: PartIndex,
+    part: &CoursePart,
+    course: CourseId,
+) -> Result<(), Halt> {
     let session = context.session;
     let began = session.clock.now();
     let records = session.store().records(context.run, ordinal)?;
@@ -63,7 +69,7 @@ async fn push_course(context: &RunContext<'_>, ordinal: u32, part: &CoursePart, 
         create_columns(&run).await?
     };
     let mut tasks = tasks_of(part, &records, &columns.created, context.sent.get(&ordinal), &context.kind);
-    let is_selected = |task: &Task| context.selected.has_cell(part, &part.cells[task.index as usize]);
+    let is_selected = |task: &Task| context.selected.has_cell(part, part.cell(task.index));
     let groups: Vec<Task> =
         tasks.iter().filter(|task| task.cell.group.is_some() && is_selected(task)).cloned().collect();
     // Canvas writes a group as one, so a group is retried as one.
@@ -88,23 +94,25 @@ async fn push_course(context: &RunContext<'_>, ordinal: u32, part: &CoursePart, 
 pub(super) struct CoursePush<'a> {
     pub(super) run: CourseRun<'a>,
     /// What became of its cells so far.
-    pub(super) records: BTreeMap<u32, CellRecord>,
+    pub(super) records: BTreeMap<CellIndex, CellRecord>,
     pub(super) queue: Queue,
     /// Cells that were sent and not looked at since: lists may not show it yet.
-    pub(super) unseen: BTreeSet<u32>,
+    pub(super) unseen: BTreeSet<CellIndex>,
     /// When this began.
     pub(super) began: Instant,
     /// What the plan knew of the assignments, as far as they exist by now.
     targets: HashMap<AssignmentId, ColumnTarget>,
     /// Columns of the run that do not exist, with what that means for their cells, and why.
-    missing: BTreeMap<u32, (Outcome, String)>,
+    missing: BTreeMap<ColumnIndex, (Outcome, String)>,
     /// What was last seen of the assignments.
     assignments: Option<Assignments>,
+    /// Whether it was said that the change log cannot be read.
+    pub(super) has_told_log: bool,
 }
 
 impl<'a> CoursePush<'a> {
-    fn new(run: CourseRun<'a>, records: BTreeMap<u32, CellRecord>, tasks: Vec<Task>, columns: Columns) -> Self {
-        let targets = (0_u32..).zip(&run.part.columns).filter_map(|(index, column)| {
+    fn new(run: CourseRun<'a>, records: BTreeMap<CellIndex, CellRecord>, tasks: Vec<Task>, columns: Columns) -> Self {
+        let targets = ColumnIndex::all().zip(&run.part.columns).filter_map(|(index, column)| {
             let known = column.assignment().map(|assignment| assignment.id);
             Some((known.or_else(|| columns.created.get(&index).copied())?, column.target.clone()))
         });
@@ -112,7 +120,7 @@ impl<'a> CoursePush<'a> {
         let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
         let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk));
         let Columns { created: _, missing, assignments } = columns;
-        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments }
+        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments, has_told_log: false }
     }
 
     /// Whether this run made the column.
@@ -177,7 +185,7 @@ impl<'a> CoursePush<'a> {
     /// Decides cells whose column could not be created.
     fn reject_missing(&mut self) -> Result<(), Halt> {
         let part = self.run.part;
-        let is_selected = |index: u32| self.run.context.selected.has_cell(part, &part.cells[index as usize]);
+        let is_selected = |index: CellIndex| self.run.context.selected.has_cell(part, part.cell(index));
         let recorded: Vec<RecordedCell> = part
             .writes()
             .filter(|(index, _)| is_selected(*index))
@@ -214,7 +222,12 @@ impl<'a> CoursePush<'a> {
     }
 }
 
-fn recorded(cell: u32, record: CellRecord, assignment: Option<AssignmentId>, user: Option<UserId>) -> RecordedCell {
+fn recorded(
+    cell: CellIndex,
+    record: CellRecord,
+    assignment: Option<AssignmentId>,
+    user: Option<UserId>,
+) -> RecordedCell {
     RecordedCell { cell, record, assignment, user, pushed: None, comment_sha256: None }
 }
 
@@ -222,13 +235,13 @@ fn recorded(cell: u32, record: CellRecord, assignment: Option<AssignmentId>, use
 fn accept_identities(
     context: &RunContext<'_>,
     part: &CoursePart,
-    records: &BTreeMap<u32, CellRecord>,
+    records: &BTreeMap<CellIndex, CellRecord>,
 ) -> Result<(), EngineError> {
     if matches!(context.kind, PlanKind::Undo { .. }) {
         return Ok(());
     }
     let session = context.session;
-    let is_written = |cell: &u32| records.get(cell).is_some_and(|record| record.outcome == Outcome::Written);
+    let is_written = |cell: &CellIndex| records.get(cell).is_some_and(|record| record.outcome == Outcome::Written);
     let written = part.writes().filter(|(index, _)| is_written(index)).map(|(_, cell)| part.student(cell));
     let people: BTreeMap<&str, UserId> = written
         .filter(|student| student.is_looked_up())
@@ -240,7 +253,7 @@ fn accept_identities(
 }
 
 /// The part's outcomes as the journal has them: what was sent and not read back is unknown.
-fn counts(part: &CoursePart, records: &BTreeMap<u32, CellRecord>) -> RunCounts {
+fn counts(part: &CoursePart, records: &BTreeMap<CellIndex, CellRecord>) -> RunCounts {
     let mut counts = RunCounts::default();
     for (index, _) in part.writes() {
         counts.add(records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);

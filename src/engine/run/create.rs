@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use super::course::CourseRun;
 use crate::canvas::{Assignment, CanvasError, NewAssignment};
 use crate::domain::{
-    AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnKey, ColumnTarget, CourseId, NewColumn, Outcome,
-    RunId,
+    AssignmentGroupId, AssignmentId, AssignmentKey, Binding, ColumnIndex, ColumnKey, ColumnTarget, CourseId, NewColumn,
+    Outcome, PartIndex, RunId,
 };
 use crate::engine::clock::younger_than;
 use crate::engine::journal::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_exist, turns_up_until};
@@ -29,9 +29,9 @@ const LONGEST_INTEGRATION_ID: usize = 255;
 #[derive(Default)]
 pub(super) struct Columns {
     /// The assignment of each column that exists now.
-    pub(super) created: BTreeMap<u32, AssignmentId>,
+    pub(super) created: BTreeMap<ColumnIndex, AssignmentId>,
     /// Columns that do not, with what that means for their cells, and why.
-    pub(super) missing: BTreeMap<u32, (Outcome, String)>,
+    pub(super) missing: BTreeMap<ColumnIndex, (Outcome, String)>,
     /// The course's assignments, if anything was created: the look that their cells need, too.
     pub(super) assignments: Option<Assignments>,
 }
@@ -41,7 +41,7 @@ pub(super) async fn create_columns(run: &CourseRun<'_>) -> Result<Columns, Halt>
     let mut columns = Columns::default();
     let context = run.context;
     let seen = Mutex::new(None);
-    for (index, column) in (0_u32..).zip(&run.part.columns) {
+    for (index, column) in ColumnIndex::all().zip(&run.part.columns) {
         let ColumnTarget::Create(new) = &column.target else { continue };
         if !context.selected.has_planned(run.part, column) {
             continue;
@@ -97,7 +97,7 @@ impl From<Halt> for Failure {
 /// One new column.
 struct Creation<'a> {
     run: &'a CourseRun<'a>,
-    index: u32,
+    index: ColumnIndex,
     key: &'a ColumnKey,
     new: &'a NewColumn,
     seen: &'a Mutex<Option<Seen>>,
@@ -111,7 +111,7 @@ struct Seen {
 
 impl Creation<'_> {
     /// The run, the part and the course.
-    fn place(&self) -> (RunId, u32, CourseId) {
+    fn place(&self) -> (RunId, PartIndex, CourseId) {
         (self.run.context.run, self.run.ordinal, self.run.course)
     }
 

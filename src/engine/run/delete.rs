@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use super::course::CourseRun;
 use crate::canvas::{CanvasError, Submission};
 use crate::domain::{
-    AssignmentId, CellKey, CoursePart, Finding, FindingCode, PlanKind, RunId, TakeBack, UserId, comment_digest,
+    AssignmentId, CellIndex, CellKey, CoursePart, Finding, FindingCode, PartIndex, PlanKind, RunId, TakeBack, UserId,
+    comment_digest,
 };
 use crate::engine::EngineError;
 use crate::engine::journal::given_up;
-use crate::engine::live::{Look, With, is_about_all, others_work, sees_own_sections};
+use crate::engine::live::{Column, Look, With, Work, is_about_all, sees_own_sections};
 use crate::store::{CreatedAssignment, CreatedState};
 
 /// Deletes what the undo's plan says, after its values are back. Deleting twice is the same as deleting once, so
@@ -46,7 +47,7 @@ async fn or_stop<T>(course_run: &CourseRun<'_>, said: Result<T, CanvasError>) ->
 /// A comment that the undo's plan names.
 struct Comment<'a> {
     /// The cell in the undo's part.
-    cell: u32,
+    cell: CellIndex,
     assignment: AssignmentId,
     user: UserId,
     text: &'a str,
@@ -59,7 +60,7 @@ async fn delete_comments(
     authors: &[UserId],
 ) -> Result<bool, EngineError> {
     let context = course_run.context;
-    let named = (0_u32..).zip(&part.cells).filter_map(|(index, cell)| {
+    let named = CellIndex::all().zip(&part.cells).filter_map(|(index, cell)| {
         let assignment = part.column(cell).assignment()?.id;
         Some(Comment { cell: index, assignment, user: part.student(cell).user?, text: cell.comment.as_deref()? })
     });
@@ -69,7 +70,7 @@ async fn delete_comments(
     }
     let cells: Vec<CellKey> = named.iter().map(|one| CellKey { assignment: one.assignment, user: one.user }).collect();
     let with = With { comments: true };
-    let look = Look::at(&context.session.client.reader(), course_run.course, &cells, with).await;
+    let look = Look::at(&context.session.reader(), course_run.course, &cells, with).await;
     let Some(look) = or_stop(course_run, look).await else { return Ok(false) };
     let mut kept: Vec<String> = Vec::new();
     for one in &named {
@@ -144,8 +145,8 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
         return Ok(());
     }
     let Some(sees_all) = or_stop(course_run, sees_all(course_run).await).await else { return Ok(()) };
-    let mut ours = session.store().run(undone)?.writers;
-    ours.extend(&context.writers);
+    // What somebody wrote whose token only takes back is somebody else's.
+    let ours = session.store().run(undone)?.writers;
     for (one, assignment) in created {
         if context.remote.should_stop() {
             return Ok(());
@@ -155,29 +156,34 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
             Ok(false) => Some("the token sees the students of its own sections only"),
             Err(_) => Some("Canvas does not say whose cells the token sees"),
         };
-        let kept = if let Some(unseen) = unseen {
-            Some(unseen.to_owned())
+        let work = if let Some(unseen) = unseen {
+            Work::Others(unseen.to_owned())
         } else if may_be_written(course_run, undone, one.part, assignment)? {
-            Some("a job of ours may still write to it".to_owned())
+            Work::Others("a job of ours may still write to it".to_owned())
         } else {
-            let reader = session.client.reader();
-            let work = others_work(&reader, course_run.course, assignment, &ours).await;
-            match or_stop(course_run, work).await {
+            let reader = session.reader();
+            let column = Column { reader: &reader, course: course_run.course, assignment, ours: &ours };
+            match or_stop(course_run, column.others_work().await).await {
                 Some(Ok(work)) => work,
-                Some(Err(error)) => Some(error.to_string()),
+                Some(Err(error)) => Work::Others(error.to_string()),
                 None => return Ok(()),
             }
         };
-        let kept = match kept {
-            Some(why) => Some(why),
-            None => match delete_assignment(course_run, assignment).await {
-                Some(kept) => kept,
+        let deleted = match work {
+            Work::Others(why) => Err(why),
+            Work::Ours { comments } => match delete_assignment(course_run, assignment).await {
+                Some(None) => Ok(comments),
+                Some(Some(why)) => Err(why),
                 None => return Ok(()),
             },
         };
-        match kept {
-            None => session.store().assignment_deleted(undone, one.part, one.column, session.clock.now())?,
-            Some(why) => {
+        match deleted {
+            Ok(comments) => {
+                let with = went_with_it(comments);
+                let now = session.clock.now();
+                session.store().assignment_deleted(undone, one.part, one.column, with.as_deref(), now)?;
+            }
+            Err(why) => {
                 session.store().assignment_kept(undone, one.part, one.column, &why)?;
                 let message = format!("an assignment that {undone} created stays in Canvas: {why}");
                 let finding = Finding::new(FindingCode::AssignmentKept, message).in_course(course_run.course);
@@ -188,11 +194,20 @@ async fn delete_created(course_run: &CourseRun<'_>, part: &CoursePart, undone: R
     Ok(())
 }
 
+/// What is to be said of a column that was deleted.
+fn went_with_it(comments: usize) -> Option<String> {
+    match comments {
+        0 => None,
+        1 => Some("1 comment of the run went with it".to_owned()),
+        many => Some(format!("{many} comments of the run went with it")),
+    }
+}
+
 /// Whether a job of ours may still write into the column.
 fn may_be_written(
     course_run: &CourseRun<'_>,
     undone: RunId,
-    part: u32,
+    part: PartIndex,
     assignment: AssignmentId,
 ) -> Result<bool, EngineError> {
     let session = course_run.context.session;
@@ -209,7 +224,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
         Ok(_) | Err(CanvasError::NotFound { .. }) => return Some(None),
         Err(error) => error,
     };
-    let left = context.session.client.reader().assignments(course_run.course).all().await;
+    let left = context.session.reader().assignments(course_run.course).all().await;
     let left = or_stop(course_run, left).await?;
     let is_gone = left.is_ok_and(|left| left.iter().all(|other| other.id != assignment));
     Some((!is_gone).then(|| error.server_message().map_or_else(|| error.to_string(), str::to_owned)))
@@ -217,7 +232,7 @@ async fn delete_assignment(course_run: &CourseRun<'_>, assignment: AssignmentId)
 
 /// Whether the token sees everybody's cells: in a section that it does not see, somebody may have graded.
 async fn sees_all(course_run: &CourseRun<'_>) -> Result<bool, CanvasError> {
-    let reader = course_run.context.session.client.reader();
+    let reader = course_run.context.session.reader();
     let user = reader.whoami().await?.id;
     Ok(!sees_own_sections(&reader, course_run.course, user).await?)
 }

@@ -1,7 +1,5 @@
 //! A run: admits a confirmed plan, pushes its courses side by side, and adds up. `retry` is the same over what is left.
 
-use std::time::Duration;
-
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
@@ -11,13 +9,13 @@ use super::course::push_part;
 use super::look_only::is_unknown;
 use super::options::PushOptions;
 use crate::domain::{
-    AssignmentCounts, Cell, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator, Outcome, PlanCounts,
-    PlanId, PlanKind, RunCounts, RunId, TakeBack,
+    AssignmentCounts, Cell, CellIndex, ColumnIndex, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator,
+    Outcome, PartIndex, PlanCounts, PlanId, PlanKind, RunCounts, RunId, TakeBack,
 };
 use crate::engine::journal::Undone;
 use crate::engine::live::{Halt, Remote, Stop, StopReason};
 use crate::engine::session::same_connector;
-use crate::engine::{EngineError, Event, Session, Step, assignment_counts, comment_counts};
+use crate::engine::{EngineError, Event, Session, Step, Traffic, assignment_counts, comment_counts};
 use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
 
 /// What a run came to.
@@ -53,16 +51,16 @@ pub async fn push(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
-    let before = Traffic::of(session);
+    let began = Began::now(session);
     let stored = admit_push(session, plan, options)?;
-    Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
+    let writer = session.writer(confirmed, &stored)?;
     let operator = operator(session, options).await?;
     let run = session.store().start_run(plan, &operator, session.clock.now())?;
     if let PlanKind::Undo { run: undone, .. } = stored.header.kind {
         // What it did not send stays unsent from now on, even where there is nothing to put back.
         session.store().mark_undone(undone, run)?;
     }
-    travel(session, (&stored, run), confirmed, &before, options, stop).await
+    travel(RunContext::new(session, writer, (run, &stored), options, stop)?, &stored, &began).await
 }
 
 /// Finishes a run: executes the cells of its plan that are neither written nor already there.
@@ -73,17 +71,17 @@ pub async fn retry(
     options: &PushOptions,
     stop: &Stop,
 ) -> Result<RunSummary, EngineError> {
-    let before = Traffic::of(session);
+    let began = Began::now(session);
     let stored = admit_retry(session, run)?;
     let earlier = session.store().run(run)?;
     let is_undone = Undone::of(&session.store(), &earlier)?.by().is_some();
-    Confirmed::of(confirmed.digest(), &stored.totals.digest)?;
+    let writer = session.writer(confirmed, &stored)?;
     if let Some(job) = options.abandon {
         abandon(session, job, run)?;
     }
     let operator = operator(session, options).await?;
     session.store().resume_run(run, operator.id)?;
-    let mut summary = travel(session, (&stored, run), confirmed, &before, options, stop).await?;
+    let mut summary = travel(RunContext::new(session, writer, (run, &stored), options, stop)?, &stored, &began).await?;
     if is_undone {
         summary.retryable = summary.counts.unknown;
     }
@@ -135,37 +133,22 @@ fn abandon(session: &Session, job: JobId, run: RunId) -> Result<(), EngineError>
     Ok(store.record_job_end(job, JobState::Abandoned, None, session.clock.now())?)
 }
 
-/// What the client had sent and waited before.
-struct Traffic {
-    requests: u64,
-    throttled: u64,
-    waited: Duration,
-    began: Instant,
+/// When an attempt began, and what the client had sent and waited before.
+struct Began {
+    at: Instant,
+    traffic: Traffic,
 }
 
-impl Traffic {
-    fn of(session: &Session) -> Self {
-        let client = &session.client;
-        Self {
-            requests: client.requests(),
-            throttled: client.throttled(),
-            waited: client.throttle_wait(),
-            began: Instant::now(),
-        }
+impl Began {
+    fn now(session: &Session) -> Self {
+        Self { at: Instant::now(), traffic: session.traffic() }
     }
 }
 
-async fn travel(
-    session: &Session,
-    (stored, run): (&StoredPlan, RunId),
-    confirmed: &Confirmed,
-    before: &Traffic,
-    options: &PushOptions,
-    stop: &Stop,
-) -> Result<RunSummary, EngineError> {
-    let writers = session.store().run(run)?.writers;
-    let writer = session.client.writer(confirmed);
-    let context = RunContext::new(session, writer, (run, stored), writers, options, stop)?;
+/// Pushes what is left of a run, and journals how the attempt ended.
+async fn travel(context: RunContext<'_>, stored: &StoredPlan, began: &Began) -> Result<RunSummary, EngineError> {
+    let RunContext { session, run, options, .. } = context;
+    let stop = context.remote.stop;
     let left = session.store().run_counts(run)?;
     session.events.send(Event::Started { step: Step::Push, total: Some(left.retryable()) });
     let (parts, cut) = parts_to_push(&context, stored)?;
@@ -188,7 +171,7 @@ async fn travel(
     if let Some(reason) = &stopped {
         session.events.send(Event::Stopped { reason: reason.text() });
     }
-    let now = Traffic::of(session);
+    let (before, now) = (began.traffic, session.traffic());
     let requests = now.requests - before.requests;
     session.store().end_run(
         run,
@@ -197,7 +180,7 @@ async fn travel(
             requests,
             throttled: now.throttled - before.throttled,
             waited: now.waited.saturating_sub(before.waited),
-            took: before.began.elapsed(),
+            took: began.at.elapsed(),
             stopped: stopped.as_ref().map(StopReason::text),
         },
     )?;
@@ -209,24 +192,24 @@ async fn travel(
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.
-fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<u32>, bool), EngineError> {
+fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<PartIndex>, bool), EngineError> {
     let store = context.session.store();
     let created = store.created_assignments(context.run)?;
     let is_undone = context.undone.by().is_some();
     let mut parts = Vec::new();
     let mut unmet = context.selected.unmet();
-    for ordinal in 0..stored.parts {
+    for ordinal in PartIndex::of_plan(stored.parts) {
         let part = store.plan_part(stored.id, ordinal)?;
         unmet.meet(&part);
         let records = store.records(context.run, ordinal)?;
-        let is_done = |cell: &u32| {
+        let is_done = |cell: &CellIndex| {
             records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
         };
-        let exists = |column: u32| {
+        let exists = |column: ColumnIndex| {
             let exists = |state| matches!(state, CreatedState::Created | CreatedState::Deleted);
             created.iter().any(|one| (one.part, one.column) == (ordinal, column) && exists(one.state))
         };
-        let has_new = (0_u32..).zip(&part.columns).any(|(index, column)| {
+        let has_new = ColumnIndex::all().zip(&part.columns).any(|(index, column)| {
             matches!(column.target, ColumnTarget::Create(_))
                 && !exists(index)
                 && context.selected.has_planned(&part, column)
@@ -235,7 +218,7 @@ fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<u
             PlanKind::Undo { also, .. } => also != TakeBack::default(),
             PlanKind::Scores | PlanKind::Selection { .. } => false,
         };
-        let is_left = |(index, cell): (u32, &Cell)| {
+        let is_left = |(index, cell): (CellIndex, &Cell)| {
             let is_open = if is_undone { is_unknown(records.get(&index)) } else { !is_done(&index) };
             is_open && context.selected.has_cell(&part, cell)
         };

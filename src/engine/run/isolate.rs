@@ -6,7 +6,7 @@ use super::chunk::SendMode;
 use super::course::CoursePush;
 use super::queue::{columns, take_first};
 use super::task::{Task, put_in_order};
-use crate::domain::{AssignmentId, CellRecord, Outcome};
+use crate::domain::{AssignmentId, CellIndex, CellRecord, Outcome};
 use crate::engine::live::Halt;
 
 impl CoursePush<'_> {
@@ -80,7 +80,7 @@ impl CoursePush<'_> {
         Ok(end.again)
     }
 
-    fn rejected(&self, index: u32) -> Option<CellRecord> {
+    fn rejected(&self, index: CellIndex) -> Option<CellRecord> {
         self.records.get(&index).filter(|record| record.outcome == Outcome::Rejected).cloned()
     }
 }

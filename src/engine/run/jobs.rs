@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::course::CourseRun;
+use super::polling::pause;
 use crate::canvas::{CanvasError, GradeData, JobState as Remote, Progress};
 use crate::domain::{AssignmentId, JobId, ProgressId};
 use crate::engine::Event;
 use crate::engine::live::{Halt, is_about_all};
 use crate::store::{Job, JobState};
 
-/// The first look at a job, and the longest pause between two (design, Bulk writes).
-const FIRST_POLL: Duration = Duration::from_millis(100);
-const SLOWEST_POLL: Duration = Duration::from_secs(10);
+/// Of a job that takes longer, people are told that it is waited for.
+const WORTH_TELLING: Duration = Duration::from_secs(5);
 
 /// How long after its intent a request whose answer was lost may still be carried out: it leaves within a minute, while
 /// its pre-check is fresh, and then has another one (`canvas-contract §M`).
@@ -34,29 +36,35 @@ enum Empty {
 }
 
 impl CourseRun<'_> {
-    /// Waits until the job has ended. One whose end is not seen within `--job-timeout` halts its course.
-    pub(super) async fn wait_for(&self, progress: ProgressId) -> Result<Progress, Halt> {
+    /// Waits until the job has ended that is expected to take this long. One whose end is not seen within `--job-timeout`
+    /// halts its course.
+    pub(super) async fn wait_for(&self, progress: ProgressId, expected: Option<Duration>) -> Result<Progress, Halt> {
         let remote = &self.context.remote;
-        let began = tokio::time::Instant::now();
-        let mut pause = FIRST_POLL;
+        let began = Instant::now();
+        let mut told = Duration::ZERO;
         loop {
-            remote.sleep(pause).await?;
+            remote.sleep(pause(began.elapsed(), expected)).await?;
             match remote.ask(async |reader| reader.progress(progress).await).await? {
                 Ok(progress) if progress.workflow_state.is_terminal() => return Ok(progress),
                 Ok(_) if began.elapsed() < self.context.options.job_timeout => {}
                 Ok(_) | Err(_) => return Err(Halt::Stopped),
             }
-            pause = (pause * 2).min(SLOWEST_POLL);
-            if pause > Duration::from_secs(1) {
+            if began.elapsed() > told + WORTH_TELLING {
+                told = began.elapsed();
                 let reason = "Canvas is working on the job".to_owned();
-                self.context.session.events.send(Event::Waiting { wait: pause, reason });
+                self.context.session.events.send(Event::Waiting { wait: WORTH_TELLING, reason });
             }
         }
     }
 
     /// Waits for a job of the journal and notes its end.
-    pub(super) async fn see_end(&self, job: JobId, progress: ProgressId) -> Result<Progress, Halt> {
-        let ended = self.wait_for(progress).await?;
+    pub(super) async fn see_end(
+        &self,
+        job: JobId,
+        progress: ProgressId,
+        expected: Option<Duration>,
+    ) -> Result<Progress, Halt> {
+        let ended = self.wait_for(progress, expected).await?;
         let state = match ended.workflow_state {
             Remote::Completed => JobState::Completed,
             Remote::Canceled => JobState::Cancelled,
@@ -76,7 +84,7 @@ impl CourseRun<'_> {
             open.into_iter().filter(|job| job.course == self.course).partition(|job| job.progress.is_some());
         for job in replied {
             let Some(progress) = job.progress else { continue };
-            self.see_end(job.id, progress).await?;
+            self.see_end(job.id, progress, None).await?;
         }
         let Some(newest) = lost.iter().map(|job| job.sent_at).max() else { return Ok(()) };
         self.flush(newest, columns).await?;
@@ -136,7 +144,7 @@ impl CourseRun<'_> {
             context.remote.may_go_on()?;
             match context.remote.once(context.writer.update_grades(self.course, &nothing)).await? {
                 Ok(answer) => {
-                    self.wait_for(answer.content.id).await?;
+                    self.wait_for(answer.content.id, None).await?;
                     return Ok(Empty::Ended);
                 }
                 Err(error) if error.outcome_unknown() => lost = Empty::Lost(error),

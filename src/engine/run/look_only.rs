@@ -7,7 +7,7 @@ use super::chunk::Settled;
 use super::course::{CoursePush, CourseRun};
 use super::queue::columns;
 use super::task::Task;
-use crate::domain::{CellKey, CellRecord, Outcome, look_after, unreadable};
+use crate::domain::{CellIndex, CellKey, CellRecord, Outcome, look_after, unreadable};
 use crate::engine::EngineError;
 use crate::engine::journal::{given_up, place};
 use crate::engine::live::{Changes, Halt, Look, Span, With};
@@ -16,13 +16,13 @@ use crate::engine::live::{Changes, Halt, Look, Span, With};
 /// those that nobody knows the outcome of.
 pub(super) fn split_off(
     run: &CourseRun<'_>,
-    records: &BTreeMap<u32, CellRecord>,
+    records: &BTreeMap<CellIndex, CellRecord>,
     tasks: &mut Vec<Task>,
 ) -> Result<Vec<Task>, EngineError> {
     let context = run.context;
     let (whole, chosen) =
         (context.undone.by().is_some(), context.undone.cells(&context.session.store(), run.course)?.chosen);
-    let is_taken = |task: &Task| whole || chosen.contains(&place(&run.part.cells[task.index as usize]));
+    let is_taken = |task: &Task| whole || chosen.contains(&place(run.part.cell(task.index)));
     let (mut taken, left): (Vec<Task>, Vec<Task>) = std::mem::take(tasks).into_iter().partition(is_taken);
     *tasks = left;
     taken.retain(|task| task.cell.was_sent() && is_unknown(records.get(&task.index)));

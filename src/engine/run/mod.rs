@@ -15,6 +15,7 @@ mod jobs;
 mod look_only;
 mod options;
 mod outgoing;
+mod polling;
 mod queue;
 mod read_back;
 mod task;

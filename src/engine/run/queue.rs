@@ -24,21 +24,30 @@ pub(super) struct ChunkSize {
     cells: usize,
     most: usize,
     late: u32,
+    /// What a cell of the last job took.
+    per_cell: Option<Duration>,
 }
 
 impl ChunkSize {
     /// `most` is `--chunk`.
     pub(super) fn new(most: usize) -> Self {
         let most = most.clamp(1, 10_000);
-        Self { cells: FIRST.min(most), most, late: 0 }
+        Self { cells: FIRST.min(most), most, late: 0, per_cell: None }
     }
 
     /// A job of so many cells has ended well after this time, counted from its request.
     pub(super) fn ended(&mut self, cells: usize, took: Duration) {
         self.late = 0;
+        self.per_cell = u32::try_from(cells).ok().and_then(|cells| took.checked_div(cells));
         let fits = cells as u128 * JOB_LASTS.as_millis() / took.as_millis().max(1);
         let fits = usize::try_from(fits).unwrap_or(usize::MAX);
         self.cells = fits.min(self.cells.saturating_mul(GROWS_BY)).clamp(1, self.most);
+    }
+
+    /// How long a job of so many cells takes, at the speed of the last one.
+    pub(super) fn expected(&self, cells: usize) -> Option<Duration> {
+        let cells = u32::try_from(cells).unwrap_or(u32::MAX);
+        self.per_cell.map(|per_cell| per_cell.saturating_mul(cells))
     }
 
     /// A job died, or a request was refused as a whole.

@@ -39,11 +39,9 @@ impl CoursePush<'_> {
         while !left.is_empty() {
             let look = self.look(&left, reading).await?;
             let has_grades = left.iter().any(|one| one.parts.grade);
-            let changes = if has_grades {
-                Changes::read(&context.remote, self.run.course, span).await?
-            } else {
-                Changes::default()
-            };
+            let changes =
+                if has_grades { Changes::read(&context.remote, self.run.course, span).await? } else { Changes::none() };
+            self.note_unread_log(&changes);
             let mut later = Vec::new();
             for one in left {
                 let Outgoing { task, .. } = &one;
@@ -107,6 +105,14 @@ impl CoursePush<'_> {
         self.run.context.remote.ask_or_halt(looking).await
     }
 
+    /// Says once that edits in between are known from version numbers only.
+    fn note_unread_log(&mut self, changes: &Changes) {
+        let Some(why) = changes.unreadable().filter(|_| !self.has_told_log) else { return };
+        self.has_told_log = true;
+        let message = format!("the grade change log of the course cannot be read: {why}");
+        self.run.context.found(Finding::new(FindingCode::ChangeLogUnread, message).in_course(self.run.course));
+    }
+
     /// Says that a comment of ours is there more than once: another program may have pushed the same scores.
     fn note_doubled(&self, key: CellKey, read: Option<&Seen>) {
         let Some(times) = read.map(|read| read.our_comments).filter(|times| *times > 1) else { return };
@@ -133,7 +139,7 @@ impl CoursePush<'_> {
         context.count(settled.iter().map(|(_, record)| record));
         for (task, record) in settled {
             if !record.overwrote.is_empty() {
-                let finding = overwrote_edit(self.run.part, &self.run.part.cells[task.index as usize]);
+                let finding = overwrote_edit(self.run.part, self.run.part.cell(task.index));
                 context.found(finding);
             }
             self.records.insert(task.index, record);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
-    AssignmentId, Attempt, CellKey, CellRecord, ColumnTarget, CoursePart, Outcome, PlanKind, RunCell, Sending, ToSend,
+    AssignmentId, Attempt, CellIndex, CellKey, CellRecord, ColumnIndex, ColumnTarget, CoursePart, Outcome, PlanKind,
+    RunCell, Sending, ToSend,
 };
 use crate::engine::journal::SentCell;
 
@@ -12,7 +13,7 @@ use crate::engine::journal::SentCell;
 #[derive(Debug, Clone)]
 pub(super) struct Task {
     /// Its place in the part's cells.
-    pub(super) index: u32,
+    pub(super) index: CellIndex,
     pub(super) cell: RunCell,
     /// Canvas's request-context id of the last request that held it.
     pub(super) request_id: Option<String>,
@@ -44,9 +45,9 @@ impl Task {
 /// cells that this run has sent before.
 pub(super) fn tasks_of(
     part: &CoursePart,
-    records: &BTreeMap<u32, CellRecord>,
-    created: &BTreeMap<u32, AssignmentId>,
-    sent: Option<&HashMap<u32, SentCell>>,
+    records: &BTreeMap<CellIndex, CellRecord>,
+    created: &BTreeMap<ColumnIndex, AssignmentId>,
+    sent: Option<&HashMap<CellIndex, SentCell>>,
     kind: &PlanKind,
 ) -> Vec<Task> {
     // The comments of an undo are those that go.
@@ -72,6 +73,8 @@ pub(super) fn tasks_of(
                 sending: cell.sending.clone(),
                 comment: cell.comment.as_deref().filter(|_| comments).map(str::to_owned),
                 base: cell.base.clone(),
+                grading_type: column.grading_type(),
+                points_possible: column.points_possible(),
                 posts_manually: !column.posts_at_once(),
                 owner: cell.owner,
                 attempt: match sent {

@@ -3,39 +3,48 @@
 use super::make::{Loaded, SyncRequest, begin};
 use super::part::{FromLists, SyncPart};
 use super::reports::load_reports;
-use super::rest::{load_courses, load_people, load_people_and_courses};
-use super::seen::Seen;
+use super::rest::{Filling, load_courses, load_people, load_people_and_courses};
 use super::terms::active_terms;
 use crate::canvas::AccountRef;
 use crate::engine::{EngineError, Session};
 use crate::store::CacheScope;
 
-/// By the provisioning reports; a part whose report fails comes from the lists, if they may follow.
+/// What follows a report that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnFailure {
+    /// The lists are read in its place.
+    ReadLists,
+    /// The sync fails.
+    Fail,
+}
+
+/// By the provisioning reports.
 pub(super) async fn load_by_report(
     session: &Session,
     request: &SyncRequest<'_>,
     account: &AccountRef,
-    lists_may_follow: bool,
+    on_failure: OnFailure,
 ) -> Result<Loaded, EngineError> {
     let parts = report_parts(session, request).await?;
     let load = begin(session, request, "report", CacheScope::Whole)?;
-    let mut seen = Seen::default();
-    let from_lists = load_reports(session, &load, &mut seen, account, parts.clone()).await?;
-    if let (false, Some(FromLists { part, reason })) = (lists_may_follow, from_lists.first()) {
+    let mut filling = Filling::new(session, &load);
+    let from_lists = load_reports(&mut filling, account, parts.clone()).await?;
+    if let (OnFailure::Fail, Some(FromLists { part, reason })) = (on_failure, from_lists.first()) {
         return Err(EngineError::ReportFailed { part: part.clone(), reason: reason.clone() });
     }
     for FromLists { part, reason } in &from_lists {
         tracing::warn!(%part, reason, "the report failed, the lists are read instead");
         match part {
-            SyncPart::Everything => load_people_and_courses(session, &load, &mut seen, account, None).await?,
-            SyncPart::People => load_people(session, &load, &mut seen, account).await?,
-            SyncPart::Term { id, .. } => load_courses(session, &load, &mut seen, account, Some(*id)).await?,
+            SyncPart::Everything => load_people_and_courses(&mut filling, account, None).await?,
+            SyncPart::People => load_people(&mut filling, account).await?,
+            SyncPart::Term { id, .. } => load_courses(&mut filling, account, Some(*id)).await?,
         }
     }
+    let refused = filling.seen.refused;
     let load = load.covering(&covered(request, &parts, &from_lists));
     let load = if from_lists.len() == parts.len() { load.filled_from("rest") } else { load };
     let complete_logins = !from_lists.iter().any(|one| one.part.has_people());
-    Ok(Loaded { load, complete_logins, from_lists, refused: seen.refused })
+    Ok(Loaded { load, complete_logins, from_lists, refused })
 }
 
 /// What to ask reports for. The people come in a report of their own, so that no term's failure costs their logins.

@@ -20,7 +20,7 @@ pub(super) struct CourseLists {
 impl CourseLists {
     /// Reads the lists of a course, one request at a time.
     pub(super) async fn read(session: &Session, course: Course) -> Result<Self, EngineError> {
-        let reader = session.client.reader();
+        let reader = session.reader();
         let sections = all_of(reader.sections(course.id).all().await)?;
         let filter = EnrollmentFilter { states: STATES.to_vec(), ..EnrollmentFilter::default() };
         // A roster whose later page is refused is not a shorter roster.

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::by_report::load_by_report;
+use super::by_report::{OnFailure, load_by_report};
 use super::part::FromLists;
 use super::refused::RefusedCourse;
-use super::rest::{Probe, load_named, load_own_courses, load_people_and_courses};
-use super::seen::Seen;
+use super::rest::{Filling, LookUpIn, Probe, load_named, load_own_courses, load_people_and_courses};
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, Permissions, UserRef};
 use crate::domain::{
     AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
@@ -67,7 +66,7 @@ pub(super) struct Loaded {
 
 /// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
 pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced, EngineError> {
-    let requests_before = session.client.requests();
+    let requests_before = session.requests();
     session.events.send(Event::Started { step: Step::Sync, total: None });
     let account = session.settings.account.map_or(AccountRef::Root, AccountRef::Id);
     // Names that can be no course's limit a sync too: it then finds nothing, and does not turn to everything.
@@ -79,18 +78,20 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
             Some(sheet) => named_users(session, sheet)?,
             None => Vec::new(),
         };
-        let everywhere = !probes.is_empty() && {
-            let permissions = session.client.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
+        let sees_account = !probes.is_empty() && {
+            let permissions = session.reader().account_permissions(&account, &[Permission::ReadRoster]).await;
             granted(permissions)?.is_some_and(|all| all.has(Permission::ReadRoster))
         };
-        let mut seen = Seen::default();
-        load_named(session, &load, &mut seen, &named, &probes, everywhere).await?;
-        Loaded::by_lists(load, seen)
+        let look_up_in = if sees_account { LookUpIn::Account } else { LookUpIn::TheirCourses };
+        let mut filling = Filling::new(session, &load);
+        load_named(&mut filling, &named, &probes, look_up_in).await?;
+        let refused = filling.seen.refused;
+        Loaded::by_lists(load, refused)
     } else {
         load_everything(session, request, &account).await?
     };
     let Loaded { load, complete_logins, from_lists, refused } = loaded;
-    let requests = session.client.requests() - requests_before;
+    let requests = session.requests() - requests_before;
     let status = load.finish(complete_logins, requests, session.clock.now())?;
     session.events.send(Event::Finished { step: Step::Sync });
     Ok(Synced { status, from_lists, refused })
@@ -98,8 +99,8 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
 
 impl Loaded {
     /// Lists show one login per person.
-    fn by_lists(load: CacheLoad, seen: Seen) -> Self {
-        Self { load, complete_logins: false, from_lists: Vec::new(), refused: seen.refused }
+    fn by_lists(load: CacheLoad, refused: Vec<RefusedCourse>) -> Self {
+        Self { load, complete_logins: false, from_lists: Vec::new(), refused }
     }
 }
 
@@ -133,13 +134,14 @@ async fn load_everything(
     request: &SyncRequest<'_>,
     account: &AccountRef,
 ) -> Result<Loaded, EngineError> {
-    let reader = session.client.reader();
+    let reader = session.reader();
     let asked = [Permission::ReadReports, Permission::ReadRoster];
     let permissions = granted(reader.account_permissions(account, &asked).await)?;
     let may = |permission| permissions.as_ref().is_some_and(|all| all.has(permission));
     if request.source == SyncSource::Report || request.source == SyncSource::Auto && may(Permission::ReadReports) {
         let lists_may_follow = request.source == SyncSource::Auto && may(Permission::ReadRoster);
-        match load_by_report(session, request, account, lists_may_follow).await {
+        let on_failure = if lists_may_follow { OnFailure::ReadLists } else { OnFailure::Fail };
+        match load_by_report(session, request, account, on_failure).await {
             // An institution may have switched the report off, and a role may lack the terms (`canvas-contract §F`).
             Err(EngineError::Canvas(CanvasError::NotFound { .. } | CanvasError::Forbidden { .. }))
                 if request.source == SyncSource::Auto => {}
@@ -152,15 +154,17 @@ async fn load_everything(
             None => "courses of all terms".to_owned(),
         };
         let load = begin(session, request, "rest", CacheScope::Whole)?.covering(&covers);
-        let mut seen = Seen::default();
-        load_people_and_courses(session, &load, &mut seen, account, request.term).await?;
-        return Ok(Loaded::by_lists(load, seen));
+        let mut filling = Filling::new(session, &load);
+        load_people_and_courses(&mut filling, account, request.term).await?;
+        let refused = filling.seen.refused;
+        return Ok(Loaded::by_lists(load, refused));
     }
     // No administrator: an instructor's own courses.
     let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
-    let mut seen = Seen::default();
-    load_own_courses(session, &load, &mut seen).await?;
-    Ok(Loaded::by_lists(load, seen))
+    let mut filling = Filling::new(session, &load);
+    load_own_courses(&mut filling).await?;
+    let refused = filling.seen.refused;
+    Ok(Loaded::by_lists(load, refused))
 }
 
 /// The courses that `--course` or the sheet names, those of aliases included.

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::seen::Seen;
+use super::rest::Filling;
 use crate::canvas::{CanvasError, Record, ReportArchive};
 use crate::domain::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CourseId, EnrollmentKind, EnrollmentState,
     LoginState, SectionId,
 };
-use crate::engine::{EngineError, Event, Session, Step};
-use crate::store::CacheLoad;
+use crate::engine::{EngineError, Event, Step};
 
 /// Why the file of a report cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -48,28 +47,18 @@ pub(super) fn check(archive: &mut ReportArchive, tables: &[&str]) -> Result<(), 
 }
 
 /// Loads the tables that the report was asked for. A report of one table is that table, whatever its name.
-pub(super) fn read(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
-    mut archive: ReportArchive,
-    tables: &[&str],
-) -> Result<(), EngineError> {
+pub(super) fn read(filling: &mut Filling<'_>, mut archive: ReportArchive, tables: &[&str]) -> Result<(), EngineError> {
     if tables.contains(&"users") {
-        read_people(session, load, seen, &mut archive)?;
+        read_people(filling, &mut archive)?;
     }
     if tables.contains(&"courses") {
-        read_courses(session, load, &mut archive)?;
+        read_courses(filling, &mut archive)?;
     }
     Ok(())
 }
 
-fn read_people(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
-    archive: &mut ReportArchive,
-) -> Result<(), EngineError> {
+fn read_people(filling: &mut Filling<'_>, archive: &mut ReportArchive) -> Result<(), EngineError> {
+    let Filling { session, load, seen } = filling;
     let columns = ["canvas_user_id", "user_id", "login_id", "full_name", "sortable_name", "email", "status"];
     each(archive, "users", &columns, |row| {
         let Ok(id) = row.at(0).parse() else { return Ok(()) };
@@ -91,7 +80,8 @@ fn read_people(
     })
 }
 
-fn read_courses(session: &Session, load: &CacheLoad, archive: &mut ReportArchive) -> Result<(), EngineError> {
+fn read_courses(filling: &Filling<'_>, archive: &mut ReportArchive) -> Result<(), EngineError> {
+    let Filling { session, load, .. } = filling;
     let mut origins: HashMap<SectionId, CourseId> = HashMap::new();
     each(archive, "xlist", &["canvas_section_id", "canvas_nonxlist_course_id", "status"], |row| {
         if let (Ok(section), Ok(course), false) = (row.at(0).parse(), row.at(1).parse(), row.at(2) == "deleted") {

@@ -8,11 +8,10 @@ use tokio::time::Instant;
 
 use super::part::{FromLists, SyncPart};
 use super::report::{check, read};
-use super::seen::Seen;
+use super::rest::Filling;
 use crate::canvas::{AccountRef, CanvasError, Report, ReportArchive, ReportState};
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::{EngineError, Event, Session};
-use crate::store::CacheLoad;
 
 const REPORT: &str = "provisioning_csv";
 
@@ -33,17 +32,15 @@ struct Started {
 /// Runs the report of each part and loads it; returns the parts whose report failed. They share one queue in Canvas
 /// (`canvas-contract §F`), so waiting for them in the order of their start loses no time.
 pub(super) async fn load_reports(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     parts: Vec<SyncPart>,
 ) -> Result<Vec<FromLists>, EngineError> {
     let mut waiting = VecDeque::new();
-    let outcome = start_and_load(session, load, seen, account, parts, &mut waiting).await;
+    let outcome = start_and_load(filling, account, parts, &mut waiting).await;
     if outcome.as_ref().is_err_and(can_still_ask) {
         for Started { report, .. } in waiting {
-            delete(session, account, &report).await;
+            delete(filling.session, account, &report).await;
         }
     }
     outcome
@@ -51,24 +48,22 @@ pub(super) async fn load_reports(
 
 /// Leaves in `waiting` what an error leaves running in Canvas.
 async fn start_and_load(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     parts: Vec<SyncPart>,
     waiting: &mut VecDeque<Started>,
 ) -> Result<Vec<FromLists>, EngineError> {
     let until = Instant::now() + LONGEST_WAIT;
     for part in parts {
-        let report = session.client.reports().start(account, REPORT, &part.parameters()).await?;
+        let report = filling.session.reports().start(account, REPORT, &part.parameters()).await?;
         waiting.push_back(Started { part, report });
     }
     let mut failed = Vec::new();
     while let Some(mut started) = waiting.pop_front() {
-        let loaded = await_and_load(session, load, seen, account, &mut started, until).await;
+        let loaded = await_and_load(filling, account, &mut started, until).await;
         if loaded.as_ref().map_or_else(can_still_ask, |()| true) {
             // It holds student data: it goes, whether it could be read or not.
-            delete(session, account, &started.report).await;
+            delete(filling.session, account, &started.report).await;
         }
         match loaded {
             Ok(()) => {}
@@ -81,19 +76,17 @@ async fn start_and_load(
 
 /// Waits for a report and loads it. [`EngineError::ReportFailed`]: nothing of it was loaded.
 async fn await_and_load(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     started: &mut Started,
     until: Instant,
 ) -> Result<(), EngineError> {
     let Started { part, report } = started;
-    await_end(session, account, report, until).await.map_err(|error| of_its_own(part, error))?;
-    let mut archive = file(session, part, report).await?;
+    await_end(filling.session, account, report, until).await.map_err(|error| of_its_own(part, error))?;
+    let mut archive = file(filling.session, part, report).await?;
     let tables = part.parameters().tables;
     check(&mut archive, &tables).map_err(|error| failed(part, in_full(&error)))?;
-    read(session, load, seen, archive, &tables)
+    read(filling, archive, &tables)
 }
 
 fn failed(part: &SyncPart, reason: impl Into<String>) -> EngineError {
@@ -133,7 +126,7 @@ async fn await_end(
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(SLOWEST_POLL);
-        match session.client.reports().poll(account, REPORT, report.id).await {
+        match session.reports().poll(account, REPORT, report.id).await {
             Ok(polled) => *report = polled,
             Err(CanvasError::NotFound { .. }) => report.status = ReportState::Deleted,
             Err(error) => return Err(error),
@@ -147,7 +140,7 @@ async fn file(session: &Session, part: &SyncPart, report: &Report) -> Result<Rep
     match report.status {
         ReportState::Complete => {
             let attachment = report.attachment.as_ref().ok_or_else(|| failed(part, "Canvas offers no file"))?;
-            match session.client.reports().download(attachment).await {
+            match session.reports().download(attachment).await {
                 Ok(archive) => Ok(archive),
                 Err(error @ CanvasError::Unauthorized { .. }) => Err(error.into()),
                 Err(error) => Err(failed(part, in_full(&error))),
@@ -167,7 +160,7 @@ async fn delete(session: &Session, account: &AccountRef, report: &Report) {
     if report.status == ReportState::Deleted {
         return;
     }
-    if let Err(error) = session.client.reports().delete(account, REPORT, report.id).await {
+    if let Err(error) = session.reports().delete(account, REPORT, report.id).await {
         tracing::warn!(report = report.id, %error, "the report could not be deleted in Canvas");
     }
 }

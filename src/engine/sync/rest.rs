@@ -29,54 +29,62 @@ enum Piece {
     Course(usize, Box<CourseLists>),
 }
 
+/// A load that is being filled.
+pub(super) struct Filling<'a> {
+    pub(super) session: &'a Session,
+    pub(super) load: &'a CacheLoad,
+    pub(super) seen: Seen,
+}
+
+impl<'a> Filling<'a> {
+    pub(super) fn new(session: &'a Session, load: &'a CacheLoad) -> Self {
+        Self { session, load, seen: Seen::default() }
+    }
+}
+
 /// An administrator's view: the people of the account.
-pub(super) async fn load_people(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
-    account: &AccountRef,
-) -> Result<(), EngineError> {
-    take(load, seen, people(session, account)).await
+pub(super) async fn load_people(filling: &mut Filling<'_>, account: &AccountRef) -> Result<(), EngineError> {
+    let people = people(filling.session, account);
+    take(filling, people).await
 }
 
 /// An administrator's view: the courses of the account, or of one of its terms, and the roster of each.
 /// [`EngineError::NoSuchTerm`]: there is no such term.
 pub(super) async fn load_courses(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
-    take(load, seen, account_courses(session, account, term)).await
+    let courses = account_courses(filling.session, account, term);
+    take(filling, courses).await
 }
 
 /// An administrator's view: [`load_people`] and [`load_courses`] side by side.
 pub(super) async fn load_people_and_courses(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     account: &AccountRef,
     term: Option<TermId>,
 ) -> Result<(), EngineError> {
     // The people's pages are the longest chain, so none of them waits behind a course.
     let people_first = |(): &mut ()| PollNext::Left;
-    let courses = account_courses(session, account, term);
-    take(load, seen, select_with_strategy(people(session, account), courses, people_first)).await
+    let people = people(filling.session, account);
+    let courses = account_courses(filling.session, account, term);
+    take(filling, select_with_strategy(people, courses, people_first)).await
 }
 
 /// An instructor's view: the token's own courses.
-pub(super) async fn load_own_courses(session: &Session, load: &CacheLoad, seen: &mut Seen) -> Result<(), EngineError> {
-    let courses = async { Ok(session.client.reader().my_courses(None).all().await?) };
-    take(load, seen, side_by_side(session, courses)).await
+pub(super) async fn load_own_courses(filling: &mut Filling<'_>) -> Result<(), EngineError> {
+    let session = filling.session;
+    let courses = async { Ok(session.reader().my_courses(None).all().await?) };
+    take(filling, side_by_side(session, courses)).await
 }
 
 /// Adds the pieces to the load as they come.
 async fn take(
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     pieces: impl Stream<Item = Result<Piece, EngineError>>,
 ) -> Result<(), EngineError> {
+    let Filling { load, seen, .. } = filling;
     let mut pieces = pin!(pieces);
     while let Some(piece) = pieces.try_next().await? {
         match piece {
@@ -95,7 +103,7 @@ fn add_course(load: &CacheLoad, seen: &mut Seen, place: usize, lists: &CourseLis
 
 /// The people of the account, page by page.
 fn people(session: &Session, account: &AccountRef) -> impl Stream<Item = Result<Piece, EngineError>> {
-    stream::try_unfold(session.client.reader().account_users(account), move |mut pages| async move {
+    stream::try_unfold(session.reader().account_users(account), move |mut pages| async move {
         let Some(page) = pages.next().await? else { return Ok(None) };
         session.events.send(Event::Advanced { step: Step::Sync, by: page.len() as u64 });
         Ok(Some((Piece::People(page), pages)))
@@ -109,7 +117,7 @@ fn account_courses(
     term: Option<TermId>,
 ) -> impl Stream<Item = Result<Piece, EngineError>> {
     let filter = CourseFilter { term, states: vec!["created", "claimed", "available", "completed"] };
-    let pages = session.client.reader().account_courses(account, &filter);
+    let pages = session.reader().account_courses(account, &filter);
     side_by_side(session, async move {
         match (pages.all().await, term) {
             // The account is there: its people or its permissions were just read.
@@ -141,18 +149,26 @@ pub(super) struct Probe {
     pub(super) courses: Vec<CourseRef>,
 }
 
-/// Only these courses, and the people of the sheet whom their rosters do not show: `everywhere` if the token may look
-/// people up in the whole account, else in the courses of their rows. What is not there is left out; a course that is
-/// closed to the token is noted.
+/// Where the token may look a person up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LookUpIn {
+    /// In the whole account.
+    Account,
+    /// In the courses of the person's rows.
+    TheirCourses,
+}
+
+/// Only these courses, and the people of the sheet whom their rosters do not show. What is not there is left out; a
+/// course that is closed to the token is noted.
 pub(super) async fn load_named(
-    session: &Session,
-    load: &CacheLoad,
-    seen: &mut Seen,
+    filling: &mut Filling<'_>,
     courses: &[CourseRef],
     probes: &[Probe],
-    everywhere: bool,
+    look_up_in: LookUpIn,
 ) -> Result<(), EngineError> {
-    let reader = session.client.reader();
+    let Filling { session, load, seen } = filling;
+    let session = *session;
+    let reader = session.reader();
     let mut loaded: HashMap<&CourseRef, CourseId> = HashMap::new();
     let each = |(place, named)| async move { Ok::<_, EngineError>((place, named, read_named(session, named).await?)) };
     let mut named = pin!(stream::iter(courses).enumerate().map(each).buffer_unordered(COURSES_AT_ONCE));
@@ -176,13 +192,14 @@ pub(super) async fn load_named(
             continue;
         }
         let mut found = None;
-        if everywhere {
-            found = present(reader.user(user).await)?;
-        } else {
-            for course in courses.iter().filter_map(|named| loaded.get(named)) {
-                found = present(reader.course_user(*course, user).await)?;
-                if found.is_some() {
-                    break;
+        match look_up_in {
+            LookUpIn::Account => found = present(reader.user(user).await)?,
+            LookUpIn::TheirCourses => {
+                for course in courses.iter().filter_map(|named| loaded.get(named)) {
+                    found = present(reader.course_user(*course, user).await)?;
+                    if found.is_some() {
+                        break;
+                    }
                 }
             }
         }
@@ -196,7 +213,7 @@ pub(super) async fn load_named(
 
 /// A course by name, with its lists.
 async fn read_named(session: &Session, named: &CourseRef) -> Result<Shown<CourseLists>, EngineError> {
-    Ok(match shown(session.client.reader().course(named).await)? {
+    Ok(match shown(session.reader().course(named).await)? {
         Shown::Yes(course) => Shown::Yes(CourseLists::read(session, course).await?),
         Shown::Unknown => Shown::Unknown,
         Shown::Refused(reason) => Shown::Refused(reason),

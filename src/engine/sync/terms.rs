@@ -11,7 +11,7 @@ use crate::engine::{EngineError, Session};
 pub(super) async fn active_terms(session: &Session) -> Result<Vec<Term>, EngineError> {
     let root = root_account(session).await?;
     let now = session.clock.now();
-    let terms = session.client.reader().terms(&root).all().await?;
+    let terms = session.reader().terms(&root).all().await?;
     let active: Vec<Term> = terms.into_iter().filter(|term| term.is_active(now)).collect();
     if active.is_empty() { Err(EngineError::NoActiveTerm) } else { Ok(active) }
 }
@@ -19,7 +19,7 @@ pub(super) async fn active_terms(session: &Session) -> Result<Vec<Term>, EngineE
 /// Terms belong to the root account only, and a connector may name one below it.
 async fn root_account(session: &Session) -> Result<AccountRef, EngineError> {
     let Some(id) = session.settings.account else { return Ok(AccountRef::Root) };
-    let account = session.client.reader().account(&AccountRef::Id(id)).await?;
+    let account = session.reader().account(&AccountRef::Id(id)).await?;
     let root: AccountId = account.root_account_id.unwrap_or(account.id);
     Ok(AccountRef::Id(root))
 }

@@ -20,6 +20,18 @@ pub(super) struct State<'a> {
     pub(super) found: Option<Found<'a>>,
     /// Who wrote for the run.
     pub(super) by: &'a [UserId],
+    /// Whether the user lets grades become visible that a teacher has hidden.
+    pub(super) may_reveal: bool,
+}
+
+impl State<'_> {
+    /// Whether giving this back would show the student a grade that a teacher has hidden; a clearing shows nothing
+    /// (`canvas-contract §I4`).
+    fn reveals(&self, wanted: Option<Wanted>) -> bool {
+        let posts_manually = self.assignment.is_some_and(|assignment| assignment.post_manually);
+        let is_shown = wanted.is_some_and(|wanted| wanted != Wanted::Cleared);
+        is_shown && self.live.is_some_and(|now| now.is_hidden(posts_manually))
+    }
 }
 
 /// What an undo found in a cell: the plan of an undo names whoever it gives the cell to, not whose it was.
@@ -45,7 +57,7 @@ pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>
 
 /// What gives one cell back.
 pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
-    let State { live, may_change, refused, assignment, pushed, found, by } = *state;
+    let State { live, may_change, refused, assignment, pushed, found, by, may_reveal } = *state;
     let empty = LiveCell::default();
     let before = cell.base.as_ref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record, found);
@@ -71,6 +83,12 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
         // Sent, and never read back.
         None => is_by(now, by) && holds_ours(now),
     };
+    let reveals = state.reveals(back.wanted);
+    let hidden = reveals.then_some(FindingCode::RevealsHiddenGrade);
+    let gets_back = |now: &LiveCell| {
+        let and = if reveals { "; the student will see it, although a teacher has hidden the grade" } else { "" };
+        gets_back(before, now) + and
+    };
     let (class, code, reason) = match live {
         _ if may_change => {
             let reason = "a job of the run may still write it: retry first";
@@ -84,8 +102,12 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
             (CellClass::Unchanged, None, "holds its earlier value already".to_owned())
         }
         Some(now) if is_ours(now) => match back.wanted {
-            Some(Wanted::Cleared | Wanted::Excused) => (CellClass::Clear, None, gets_back(before, now)),
-            Some(Wanted::Score(_) | Wanted::Complete(_)) => (CellClass::Change, None, gets_back(before, now)),
+            Some(_) if reveals && !may_reveal => {
+                let reason = "a teacher has hidden this grade, and the student would see the earlier value";
+                (CellClass::Conflict, hidden, reason.to_owned())
+            }
+            Some(Wanted::Cleared | Wanted::Excused) => (CellClass::Clear, hidden, gets_back(now)),
+            Some(Wanted::Score(_) | Wanted::Complete(_)) => (CellClass::Change, hidden, gets_back(now)),
             None => {
                 let reason = "the run replaced an edit of somebody's whose value is unknown";
                 (CellClass::Blocked, Some(FindingCode::OverwroteEdit), reason.to_owned())
@@ -103,6 +125,27 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
         back.sending = sending;
     }
     back
+}
+
+/// What becomes of a cell whose grade is not the run's: its comment goes, where it is to, and that the comment `shows` a
+/// grade stays. `None` where there is nothing to say.
+pub(super) fn only_comment(cell: &Cell, comment: Option<Box<str>>, shows: bool) -> Option<Cell> {
+    let stays = "the student sees the grade, which was hidden until the run commented it: that does not come back";
+    let (codes, reason) = match (&comment, shows) {
+        (None, false) => return None,
+        (Some(_), false) => (Vec::new(), "its comment is deleted".to_owned()),
+        (None, true) => (vec![FindingCode::RevealsHiddenGrade], stays.to_owned()),
+        (Some(_), true) => (vec![FindingCode::RevealsHiddenGrade], format!("its comment is deleted; {stays}")),
+    };
+    let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
+    Some(Cell { sending, class, codes, comment, reason: reason.into(), ..cell.clone() })
+}
+
+/// Whether the student sees a grade that a teacher had hidden before the run (`canvas-contract §I4`).
+pub(super) fn was_revealed(cell: &Cell, live: Option<&LiveCell>, assignment: Option<&PlannedAssignment>) -> bool {
+    let posts_manually = assignment.is_some_and(|assignment| assignment.post_manually);
+    let was_hidden = cell.base.as_ref().is_some_and(|base| base.is_hidden(posts_manually));
+    was_hidden && live.is_some_and(|now| now.posted_at.is_some())
 }
 
 /// Why a cell cannot be seen.
@@ -209,7 +252,7 @@ pub(super) fn is_by(live: &LiveCell, people: &[UserId]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AssignmentId, LostEdit, Outcome};
+    use crate::domain::{AssignmentId, ColumnIndex, LostEdit, Outcome, StudentIndex};
 
     const ROBOT: UserId = UserId(501);
 
@@ -223,8 +266,8 @@ mod tests {
 
     fn cell(base: LiveCell, sent: &str) -> Cell {
         Cell {
-            column: 0,
-            student: 0,
+            column: ColumnIndex(0),
+            student: StudentIndex(0),
             received: sent.into(),
             wanted: Some(Wanted::Score(sent.parse().expect("points"))),
             sending: Sending::Grade(sent.to_owned()),
@@ -252,6 +295,7 @@ mod tests {
             pushed: None,
             found: None,
             by: &[ROBOT],
+            may_reveal: false,
         }
     }
 

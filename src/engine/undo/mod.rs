@@ -3,4 +3,4 @@
 mod cell;
 mod make;
 
-pub use make::plan_undo;
+pub use make::{UndoOptions, plan_undo};

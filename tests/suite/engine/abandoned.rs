@@ -1,13 +1,14 @@
 //! A job that a person gives up: the run goes on without waiting for it, and its comment is not sent a second time.
 
 use gradepush::domain::{
-    AssignmentId, Confirmed, FindingCode, JobId, Operator, RunId, TakeBack, UserId, comment_digest,
+    AssignmentId, CellIndex, FindingCode, JobId, Operator, PartIndex, RunId, TakeBack, UserId, comment_digest,
 };
 use gradepush::engine::{EngineError, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::store::{IntendedCell, JobState};
 
 use super::stage::{HEADER, Stage, Tool, row};
 use super::university::noon;
+use crate::confirmed::confirmed;
 
 /// A run that died when its only request, with a comment, was about to leave.
 async fn died(tool: &Tool) -> RunId {
@@ -15,14 +16,14 @@ async fn died(tool: &Tool) -> RunId {
     let plan = tool.university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
     let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
     let cell = IntendedCell {
-        cell: 0,
+        cell: CellIndex(0),
         assignment: AssignmentId(tool.lecture),
         user: UserId(tool.students[0]),
         comment_sha256: Some(comment_digest("well done")),
     };
     let store = tool.university.session.store();
     let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-    store.record_intent(run, 0, &[cell], noon()).expect("a job");
+    store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job");
     run
 }
 
@@ -30,7 +31,7 @@ async fn retry(tool: &Tool, run: RunId, abandon: Option<JobId>) -> Result<RunSum
     let session = &tool.university.session;
     let plan = session.store().run(run).expect("the run").plan;
     let digest = session.store().plan(plan).expect("the plan").totals.digest;
-    let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+    let confirmed = confirmed(&digest);
     let options = PushOptions { abandon, ..PushOptions::default() };
     gradepush::engine::retry(session, run, &confirmed, &options, &Stop::default()).await
 }

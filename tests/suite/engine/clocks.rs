@@ -1,10 +1,11 @@
 //! A clock that was once wrong: what came later is known by its number.
 
-use gradepush::domain::{Confirmed, FindingCode, RunId, TakeBack};
+use gradepush::domain::{FindingCode, RunId, TakeBack};
 use gradepush::engine::{EngineError, PushOptions, Selection, Stop};
 use jiff::SignedDuration;
 
 use super::stage::{Stage, Tool, row};
+use crate::confirmed::confirmed;
 
 async fn undo(tool: &Tool, run: RunId) -> u64 {
     let (also, all) = (TakeBack::default(), Selection::default());
@@ -21,7 +22,7 @@ async fn a_push_by_a_machine_whose_clock_was_ahead_can_be_taken_back_and_written
     };
     let plan = async |score: &str| university.plan(&tool.sheet(&[row("s1", score)])).await;
     let (first, late) = (plan("10").await, plan("15").await);
-    let confirmed = Confirmed::of(&first.digest, &first.digest).expect("the same");
+    let confirmed = confirmed(&first.digest);
     let ahead = university.session_ahead(SignedDuration::from_hours(72));
     let (options, stop) = (PushOptions { max_age: None, ..PushOptions::default() }, Stop::default());
     let run = gradepush::engine::push(&ahead, first.id, &confirmed, &options, &stop).await.expect("a push");

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, Binding, Confirmed, CourseId, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
+    AssignmentId, Binding, CellIndex, ColumnIndex, CourseId, Operator, Outcome, PartIndex, PlanId, RunId, TakeBack,
+    UserId,
 };
-use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
+use gradepush::engine::{EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{GradingPeriod, NewAssignment};
 use gradepush::store::IntendedCell;
 
 use super::stage::{Stage, Tool, row};
 use super::university::noon;
+use crate::confirmed::confirmed;
 
 const NEW: &str = "BIO,rec-2,Lecture 2,100,s2,80";
 
@@ -18,7 +20,7 @@ async fn retry(tool: &Tool, run: RunId) -> RunSummary {
     let session = &tool.university.session;
     let plan: PlanId = session.store().run(run).expect("the run").plan;
     let digest = session.store().plan(plan).expect("the plan").totals.digest;
-    let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+    let confirmed = confirmed(&digest);
     gradepush::engine::retry(session, run, &confirmed, &PushOptions::default(), &Stop::default())
         .await
         .expect("a retry")
@@ -32,6 +34,25 @@ async fn an_hour_later(change: impl FnOnce(&mut gradepush::domain::PlanOptions))
     tokio::time::advance(Duration::from_hours(1)).await;
     tool.university.sandbox.world(|world| world.conclude_course(tool.course));
     (tool, plan)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_nobody_was_shown_is_not_pushed_and_not_retried() {
+    let tool = Stage::new().open().await;
+    let university = &tool.university;
+    let shown = university.plan(&tool.sheet(&[row("s1", "90")])).await;
+    let other = university.plan(&tool.sheet(&[row("s1", "10")])).await;
+    let (confirmed, options) = (confirmed(&shown.digest), PushOptions::default());
+    let written = || university.sandbox.world(|world| world.write_requests());
+    let before = written();
+    let push = gradepush::engine::push(&university.session, other.id, &confirmed, &options, &Stop::default()).await;
+    assert!(matches!(push, Err(EngineError::NotWhatWasShown(_))), "{push:?}");
+    assert_eq!(university.session.store().plan(other.id).expect("the plan").run, None, "no run was begun");
+    let run = university.push_with(&other, &options).await.expect("a push of what was shown").run;
+    let after = written();
+    let retry = gradepush::engine::retry(&university.session, run, &confirmed, &options, &Stop::default()).await;
+    assert!(matches!(retry, Err(EngineError::NotWhatWasShown(_))), "{retry:?}");
+    assert_eq!((after - before, written() - after), (1, 0), "only the push that was confirmed wrote");
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,10 +103,12 @@ async fn what_a_teacher_graded_and_emptied_in_a_created_column_is_not_filled_by_
     let run = {
         let store = tool.university.session.store();
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-        store.intend_assignment(run, 0, 0, Some(AssignmentId(tool.lecture)), noon()).expect("an intent");
-        store.assignment_created(run, 0, 0, &binding, noon()).expect("a column");
-        let cell = IntendedCell { cell: 0, assignment, user, comment_sha256: None };
-        store.record_intent(run, 0, &[cell], noon()).expect("a job whose answer was lost");
+        store
+            .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(tool.lecture)), noon())
+            .expect("an intent");
+        store.assignment_created(run, PartIndex(0), ColumnIndex(0), &binding, noon()).expect("a column");
+        let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256: None };
+        store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job whose answer was lost");
         run
     };
     tool.university.sandbox.world(|world| {

@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use gradepush::domain::{
-    AssignmentId, Binding, CellClass, Confirmed, FindingCode, Operator, Outcome, PlanId, RunId, TakeBack, UserId,
+    AssignmentId, Binding, CellClass, ColumnIndex, FindingCode, Operator, Outcome, PartIndex, PlanId, RunId, TakeBack,
+    UserId,
 };
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection, Stop, plan_undo};
 use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role, World};
 
 use super::university::{University, noon};
+use crate::confirmed::confirmed;
 
 const SHEET: &str = "\
 course_id,assignment_id,assignment_title,score_possible,user_id,score_received
@@ -52,7 +54,9 @@ async fn term_at(intended: jiff::Timestamp) -> Term {
         let robot = university.sandbox.world(|world| world.user_by_login("grade.robot")).expect("the admin");
         let operator = Operator { id: UserId(robot), name: "Grade Robot".to_owned() };
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
-        store.intend_assignment(run, 0, 0, Some(AssignmentId(highest)), intended).expect("an intent");
+        store
+            .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(highest)), intended)
+            .expect("an intent");
         run
     };
     Term { university, course, student, run }
@@ -78,7 +82,7 @@ impl Term {
         let session = &self.university.session;
         let plan: PlanId = session.store().run(self.run).expect("the run").plan;
         let digest = session.store().plan(plan).expect("the plan").totals.digest;
-        let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+        let confirmed = confirmed(&digest);
         let options = PushOptions::default();
         gradepush::engine::retry(session, self.run, &confirmed, &options, &Stop::default()).await.expect("a retry")
     }

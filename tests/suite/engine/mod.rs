@@ -2,15 +2,18 @@
 
 mod abandoned;
 mod budget;
+mod change_log;
 mod clocks;
 mod deleting;
 mod faults;
 mod group_grades;
+mod hidden_grades;
 mod identity;
 mod late_runs;
 mod lost_columns;
 mod main_line;
 mod many_hands;
+mod missing_policy;
 mod moved_columns;
 mod planning;
 mod rate_limit;

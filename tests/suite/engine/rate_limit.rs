@@ -59,7 +59,7 @@ async fn term(dialect: Dialect, cost: f64, in_flight: usize) -> (u64, u64) {
     assert_eq!(run.counts.written + run.counts.already, plan.counts.planned(), "{run:?}");
     let failed = university.records(run.run).into_iter().find(|record| record.outcome != Outcome::Written);
     assert!(failed.is_none(), "{failed:?}");
-    (university.session.client.requests(), university.session.client.throttled())
+    (university.session.requests(), university.session.traffic().throttled)
 }
 
 #[tokio::test(start_paused = true)]

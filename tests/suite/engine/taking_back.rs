@@ -1,11 +1,12 @@
 //! What changed since a run, and how the run is taken back: cell by cell, with what stays and what cannot be put back.
 
-use gradepush::domain::{Confirmed, Entered, OnConflict, Outcome, TakeBack};
+use gradepush::domain::{Entered, OnConflict, Outcome, TakeBack};
 use gradepush::engine::{PushOptions, Selection, Stop, SyncRequest, SyncSource, plan_undo, retry, verify};
 use gradepush::sandbox::{DEMO_TOKEN, Event, Fault, Faults, Moment, NewAssignment, Options, Role, Rule, What, World};
 
 use super::stage::{HEADER, Stage, row};
 use super::university::{University, noon};
+use crate::confirmed::confirmed;
 
 const SHEET: &str = "\
 course_id,assignment_title,score_possible,user_id,score_received,comment
@@ -94,7 +95,7 @@ async fn a_comment_that_canvas_does_not_delete_is_counted_until_a_retry_deletes_
     let plan = plan_undo(&university.session, run.run, also, &Selection::default()).await.expect("an undo");
     let undone = university.push(&plan).await;
     assert_eq!((undone.comments.deleted, undone.comments.kept), (0, 1), "{undone:?}");
-    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let confirmed = confirmed(&plan.digest);
     let options = PushOptions::default();
     let retried = retry(&university.session, undone.run, &confirmed, &options, &Stop::default()).await;
     let retried = retried.expect("a retry");
@@ -117,7 +118,7 @@ async fn a_student_who_dropped_before_the_job_gets_the_comment_with_the_grade_on
     assert_eq!((run.counts.written, run.counts.rejected), (3, 2), "{run:?}");
     assert_eq!((run.comments.sent, run.comments.unknown), (0, 0), "Canvas says that it wrote nothing: {run:?}");
     university.sandbox.world(|world| world.set_enrollment_state(course, students[0], "active"));
-    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let confirmed = confirmed(&plan.digest);
     let options = PushOptions::default();
     let retried = retry(&university.session, run.run, &confirmed, &options, &Stop::default()).await.expect("a retry");
     assert_eq!((retried.counts.written, retried.comments.sent), (5, 1), "{retried:?}");
@@ -157,7 +158,7 @@ async fn a_retried_undo_binds_nothing_to_a_column_that_it_deleted() {
     let plan = plan_undo(&university.session, run.run, also, &Selection::default()).await.expect("an undo");
     let undone = university.push(&plan).await;
     assert_eq!(undone.assignments.deleted, 1, "{undone:?}");
-    let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+    let confirmed = confirmed(&plan.digest);
     let options = PushOptions::default();
     retry(&university.session, undone.run, &confirmed, &options, &Stop::default()).await.expect("a retry");
     let again = university.plan(&sheet).await;

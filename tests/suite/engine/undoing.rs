@@ -4,15 +4,14 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use gradepush::domain::{
-    CellClass, Confirmed, FindingCode, JobId, OnConflict, Operator, PlanOptions, RunId, TakeBack, UserId,
-};
+use gradepush::domain::{CellClass, FindingCode, JobId, OnConflict, Operator, PlanOptions, RunId, TakeBack, UserId};
 use gradepush::engine::{
     CourseName, EngineError, PlanSummary, PushOptions, RunSummary, Selection, Stop, SyncRequest, SyncSource, verify,
 };
 use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, JobScript, NewAssignment, Options, Role, Rule, World};
 
 use super::university::University;
+use crate::confirmed::confirmed;
 
 /// Courses `C0`, `C1`, … with the column `Quiz` and two students each.
 struct Term {
@@ -79,7 +78,7 @@ impl Term {
         let session = &self.university.session;
         let plan = session.store().run(run).expect("the run").plan;
         let digest = session.store().plan(plan).expect("the plan").totals.digest;
-        let confirmed = Confirmed::of(&digest, &digest).expect("the same");
+        let confirmed = confirmed(&digest);
         let options = PushOptions { abandon, ..PushOptions::default() };
         gradepush::engine::retry(session, run, &confirmed, &options, &Stop::default()).await
     }

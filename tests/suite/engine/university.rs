@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gradepush::canvas::{Carrier, Client};
 use gradepush::domain::{
-    CellClass, CellRecord, Confirmed, CourseIdOrigin, CoursePart, IdentityRules, PlanId, PlanOptions, RunId,
+    CellClass, CellRecord, CourseIdOrigin, CoursePart, IdentityRules, PartIndex, PlanId, PlanOptions, RunId,
     ScoreSheet, UserIdOrigin,
 };
 use gradepush::engine::{
@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::client_in_process::InProcess;
+use crate::confirmed::confirmed;
 
 /// A Canvas and a tool.
 pub(super) struct University {
@@ -163,7 +164,7 @@ impl University {
     }
 
     pub(super) async fn push_with(&self, plan: &PlanSummary, options: &PushOptions) -> Result<RunSummary, EngineError> {
-        let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+        let confirmed = confirmed(&plan.digest);
         gradepush::engine::push(&self.session, plan.id, &confirmed, options, &Stop::default()).await
     }
 
@@ -171,7 +172,7 @@ impl University {
     pub(super) fn parts(&self, plan: PlanId) -> Vec<CoursePart> {
         let store = self.session.store();
         let parts = store.plan(plan).expect("the plan").parts;
-        (0..parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
+        PartIndex::of_plan(parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
     }
 
     /// Class and reason of the cell that this line made.
@@ -187,6 +188,6 @@ impl University {
         let store = self.session.store();
         let plan = store.run(run).expect("the run").plan;
         let parts = store.plan(plan).expect("the plan").parts;
-        (0..parts).flat_map(|part| store.records(run, part).expect("records").into_values()).collect()
+        PartIndex::of_plan(parts).flat_map(|part| store.records(run, part).expect("records").into_values()).collect()
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use gradepush::domain::{
-    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PlanId, PlanKind, RunCounts, RunId, Sending,
-    TakeBack, Wanted,
+    CellRecord, CommentOutcome, CoursePart, Entered, LiveCell, Outcome, PartIndex, PlanId, PlanKind, RunCounts, RunId,
+    Sending, TakeBack, Wanted,
 };
 use gradepush::engine::{PlanSummary, Selection, Session};
 use gradepush::store::CreatedState;
@@ -40,7 +40,7 @@ struct State {
 pub(super) fn parts(session: &Session, plan: PlanId) -> Vec<CoursePart> {
     let store = session.store();
     let parts = store.plan(plan).expect("the plan").parts;
-    (0..parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
+    PartIndex::of_plan(parts).map(|ordinal| store.plan_part(plan, ordinal).expect("a part")).collect()
 }
 
 pub(super) fn count_of(counts: &RunCounts, outcome: Outcome) -> u64 {
@@ -58,7 +58,7 @@ fn cells(simulated_run: &SimulatedRun, session: &Session, run: RunId, plan: Plan
     let header = session.store().plan(plan).expect("the plan").header;
     let is_undo = matches!(&header.kind, PlanKind::Undo { .. });
     let mut cells = Vec::new();
-    for (ordinal, part) in (0_u32..).zip(parts(session, plan)) {
+    for (ordinal, part) in PartIndex::all().zip(parts(session, plan)) {
         let records = session.store().records(run, ordinal).expect("records");
         let Some(course) = part.course.as_ref().map(|course| course.id.0) else { continue };
         let students = simulated_run.line.sandbox.world(|world| world.students_of(course));
@@ -351,7 +351,7 @@ pub(super) fn check_taken_back(
     }
     for one in created {
         let Some(assignment) = one.assignment.filter(|_| one.state == CreatedState::Deleted) else { continue };
-        let course = parts(session, plan).get(one.part as usize).and_then(|part| Some(part.course.as_ref()?.id.0));
+        let course = parts(session, plan).get(one.part.as_usize()).and_then(|part| Some(part.course.as_ref()?.id.0));
         let course = course.expect("a part with a column has a course");
         let data = simulated_run.line.sandbox.world(|world| world.assignment_data(course, assignment.0));
         let held = match &data["submissions"] {

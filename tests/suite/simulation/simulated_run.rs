@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use gradepush::canvas::{Client, ConnectionSettings};
 use gradepush::domain::{
-    Acceptance, CellClass, Confirmed, CourseIdOrigin, FindingCode, OnConflict, Outcome, PlanId, PlanOptions, RunId,
-    Sending, TakeBack, UserIdOrigin,
+    Acceptance, CellClass, CourseIdOrigin, FindingCode, OnConflict, Outcome, PlanId, PlanOptions, RunId, Sending,
+    TakeBack, UserIdOrigin,
 };
 use gradepush::engine::{
     Clock, EngineError, Events, PlanRequest, PlanSummary, PushOptions, RunSummary, Selection, Session, Settings, Stop,
@@ -26,6 +26,7 @@ use super::nature::Nature;
 use super::oracle;
 use super::term::{Term, term};
 use super::wire::Allowed;
+use crate::confirmed::confirmed;
 
 /// What a seed came to, for the sum of a campaign.
 #[derive(Debug, Clone, Copy, Default)]
@@ -194,7 +195,7 @@ impl SimulatedRun {
         self.tally.attempts += 1;
         self.line
             .note(|| format!("== {} with {options:?}", run.map_or("push".to_owned(), |run| format!("retry {run}"))));
-        let confirmed = Confirmed::of(&plan.digest, &plan.digest).expect("the same");
+        let confirmed = confirmed(&plan.digest);
         let lock = session.store().lock("push", "here", 1, now(self.began));
         let _lock = lock.map_err(|error| format!("a dead process holds the lock: {error}"))?;
         self.check_lock()?;

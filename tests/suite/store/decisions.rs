@@ -1,7 +1,8 @@
 //! Aliases and the assignment map.
 
 use gradepush::domain::{
-    Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, CanvasHost, ColumnKey, CourseId, Points, RunId,
+    Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, CanvasHost, ColumnIndex, ColumnKey, CourseId,
+    PartIndex, Points, RunId,
 };
 use gradepush::store::{CreatedState, StoreError};
 use jiff::civil::date;
@@ -73,7 +74,7 @@ fn a_key_is_bound_as_sent_and_on_one_host() {
 /// The key of the first column that a run is about.
 fn planned_key(fresh: &Fresh, run: RunId) -> ColumnKey {
     let plan = fresh.store.run(run).expect("the run").plan;
-    fresh.store.plan_part(plan, 0).expect("its part").columns.remove(0).key
+    fresh.store.plan_part(plan, PartIndex(0)).expect("its part").columns.remove(0).key
 }
 
 #[test]
@@ -82,11 +83,11 @@ fn an_assignment_is_intended_then_created_and_bound_at_once() {
     let host = production();
     let run = fresh.run(&host, &[(1, 1)]);
     let bound = Binding { created_by_run: Some(run), ..binding(column_key("1"), 900) };
-    let early = fresh.store.assignment_created(run, 0, 0, &bound, at(1));
+    let early = fresh.store.assignment_created(run, PartIndex(0), ColumnIndex(0), &bound, at(1));
     assert!(matches!(early, Err(StoreError::Missing { .. })), "nothing is created that was not intended: {early:?}");
     assert_eq!(fresh.store.bindings(&host).unwrap(), []);
 
-    fresh.store.intend_assignment(run, 0, 0, Some(AssignmentId(899)), at(2)).unwrap();
+    fresh.store.intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(899)), at(2)).unwrap();
     let state = |run: RunId| fresh.reopened().created_assignments(run).unwrap().remove(0);
     assert_eq!((state(run).state, state(run).highest_seen), (CreatedState::Intended, Some(AssignmentId(899))));
     let in_doubt = |host: &CanvasHost| {
@@ -99,16 +100,16 @@ fn an_assignment_is_intended_then_created_and_bound_at_once() {
     let own = fresh.store.run(run).unwrap().plan;
     assert_eq!((since(own), since(fresh.plan(&host, &[(1, 1)])), since(fresh.plan(&beta(), &[(1, 1)]))), (1, 0, 0));
 
-    fresh.store.assignment_failed(run, 0, 0, "the group is locked", at(3)).unwrap();
+    fresh.store.assignment_failed(run, PartIndex(0), ColumnIndex(0), "the group is locked", at(3)).unwrap();
     assert_eq!((state(run).state, state(run).reason.as_deref()), (CreatedState::Failed, Some("the group is locked")));
     assert_eq!(in_doubt(&host), [], "Canvas said no");
 
-    fresh.store.intend_assignment(run, 0, 0, None, at(4)).unwrap();
-    fresh.store.assignment_created(run, 0, 0, &bound, at(5)).unwrap();
+    fresh.store.intend_assignment(run, PartIndex(0), ColumnIndex(0), None, at(4)).unwrap();
+    fresh.store.assignment_created(run, PartIndex(0), ColumnIndex(0), &bound, at(5)).unwrap();
     assert_eq!((state(run).state, state(run).assignment), (CreatedState::Created, Some(AssignmentId(900))));
     assert_eq!(fresh.store.bindings(&host).unwrap(), [bound]);
 
-    fresh.store.assignment_deleted(run, 0, 0, at(6)).unwrap();
+    fresh.store.assignment_deleted(run, PartIndex(0), ColumnIndex(0), None, at(6)).unwrap();
     assert_eq!((state(run).state, state(run).at), (CreatedState::Deleted, at(6)));
     assert_eq!(fresh.store.bindings(&host).unwrap(), [], "a deleted assignment is bound to nothing");
 }

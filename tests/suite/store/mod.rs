@@ -9,10 +9,10 @@ mod retention;
 mod versions;
 
 use gradepush::domain::{
-    AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellRecord, ColumnKey, ColumnTarget, CourseId,
-    CoursePart, Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome, Owner, PlanCounts,
-    PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points,
-    RowTally, RunId, Sending, Source, SourceFile, UserId, Wanted,
+    AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey,
+    ColumnTarget, CourseId, CoursePart, Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome,
+    Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse,
+    PlannedStudent, Points, RowTally, RunId, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 use gradepush::store::{Access, IntendedCell, PlanTotals, RecordedCell, Store};
 use jiff::Timestamp;
@@ -171,8 +171,8 @@ fn student(number: u32) -> PlannedStudent {
 fn cell(number: u32) -> Cell {
     let points = points(number);
     Cell {
-        column: 0,
-        student: number,
+        column: ColumnIndex(0),
+        student: StudentIndex(number),
         sources: vec![Source { file: 0, line: number + 2 }],
         received: points.to_string().into(),
         base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
@@ -205,7 +205,7 @@ fn live(number: u32) -> LiveCell {
 }
 
 fn intended(number: u32) -> IntendedCell {
-    IntendedCell { cell: number, assignment: QUIZ, user: user(number), comment_sha256: None }
+    IntendedCell { cell: CellIndex(number), assignment: QUIZ, user: user(number), comment_sha256: None }
 }
 
 fn commented(number: u32) -> IntendedCell {
@@ -220,7 +220,7 @@ fn sha256(number: u32) -> String {
 fn written(number: u32) -> RecordedCell {
     let live = live(number);
     RecordedCell {
-        cell: number,
+        cell: CellIndex(number),
         record: CellRecord { outcome: Outcome::Written, live: Some(live.clone()), ..CellRecord::pending() },
         assignment: Some(QUIZ),
         user: Some(user(number)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::domain::{CanvasHost, PlanCounts, PlanHeader, PlanId, RunId, UserId};
+use gradepush::domain::{CanvasHost, PartIndex, PlanCounts, PlanHeader, PlanId, RunId, UserId};
 use gradepush::store::{Access, RunEnd, Store, StoreError};
 
 use super::{Fresh, at, beta, header, operator, part, production, totals};
@@ -17,9 +17,9 @@ fn a_plan_comes_back_as_it_was_stored() {
     assert_eq!(stored.header, header(&production()));
     assert_eq!(stored.totals, totals(counts));
     assert_eq!((stored.parts, stored.run), (2, None));
-    assert_eq!(store.plan_part(plan, 0).unwrap(), part(1, 3));
-    assert_eq!(store.plan_part(plan, 1).unwrap(), part(2, 500));
-    assert!(matches!(store.plan_part(plan, 2), Err(StoreError::Missing { .. })));
+    assert_eq!(store.plan_part(plan, PartIndex(0)).unwrap(), part(1, 3));
+    assert_eq!(store.plan_part(plan, PartIndex(1)).unwrap(), part(2, 500));
+    assert!(matches!(store.plan_part(plan, PartIndex(2)), Err(StoreError::Missing { .. })));
     assert!(matches!(store.plan(PlanId(99)), Err(StoreError::Missing { .. })));
 }
 

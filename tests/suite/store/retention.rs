@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use gradepush::domain::{
-    Alias, AliasKind, AliasTarget, CachedUser, CanvasHost, Cell, CellClass, CourseId, Outcome, PlanCounts, Sending,
-    UserId, UserIdOrigin,
+    Alias, AliasKind, AliasTarget, CachedUser, CanvasHost, Cell, CellClass, CellIndex, CourseId, Outcome, PartIndex,
+    PlanCounts, Sending, UserId, UserIdOrigin,
 };
 use gradepush::store::{Access, CacheScope, JobState, Purged, RunEnd, Store, StoreError};
 
@@ -30,7 +30,7 @@ fn end_all(fresh: &Fresh) {
 fn a_backup_is_the_whole_store_and_overwrites_nothing() {
     let fresh = Fresh::new();
     let run = fresh.run(&production(), &[(1, 3)]);
-    fresh.store.record_intent(run, 0, &[intended(0)], at(1)).unwrap();
+    fresh.store.record_intent(run, PartIndex(0), &[intended(0)], at(1)).unwrap();
     let copy = fresh.directory.path().join("copy.db");
     fresh.store.backup(&copy).unwrap();
     let before = fs_err::read(&copy).unwrap();
@@ -47,7 +47,7 @@ fn info_says_what_is_there() {
     let fresh = Fresh::new();
     let run = fresh.run(&production(), &[(1, 3)]);
     fresh.plan(&beta(), &[(1, 3)]);
-    fresh.store.record_intent(run, 0, &[intended(0)], at(1)).unwrap();
+    fresh.store.record_intent(run, PartIndex(0), &[intended(0)], at(1)).unwrap();
     let info = fresh.store.info().unwrap();
     assert_eq!((info.plans, info.runs, info.open_jobs, info.aliases, info.bindings), (2, 1, 1, 0, 0));
     assert_eq!(info.hosts, [beta(), production()]);
@@ -59,18 +59,18 @@ fn purge_removes_what_is_old_and_ended_and_never_an_open_job() {
     let fresh = Fresh::new();
     let old = fresh.run(&production(), &[(1, 2)]);
     let stuck = fresh.run(&production(), &[(2, 2)]);
-    fresh.store.record_cells(old, 0, &[written(0), written(1)], at(50)).unwrap();
-    let job = fresh.store.record_intent(stuck, 0, &[intended(0), commented(1)], at(50)).unwrap();
+    fresh.store.record_cells(old, PartIndex(0), &[written(0), written(1)], at(50)).unwrap();
+    let job = fresh.store.record_intent(stuck, PartIndex(0), &[intended(0), commented(1)], at(50)).unwrap();
     end_all(&fresh);
-    assert_eq!(fresh.store.purge(at(100), false).unwrap(), Purged::default(), "it ended at that moment, not before");
+    assert_eq!(fresh.store.purge(at(100)).unwrap(), Purged::default(), "it ended at that moment, not before");
 
     let expected = Purged { plans: 1, runs: 1, records: 2 };
     let pushed_in = |course| fresh.store.last_pushed(&production(), CourseId(course)).unwrap().len();
     assert_eq!(pushed_in(1), 2, "and what it pushed is known as long as it is");
-    fresh.store.record_cells(old, 0, &[written(0), written(1)], at(200)).unwrap();
-    assert_eq!(fresh.store.purge(at(101), true).unwrap(), expected);
+    fresh.store.record_cells(old, PartIndex(0), &[written(0), written(1)], at(200)).unwrap();
+    assert_eq!(fresh.store.to_purge(at(101)).unwrap(), expected);
     assert_eq!(fresh.store.run_counts(old).unwrap().written, 2, "a dry run removes nothing");
-    assert_eq!(fresh.store.purge(at(101), false).unwrap(), expected);
+    assert_eq!(fresh.store.purge(at(101)).unwrap(), expected);
     assert!(matches!(fresh.store.run(old), Err(StoreError::Missing { .. })));
     assert_eq!(pushed_in(1), 2, "what was pushed since is still known");
     let sent = fresh.store.comments_sent(&production(), CourseId(2)).unwrap();
@@ -101,9 +101,9 @@ fn a_forgotten_person_is_gone_from_the_disk_and_still_counted() {
     fresh.store.put_aliases(&host, &[alias("sent-as-1", user(1)), alias("sent-as-2", user(2))]).unwrap();
     fresh.store.remember_identities(&host, &[(UserIdOrigin::Sis, "sis-of-1", user(1))], at(0)).unwrap();
     let run = fresh.run(&host, &[(1, 3)]);
-    let job = fresh.store.record_intent(run, 0, &[commented(0), commented(1)], at(1)).unwrap();
+    let job = fresh.store.record_intent(run, PartIndex(0), &[commented(0), commented(1)], at(1)).unwrap();
     fresh.store.record_job_end(job, JobState::Completed, None, at(2)).unwrap();
-    fresh.store.record_cells(run, 0, &[written(0), written(1)], at(2)).unwrap();
+    fresh.store.record_cells(run, PartIndex(0), &[written(0), written(1)], at(2)).unwrap();
     let unexecuted = fresh.plan(&host, &[(1, 3)]);
     let without_them = fresh.plan(&host, &[(1, 1)]);
     assert!(is_on_disk(&fresh, name) && is_on_disk(&fresh, "sent-as-1") && is_on_disk(&fresh, "sis-of-1"));
@@ -116,21 +116,21 @@ fn a_forgotten_person_is_gone_from_the_disk_and_still_counted() {
     assert!(matches!(fresh.store.plan(unexecuted), Err(StoreError::Missing { .. })));
     assert_eq!(fresh.store.plan(without_them).unwrap().parts, 1);
     let plan = fresh.store.run(run).unwrap().plan;
-    let part = fresh.store.plan_part(plan, 0).unwrap();
+    let part = fresh.store.plan_part(plan, PartIndex(0)).unwrap();
     assert_eq!(PlanCounts::of(&part), fresh.store.plan(plan).unwrap().totals.counts);
     let Cell { student, received, wanted, sending, class, .. } = &part.cells[1];
     assert_eq!((&**received, *wanted, sending, *class), ("", None, &Sending::Nothing, CellClass::Set));
-    let person = &part.students[*student as usize];
+    let person = &part.students[student.as_usize()];
     assert_eq!((person.user, &*person.sent_id, person.name.as_deref()), (None, "", None));
-    let records = fresh.store.records(run, 0).unwrap();
-    assert_eq!((records[&1].outcome, records[&1].live.as_ref()), (Outcome::Written, None));
-    assert_eq!(records[&0], written(0).record, "the others are as they were");
+    let records = fresh.store.records(run, PartIndex(0)).unwrap();
+    assert_eq!((records[&CellIndex(1)].outcome, records[&CellIndex(1)].live.as_ref()), (Outcome::Written, None));
+    assert_eq!(records[&CellIndex(0)], written(0).record, "the others are as they were");
     let left: Vec<UserId> =
         fresh.store.last_pushed(&host, CourseId(1)).unwrap().keys().map(|(_, user)| *user).collect();
     assert_eq!(left, [user(0)]);
     assert_eq!(fresh.store.jobs(run).unwrap()[0].cells, [commented(0)]);
     assert_eq!(fresh.store.comments_sent(&host, CourseId(1)).unwrap().len(), 1);
-    fresh.store.record_intent(run, 0, &[commented(0)], at(3)).unwrap();
+    fresh.store.record_intent(run, PartIndex(0), &[commented(0)], at(3)).unwrap();
     fresh.store.forget(&host, user(0)).unwrap();
     let may_come = fresh.store.comments_sent(&host, CourseId(1)).unwrap().len();
     assert_eq!(may_come, 1, "a comment that may still come is not sent twice");
@@ -141,8 +141,8 @@ fn a_reset_forgets_one_host_and_keeps_the_history() {
     let fresh = Fresh::new();
     let fill = |host: &CanvasHost| {
         let run = fresh.run(host, &[(1, 2)]);
-        fresh.store.record_cells(run, 0, &[written(0)], at(1)).unwrap();
-        fresh.store.record_intent(run, 0, &[commented(1)], at(1)).unwrap();
+        fresh.store.record_cells(run, PartIndex(0), &[written(0)], at(1)).unwrap();
+        fresh.store.record_intent(run, PartIndex(0), &[commented(1)], at(1)).unwrap();
         fresh.store.remember_identities(host, &[(UserIdOrigin::Sis, "S1", UserId(1))], at(1)).unwrap();
         run
     };

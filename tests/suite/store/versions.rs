@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use gradepush::domain::{
     Alias, AliasKind, AliasTarget, AssignmentId, Binding, CachedCourse, CachedEnrollment, CachedLogin, CachedSection,
-    CachedUser, CellRecord, CommentOutcome, CourseId, EnrollmentKind, EnrollmentState, Entered, LoginState, LostEdit,
-    Points, ProgressId, RunId, SectionId, UserId, UserIdOrigin,
+    CachedUser, CellIndex, CellRecord, ColumnIndex, CommentOutcome, CourseId, EnrollmentKind, EnrollmentState, Entered,
+    LoginState, LostEdit, PartIndex, Points, ProgressId, RunId, SectionId, UserId, UserIdOrigin,
 };
 use gradepush::store::{Access, CacheScope, JobState, RecordedCell, RunEnd, Store};
 use jiff::civil::date;
@@ -44,9 +44,11 @@ fn fill(fresh: &Fresh) {
         bound_at: at(3),
         created_by_run: Some(run),
     };
-    store.intend_assignment(run, 0, 0, Some(AssignmentId(699)), at(2)).expect("the run is there");
-    store.assignment_created(run, 0, 0, &binding, at(3)).expect("it was intended");
-    let job = store.record_intent(run, 0, &[intended(0), commented(1)], at(4)).expect("the run is there");
+    store
+        .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(699)), at(2))
+        .expect("the run is there");
+    store.assignment_created(run, PartIndex(0), ColumnIndex(0), &binding, at(3)).expect("it was intended");
+    let job = store.record_intent(run, PartIndex(0), &[intended(0), commented(1)], at(4)).expect("the run is there");
     store.record_reply(job, ProgressId(55), Some("req-1"), at(5)).expect("the job is there");
     store.record_job_end(job, JobState::Completed, Some("done"), at(6)).expect("the job is there");
     let commented = RecordedCell {
@@ -64,8 +66,8 @@ fn fill(fresh: &Fresh) {
         comment_sha256: Some(sha256(1)),
         ..written(1)
     };
-    store.record_cells(run, 0, &[written(0), commented], at(7)).expect("the run is there");
-    store.record_intent(run, 1, &[intended(0)], at(8)).expect("the run is there");
+    store.record_cells(run, PartIndex(0), &[written(0), commented], at(7)).expect("the run is there");
+    store.record_intent(run, PartIndex(1), &[intended(0)], at(8)).expect("the run is there");
     let end = RunEnd {
         at: at(9),
         requests: 12,
@@ -130,9 +132,11 @@ fn everything(store: &Store) -> String {
     let identity = store.remembered_identity(&host, UserIdOrigin::Login, "ANN").expect("identities");
     let (aliases, bindings) = (store.aliases(&host).expect("aliases"), store.bindings(&host).expect("the map"));
     let (plans, runs) = (store.plans(None).expect("plans"), store.runs(None).expect("runs"));
-    let parts = [store.plan_part(plan, 0).expect("a part"), store.plan_part(plan, 1).expect("a part")];
+    let parts =
+        [store.plan_part(plan, PartIndex(0)).expect("a part"), store.plan_part(plan, PartIndex(1)).expect("a part")];
     let (jobs, created) = (store.jobs(run).expect("jobs"), store.created_assignments(run).expect("assignments"));
-    let records = [store.records(run, 0).expect("records"), store.records(run, 1).expect("records")];
+    let records =
+        [store.records(run, PartIndex(0)).expect("records"), store.records(run, PartIndex(1)).expect("records")];
     let pushed = &store.last_pushed(&host, course).expect("what was pushed")[&(QUIZ, user(1))];
     let by = store.pushed_since(plan, course).expect("what was pushed")[&(QUIZ, user(1))];
     let comments = store.comments_sent(&host, course).expect("comments");
@@ -161,7 +165,11 @@ fn a_store_of_every_version_is_still_read() {
     for version in [1, 2] {
         let old = opened(&fresh, version);
         assert_eq!(everything(&old), everything(&fresh.store), "version {version}");
-        assert_eq!(old.records(RunId(1), 0).unwrap()[&1].live, Some(live(1)), "and the texts are not both empty");
+        assert_eq!(
+            old.records(RunId(1), PartIndex(0)).unwrap()[&CellIndex(1)].live,
+            Some(live(1)),
+            "and the texts are not both empty"
+        );
         assert_eq!(old.check().unwrap(), Vec::<String>::new());
     }
 }
@@ -174,7 +182,7 @@ fn what_version_1_pushed_is_older_than_any_plan_made_now() {
     assert!(!old.pushed_since(earlier, CourseId(1)).unwrap().is_empty(), "by the clock, as there is nothing else");
     let now = Fresh::plan_in(&old, &production(), &[(1, 1)]);
     assert!(old.pushed_since(now, CourseId(1)).unwrap().is_empty());
-    old.record_cells(RunId(1), 0, &[written(0)], at(-1_000_000)).unwrap();
+    old.record_cells(RunId(1), PartIndex(0), &[written(0)], at(-1_000_000)).unwrap();
     for plan in [earlier, now] {
         assert!(old.pushed_since(plan, CourseId(1)).unwrap().contains_key(&(QUIZ, user(0))), "{plan}");
     }

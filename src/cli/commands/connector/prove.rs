@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::course_checks::{ANOTHER, words};
 use super::test::course_ref;
 use crate::canvas::{CanvasError, Client};
+use crate::cli::confirmation::confirmed;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -14,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
 use crate::cli::values::course;
-use crate::domain::{CanvasHost, Confirmed};
+use crate::domain::{CanvasHost, Confirmed, Consent, Shown};
 use crate::engine::{
     Agreement, Check, CourseName, Ending, EngineError, Events, Leftover, Proof, Proven, Removal, Stop, StopReason,
     prepare_proof, prove,
@@ -79,8 +80,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let named = course_ref(&arguments.course, connector.course_id_origin)?;
     let client = context.client(&connector, &Events::ignored())?;
     let (who, proof) = Context::block_on(async {
-        let who = client.reader().whoami().await?.name;
-        match prepare_proof(&client, host, &named, context.now()).await {
+        let reader = client.reader();
+        let who = reader.whoami().await?.name;
+        match prepare_proof(&reader, host, &named, context.now()).await {
             Ok(proof) => Ok((who, proof)),
             Err(EngineError::Canvas(CanvasError::NotFound { .. })) => {
                 Err(CliError::usage(format!("Canvas knows no {}, or not for this token", words(&named))).hint(ANOTHER))
@@ -88,20 +90,18 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             Err(error) => Err(error.into()),
         }
     })??;
-    tell_intent(context, &connector, &who, &proof);
-    // Made of what was just shown.
-    let shown = proof.digest();
-    if !arguments.yes && !context.ui.confirm("Do this in Canvas?")? {
+    let shown = tell_intent(context, &connector, &who, &proof);
+    let given = arguments.yes.then_some(Consent::Flag);
+    let Some(confirmed) = confirmed(context, shown, given, "Do this in Canvas?")? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("connector", &connector.title).with("checks", &Vec::<CheckLine>::new()));
-    }
-    let confirmed = Confirmed::of(&shown, &proof.digest()).map_err(EngineError::from)?;
+    };
     let proven = Context::block_on(until_interrupted(context, &client, &proof, &confirmed))??;
     Ok(tell(context, &connector, &proof, proven))
 }
 
 /// Says what is about to be done, and to whom.
-fn tell_intent(context: &Context, connector: &Connector, who: &str, proof: &Proof) {
+fn tell_intent(context: &Context, connector: &Connector, who: &str, proof: &Proof) -> Shown {
     let ui = &context.ui;
     if is_production(&proof.host) {
         ui.warning(format!("{} looks like a production Canvas; the place to prove it is your beta Canvas", proof.host));
@@ -128,6 +128,7 @@ fn tell_intent(context: &Context, connector: &Connector, who: &str, proof: &Proo
         ));
     }
     ui.status("- removes the column again; the grade change log keeps what was written");
+    Shown::with_digest(proof.digest())
 }
 
 /// Whether the address is one where an institution's real courses are (`canvas-contract §M`).

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::BoxFuture;
-use gradepush::canvas::{Carrier, CarryError, Client, Request, Response};
+use gradepush::canvas::{Carrier, CarryError, Request, Response};
 use gradepush::domain::UserIdOrigin;
 use gradepush::engine::{Session, SyncRequest, SyncSource};
 use gradepush::sandbox::{DEMO_TOKEN, World};
@@ -57,11 +57,7 @@ fn dying(university: &University, after: u64) -> (Session, Arc<Notify>) {
     let reached = Arc::new(Notify::new());
     let inner = InProcess::of(&university.sandbox);
     let carrier = CutOff { inner, left: AtomicU64::new(after), reached: Arc::clone(&reached) };
-    let client =
-        Client::with_carrier(&InProcess::settings(DEMO_TOKEN), Arc::new(carrier), Arc::new(|_| {})).expect("a client");
-    let mut session = university.session.clone();
-    session.client = client;
-    (session, reached)
+    (university.session_through(DEMO_TOKEN, Arc::new(carrier), |_| {}), reached)
 }
 
 #[tokio::test(start_paused = true)]

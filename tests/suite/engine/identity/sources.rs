@@ -57,7 +57,7 @@ async fn report_lists_and_single_courses_resolve_every_row_alike() {
 async fn a_login_that_lists_hide_is_found_by_the_report_and_by_asking_for_it() {
     let university = University::with(campus(), |settings| settings.user_id_origin = UserIdOrigin::Login);
     let sheet = sheet(&university, &[("C-1", "aokafor.med"), ("C-1", "OKAFOR"), ("C-1", "nobody")]);
-    let requests = |university: &University| university.session.client.requests();
+    let requests = |university: &University| university.session.requests();
     for (source, named, expected) in [
         (SyncSource::Report, false, Ok(104)),
         (SyncSource::Rest, false, Err(FindingCode::UserUnresolved)),

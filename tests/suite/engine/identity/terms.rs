@@ -202,7 +202,7 @@ async fn a_term_that_the_lists_do_not_know_is_an_error_that_names_it() {
 #[tokio::test(start_paused = true)]
 async fn an_equal_report_that_still_waits_is_taken_over() {
     let university = university();
-    let reports = university.session.client.reports();
+    let reports = university.session.reports();
     let of = |tables: &[&'static str], term: Option<i64>| ReportParameters {
         tables: tables.to_vec(),
         enrollment_term_id: term.map(TermId),

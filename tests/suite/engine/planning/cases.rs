@@ -2,7 +2,8 @@
 
 use futures_util::future::LocalBoxFuture;
 use gradepush::domain::{
-    Acceptance, AssignmentId, CellClass, FindingCode, Operator, RepeatRule, Severity, UserId, comment_digest,
+    Acceptance, AssignmentId, CellClass, CellIndex, FindingCode, Operator, PartIndex, RepeatRule, Severity, UserId,
+    comment_digest,
 };
 use gradepush::sandbox::{GradingPeriod, NewAssignment, Role};
 use gradepush::store::{IntendedCell, JobState};
@@ -179,8 +180,8 @@ pub(super) fn cases() -> Vec<Case> {
                     let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
-                    let cell = IntendedCell { cell: 0, assignment, user, comment_sha256: None };
-                    store.record_intent(run, 0, &[cell], noon()).expect("a job");
+                    let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256: None };
+                    store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job");
                 }
                 tool.plan(&[row("s1", "90")]).await
             })
@@ -246,8 +247,8 @@ pub(super) fn cases() -> Vec<Case> {
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
                     let comment_sha256 = Some(comment_digest("ill"));
-                    let cell = IntendedCell { cell: 0, assignment, user, comment_sha256 };
-                    let job = store.record_intent(run, 0, &[cell], noon()).expect("a job");
+                    let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256 };
+                    let job = store.record_intent(run, PartIndex(0), &[cell], noon()).expect("a job");
                     store.record_job_end(job, JobState::Abandoned, None, noon()).expect("given up");
                 }
                 let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,90,ill"]);

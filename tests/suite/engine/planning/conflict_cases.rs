@@ -1,6 +1,6 @@
 //! Situations in which a cell is somebody's work.
 
-use gradepush::domain::{CellClass, FindingCode, PlanOptions, Severity, TakeBack};
+use gradepush::domain::{CellClass, FindingCode, OnConflict, PlanOptions, Severity, TakeBack};
 use gradepush::engine::Selection;
 use gradepush::sandbox::NewAssignment;
 
@@ -107,7 +107,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn overwrite(options: &mut PlanOptions) {
-    options.on_conflict = gradepush::domain::OnConflict::Overwrite;
+    options.on_conflict = OnConflict::Overwrite;
 }
 
 /// A choice of the user.
@@ -156,6 +156,21 @@ async fn a_conflict_is_written_when_a_person_says_so() {
         assert_eq!((plan.counts.conflict, plan.counts.planned()), (0, 1), "{code}: {:?}", plan.counts);
         assert_eq!(plan.notifications.revealed, u64::from(code == FindingCode::RevealsHiddenGrade), "{code}");
         assert_eq!(university.push(&plan).await.counts.written, 1, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hidden_grade_is_called_hidden_whatever_else_there_is_to_say() {
+    let overwrite = |options: &mut PlanOptions| options.on_conflict = OnConflict::Overwrite;
+    let only_others = |options: &mut PlanOptions| options.overwrite.push(FindingCode::GradeByOther);
+    for (name, change) in [("held", only_others as fn(&mut PlanOptions)), ("released", overwrite)] {
+        let tool = Stage::new().open().await;
+        tool.grade(Some("70"), tool.teacher);
+        tool.hide();
+        let seen = tool.plan_with(&[row("s1", "95")], change).await;
+        let finding = seen.finding(FindingCode::RevealsHiddenGrade).expect("a finding");
+        let says_it = finding.message.contains("hidden") && finding.message.contains("shows it to the student");
+        assert!(says_it, "{name}: {}", finding.message);
     }
 }
 

@@ -8,7 +8,8 @@ use gradepush::report::finding_json;
 use super::cases::Case;
 
 /// Codes that belong to a push and never to a plan.
-const NOT_OF_A_PLAN: [FindingCode; 7] = [
+const NOT_OF_A_PLAN: [FindingCode; 8] = [
+    FindingCode::ChangeLogUnread,
     FindingCode::CommentDoubled,
     FindingCode::OverwroteEdit,
     FindingCode::CommentKept,

@@ -147,10 +147,9 @@ async fn swapped(origin: UserIdOrigin, column: &str) -> (Tool, Vec<String>) {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_canvas_shows_for_somebody_else_blocks_its_row() {
-    // Lists of cells show SIS ids; the roster, which a new column needs, shows logins as well.
-    for (origin, column) in
-        [(UserIdOrigin::Sis, "Lecture 1"), (UserIdOrigin::Sis, "Lecture 9"), (UserIdOrigin::Login, "Lecture 9")]
-    {
+    // Lists of cells show SIS ids, and the roster shows logins.
+    let origins = [UserIdOrigin::Sis, UserIdOrigin::Login];
+    for (origin, column) in origins.into_iter().flat_map(|origin| [(origin, "Lecture 1"), (origin, "Lecture 9")]) {
         let (tool, lines) = swapped(origin, column).await;
         let sheet = tool.sheet(&lines);
         let plan = tool.university.plan(&sheet).await;

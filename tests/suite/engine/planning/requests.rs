@@ -9,8 +9,9 @@ use super::super::university::University;
 const STUDENTS: usize = 200;
 const COLUMNS: usize = 12;
 
-/// Thirty courses of 200 students and 12 assignments take at most 200 requests: so three take a tenth, beside the one
-/// that asks who the token belongs to.
+/// Thirty courses of 200 students and 12 assignments take at most 230 requests, of which 30 are the second page of each
+/// roster, because people are named by login here: so three take a tenth, beside the one that asks who the token belongs
+/// to.
 #[tokio::test(start_paused = true)]
 async fn a_course_of_200_students_and_12_columns_takes_few_requests() {
     let courses = 3;
@@ -41,5 +42,5 @@ async fn a_course_of_200_students_and_12_columns_takes_few_requests() {
     university.sync().await;
     let plan = university.plan(&university.sheet(&sheet)).await;
     assert_eq!(plan.counts.set, (courses * STUDENTS * COLUMNS) as u64);
-    assert!((plan.requests - 1) * 10 < 200, "{} requests for {courses} courses", plan.requests);
+    assert!((plan.requests - 1) * 10 < 230, "{} requests for {courses} courses", plan.requests);
 }

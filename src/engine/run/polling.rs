@@ -1,0 +1,66 @@
+//! When a job is looked at again: a short one is seen within half a second of its end, a long one within two. Pure.
+
+use std::time::Duration;
+
+/// The shortest pause.
+const SHORTEST: Duration = Duration::from_millis(50);
+
+/// The longest pause of a job that is short, as far as is known.
+const OF_SHORT: Duration = Duration::from_millis(500);
+
+/// The longest pause of any.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Up to this long a job is short.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// The pause before the next look at a job that was posted `elapsed` ago and is expected to take this long, if its
+/// course's speed is known.
+pub(super) fn pause(elapsed: Duration, expected: Option<Duration>) -> Duration {
+    let longest = if expected.unwrap_or(elapsed) < SHORT { OF_SHORT } else { LONGEST };
+    let share = match expected {
+        // Half of what is left; and of one that is overdue, more and more.
+        Some(expected) => expected.abs_diff(elapsed) / 2,
+        None => elapsed / 8,
+    };
+    share.clamp(SHORTEST, longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When the end is seen of a job that takes so many milliseconds, and with how many looks.
+    fn seen(takes: u64, expected: Option<u64>) -> (u64, u32) {
+        let (takes, expected) = (Duration::from_millis(takes), expected.map(Duration::from_millis));
+        let (mut elapsed, mut looks) = (Duration::ZERO, 0);
+        while elapsed < takes || looks == 0 {
+            elapsed += pause(elapsed, expected);
+            looks += 1;
+        }
+        (u64::try_from(elapsed.saturating_sub(takes).as_millis()).expect("small"), looks)
+    }
+
+    #[test]
+    fn the_end_of_a_job_is_seen_soon_and_with_few_looks() {
+        for (takes, expected) in [
+            (20, None),
+            (1_000, None),
+            (4_000, None),
+            (25_000, None),
+            (600_000, None),
+            (1_000, Some(1_000)),
+            (1_000, Some(4_000)),
+            (4_000, Some(1_000)),
+            (25_000, Some(25_000)),
+            (10_000, Some(25_000)),
+            (60_000, Some(25_000)),
+        ] {
+            let (late, looks) = seen(takes, expected);
+            let most = if takes < 5_000 { 500 } else { 2_000 };
+            assert!(late <= most, "{takes} ms, expected {expected:?}: seen {late} ms late");
+            assert!(u64::from(looks) <= 45 + takes / 2_000, "{takes} ms, expected {expected:?}: {looks} looks");
+        }
+        assert!(seen(25_000, Some(25_000)).1 <= 20, "{:?}", seen(25_000, Some(25_000)));
+    }
+}
