@@ -261,7 +261,14 @@ mod tests {
     }
 
     fn ours(entered: Entered) -> LiveCell {
-        LiveCell { entered, grader: Some(ROBOT.0), workflow_state: "graded".to_owned(), ..LiveCell::default() }
+        let posted_at = "2026-12-14T17:00:00Z".parse().ok();
+        LiveCell {
+            entered,
+            grader: Some(ROBOT.0),
+            workflow_state: "graded".to_owned(),
+            posted_at,
+            ..LiveCell::default()
+        }
     }
 
     fn cell(base: LiveCell, sent: &str) -> Cell {
