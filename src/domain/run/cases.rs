@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::cell::tests::cell;
 use super::{
-    After, Attempt, Before, LoggedChange, LoggedGrade, Outcome, OwnIds, RunCell, Seen, ToSend, held, look_after,
-    not_written, unreadable,
+    After, Attempt, Before, CellKey, LoggedChange, LoggedGrade, LostEdit, Outcome, OwnIds, RunCell, Seen, ToSend, held,
+    look_after, needs_change_log, not_written, unreadable,
 };
-use crate::domain::{CellRecord, Entered, LiveCell, Points, Sending, UserId};
+use crate::domain::{AssignmentId, CellRecord, Entered, GroupId, LiveCell, Points, Sending, UserId};
 
 /// The token's user, who writes.
 pub(super) const US: i64 = 1;
@@ -189,4 +189,58 @@ fn what_was_taken_back_is_only_looked_at() {
         assert_eq!(record.as_ref().map(told), expected, "{name}");
     }
     assert_eq!(Outcome::ALL.len(), 6, "an outcome without a row here is not tested");
+}
+
+#[test]
+fn what_is_held_shows_what_is_there() {
+    assert_eq!(held(&cell(), &graded(6, TEACHER, 3), "moved").live, Some(graded(6, TEACHER, 3).live));
+}
+
+#[test]
+fn the_change_log_is_asked_for_where_it_decides() {
+    let of_group = RunCell { group: Some(GroupId(3)), ..cell() };
+    let (holding, other) = (graded(8, TEACHER, 0), graded(5, TEACHER, 0));
+    for (name, cell, seen, expected) in [
+        ("never sent", cell(), &holding, false),
+        ("sent before", sent(cell()), &other, true),
+        ("of a group that holds its value", of_group.clone(), &holding, true),
+        ("of a group", of_group.clone(), &other, false),
+    ] {
+        assert_eq!(needs_change_log(&cell, Some(seen)), expected, "{name}");
+    }
+    assert!(!needs_change_log(&of_group, None));
+}
+
+#[test]
+fn a_group_is_written_together_in_one_column() {
+    let of = |group: Option<i64>, assignment| {
+        let key = CellKey { assignment: AssignmentId(assignment), user: UserId(7) };
+        RunCell { key, group: group.map(GroupId), ..cell() }
+    };
+    let one = of(Some(3), 9);
+    for (other, expected) in
+        [(of(Some(3), 9), true), (of(Some(3), 8), false), (of(Some(4), 9), false), (of(None, 9), false)]
+    {
+        assert_eq!(one.is_written_with(&other), expected, "{other:?}");
+    }
+    assert!(!of(None, 9).is_written_with(&of(None, 9)));
+}
+
+#[test]
+fn an_outcome_has_a_word_and_some_are_taken_up_again() {
+    use Outcome::{Already, Held, Pending, Rejected, Unknown, Written};
+    for outcome in Outcome::ALL {
+        assert_eq!(Outcome::from_name(outcome.name()), Some(outcome));
+        let is_open = match outcome {
+            Held | Rejected | Unknown | Pending => true,
+            Written | Already => false,
+        };
+        assert_eq!(outcome.is_retryable(), is_open, "{outcome:?}");
+    }
+    assert_eq!(Outcome::from_name("Written"), None);
+    let lost = |entered| LostEdit { entered, grader: None, graded_at: None }.value();
+    assert_eq!(
+        (lost(graded(6, US, 1).live.entered.into()), lost(None)),
+        ("6".to_owned(), "an unknown value".to_owned())
+    );
 }

@@ -33,6 +33,8 @@ mod tests {
             ((None, 1, 1), (Some(5), 1, 1), false),
             ((None, 3, 0), (Some(5), 4, 0), false),
             ((Some(5), 1, 1), (Some(8), 3, 2), false),
+            // Handed in again while somebody else wrote.
+            ((Some(5), 2, 2), (Some(8), 5, 3), true),
             // Somebody else wrote in between.
             ((None, 0, 0), (Some(8), 2, 0), true),
             ((Some(5), 1, 0), (Some(8), 3, 0), true),

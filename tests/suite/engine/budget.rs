@@ -10,8 +10,12 @@ use super::university::University;
 const STUDENTS: u64 = 2_000;
 const COLUMNS: u64 = 20;
 
+/// Cells that a job of it writes in a second.
+const SPEED: u32 = 400;
+
 /// What design allows for one course, when these students are read and these cells written: looks at the cells, the roster
-/// with the logins by which people are named here, eight requests a job, and the change log, a hundred changes a page.
+/// with the logins by which people are named here, eight requests a job and its polls, which are two seconds apart and
+/// closer at its ends, and the change log, a hundred changes a page.
 fn budget(students: u64, cells: u64) -> u64 {
     let (mut jobs, mut left, mut size) = (0, cells, 100);
     while left > 0 {
@@ -19,8 +23,9 @@ fn budget(students: u64, cells: u64) -> u64 {
         size = (size * 4).min(4000);
         jobs += 1;
     }
+    let polls = cells / u64::from(SPEED) / 2 + 8 * jobs;
     // The windows of the log overlap by some seconds.
-    6 + (3 + 1) * students.div_ceil(100) + 8 * jobs + (cells + cells / 2).div_ceil(100) + jobs
+    6 + polls + (3 + 1) * students.div_ceil(100) + 8 * jobs + (cells + cells / 2).div_ceil(100) + jobs
 }
 
 /// A score for every cell; `changed` students get another one in the first column.
@@ -50,7 +55,7 @@ async fn a_large_course_stays_within_the_request_budget_when_all_changes_and_whe
         world.enroll(course, user, Role::Student);
     }
     // A Canvas without the wall of a real one, but not in no time: the change log is read by time.
-    let options = Options { job_cells_per_second: Some(400), ..Options::default() };
+    let options = Options { job_cells_per_second: Some(SPEED), ..Options::default() };
     let university = University::served(world, options, |_| {});
     university.sync().await;
     for (changed, cells) in [(0, STUDENTS * COLUMNS), (40, 40)] {
