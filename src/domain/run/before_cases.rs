@@ -42,6 +42,14 @@ fn before_a_write() {
             "held: its grade was hidden since the plan, and writing would reveal it",
         ),
         ("somebody entered what was wanted", cell(), Some(by_teacher.clone()), vec![], "already"),
+        ("somebody entered it under our own name", cell(), Some(graded(8, US, 3)), vec![], "already"),
+        (
+            "of a group, and held it already, under our own name",
+            of_group(over(&graded(8, US, 0))),
+            Some(graded(8, US, 0)),
+            vec![],
+            "already",
+        ),
         ("the same, and the comment is missing", commented(cell()), Some(by_teacher.clone()), vec![], "send comment"),
         (
             "the same, with the comment",
