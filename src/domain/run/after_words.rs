@@ -8,16 +8,18 @@ use crate::domain::{Entered, GradingType, GroupId, LiveCell, Points, Wanted};
 
 #[test]
 fn a_grade_that_was_changed_since_is_recorded_as_we_wrote_it() {
-    let changes = [change(US, 9, "", "8"), change(TEACHER, 12, "8", "6")];
+    let changes = [change(TEACHER, 7, "", "7"), change(US, 9, "7", "8"), change(TEACHER, 12, "8", "6")];
     let before = blank();
     let sent = Sent { parts: ToSend { grade: true, comment: false }, before: &before };
     let end = JobEnd { completed: true, ..JobEnd::default() };
-    let read = graded(6, TEACHER, 12);
+    let read = shown("6", 6, TEACHER, 12);
     let After::Done(record) = after_job(&cell(), sent, Some(&read), Some(&changes), &end, (own(), Reading::First))
     else {
         panic!("it is decided");
     };
+    assert_eq!(record.overwrote.len(), 1, "what our own write replaced stays listed");
     let live = record.live.expect("what we wrote");
+    assert_eq!(live.entered_grade, None, "the text is of the later grade");
     assert_eq!((live.entered, live.grader), (Entered::Score(Points::whole(8)), Some(US)));
     assert_eq!(live.graded_at, Some(at(9)), "so an undo sees that it is not ours any more");
 }
