@@ -156,8 +156,8 @@ impl CoursePush<'_> {
     }
 
     /// Looks once more at cells that were sent, were not looked at since, and show nothing of it, and at those that look
-    /// older than the plan has seen them: lists may come from a
-    /// copy of the database that is behind, and what is not seen would be sent again, comments and all.
+    /// older than the plan has seen them: lists may come from a copy of the database that is behind. What is not seen would
+    /// be sent again, comments and all.
     pub(super) async fn look_past_lists(&self, tasks: &[Task], mut look: Look, with: With) -> Result<Look, Halt> {
         let (course, remote) = (self.run.course, &self.run.context.remote);
         let is_traceless = |task: &&Task| {

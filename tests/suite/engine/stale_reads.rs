@@ -64,7 +64,7 @@ impl Carrier for Behind {
 
 #[tokio::test(start_paused = true)]
 async fn a_plan_right_after_a_push_compares_with_what_was_pushed() {
-    for (name, students) in [("looked at one by one", 6_u32)] {
+    for (name, students) in [("looked at one by one", 6_u32), ("in lists", 250)] {
         let mut stage = Stage::new();
         for number in 7..=students {
             let user = stage.person(&format!("s{number}"), &format!("S-{number}"));
