@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place, places, recorded};
-use super::live::{BEHIND_BY, Look, With, ends_everything, is_unavailable, shown};
+use super::live::{Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Submission};
@@ -193,9 +193,6 @@ impl Order<'_> {
             .collect();
         if !in_question.is_empty() {
             let places = places(&in_question);
-            if !Look::is_single(&places) {
-                tokio::time::sleep(BEHIND_BY).await;
-            }
             let again = Look::again(&reader, course, &places, with).await?;
             look.grid.add(again.grid);
         }

@@ -1,12 +1,14 @@
 //! What became of a cell after its job: classified from what is read back and from the change log, never from the job's
 //! word alone (design, promise 5).
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::before::{NOT_THERE, changed_since, is_entered_again, is_ours};
 use super::change_log::trace;
 use super::comment_outcome::{CommentMoment, comment_outcome};
 use super::versions::show_another_write;
 use super::{CellRecord, CommentOutcome, JobEnd, LoggedChange, LostEdit, Outcome, OwnIds, RunCell, Seen, ToSend};
-use crate::domain::is_as_planned;
+use crate::domain::{Entered, LiveCell, is_as_planned};
 
 /// What is to be done about a cell whose job has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +61,9 @@ pub fn after_job(
     // What an earlier request replaced was decided by the plan.
     let before = if cell.was_sent() { cell.at_plan_time() } else { sent.before.clone() };
     let traced = changes.map(|changes| trace(cell, &before, read, changes, own)).unwrap_or_default();
-    let is_behind = !holds && traced.wrote.is_some() && traced.since.is_none();
+    // A row from before our write is behind, also where it held the value then.
+    let is_older = read.is_some_and(|read| traced.wrote.is_some_and(|(at, _)| is_graded_before(&read.live, at)));
+    let is_behind = if holds { is_older } else { traced.wrote.is_some() && traced.since.is_none() };
     if is_behind && look == Reading::First {
         return After::LookAgain;
     }
@@ -118,6 +122,13 @@ pub fn after_job(
         (true, Reading::Last) => After::Alone(Box::new(record)),
         (false, _) => done(record),
     }
+}
+
+/// Whether the cell's grade is older than this write, beyond what a second cut off makes of it. An empty cell keeps the
+/// time of the grade that it held (`canvas-contract §H4`).
+fn is_graded_before(live: &LiveCell, wrote_at: Timestamp) -> bool {
+    let graded_at = live.graded_at.filter(|_| live.entered != Entered::Empty);
+    graded_at.is_some_and(|graded_at| wrote_at.duration_since(graded_at) > SignedDuration::from_secs(2))
 }
 
 fn refusal(end: &JobEnd) -> String {

@@ -6,7 +6,7 @@ use super::cases::{
 };
 use super::cell::tests::cell;
 use super::{JobEnd, LoggedChange, Reading, RunCell, Seen, Sent, ToSend, after_job};
-use crate::domain::{LiveCell, UserId};
+use crate::domain::{LiveCell, Sending, UserId, Wanted};
 
 /// A row of the table after a job: the cell, what was seen before, what is read back, the log, and how the job ended.
 struct Ended {
@@ -195,6 +195,24 @@ fn after_a_job() {
             read: Some(blank()),
             reading: last,
             expected: "alone, else rejected: Canvas shows another value",
+            ..Ended::default()
+        },
+        Ended {
+            name: "the list shows the grade of before, which had the same value",
+            before: graded(5, TEACHER, 6),
+            cell: over(&graded(5, TEACHER, 6)),
+            read: Some(graded(8, TEACHER, 3)),
+            changes: Some(vec![change(US, 9, "5", "8")]),
+            expected: "look again",
+            ..Ended::default()
+        },
+        Ended { name: "the list is a second off", read: Some(graded(8, US, 7)), ..Ended::default() },
+        Ended {
+            name: "emptied, which keeps the time of the grade before",
+            cell: RunCell { wanted: Wanted::Cleared, sending: Sending::Grade(String::new()), ..over(&five()) },
+            before: five(),
+            read: Some(emptied(0)),
+            changes: Some(vec![change(US, 9, "5", "")]),
             ..Ended::default()
         },
         // Promise 3: edits between the look and the job.

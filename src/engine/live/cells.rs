@@ -15,8 +15,8 @@ const LOOK_UPS: usize = 50;
 /// How many lists are asked for side by side; the throttle decides how many of them really are in flight.
 const SIDE_BY_SIDE: usize = 10;
 
-/// How much later cells that a list shows wrongly are looked at once more.
-pub(in crate::engine) const BEHIND_BY: Duration = Duration::from_secs(3);
+/// How much later cells that a list shows wrongly are looked at in a list once more.
+const BEHIND_BY: Duration = Duration::from_secs(3);
 
 /// Up to this many of them are looked at one by one; more would cost more requests than they are worth.
 const MOST_SINGLE: usize = 200;
@@ -82,25 +82,21 @@ impl Look {
         Ok(look)
     }
 
-    /// Looks at these cells once more, one by one unless they are many: lists may come from a copy of the database that
-    /// is behind, single rows do not.
+    /// Looks at these cells once more, because lists may come from a copy of the database that is behind: one by one,
+    /// which is never behind, or, where they are many, in lists a while later.
     pub(in crate::engine) async fn again(
         reader: &Reader,
         course: CourseId,
         cells: &[CellKey],
         with: With,
     ) -> Result<Self, CanvasError> {
-        if !Self::is_single(cells) {
+        if cells.len() > MOST_SINGLE {
+            tokio::time::sleep(BEHIND_BY).await;
             return Self::at(reader, course, cells, with).await;
         }
         let mut look = Self::default();
         look.look_up(reader, course, cells.to_vec(), with).await?;
         Ok(look)
-    }
-
-    /// Whether another look at these cells goes past the lists; else it helps only a while later.
-    pub(in crate::engine) fn is_single(cells: &[CellKey]) -> bool {
-        cells.len() <= MOST_SINGLE
     }
 
     /// A cell of a run as it is seen, empty where it has no row; `None` where Canvas does not show the student.

@@ -11,7 +11,7 @@ mod remote;
 mod stop;
 
 pub(super) use assignments::{Assignments, planned_assignment};
-pub(super) use cells::{BEHIND_BY, Grid, Look, With, is_refusal};
+pub(super) use cells::{Grid, Look, With, is_refusal};
 pub(super) use changes::{Changes, Span};
 pub(super) use errors::{ends_everything, is_unavailable, may_pass, shown};
 pub(super) use freshness::Freshness;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::cells::{BEHIND_BY, Grid, Look, With};
+use super::cells::{Grid, Look, With};
 use super::errors::shown;
 use crate::canvas::{CanvasError, Comment, GradeChange, GradeChangeFilter, Reader, Submission, SubmissionInclude};
 use crate::domain::{AssignmentId, CellKey, CourseId, Entered, UserId};
@@ -96,9 +96,6 @@ impl Column<'_> {
         let behind: Vec<CellKey> = rows.iter().filter(may_be_behind).map(key).collect();
         if behind.is_empty() {
             return Ok(rows);
-        }
-        if !Look::is_single(&behind) {
-            tokio::time::sleep(BEHIND_BY).await;
         }
         let with = With { comments: true };
         let Some(again) = shown(Look::again(self.reader, self.course, &behind, with).await)? else { return Ok(rows) };

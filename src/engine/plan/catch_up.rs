@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::part::CourseHistory;
 use crate::canvas::{CanvasError, Reader, Submission};
 use crate::domain::{CellKey, CourseId};
-use crate::engine::live::{BEHIND_BY, Grid, Look, With};
+use crate::engine::live::{Grid, Look, With};
 
 /// Looks once more at the cells that a list shows as they may have been before this tool's last push to them. Else a plan
 /// that is made right after a push would compare with what is not there any more.
@@ -26,9 +26,6 @@ pub(super) async fn catch_up(
         return Ok(());
     }
     let behind = Vec::from_iter(behind);
-    if !Look::is_single(&behind) {
-        tokio::time::sleep(BEHIND_BY).await;
-    }
     let again = Look::again(reader, course, &behind, with).await?;
     grid.add(again.grid);
     Ok(())

@@ -16,7 +16,7 @@ use crate::domain::{
     Before, CellKey, CellRecord, JobEnd, JobId, LiveCell, Outcome, Seen, ToSend, before_write, comment_digest,
     needs_change_log, unreadable,
 };
-use crate::engine::live::{BEHIND_BY, Changes, Freshness, Halt, Look, Span, With, is_about_all};
+use crate::engine::live::{Changes, Freshness, Halt, Look, Span, With, is_about_all};
 use crate::store::{IntendedCell, JobState};
 
 /// How long the rows of a new column may take (`canvas-contract §I1`): until then lists refuse it.
@@ -176,9 +176,6 @@ impl CoursePush<'_> {
         let cells: Vec<CellKey> = in_question.map(|task| task.cell.key).collect();
         if cells.is_empty() {
             return Ok(look);
-        }
-        if !Look::is_single(&cells) {
-            remote.sleep(BEHIND_BY).await?;
         }
         let again = remote.ask_or_halt(async |reader| Look::again(reader, course, &cells, with).await).await?;
         look.grid.add(again.grid);

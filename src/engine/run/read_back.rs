@@ -9,7 +9,7 @@ use crate::domain::{
     After, Attempt, CellKey, CellRecord, Finding, FindingCode, LastPushed, Outcome, Owner, PlanKind, Reading, Seen,
     after_job, comment_digest, not_written, overwrote_edit, unreadable,
 };
-use crate::engine::live::{BEHIND_BY, Changes, Halt, Look, Span, With};
+use crate::engine::live::{Changes, Halt, Look, Span, With};
 use crate::engine::{Event, Step};
 use crate::store::RecordedCell;
 
@@ -74,9 +74,6 @@ impl CoursePush<'_> {
             }
             left = later;
             reading = Reading::Last;
-            if !left.is_empty() {
-                context.remote.sleep(BEHIND_BY).await?;
-            }
         }
         if !ended.end.completed && !again.is_empty() {
             end.next = Next::Died;

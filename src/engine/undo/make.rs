@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
-    BEHIND_BY, Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
+    Look, Membership, With, ends_everything, is_unavailable, planned_assignment, read_membership,
 };
 use crate::engine::plan::{Tally, hold_groups};
 use crate::engine::session::same_connector;
@@ -141,9 +141,6 @@ impl Now {
         let behind: Vec<Recorded<'_>> = cells.iter().filter(|one| may_be_behind(&look, one)).copied().collect();
         if !behind.is_empty() {
             let places = places(&behind);
-            if !Look::is_single(&places) {
-                tokio::time::sleep(BEHIND_BY).await;
-            }
             look.grid.add(Look::again(&reader, course, &places, With::default()).await?.grid);
         }
         let is_by_group = |id: &AssignmentId| {

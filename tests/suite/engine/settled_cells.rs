@@ -1,5 +1,7 @@
 //! Cells that Canvas or somebody else settled before the push came to them, or that a bulk job passes over.
 
+use std::time::Duration;
+
 use gradepush::domain::{OnConflict, Outcome, TakeBack};
 use gradepush::engine::{Selection, plan_undo};
 use gradepush::sandbox::{Fault, Faults, NewAssignment, Options, Rule};
@@ -60,6 +62,8 @@ async fn what_a_bulk_job_passes_over_is_written_alone_and_taken_back_alone() {
     assert_eq!(run.counts.written, 4, "{run:?} {:?}", university.records(run.run));
     assert_eq!(grades(), ["complete", "incomplete", "complete", "incomplete"]);
     assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));
+    // Canvas tells times in whole seconds.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
     let undone = university.push(&undo.expect("an undo")).await;
     assert_eq!((undone.counts.written, grades()), (4, before), "{undone:?}");

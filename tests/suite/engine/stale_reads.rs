@@ -150,7 +150,6 @@ async fn an_undo_right_after_the_push_finds_what_the_push_wrote() {
     let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
     let undo = undo.expect("a plan");
     assert_eq!((undo.counts.change, undo.counts.clear, undo.counts.unchanged), (1, 5, 0), "{undo:?}");
-    tokio::time::sleep(lag * 2).await;
     let undone = university.push(&undo).await;
     assert_eq!(undone.counts.written, 6, "{undone:?}");
     // The lists still show what the run wrote.

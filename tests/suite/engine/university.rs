@@ -29,9 +29,17 @@ pub(super) struct University {
     began: Instant,
 }
 
-/// When everything happens.
+/// A minute before everything happens.
 pub(super) fn noon() -> Timestamp {
     "2026-12-14T17:00:00Z".parse().expect("a time")
+}
+
+/// What time it is, so much ahead. Time passes, so that what happens later looks later.
+fn clock(began: Instant, ahead: SignedDuration) -> impl Fn() -> Timestamp + Copy {
+    move || {
+        let passed = SignedDuration::try_from(began.elapsed()).expect("short");
+        noon() + SignedDuration::from_mins(1) + ahead + passed
+    }
 }
 
 impl University {
@@ -52,8 +60,7 @@ impl University {
     /// The same with so many requests in flight at the most.
     pub(super) fn behind(world: World, options: Options, in_flight: usize, change: impl FnOnce(&mut Settings)) -> Self {
         let began = Instant::now();
-        // Time passes, so that what happens later looks later.
-        let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
+        let now = clock(began, SignedDuration::ZERO);
         let sandbox = Sandbox::new(world, options, Arc::new(now));
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut connection = InProcess::settings(DEMO_TOKEN);
@@ -90,10 +97,8 @@ impl University {
 
     /// This one, when the machine's clock was ahead.
     pub(super) fn session_ahead(&self, ahead: SignedDuration) -> Session {
-        let began = self.began;
-        let now = move || noon() + ahead + SignedDuration::try_from(began.elapsed()).expect("short");
         let mut session = self.session.clone();
-        session.clock = Clock::new(now);
+        session.clock = Clock::new(clock(self.began, ahead));
         session
     }
 
@@ -108,8 +113,7 @@ impl University {
         change(&mut settings);
         let client = Client::with_carrier(&InProcess::settings(token), carrier, Arc::new(|_| {})).expect("a client");
         let store = Store::open(&self.folder.path().join("store.db"), Access::ReadWrite).expect("a store");
-        let began = self.began;
-        let now = move || noon() + SignedDuration::try_from(began.elapsed()).expect("short");
+        let now = clock(self.began, SignedDuration::ZERO);
         Session::new(client, store, settings, Clock::new(now), Events::ignored())
     }
 
