@@ -90,13 +90,18 @@ impl Look {
         cells: &[CellKey],
         with: With,
     ) -> Result<Self, CanvasError> {
-        if cells.len() > MOST_SINGLE {
+        if !Self::is_never_behind(cells) {
             tokio::time::sleep(BEHIND_BY).await;
             return Self::at(reader, course, cells, with).await;
         }
         let mut look = Self::default();
         look.look_up(reader, course, cells.to_vec(), with).await?;
         Ok(look)
+    }
+
+    /// Whether another look at these cells is made one by one, and so shows what is there now.
+    pub(in crate::engine) fn is_never_behind(cells: &[CellKey]) -> bool {
+        cells.len() <= MOST_SINGLE
     }
 
     /// A cell of a run as it is seen, empty where it has no row; `None` where Canvas does not show the student.

@@ -3,13 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use super::cells::is_refusal;
 use super::remote::{Halt, Remote, is_about_all, lacks_scope};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader};
 use crate::domain::{AssignmentId, CellKey, CourseId, LoggedChange, LoggedGrade};
+
+/// How far reads of the log overlap: its times are whole seconds, and Canvas's servers may differ by a little.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
 
 /// Which part of the log.
 #[derive(Debug, Clone)]
@@ -32,34 +35,53 @@ const PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(in crate::engine) struct Changes(Result<HashMap<CellKey, Vec<LoggedChange>>, String>);
 
+/// The log of a course as it goes on: each part of it is read once.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct CourseLog {
+    /// From when on it was read, and the time of the newest change that was met.
+    read: Option<(Timestamp, Timestamp)>,
+    cells: HashMap<CellKey, Vec<(String, LoggedChange)>>,
+}
+
+impl CourseLog {
+    /// The changes of these cells since this time by Canvas's clock. What is older is forgotten.
+    pub(in crate::engine) async fn since(
+        &mut self,
+        remote: &Remote<'_>,
+        course: CourseId,
+        start: Timestamp,
+        keys: impl Iterator<Item = CellKey>,
+    ) -> Result<Changes, Halt> {
+        let known = self.read.filter(|(from, _)| *from <= start);
+        let read_from = known.map_or(start, |(_, newest)| start.max(newest.saturating_sub(OVERLAP).unwrap_or(start)));
+        let events = match events(remote, course, &Span::Since(read_from)).await? {
+            Ok(events) => events,
+            Err(why) => return Ok(Changes(Err(why))),
+        };
+        let newest = events.first().map(|event| event.created_at);
+        let newest = known.map(|(_, newest)| newest).into_iter().chain(newest).max();
+        self.read = newest.map(|newest| (start, newest));
+        self.cells.retain(|_, events| {
+            events.retain(|(_, change)| change.at >= start);
+            !events.is_empty()
+        });
+        for (key, id, change) in events.into_iter().rev().filter_map(logged) {
+            let cell = self.cells.entry(key).or_default();
+            if cell.iter().all(|(known, _)| *known != id) {
+                cell.push((id, change));
+                cell.sort_by_key(|(_, change)| change.at);
+            }
+        }
+        let changes = keys.filter_map(|key| Some((key, self.cells.get(&key)?)));
+        let changes = changes.map(|(key, events)| (key, events.iter().map(|(_, change)| change.clone()).collect()));
+        Ok(Changes(Ok(changes.collect())))
+    }
+}
+
 impl Changes {
     /// Reads them.
     pub(in crate::engine) async fn read(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Self, Halt> {
-        let reader = remote.session.reader();
-        let began = Instant::now();
-        let mut tries = 1;
-        loop {
-            let error = match remote.once(read(&reader, course, span)).await? {
-                Ok(changes) => return Ok(Self(Ok(by_cell(changes)))),
-                Err(error) => error,
-            };
-            let is_away = is_about_all(&error) && !lacks_scope(&error);
-            // A Canvas that answers everything else is not waited for again and again.
-            let is_lasting = if is_away {
-                !remote.patience.is_zero() && began.elapsed() >= remote.patience
-            } else {
-                is_refusal(&error) || lacks_scope(&error) || tries == TRIES
-            };
-            if is_lasting {
-                return Ok(Self(Err(error.to_string())));
-            }
-            if is_away {
-                remote.wait_until_available(error).await?;
-            } else {
-                tries += 1;
-                remote.sleep(PAUSE).await?;
-            }
-        }
+        Ok(Self(events(remote, course, span).await?.map(by_cell)))
     }
 
     /// None, because none are looked for.
@@ -75,6 +97,35 @@ impl Changes {
     /// Those of a cell, oldest first; `None` where the log could not be read.
     pub(in crate::engine) fn of(&self, key: CellKey) -> Option<&[LoggedChange]> {
         self.0.as_ref().ok().map(|cells| cells.get(&key).map_or(&[][..], Vec::as_slice))
+    }
+}
+
+/// The events, newest first, or why they cannot be read.
+async fn events(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Result<Vec<GradeChange>, String>, Halt> {
+    let reader = remote.session.reader();
+    let began = Instant::now();
+    let mut tries = 1;
+    loop {
+        let error = match remote.once(read(&reader, course, span)).await? {
+            Ok(events) => return Ok(Ok(events)),
+            Err(error) => error,
+        };
+        let is_away = is_about_all(&error) && !lacks_scope(&error);
+        // A Canvas that answers everything else is not waited for again and again.
+        let is_lasting = if is_away {
+            !remote.patience.is_zero() && began.elapsed() >= remote.patience
+        } else {
+            is_refusal(&error) || lacks_scope(&error) || tries == TRIES
+        };
+        if is_lasting {
+            return Ok(Err(error.to_string()));
+        }
+        if is_away {
+            remote.wait_until_available(error).await?;
+        } else {
+            tries += 1;
+            remote.sleep(PAUSE).await?;
+        }
     }
 }
 
@@ -97,17 +148,23 @@ async fn read(reader: &Reader, course: CourseId, span: &Span) -> Result<Vec<Grad
     Ok(changes)
 }
 
-fn by_cell(changes: Vec<GradeChange>) -> HashMap<CellKey, Vec<LoggedChange>> {
+fn by_cell(events: Vec<GradeChange>) -> HashMap<CellKey, Vec<LoggedChange>> {
     let mut cells: HashMap<CellKey, Vec<LoggedChange>> = HashMap::new();
     // Newest first: so the reverse is the order in which they were made.
-    for change in changes.into_iter().rev() {
-        let (Some(assignment), Some(user)) = (change.assignment_id, change.student_id) else { continue };
-        cells.entry(CellKey { assignment, user }).or_default().push(LoggedChange {
-            at: change.created_at,
-            grader: change.grader_id,
-            before: LoggedGrade { grade: change.grade_before, excused: change.excused_before },
-            after: LoggedGrade { grade: change.grade_after, excused: change.excused_after },
-        });
+    for (key, _, change) in events.into_iter().rev().filter_map(logged) {
+        cells.entry(key).or_default().push(change);
     }
     cells
+}
+
+/// An event's cell, id and change; `None` for one that is not about a cell.
+fn logged(event: GradeChange) -> Option<(CellKey, String, LoggedChange)> {
+    let key = CellKey { assignment: event.assignment_id?, user: event.student_id? };
+    let change = LoggedChange {
+        at: event.created_at,
+        grader: event.grader_id,
+        before: LoggedGrade { grade: event.grade_before, excused: event.excused_before },
+        after: LoggedGrade { grade: event.grade_after, excused: event.excused_after },
+    };
+    Some((key, event.id, change))
 }

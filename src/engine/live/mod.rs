@@ -12,7 +12,7 @@ mod stop;
 
 pub(super) use assignments::{Assignments, planned_assignment};
 pub(super) use cells::{Grid, Look, With, is_refusal};
-pub(super) use changes::{Changes, Span};
+pub(super) use changes::{Changes, CourseLog, Span};
 pub(super) use errors::{ends_everything, is_unavailable, may_pass, shown};
 pub(super) use freshness::Freshness;
 pub(super) use membership::{Member, Membership, read_membership, sees_own_sections};

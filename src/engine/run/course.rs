@@ -1,11 +1,12 @@
-//! Pushes one course: its new assignments, then its cells, one chunk at a time.
+//! Pushes one course: its new assignments, then its cells.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::bind::bind_existing;
-use super::chunk::{ChunkEnd, Next, SendMode};
 use super::concluded::has_ended;
 use super::context::RunContext;
 use super::create::{Columns, create_columns};
@@ -18,7 +19,7 @@ use crate::domain::{
     RunCounts, UserId,
 };
 use crate::engine::journal::created_in;
-use crate::engine::live::{Assignments, Halt};
+use crate::engine::live::{Assignments, CourseLog, Halt};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -101,11 +102,15 @@ pub(super) struct CoursePush<'a> {
     /// When this began.
     pub(super) began: Instant,
     /// What the plan knew of the assignments, as far as they exist by now.
-    targets: HashMap<AssignmentId, ColumnTarget>,
+    pub(super) targets: HashMap<AssignmentId, ColumnTarget>,
     /// Columns of the run that do not exist, with what that means for their cells, and why.
     missing: BTreeMap<ColumnIndex, (Outcome, String)>,
     /// What was last seen of the assignments.
-    assignments: Option<Assignments>,
+    pub(super) assignments: Mutex<Option<Assignments>>,
+    /// What was read of the change log.
+    pub(super) log: Mutex<CourseLog>,
+    /// How long the last look at a chunk took.
+    pub(super) last_look: Duration,
     /// Whether it was said that the change log cannot be read.
     pub(super) has_told_log: bool,
 }
@@ -120,66 +125,24 @@ impl<'a> CoursePush<'a> {
         let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
         let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk));
         let Columns { created: _, missing, assignments } = columns;
-        Self { run, records, queue, unseen, began: Instant::now(), targets, missing, assignments, has_told_log: false }
+        Self {
+            run,
+            records,
+            queue,
+            unseen,
+            began: Instant::now(),
+            targets,
+            missing,
+            assignments: Mutex::new(assignments),
+            log: Mutex::default(),
+            last_look: Duration::ZERO,
+            has_told_log: false,
+        }
     }
 
     /// Whether this run made the column.
     pub(super) fn is_created(&self, assignment: AssignmentId) -> bool {
         matches!(self.targets.get(&assignment), Some(ColumnTarget::Create(_)))
-    }
-
-    /// Pushes chunk by chunk.
-    async fn push_all(&mut self) -> Result<(), Halt> {
-        while !self.queue.is_empty() {
-            self.run.context.remote.may_go_on()?;
-            self.run.settle_open_jobs(&self.queue.columns()).await?;
-            let chunk = self.queue.next_chunk();
-            let ChunkEnd { again, alone, next } = self.push_checked(chunk, SendMode::Bulk).await?;
-            self.push_alone(alone).await?;
-            match next {
-                Next::Same => self.isolate(again, false).await?,
-                Next::Died => {
-                    self.queue.size.failed();
-                    self.isolate(again, false).await?;
-                }
-                Next::Refused => {
-                    self.queue.size.failed();
-                    self.isolate(again, true).await?;
-                }
-                Next::Late(error) => {
-                    if self.queue.size.was_late() {
-                        self.run.context.remote.wait_until_available(error).await?;
-                    }
-                    self.queue.put_back(again);
-                }
-                Next::Look => self.queue.put_back(again),
-            }
-        }
-        Ok(())
-    }
-
-    /// Looks at the assignments, and pushes a chunk.
-    pub(super) async fn push_checked(&mut self, mut tasks: Vec<Task>, mode: SendMode) -> Result<ChunkEnd, Halt> {
-        self.check_assignments(&mut tasks).await?;
-        self.push_chunk(tasks, mode).await
-    }
-
-    /// Looks at the assignments and notes which are not what the plan compared with.
-    async fn check_assignments(&mut self, tasks: &mut [Task]) -> Result<(), Halt> {
-        let fresh = self.assignments.take().filter(Assignments::is_fresh);
-        let assignments = match fresh {
-            Some(fresh) => fresh,
-            None => Assignments::read(&self.run.context.remote, self.run.course).await?,
-        };
-        for task in tasks {
-            let assignment = task.assignment();
-            let objection = self.targets.get(&assignment).and_then(|target| assignments.objection(assignment, target));
-            let closed = || "its grading period has closed since the plan was made: plan again".to_owned();
-            let is_closed = !self.run.context.writes_to_closed && assignments.is_closed(assignment);
-            task.cell.objection = self.run.ended.clone().or(objection).or_else(|| is_closed.then(closed));
-        }
-        self.assignments = Some(assignments);
-        Ok(())
     }
 
     /// Decides cells whose column could not be created.

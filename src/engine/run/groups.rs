@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::outgoing::Outgoing;
+use super::chunk::Outgoing;
 use super::task::Task;
 use crate::canvas::{CanvasError, Reader};
 use crate::domain::{AssignmentId, CellKey, CellRecord, CourseId, Entered, GroupId, Outcome, UserId, held};

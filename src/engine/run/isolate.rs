@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::chunk::SendMode;
+use super::chunk::Next;
 use super::course::CoursePush;
 use super::queue::{columns, take_first};
 use super::task::{Task, put_in_order};
@@ -71,8 +71,8 @@ impl CoursePush<'_> {
         self.run.context.remote.may_go_on()?;
         // The answer to the one before may have been lost.
         self.run.settle_open_jobs(columns).await?;
-        let end = self.push_checked(alone, SendMode::Alone).await?;
-        if let super::chunk::Next::Late(error) = end.next
+        let end = self.push_first(alone).await?;
+        if let Next::Late(error) = end.next
             && self.queue.size.was_late()
         {
             self.run.context.remote.wait_until_available(error).await?;

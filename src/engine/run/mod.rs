@@ -14,10 +14,12 @@ mod isolate;
 mod jobs;
 mod look_only;
 mod options;
-mod outgoing;
+mod pipeline;
 mod polling;
+mod prepare;
 mod queue;
 mod read_back;
+mod send;
 mod task;
 
 pub use execute::{RunSummary, admit_push, admit_retry, operator, push, retry};

@@ -1,9 +1,11 @@
 //! Reads every sent cell back and records what became of it (design, promises 3 and 5).
 
-use super::chunk::{ChunkEnd, Ended, Next, SendMode, Settled};
+use super::chunk::{Outgoing, ReadBack, SendMode, Settled, Unread};
 use super::course::CoursePush;
-use super::outgoing::Outgoing;
+use super::queue::columns;
 use super::task::Task;
+use jiff::Timestamp;
+
 use crate::canvas::Reader;
 use crate::domain::{
     After, Attempt, CellKey, CellRecord, Finding, FindingCode, LastPushed, Outcome, Owner, PlanKind, Reading, Seen,
@@ -12,6 +14,10 @@ use crate::domain::{
 use crate::engine::live::{Changes, Halt, Look, Span, With};
 use crate::engine::{Event, Step};
 use crate::store::RecordedCell;
+
+/// How often cells are looked at in lists that show nothing of a request, before that counts: some seconds pass between
+/// two looks.
+const MOST_LOOKS: u32 = 10;
 
 impl Task {
     /// The same, once a request has left that held it.
@@ -23,83 +29,90 @@ impl Task {
     }
 }
 
+/// What was seen of cells after their request.
+pub(super) struct Found {
+    look: Look,
+    changes: Changes,
+    reading: Reading,
+}
+
 impl CoursePush<'_> {
-    /// Reads cells back and classifies them. Until that is done, the journal says unknown.
-    pub(super) async fn read_back(
-        &mut self,
-        outgoing: Vec<Outgoing>,
-        ended: &Ended,
-        span: &Span,
-        mode: SendMode,
-    ) -> Result<ChunkEnd, Halt> {
-        let context = self.run.context;
-        let mut end = ChunkEnd::default();
+    /// Looks at cells after their request, and at what the change log says of them.
+    pub(super) async fn look_back(&self, unread: &Unread) -> Result<Found, Halt> {
+        let (remote, course) = (&self.run.context.remote, self.run.course);
+        let outgoing = &unread.outgoing;
+        let with = With { comments: outgoing.iter().any(|one| one.task.cell.comment.is_some()) };
+        let cells: Vec<CellKey> = outgoing.iter().map(|one| one.task.cell.key).collect();
+        let looking = async |reader: &Reader| match unread.looks {
+            0 => Look::at(reader, course, &cells, with).await,
+            _ => Look::again(reader, course, &cells, with).await,
+        };
+        let look = remote.ask_or_halt(looking).await?;
+        let is_last = unread.looks > 0 && Look::is_never_behind(&cells) || unread.looks >= MOST_LOOKS;
+        let reading = if is_last { Reading::Last } else { Reading::First };
+        let has_grades = outgoing.iter().any(|one| one.parts.grade);
+        let changes = match span(outgoing, unread.ended.since) {
+            _ if !has_grades => Changes::none(),
+            Span::Since(start) => self.log.lock().await.since(remote, course, start, cells.iter().copied()).await?,
+            span => Changes::read(remote, course, &span).await?,
+        };
+        Ok(Found { look, changes, reading })
+    }
+
+    /// Classifies cells by what was seen of them after their request.
+    pub(super) fn decide(&mut self, unread: Unread, found: &Found) -> Result<ReadBack, Halt> {
+        let Unread { outgoing, ended, mode, looks } = unread;
+        let Found { look, changes, reading } = found;
+        let own = self.run.context.own();
+        self.note_unread_log(changes);
         let (mut settled, mut again, mut alone): (Vec<Settled>, Vec<Settled>, Vec<Settled>) = Default::default();
-        let (mut left, mut reading) = (outgoing, Reading::First);
-        while !left.is_empty() {
-            let look = self.look(&left, reading).await?;
-            let has_grades = left.iter().any(|one| one.parts.grade);
-            let changes =
-                if has_grades { Changes::read(&context.remote, self.run.course, span).await? } else { Changes::none() };
-            self.note_unread_log(&changes);
-            let mut later = Vec::new();
-            for one in left {
-                let Outgoing { task, .. } = &one;
-                let key = task.cell.key;
-                if let Some(why) = look.refused.get(&key.assignment) {
-                    let task = one.task.after_sending();
-                    let record = unreadable(&task.cell, why);
-                    settled.push((task, record));
-                    continue;
-                }
-                let read = look.seen(&task.cell, context.own());
-                let own = (context.own(), reading);
-                let after = after_job(&task.cell, one.sent(), read.as_ref(), changes.of(key), &ended.end, own);
-                if after != After::LookAgain {
-                    self.note_doubled(key, read.as_ref());
-                }
-                match after {
-                    After::LookAgain => later.push(one),
-                    After::Done(record) => settled.push((one.task, *record)),
-                    After::Alone(record) if mode == SendMode::Alone => settled.push((one.task, *record)),
-                    After::Alone(_) => {
-                        let holds = read.is_some_and(|read| task.cell.wanted.holds_in(&read.live));
-                        alone.push(passed_over(one, holds));
-                    }
-                    After::Again => {
-                        let holds = read.is_some_and(|read| task.cell.wanted.holds_in(&read.live));
-                        again.push(left_out(one.task.after_sending(), holds));
-                    }
-                }
+        let mut later = Vec::new();
+        for one in outgoing {
+            let key = one.task.cell.key;
+            if let Some(why) = look.refused.get(&key.assignment) {
+                let task = one.task.after_sending();
+                let record = unreadable(&task.cell, why);
+                settled.push((task, record));
+                continue;
             }
-            left = later;
-            reading = Reading::Last;
-        }
-        if !ended.end.completed && !again.is_empty() {
-            end.next = Next::Died;
+            let read = look.seen(&one.task.cell, own);
+            let after =
+                after_job(&one.task.cell, one.sent(), read.as_ref(), changes.of(key), &ended.end, (own, *reading));
+            let holds = read.as_ref().is_some_and(|read| one.task.cell.wanted.holds_in(&read.live));
+            if after != After::LookAgain {
+                self.note_doubled(key, read.as_ref());
+            }
+            match after {
+                After::LookAgain => later.push(one),
+                After::Done(record) => settled.push((one.task, *record)),
+                After::Alone(record) if mode == SendMode::Alone => settled.push((one.task, *record)),
+                After::Alone(_) => alone.push(passed_over(one, holds)),
+                After::Again => again.push(left_out(one.task.after_sending(), holds)),
+            }
         }
         for (task, record) in &mut settled {
             record.request_id = ended.request_id.clone().or_else(|| task.request_id.clone());
         }
         self.record(settled)?;
-        end.again = self.record_left(again)?;
-        end.alone = self.record_left(alone)?;
-        for task in end.again.iter_mut().chain(&mut end.alone) {
+        let died = !ended.end.completed && !again.is_empty();
+        let mut read = ReadBack { again: self.record_left(again)?, alone: self.record_left(alone)?, later: None, died };
+        for task in read.again.iter_mut().chain(&mut read.alone) {
             task.request_id.clone_from(&ended.request_id);
         }
-        Ok(end)
+        read.later = (!later.is_empty()).then(|| Unread { outgoing: later, ended, mode, looks: looks + 1 });
+        Ok(read)
     }
 
-    /// The cells as they are now.
-    async fn look(&self, outgoing: &[Outgoing], reading: Reading) -> Result<Look, Halt> {
-        let with = With { comments: outgoing.iter().any(|one| one.task.cell.comment.is_some()) };
-        let cells: Vec<CellKey> = outgoing.iter().map(|one| one.task.cell.key).collect();
-        let course = self.run.course;
-        let looking = async |reader: &Reader| match reading {
-            Reading::First => Look::at(reader, course, &cells, with).await,
-            Reading::Last => Look::again(reader, course, &cells, with).await,
-        };
-        self.run.context.remote.ask_or_halt(looking).await
+    /// Reads cells back until each of them is decided.
+    pub(super) async fn read_back(&mut self, unread: Unread) -> Result<Vec<ReadBack>, Halt> {
+        let (mut left, mut all) = (Some(unread), Vec::new());
+        while let Some(unread) = left {
+            let found = self.look_back(&unread).await?;
+            let mut read = self.decide(unread, &found)?;
+            left = read.later.take();
+            all.push(read);
+        }
+        Ok(all)
     }
 
     /// Says once that edits in between are known from version numbers only.
@@ -162,6 +175,19 @@ impl CoursePush<'_> {
             .collect();
         let now = context.session.clock.now();
         Ok(context.session.store().record_cells(context.run, self.run.ordinal, &recorded, now)?)
+    }
+}
+
+/// Where the change log shows what happened since the look. Of cells that were sent before, everything since the plan
+/// matters.
+fn span(outgoing: &[Outgoing], since: Option<Timestamp>) -> Span {
+    if outgoing.len() == 1 {
+        return Span::Cell(outgoing[0].task.cell.key);
+    }
+    let was_sent = outgoing.iter().any(|one| one.task.cell.was_sent());
+    match since.filter(|_| !was_sent) {
+        Some(start) => Span::Since(start),
+        None => Span::Columns(columns(outgoing.iter().map(|one| &one.task)).into_iter().collect()),
     }
 }
 

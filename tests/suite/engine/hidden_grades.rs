@@ -9,8 +9,9 @@ use super::university::noon;
 
 /// A run that replaced a teacher's grade of the first student and graded the second, whose grades were hidden since.
 async fn hidden_since() -> (Tool, RunId) {
-    let tool = Stage::new().open().await;
-    tool.grade(Some("50"), tool.teacher);
+    let mut stage = Stage::new();
+    stage.world.set_grade((stage.course, stage.lecture, stage.students[0]), Some("50"), stage.teacher, noon());
+    let tool = stage.open().await;
     let sheet = tool.sheet(&[row("s1", "80"), row("s2", "80")]);
     let plan = tool.university.plan_with(&sheet, |options| options.on_conflict = OnConflict::Overwrite).await;
     let run = tool.university.push(&plan).await;
