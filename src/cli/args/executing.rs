@@ -16,9 +16,9 @@ pub(crate) struct Executing {
     #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     chunk: u32,
 
-    /// Push so many courses side by side
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=10))]
-    courses_at_once: u32,
+    /// Push so many courses side by side, 1 to 32, instead of as many as Canvas begins without delay
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+    courses_at_once: Option<u32>,
 
     /// Start no new request after this time, such as 18:30, in the connector's time zone
     #[arg(long, value_name = "TIME")]
@@ -50,7 +50,7 @@ impl Executing {
         };
         Ok(PushOptions {
             chunk: self.chunk as usize,
-            courses_at_once: self.courses_at_once as usize,
+            courses_at_once: self.courses_at_once.map(|courses| courses as usize),
             deadline,
             stop_after: match self.stop_after_failures {
                 FailureLimit::Cells(cells) => StopAfter::Cells(cells),

@@ -21,7 +21,7 @@ use crate::engine::{EngineError, Event, Selection, Session, Step};
 use crate::store::CreationInDoubt;
 
 /// Courses that are read side by side; the client limits the requests in flight by itself.
-const COURSES_AT_ONCE: usize = 4;
+const COURSES_AT_ONCE: usize = 10;
 
 /// What to plan.
 pub struct PlanRequest<'a> {

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::at_once::AtOnce;
 use super::options::PushOptions;
 use crate::canvas::Writer;
 use crate::domain::{CellRecord, Finding, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
@@ -38,6 +39,8 @@ pub(super) struct RunContext<'a> {
     pub(super) sent: Sent,
     /// What of this run was taken back: none of it is sent.
     pub(super) undone: Undone,
+    /// How many courses are pushed side by side.
+    pub(super) at_once: AtOnce,
     /// Cells tried and failed in this attempt.
     tried: Mutex<(u64, u64)>,
     /// What was found in this attempt.
@@ -82,6 +85,7 @@ impl<'a> RunContext<'a> {
             commenters,
             sent,
             undone,
+            at_once: AtOnce::new(options.courses_at_once),
             tried,
             findings: Mutex::default(),
         })

@@ -1,6 +1,7 @@
 //! A run: admits a confirmed plan, pushes its courses side by side, and adds up. `retry` is the same over what is left.
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::admit::admit;
@@ -147,22 +148,12 @@ impl Began {
 
 /// Pushes what is left of a run, and journals how the attempt ended.
 async fn travel(context: RunContext<'_>, stored: &StoredPlan, began: &Began) -> Result<RunSummary, EngineError> {
-    let RunContext { session, run, options, .. } = context;
+    let RunContext { session, run, .. } = context;
     let stop = context.remote.stop;
     let left = session.store().run_counts(run)?;
     session.events.send(Event::Started { step: Step::Push, total: Some(left.retryable()) });
     let (parts, cut) = parts_to_push(&context, stored)?;
-    let mut courses =
-        stream::iter(parts).map(|part| push_part(&context, part)).buffer_unordered(options.courses_at_once.max(1));
-    let mut failure = None;
-    while let Some(outcome) = courses.next().await {
-        if let Err(error) = outcome {
-            // The other courses still finish the request they are at.
-            stop.now(StopReason::Unavailable(error.to_string()));
-            failure.get_or_insert(error);
-        }
-    }
-    drop(courses);
+    let failure = push_parts(&context, parts).await;
     session.events.send(Event::Finished { step: Step::Push });
     let mut stopped = stop.reason();
     if stopped.is_none() && cut {
@@ -189,6 +180,34 @@ async fn travel(context: RunContext<'_>, stored: &StoredPlan, began: &Began) -> 
     }
     let summary = summarize(session, stored, run, requests, stopped)?;
     Ok(RunSummary { findings: context.into_findings(), ..summary })
+}
+
+/// Pushes parts, as many at once as Canvas allows; gives the first error of the store.
+async fn push_parts(context: &RunContext<'_>, parts: Vec<PartIndex>) -> Option<EngineError> {
+    let mut left = parts.into_iter();
+    let mut at_once = context.at_once.watch();
+    let mut courses = FuturesUnordered::new();
+    let mut failure = None;
+    loop {
+        while courses.len() < *at_once.borrow_and_update()
+            && let Some(part) = left.next()
+        {
+            courses.push(push_part(context, part));
+        }
+        tokio::select! {
+            outcome = courses.next() => match outcome {
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    // The other courses still finish the request they are at.
+                    context.remote.stop.now(StopReason::Unavailable(error.to_string()));
+                    failure.get_or_insert(error);
+                }
+                None => return failure,
+            },
+            // The context holds the sender.
+            Ok(()) = at_once.changed() => {}
+        }
+    }
 }
 
 /// The parts with something left to write or create, and whether `--first` cut some off.

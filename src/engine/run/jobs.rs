@@ -35,22 +35,43 @@ enum Empty {
     Lost(CanvasError),
 }
 
+/// A job whose end was seen.
+pub(super) struct JobSeen {
+    pub(super) progress: Progress,
+    /// How long it took, as far as was seen, since a worker had taken it.
+    pub(super) worked: Duration,
+}
+
 impl CourseRun<'_> {
-    /// Waits until the job has ended that is expected to take this long. One whose end is not seen within `--job-timeout`
-    /// halts its course.
-    pub(super) async fn wait_for(&self, progress: ProgressId, expected: Option<Duration>) -> Result<Progress, Halt> {
+    /// Waits until the job has ended that is expected to take this long once it has begun. One whose end is not seen within
+    /// `--job-timeout` halts its course.
+    pub(super) async fn wait_for(&self, progress: ProgressId, expected: Option<Duration>) -> Result<JobSeen, Halt> {
         let remote = &self.context.remote;
-        let began = Instant::now();
-        let mut told = Duration::ZERO;
+        let posted_at = Instant::now();
+        let (mut told, mut queued) = (Duration::ZERO, Duration::ZERO);
+        let (mut is_queued, mut has_begun) = (false, false);
         loop {
-            remote.sleep(pause(began.elapsed(), expected)).await?;
-            match remote.ask(async |reader| reader.progress(progress).await).await? {
-                Ok(progress) if progress.workflow_state.is_terminal() => return Ok(progress),
-                Ok(_) if began.elapsed() < self.context.options.job_timeout => {}
-                Ok(_) | Err(_) => return Err(Halt::Stopped),
+            let waited = if is_queued { pause(queued, None) } else { pause(posted_at.elapsed() - queued, expected) };
+            remote.sleep(waited).await?;
+            let seen = remote.ask(async |reader| reader.progress(progress).await).await?;
+            let Ok(progress) = seen else { return Err(Halt::Stopped) };
+            let elapsed = posted_at.elapsed();
+            is_queued = progress.workflow_state == Remote::Queued;
+            if is_queued {
+                queued = elapsed;
+                self.context.at_once.is_waiting(posted_at, queued);
+            } else if !has_begun {
+                has_begun = true;
+                self.context.at_once.has_begun(queued);
             }
-            if began.elapsed() > told + WORTH_TELLING {
-                told = began.elapsed();
+            if progress.workflow_state.is_terminal() {
+                return Ok(JobSeen { progress, worked: elapsed.saturating_sub(queued) });
+            }
+            if elapsed >= self.context.options.job_timeout {
+                return Err(Halt::Stopped);
+            }
+            if elapsed > told + WORTH_TELLING {
+                told = elapsed;
                 let reason = "Canvas is working on the job".to_owned();
                 self.context.session.events.send(Event::Waiting { wait: WORTH_TELLING, reason });
             }
@@ -63,15 +84,15 @@ impl CourseRun<'_> {
         job: JobId,
         progress: ProgressId,
         expected: Option<Duration>,
-    ) -> Result<Progress, Halt> {
+    ) -> Result<JobSeen, Halt> {
         let ended = self.wait_for(progress, expected).await?;
-        let state = match ended.workflow_state {
+        let state = match ended.progress.workflow_state {
             Remote::Completed => JobState::Completed,
             Remote::Canceled => JobState::Cancelled,
             _ => JobState::Failed,
         };
         let session = self.context.session;
-        session.store().record_job_end(job, state, ended.message.as_deref(), session.clock.now())?;
+        session.store().record_job_end(job, state, ended.progress.message.as_deref(), session.clock.now())?;
         Ok(ended)
     }
 

@@ -1,6 +1,7 @@
 //! Executes a confirmed plan in bulk, reads every cell back, and finishes what an earlier run left.
 
 mod admit;
+mod at_once;
 mod bind;
 mod chunk;
 mod concluded;

@@ -31,8 +31,8 @@ impl StopAfter {
 pub struct PushOptions {
     /// Cells per request, 1 to 10,000; halved after a failed or slow job.
     pub chunk: usize,
-    /// Courses pushed side by side.
-    pub courses_at_once: usize,
+    /// Courses pushed side by side, 1 to 32; `None` for as many as Canvas begins the jobs of without delay.
+    pub courses_at_once: Option<usize>,
     /// Stop after this many courses; the rest stays pending.
     pub first: Option<usize>,
     /// Send nothing after this time.
@@ -55,7 +55,7 @@ impl Default for PushOptions {
     fn default() -> Self {
         Self {
             chunk: 4000,
-            courses_at_once: 4,
+            courses_at_once: None,
             first: None,
             deadline: None,
             stop_after: StopAfter::Percent(5),

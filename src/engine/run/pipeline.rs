@@ -2,14 +2,12 @@
 //! last one is read back (`docs/pace.md`). Cells that are written alone, and everything after an answer that was lost, go
 //! one after another.
 
-use std::time::Duration;
-
 use futures_util::future::try_join_all;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use super::chunk::{ChunkEnd, Ended, Next, Outgoing, SendMode, Settled, Unread, sent};
 use super::course::CoursePush;
+use super::jobs::JobSeen;
 use super::prepare::{Following, Prepared};
 use super::send::{Answer, Working, not_sent};
 use crate::engine::live::{Halt, StopReason};
@@ -99,12 +97,11 @@ impl CoursePush<'_> {
         let next = self.queue.next_chunk();
         let unread = std::mem::take(&mut flow.unread);
         let has_ended = Notify::new();
-        let began = Instant::now();
         let this = &*self;
         let working = async {
             let end = this.run.see_end(job, progress, expected).await;
             has_ended.notify_one();
-            Ok::<_, Halt>((end?, began.elapsed()))
+            end
         };
         let (working, following, found) = tokio::join!(
             working,
@@ -117,9 +114,11 @@ impl CoursePush<'_> {
             flow.unread.extend(read.later.take());
             end.add(read);
         }
-        let (progress, took) = working?;
+        let JobSeen { progress, worked } = working?;
         let ended = Ended { end: progress.end(), request_id, since };
-        self.note_speed(&ended, cells, took);
+        if ended.end.completed {
+            self.queue.size.ended(cells, worked);
+        }
         let came_to_all = ended.came_to_all();
         flow.unread.push(Unread::new(outgoing, ended, SendMode::Bulk));
         match following? {
@@ -130,12 +129,6 @@ impl CoursePush<'_> {
             self.drain(flow).await?;
         }
         self.follow(end, flow).await
-    }
-
-    fn note_speed(&mut self, ended: &Ended, cells: usize, took: Duration) {
-        if ended.end.completed {
-            self.queue.size.ended(cells, took);
-        }
     }
 
     /// Reads back what was sent, and does what is to be done about it.

@@ -35,7 +35,7 @@ impl ChunkSize {
         Self { cells: FIRST.min(most), most, late: 0, per_cell: None }
     }
 
-    /// A job of so many cells has ended well after this time, counted from its request.
+    /// A job of so many cells has ended well after this time, counted from its beginning.
     pub(super) fn ended(&mut self, cells: usize, took: Duration) {
         self.late = 0;
         self.per_cell = u32::try_from(cells).ok().and_then(|cells| took.checked_div(cells));

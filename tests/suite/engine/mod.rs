@@ -15,6 +15,7 @@ mod main_line;
 mod many_hands;
 mod missing_policy;
 mod moved_columns;
+mod overlap;
 mod planning;
 mod rate_limit;
 mod settled_cells;

@@ -54,7 +54,7 @@ async fn term(dialect: Dialect, cost: f64, in_flight: usize) -> (u64, u64) {
         university.plan_with(&sheet, |options| options.on_conflict = gradepush::domain::OnConflict::Overwrite).await;
     assert_eq!(plan.counts.cells, sheet.scores.len() as u64);
     assert_eq!((plan.counts.blocked, plan.counts.unresolved, plan.counts.conflict), (0, 0, 0), "{:?}", plan.counts);
-    let options = PushOptions { courses_at_once: CALLERS, chunk: 50, ..PushOptions::default() };
+    let options = PushOptions { courses_at_once: Some(CALLERS), chunk: 50, ..PushOptions::default() };
     let run = university.push_with(&plan, &options).await.expect("a push");
     assert_eq!(run.counts.written + run.counts.already, plan.counts.planned(), "{run:?}");
     let failed = university.records(run.run).into_iter().find(|record| record.outcome != Outcome::Written);

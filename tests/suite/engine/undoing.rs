@@ -111,7 +111,7 @@ impl Term {
         let plan = term.plan(10).await;
         let options = PushOptions {
             first: Some(2),
-            courses_at_once: 1,
+            courses_at_once: Some(1),
             job_timeout: Duration::from_secs(2),
             ..PushOptions::default()
         };

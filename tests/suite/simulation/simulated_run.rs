@@ -292,7 +292,7 @@ impl SimulatedRun {
         let chance = &mut self.chance;
         PushOptions {
             chunk: usize::try_from(chance.between(1, 5)).unwrap_or(1),
-            courses_at_once: usize::try_from(chance.between(1, 2)).unwrap_or(1),
+            courses_at_once: usize::try_from(chance.between(0, 2)).ok().filter(|courses| *courses > 0),
             first: chance.per_mille(100).then_some(1),
             deadline: chance.per_mille(50).then(|| now(self.began) + SignedDuration::from_mins(1)),
             stop_after: if chance.per_mille(100) { StopAfter::Cells(2) } else { StopAfter::Percent(5) },
