@@ -3,16 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::cells::is_refusal;
 use super::remote::{Halt, Remote, is_about_all, lacks_scope};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader};
 use crate::domain::{AssignmentId, CellKey, CourseId, LoggedChange, LoggedGrade};
-
-/// How far reads of the log overlap: its times are whole seconds, and Canvas's servers may differ by a little.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
 
 /// Which part of the log.
 #[derive(Debug, Clone)]
@@ -35,53 +32,16 @@ const PAUSE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(in crate::engine) struct Changes(Result<HashMap<CellKey, Vec<LoggedChange>>, String>);
 
-/// The log of a course as it goes on: each part of it is read once.
-#[derive(Debug, Default)]
-pub(in crate::engine) struct CourseLog {
-    /// From when on it was read, and the time of the newest change that was met.
-    read: Option<(Timestamp, Timestamp)>,
-    cells: HashMap<CellKey, Vec<(String, LoggedChange)>>,
-}
-
-impl CourseLog {
-    /// The changes of these cells since this time by Canvas's clock. What is older is forgotten.
-    pub(in crate::engine) async fn since(
-        &mut self,
-        remote: &Remote<'_>,
-        course: CourseId,
-        start: Timestamp,
-        keys: impl Iterator<Item = CellKey>,
-    ) -> Result<Changes, Halt> {
-        let known = self.read.filter(|(from, _)| *from <= start);
-        let read_from = known.map_or(start, |(_, newest)| start.max(newest.saturating_sub(OVERLAP).unwrap_or(start)));
-        let events = match events(remote, course, &Span::Since(read_from)).await? {
-            Ok(events) => events,
-            Err(why) => return Ok(Changes(Err(why))),
-        };
-        let newest = events.first().map(|event| event.created_at);
-        let newest = known.map(|(_, newest)| newest).into_iter().chain(newest).max();
-        self.read = newest.map(|newest| (start, newest));
-        self.cells.retain(|_, events| {
-            events.retain(|(_, change)| change.at >= start);
-            !events.is_empty()
-        });
-        for (key, id, change) in events.into_iter().rev().filter_map(logged) {
-            let cell = self.cells.entry(key).or_default();
-            if cell.iter().all(|(known, _)| *known != id) {
-                cell.push((id, change));
-                cell.sort_by_key(|(_, change)| change.at);
-            }
-        }
-        let changes = keys.filter_map(|key| Some((key, self.cells.get(&key)?)));
-        let changes = changes.map(|(key, events)| (key, events.iter().map(|(_, change)| change.clone()).collect()));
-        Ok(Changes(Ok(changes.collect())))
-    }
-}
-
 impl Changes {
     /// Reads them.
     pub(in crate::engine) async fn read(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Self, Halt> {
-        Ok(Self(events(remote, course, span).await?.map(by_cell)))
+        let events = patiently(remote, async |reader| read(reader, course, span).await).await?;
+        Ok(Self(events.map(by_cell)))
+    }
+
+    /// These, or why they could not be read.
+    pub(super) fn of_cells(cells: Result<HashMap<CellKey, Vec<LoggedChange>>, String>) -> Self {
+        Self(cells)
     }
 
     /// None, because none are looked for.
@@ -100,14 +60,17 @@ impl Changes {
     }
 }
 
-/// The events, newest first, or why they cannot be read.
-async fn events(remote: &Remote<'_>, course: CourseId, span: &Span) -> Result<Result<Vec<GradeChange>, String>, Halt> {
+/// Asks for events until there is an answer; gives why there is none where Canvas refuses.
+pub(super) async fn patiently<T>(
+    remote: &Remote<'_>,
+    question: impl AsyncFn(&Reader) -> Result<T, CanvasError>,
+) -> Result<Result<T, String>, Halt> {
     let reader = remote.session.reader();
     let began = Instant::now();
     let mut tries = 1;
     loop {
-        let error = match remote.once(read(&reader, course, span)).await? {
-            Ok(events) => return Ok(Ok(events)),
+        let error = match remote.once(question(&reader)).await? {
+            Ok(answer) => return Ok(Ok(answer)),
             Err(error) => error,
         };
         let is_away = is_about_all(&error) && !lacks_scope(&error);
@@ -158,7 +121,7 @@ fn by_cell(events: Vec<GradeChange>) -> HashMap<CellKey, Vec<LoggedChange>> {
 }
 
 /// An event's cell, id and change; `None` for one that is not about a cell.
-fn logged(event: GradeChange) -> Option<(CellKey, String, LoggedChange)> {
+pub(super) fn logged(event: GradeChange) -> Option<(CellKey, String, LoggedChange)> {
     let key = CellKey { assignment: event.assignment_id?, user: event.student_id? };
     let change = LoggedChange {
         at: event.created_at,

@@ -3,6 +3,7 @@
 mod assignments;
 mod cells;
 mod changes;
+mod course_log;
 mod errors;
 mod freshness;
 mod membership;
@@ -12,7 +13,8 @@ mod stop;
 
 pub(super) use assignments::{Assignments, planned_assignment};
 pub(super) use cells::{Grid, Look, With, is_refusal};
-pub(super) use changes::{Changes, CourseLog, Span};
+pub(super) use changes::{Changes, Span};
+pub(super) use course_log::CourseLog;
 pub(super) use errors::{ends_everything, is_unavailable, may_pass, shown};
 pub(super) use freshness::Freshness;
 pub(super) use membership::{Member, Membership, read_membership, sees_own_sections};

@@ -1,6 +1,7 @@
 //! A run on its way: what all of its courses share.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -41,6 +42,8 @@ pub(super) struct RunContext<'a> {
     pub(super) undone: Undone,
     /// How many courses are pushed side by side.
     pub(super) at_once: AtOnce,
+    /// What a cell of the last job took that ended, of whatever course.
+    speed: Mutex<Option<Duration>>,
     /// Cells tried and failed in this attempt.
     tried: Mutex<(u64, u64)>,
     /// What was found in this attempt.
@@ -86,6 +89,7 @@ impl<'a> RunContext<'a> {
             sent,
             undone,
             at_once: AtOnce::new(options.courses_at_once),
+            speed: Mutex::default(),
             tried,
             findings: Mutex::default(),
         })
@@ -105,6 +109,16 @@ impl<'a> RunContext<'a> {
     /// What was found so far.
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a cell of a job takes, as far as this run has seen.
+    pub(super) fn speed(&self) -> Option<Duration> {
+        *self.speed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A cell of a job has taken so long.
+    pub(super) fn note_speed(&self, per_cell: Duration) {
+        *self.speed.lock().unwrap_or_else(PoisonError::into_inner) = Some(per_cell);
     }
 
     /// Counts decided cells; too many failures stop the run.

@@ -123,7 +123,7 @@ impl<'a> CoursePush<'a> {
         });
         let targets = targets.collect();
         let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
-        let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk));
+        let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk, run.context.speed()));
         let Columns { created: _, missing, assignments } = columns;
         Self {
             run,

@@ -117,7 +117,7 @@ impl CoursePush<'_> {
         let JobSeen { progress, worked } = working?;
         let ended = Ended { end: progress.end(), request_id, since };
         if ended.end.completed {
-            self.queue.size.ended(cells, worked);
+            self.run.context.note_speed(self.queue.size.ended(cells, worked));
         }
         let came_to_all = ended.came_to_all();
         flow.unread.push(Unread::new(outgoing, ended, SendMode::Bulk));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::task::{Task, put_in_order};
 use crate::domain::AssignmentId;
 
-/// Cells of a course's first chunk: its speed is not known yet.
+/// Cells of the first chunk, while no speed is known.
 const FIRST: usize = 100;
 
 /// How long a job may take, so that teachers who go on grading meet a pre-check that is not old (design, promise 3).
@@ -29,18 +29,27 @@ pub(super) struct ChunkSize {
 }
 
 impl ChunkSize {
-    /// `most` is `--chunk`.
-    pub(super) fn new(most: usize) -> Self {
+    /// `most` is `--chunk`; `per_cell` is what a cell of another course has taken.
+    pub(super) fn new(most: usize, per_cell: Option<Duration>) -> Self {
         let most = most.clamp(1, 10_000);
-        Self { cells: FIRST.min(most), most, late: 0, per_cell: None }
+        let mut size = Self { cells: FIRST.min(most), most, late: 0, per_cell: None };
+        if let Some(per_cell) = per_cell {
+            size.follow(per_cell);
+        }
+        size
     }
 
-    /// A job of so many cells has ended well after this time, counted from its beginning.
-    pub(super) fn ended(&mut self, cells: usize, took: Duration) {
+    /// A job of so many cells has ended well after this time, counted from its beginning. Gives what a cell took.
+    pub(super) fn ended(&mut self, cells: usize, took: Duration) -> Duration {
         self.late = 0;
-        self.per_cell = u32::try_from(cells).ok().and_then(|cells| took.checked_div(cells));
-        let fits = cells as u128 * JOB_LASTS.as_millis() / took.as_millis().max(1);
-        let fits = usize::try_from(fits).unwrap_or(usize::MAX);
+        let per_cell = took / u32::try_from(cells.max(1)).unwrap_or(u32::MAX);
+        self.follow(per_cell);
+        per_cell
+    }
+
+    fn follow(&mut self, per_cell: Duration) {
+        self.per_cell = Some(per_cell);
+        let fits = usize::try_from(JOB_LASTS.as_nanos() / per_cell.as_nanos().max(1)).unwrap_or(usize::MAX);
         self.cells = fits.min(self.cells.saturating_mul(GROWS_BY)).clamp(1, self.most);
     }
 
@@ -139,7 +148,7 @@ mod tests {
     #[test]
     fn a_job_is_as_large_as_the_courses_speed_allows() {
         let seconds = Duration::from_secs;
-        let mut size = ChunkSize::new(4_000);
+        let mut size = ChunkSize::new(4_000, None);
         assert_eq!(size.cells, 100);
         // Ten cells a second: 25 s are 250 cells.
         size.ended(100, seconds(10));
@@ -160,10 +169,16 @@ mod tests {
     }
 
     #[test]
+    fn a_course_begins_at_the_speed_of_the_others() {
+        let begins = |millis| ChunkSize::new(4_000, Some(Duration::from_millis(millis))).cells;
+        assert_eq!([begins(1), begins(100), begins(250), begins(60_000)], [400, 250, 100, 1]);
+    }
+
+    #[test]
     fn a_chunk_is_never_empty_and_never_larger_than_asked_for() {
-        assert_eq!(ChunkSize::new(0).cells, 1);
-        assert_eq!(ChunkSize::new(5).cells, 5);
-        let mut size = ChunkSize::new(5);
+        assert_eq!(ChunkSize::new(0, None).cells, 1);
+        assert_eq!(ChunkSize::new(5, None).cells, 5);
+        let mut size = ChunkSize::new(5, None);
         size.ended(5, Duration::from_hours(1));
         assert_eq!(size.cells, 1);
         size.failed();

@@ -53,7 +53,7 @@ impl CoursePush<'_> {
         let has_grades = outgoing.iter().any(|one| one.parts.grade);
         let changes = match span(outgoing, unread.ended.since) {
             _ if !has_grades => Changes::none(),
-            Span::Since(start) => self.log.lock().await.since(remote, course, start, cells.iter().copied()).await?,
+            Span::Since(start) => self.log.lock().await.since(remote, course, start, &cells).await?,
             span => Changes::read(remote, course, &span).await?,
         };
         Ok(Found { look, changes, reading })

@@ -1,0 +1,140 @@
+//! The change log of a course whose cells are being written, read as it grows: each part of it once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
+
+use super::changes::{Changes, logged, patiently};
+use super::remote::{Halt, Remote};
+use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Reader};
+use crate::domain::{AssignmentId, CellKey, CourseId, LoggedChange};
+
+/// How far reads overlap: times are whole seconds, an event may be a moment older than the commit that shows it, and
+/// Canvas's servers may differ by a little.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
+
+/// The pages of a log come one after another, a hundred events each. From so many cells on, each column is asked for on its
+/// own, side by side with the others.
+const MANY: usize = 500;
+
+/// How many columns are asked for side by side; the throttle decides how many of them really are in flight.
+const SIDE_BY_SIDE: usize = 10;
+
+/// The log of a course, as far as it was read.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct CourseLog {
+    columns: HashMap<AssignmentId, Part>,
+    cells: HashMap<CellKey, Vec<(String, LoggedChange)>>,
+}
+
+/// Which part of a column's log was read.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    from: Timestamp,
+    /// The time of the newest event that was met; everything up to it was.
+    until: Timestamp,
+}
+
+impl CourseLog {
+    /// The changes of these cells since this time by Canvas's clock. What is older is forgotten.
+    pub(in crate::engine) async fn since(
+        &mut self,
+        remote: &Remote<'_>,
+        course: CourseId,
+        start: Timestamp,
+        keys: &[CellKey],
+    ) -> Result<Changes, Halt> {
+        let columns: BTreeSet<AssignmentId> = keys.iter().map(|key| key.assignment).collect();
+        let queries: Vec<Query> = if keys.len() >= MANY {
+            columns.iter().map(|column| self.query(Some(*column), [*column].into(), start)).collect()
+        } else {
+            vec![self.query(None, columns, start)]
+        };
+        let read = patiently(remote, async |reader| {
+            let each = queries.iter().map(async |query| self.read(reader, course, query).await);
+            stream::iter(each).buffered(SIDE_BY_SIDE).try_collect::<Vec<_>>().await
+        });
+        let read = match read.await? {
+            Ok(read) => read,
+            Err(why) => return Ok(Changes::of_cells(Err(why))),
+        };
+        self.forget_before(start);
+        for (query, events) in queries.into_iter().zip(read) {
+            let until = events.iter().map(|event| event.created_at).max().unwrap_or(query.from).max(query.from);
+            for column in query.columns {
+                self.columns.insert(column, Part { from: start, until });
+            }
+            self.add(events);
+        }
+        let known = keys.iter().filter_map(|key| Some((*key, self.cells.get(key)?)));
+        let changes = known.map(|(key, events)| (key, events.iter().map(|(_, change)| change.clone()).collect()));
+        Ok(Changes::of_cells(Ok(changes.collect())))
+    }
+
+    /// What is to be asked for, so that these columns are known since this time.
+    fn query(&self, only: Option<AssignmentId>, columns: BTreeSet<AssignmentId>, start: Timestamp) -> Query {
+        let parts = columns.iter().map(|column| self.columns.get(column).filter(|part| part.from <= start));
+        let until: Option<Vec<Timestamp>> = parts.map(|part| part.map(|part| part.until)).collect();
+        let until = until.and_then(|until| until.into_iter().min());
+        let from = until.and_then(|until| until.checked_sub(OVERLAP).ok());
+        Query { only, columns, from: from.map_or(start, |from| from.max(start)), goes_on: until.is_some() }
+    }
+
+    /// Newest first. A page of events that are all known is the last one, where older ones were read before.
+    async fn read(&self, reader: &Reader, course: CourseId, query: &Query) -> Result<Vec<GradeChange>, CanvasError> {
+        let filter =
+            GradeChangeFilter { assignment: query.only, start: Some(query.from), ..GradeChangeFilter::default() };
+        let mut pages = reader.grade_changes(course, &filter);
+        let mut events = Vec::new();
+        while let Some(page) = pages.next().await? {
+            let is_known = query.goes_on && !page.is_empty() && page.iter().all(|event| self.has(event));
+            events.extend(page);
+            if is_known {
+                break;
+            }
+        }
+        Ok(events)
+    }
+
+    fn has(&self, event: &GradeChange) -> bool {
+        let (Some(assignment), Some(user)) = (event.assignment_id, event.student_id) else { return false };
+        let known = self.cells.get(&CellKey { assignment, user });
+        known.is_some_and(|known| known.iter().any(|(id, _)| *id == event.id))
+    }
+
+    fn forget_before(&mut self, start: Timestamp) {
+        self.cells.retain(|_, events| {
+            events.retain(|(_, change)| change.at >= start);
+            !events.is_empty()
+        });
+        for part in self.columns.values_mut() {
+            part.from = part.from.max(start);
+        }
+    }
+
+    /// Takes events in, newest first.
+    fn add(&mut self, events: Vec<GradeChange>) {
+        for event in events.into_iter().rev() {
+            if self.has(&event) {
+                continue;
+            }
+            let Some((key, id, change)) = logged(event) else { continue };
+            let cell = self.cells.entry(key).or_default();
+            cell.push((id, change));
+            cell.sort_by_key(|(_, change)| change.at);
+        }
+    }
+}
+
+/// A question about the log.
+#[derive(Debug)]
+struct Query {
+    /// The only column, or the course.
+    only: Option<AssignmentId>,
+    /// The columns that are known by its answer.
+    columns: BTreeSet<AssignmentId>,
+    from: Timestamp,
+    /// Whether it goes on from a time up to which they were known before.
+    goes_on: bool,
+}
