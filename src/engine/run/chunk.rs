@@ -110,6 +110,11 @@ pub(super) struct ChunkEnd {
 }
 
 impl ChunkEnd {
+    /// Whether there is nothing left to do.
+    pub(super) fn is_empty(&self) -> bool {
+        self.again.is_empty() && self.alone.is_empty()
+    }
+
     /// Takes in what a look after its request has shown.
     pub(super) fn add(&mut self, read: ReadBack) {
         self.again.extend(read.again);

@@ -1,10 +1,7 @@
 //! Pushes one course: its new assignments, then its cells.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
-
-use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::bind::bind_existing;
 use super::concluded::has_ended;
@@ -12,14 +9,15 @@ use super::context::RunContext;
 use super::create::{Columns, create_columns};
 use super::delete::take_back;
 use super::look_only::split_off;
+use super::looks::Looks;
 use super::queue::{ChunkSize, Queue};
 use super::task::{Task, tasks_of};
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CourseId, CoursePart, Outcome, PartIndex, PlanKind,
-    RunCounts, UserId,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, CourseId, CoursePart, Outcome, PartIndex, PlanKind, RunCounts,
+    UserId,
 };
 use crate::engine::journal::created_in;
-use crate::engine::live::{Assignments, CourseLog, Halt};
+use crate::engine::live::Halt;
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
 
@@ -76,15 +74,27 @@ async fn push_course(
     // Canvas writes a group as one, so a group is retried as one.
     tasks.retain(|task| is_selected(task) || groups.iter().any(|one| one.is_written_with(task)));
     let taken_back = split_off(&run, &records, &mut tasks)?;
-    let mut push = CoursePush::new(run, records, tasks, columns);
+    let targets = ColumnIndex::all().zip(&part.columns).filter_map(|(index, column)| {
+        let known = column.assignment().map(|assignment| assignment.id);
+        Some((known.or_else(|| columns.created.get(&index).copied())?, column.target.clone()))
+    });
+    let looks = Looks::new(&run, targets.collect(), columns.assignments);
+    let mut push = CoursePush {
+        run: &run,
+        looks: &looks,
+        records,
+        queue: Queue::new(tasks, ChunkSize::new(context.options.chunk, context.speed())),
+        missing: columns.missing,
+        last_look: Duration::ZERO,
+        has_told_log: false,
+    };
     push.reject_missing()?;
-    push.unseen.extend(taken_back.iter().map(|task| task.index));
     push.look_only(taken_back).await?;
     let outcome = push.push_all().await;
     let records = session.store().records(context.run, ordinal)?;
     accept_identities(context, part, &records)?;
     outcome?;
-    take_back(&push.run).await?;
+    take_back(push.run).await?;
     let counts = counts(part, &session.store().records(context.run, ordinal)?);
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
@@ -93,58 +103,20 @@ async fn push_course(
 
 /// A course whose cells are being pushed.
 pub(super) struct CoursePush<'a> {
-    pub(super) run: CourseRun<'a>,
+    pub(super) run: &'a CourseRun<'a>,
+    pub(super) looks: &'a Looks<'a>,
     /// What became of its cells so far.
     pub(super) records: BTreeMap<CellIndex, CellRecord>,
     pub(super) queue: Queue,
-    /// Cells that were sent and not looked at since: lists may not show it yet.
-    pub(super) unseen: BTreeSet<CellIndex>,
-    /// When this began.
-    pub(super) began: Instant,
-    /// What the plan knew of the assignments, as far as they exist by now.
-    pub(super) targets: HashMap<AssignmentId, ColumnTarget>,
     /// Columns of the run that do not exist, with what that means for their cells, and why.
     missing: BTreeMap<ColumnIndex, (Outcome, String)>,
-    /// What was last seen of the assignments.
-    pub(super) assignments: Mutex<Option<Assignments>>,
-    /// What was read of the change log.
-    pub(super) log: Mutex<CourseLog>,
     /// How long the last look at a chunk took.
     pub(super) last_look: Duration,
     /// Whether it was said that the change log cannot be read.
     pub(super) has_told_log: bool,
 }
 
-impl<'a> CoursePush<'a> {
-    fn new(run: CourseRun<'a>, records: BTreeMap<CellIndex, CellRecord>, tasks: Vec<Task>, columns: Columns) -> Self {
-        let targets = ColumnIndex::all().zip(&run.part.columns).filter_map(|(index, column)| {
-            let known = column.assignment().map(|assignment| assignment.id);
-            Some((known.or_else(|| columns.created.get(&index).copied())?, column.target.clone()))
-        });
-        let targets = targets.collect();
-        let unseen = tasks.iter().filter(|task| task.cell.was_sent()).map(|task| task.index).collect();
-        let queue = Queue::new(tasks, ChunkSize::new(run.context.options.chunk, run.context.speed()));
-        let Columns { created: _, missing, assignments } = columns;
-        Self {
-            run,
-            records,
-            queue,
-            unseen,
-            began: Instant::now(),
-            targets,
-            missing,
-            assignments: Mutex::new(assignments),
-            log: Mutex::default(),
-            last_look: Duration::ZERO,
-            has_told_log: false,
-        }
-    }
-
-    /// Whether this run made the column.
-    pub(super) fn is_created(&self, assignment: AssignmentId) -> bool {
-        matches!(self.targets.get(&assignment), Some(ColumnTarget::Create(_)))
-    }
-
+impl CoursePush<'_> {
     /// Decides cells whose column could not be created.
     fn reject_missing(&mut self) -> Result<(), Halt> {
         let part = self.run.part;

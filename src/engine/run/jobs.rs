@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::course::CourseRun;
-use super::polling::pause;
+use super::polling::{pause, pause_in_queue};
 use crate::canvas::{CanvasError, GradeData, JobState as Remote, Progress};
 use crate::domain::{AssignmentId, JobId, ProgressId};
 use crate::engine::Event;
@@ -51,8 +51,8 @@ impl CourseRun<'_> {
         let (mut told, mut queued) = (Duration::ZERO, Duration::ZERO);
         let (mut is_queued, mut has_begun) = (false, false);
         loop {
-            let waited = if is_queued { pause(queued, None) } else { pause(posted_at.elapsed() - queued, expected) };
-            remote.sleep(waited).await?;
+            let pause = if is_queued { pause_in_queue(queued) } else { pause(posted_at.elapsed() - queued, expected) };
+            remote.sleep(pause).await?;
             let seen = remote.ask(async |reader| reader.progress(progress).await).await?;
             let Ok(progress) = seen else { return Err(Halt::Stopped) };
             let elapsed = posted_at.elapsed();

@@ -14,6 +14,7 @@ mod groups;
 mod isolate;
 mod jobs;
 mod look_only;
+mod looks;
 mod options;
 mod pipeline;
 mod polling;

@@ -1,27 +1,36 @@
 //! Pushes a course's cells chunk by chunk, so that its job never waits: while one runs, the next chunk is looked at and the
-//! last one is read back (`docs/pace.md`). Cells that are written alone, and everything after an answer that was lost, go
-//! one after another.
+//! last one is read back. Cells that are written alone, and everything after an answer that was lost, go one after another.
 
-use futures_util::future::try_join_all;
+use std::pin::pin;
+
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::Notify;
 
-use super::chunk::{ChunkEnd, Ended, Next, Outgoing, SendMode, Settled, Unread, sent};
+use super::chunk::{ChunkEnd, Ended, Next, Outgoing, SendMode, Unread, sent};
 use super::course::CoursePush;
 use super::jobs::JobSeen;
-use super::prepare::{Following, Prepared};
-use super::send::{Answer, Working, not_sent};
+use super::prepare::{Following, Prepared, pause_before};
+use super::read_back::Found;
+use super::send::{Answer, Working, lost, not_sent};
 use crate::engine::live::{Halt, StopReason};
 
-/// Chunks between their turns.
+/// So many chunks are read back side by side before the next one waits.
+const READ_AT_ONCE: usize = 3;
+
+/// Chunks on their way.
 #[derive(Default)]
-struct Flow {
+struct Flow<'a> {
     /// The next one, which was looked at.
     ready: Option<Prepared>,
-    /// Those whose job has ended, and that are to be read back.
-    unread: Vec<Unread>,
+    /// Those whose job has ended, and that are being read back.
+    reading: FuturesUnordered<LocalBoxFuture<'a, Result<(Unread, Found), Halt>>>,
+    /// What is left to do of those that were read back.
+    end: ChunkEnd,
 }
 
-impl CoursePush<'_> {
+impl<'a> CoursePush<'a> {
     /// Pushes all cells that are left.
     pub(super) async fn push_all(&mut self) -> Result<(), Halt> {
         let mut flow = Flow::default();
@@ -34,11 +43,14 @@ impl CoursePush<'_> {
         outcome
     }
 
-    async fn push_chunks(&mut self, flow: &mut Flow) -> Result<(), Halt> {
+    async fn push_chunks(&mut self, flow: &mut Flow<'a>) -> Result<(), Halt> {
         loop {
             self.run.context.remote.may_go_on()?;
+            while flow.reading.len() >= READ_AT_ONCE {
+                self.take_one(flow).await?;
+            }
             let Some(prepared) = self.next_prepared(flow).await? else {
-                if flow.unread.is_empty() {
+                if flow.reading.is_empty() {
                     return Ok(());
                 }
                 self.drain(flow).await?;
@@ -46,16 +58,16 @@ impl CoursePush<'_> {
             };
             let Prepared { outgoing, settled, freshness, took } = prepared;
             self.last_look = took;
-            self.record_prepared(&outgoing, settled)?;
+            self.record(settled)?;
             if outgoing.is_empty() {
                 continue;
             }
-            let end = match self.post(&outgoing, &freshness).await? {
+            let end = match self.meanwhile(self.run.post(&outgoing, &freshness), flow).await?? {
                 Answer::Taken(working) => {
                     self.while_it_works(working, outgoing, flow).await?;
                     continue;
                 }
-                Answer::Lost => self.lost(outgoing),
+                Answer::Lost => lost(outgoing),
                 Answer::Late(error) => not_sent(outgoing, Next::Late(error)),
                 Answer::Away => not_sent(outgoing, Next::Look),
                 Answer::Refused(_) => not_sent(outgoing, Next::Refused),
@@ -66,7 +78,7 @@ impl CoursePush<'_> {
     }
 
     /// The next chunk, looked at; `None` if there is none.
-    async fn next_prepared(&mut self, flow: &mut Flow) -> Result<Option<Prepared>, Halt> {
+    async fn next_prepared(&mut self, flow: &mut Flow<'a>) -> Result<Option<Prepared>, Halt> {
         match flow.ready.take() {
             Some(prepared) if prepared.freshness.holds() => return Ok(Some(prepared)),
             Some(old) => self.queue.put_back(old.into_tasks()),
@@ -77,79 +89,94 @@ impl CoursePush<'_> {
         }
         self.run.settle_open_jobs(&self.queue.columns()).await?;
         let chunk = self.queue.next_chunk();
-        Ok(Some(self.prepare(chunk).await?))
+        Ok(Some(self.meanwhile(self.looks.prepare(chunk), flow).await??))
     }
 
-    /// Records what is decided of a chunk without being sent. What is sent was looked at.
-    pub(super) fn record_prepared(&mut self, outgoing: &[Outgoing], settled: Vec<Settled>) -> Result<(), Halt> {
-        let tasks = outgoing.iter().map(|one| &one.task).chain(settled.iter().map(|(task, _)| task));
-        for task in tasks {
-            self.unseen.remove(&task.index);
-        }
-        self.record(settled)
-    }
-
-    /// Waits for the end of a job; meanwhile looks at the next chunk and reads the last ones back.
-    async fn while_it_works(&mut self, working: Working, outgoing: Vec<Outgoing>, flow: &mut Flow) -> Result<(), Halt> {
+    /// Waits for the end of a job; meanwhile looks at the next chunk.
+    async fn while_it_works(
+        &mut self,
+        working: Working,
+        outgoing: Vec<Outgoing>,
+        flow: &mut Flow<'a>,
+    ) -> Result<(), Halt> {
         let Working { job, progress, request_id, since } = working;
         let cells = sent(&outgoing).count();
         let expected = self.queue.size.expected(cells);
         let next = self.queue.next_chunk();
-        let unread = std::mem::take(&mut flow.unread);
         let has_ended = Notify::new();
-        let this = &*self;
+        let run = self.run;
         let working = async {
-            let end = this.run.see_end(job, progress, expected).await;
+            let end = run.see_end(job, progress, expected).await;
             has_ended.notify_one();
             end
         };
-        let (working, following, found) = tokio::join!(
-            working,
-            this.prepare_in_time(next, &has_ended, expected),
-            try_join_all(unread.iter().map(|one| this.look_back(one))),
-        );
-        let mut end = ChunkEnd::default();
-        for (one, found) in unread.into_iter().zip(found?) {
-            let mut read = self.decide(one, &found)?;
-            flow.unread.extend(read.later.take());
-            end.add(read);
-        }
-        let JobSeen { progress, worked } = working?;
+        let preparing = self.looks.prepare_in_time(next, &has_ended, pause_before(expected, self.last_look));
+        let (seen, following) = self.meanwhile(async { tokio::join!(working, preparing) }, flow).await?;
+        let JobSeen { progress, worked } = seen?;
         let ended = Ended { end: progress.end(), request_id, since };
         if ended.end.completed {
             self.run.context.note_speed(self.queue.size.ended(cells, worked));
         }
-        let came_to_all = ended.came_to_all();
-        flow.unread.push(Unread::new(outgoing, ended, SendMode::Bulk));
+        let is_clean = ended.came_to_all() && flow.end.is_empty();
+        flow.reading.push(self.looks.look_back(Unread::new(outgoing, ended, SendMode::Bulk)).boxed_local());
         match following? {
             Following::Ready(prepared) => flow.ready = Some(prepared),
             Following::Waiting(tasks) => self.queue.put_back(tasks),
         }
-        if !came_to_all {
-            self.drain(flow).await?;
+        if is_clean { Ok(()) } else { self.drain(flow).await }
+    }
+
+    /// Awaits something, and meanwhile decides what is read back.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>, flow: &mut Flow<'a>) -> Result<T, Halt> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                Some(read) = flow.reading.next() => {
+                    let (unread, found) = read?;
+                    self.take(unread, &found, flow)?;
+                }
+            }
         }
-        self.follow(end, flow).await
+    }
+
+    /// Waits for one chunk to be read back.
+    async fn take_one(&mut self, flow: &mut Flow<'a>) -> Result<(), Halt> {
+        match flow.reading.next().await {
+            Some(read) => {
+                let (unread, found) = read?;
+                self.take(unread, &found, flow)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn take(&mut self, unread: Unread, found: &Found, flow: &mut Flow<'a>) -> Result<(), Halt> {
+        let mut read = self.decide(unread, found)?;
+        if let Some(later) = read.later.take() {
+            flow.reading.push(self.looks.look_back(later).boxed_local());
+        }
+        flow.end.add(read);
+        Ok(())
     }
 
     /// Reads back what was sent, and does what is to be done about it.
-    async fn drain(&mut self, flow: &mut Flow) -> Result<(), Halt> {
-        let end = self.read_all_back(flow).await?;
+    async fn drain(&mut self, flow: &mut Flow<'a>) -> Result<(), Halt> {
+        self.read_all_back(flow).await?;
+        let end = std::mem::take(&mut flow.end);
         self.follow(end, flow).await
     }
 
-    /// Reads back what was sent.
-    async fn read_all_back(&mut self, flow: &mut Flow) -> Result<ChunkEnd, Halt> {
-        let mut end = ChunkEnd::default();
-        for unread in std::mem::take(&mut flow.unread) {
-            for read in self.read_back(unread).await? {
-                end.add(read);
-            }
+    async fn read_all_back(&mut self, flow: &mut Flow<'a>) -> Result<(), Halt> {
+        while !flow.reading.is_empty() {
+            self.take_one(flow).await?;
         }
-        Ok(end)
+        Ok(())
     }
 
-    /// Does what is left to do after a chunk. No job of the course is open, unless its answer was lost.
-    async fn follow(&mut self, end: ChunkEnd, flow: &mut Flow) -> Result<(), Halt> {
+    /// Does what is left to do after a chunk. Nothing of the course is on its way.
+    async fn follow(&mut self, end: ChunkEnd, flow: &mut Flow<'a>) -> Result<(), Halt> {
         let ChunkEnd { again, alone, next } = end;
         if !again.is_empty() {
             // It may be decided with those that are written alone now.

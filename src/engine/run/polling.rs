@@ -1,29 +1,45 @@
-//! When a job is looked at again: a short one is seen within half a second of its end, a long one within two. Pure.
+//! When a job is looked at again: a short one is seen within half a second of its end, a long one within two, and one that
+//! has begun is left alone for half of the time that it is expected to take. Pure.
 
 use std::time::Duration;
 
 /// The shortest pause.
 const SHORTEST: Duration = Duration::from_millis(50);
 
-/// The longest pause of a job that is short, as far as is known.
-const OF_SHORT: Duration = Duration::from_millis(500);
+/// The longest pause of a job that is short, as far as is known, and the shortest of one that is long: a look costs as much
+/// as twelve cells.
+const HALF_A_SECOND: Duration = Duration::from_millis(500);
 
-/// The longest pause of any.
+/// The longest pause of a job that is long.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Up to this long a job is short.
 const SHORT: Duration = Duration::from_secs(5);
 
-/// The pause before the next look at a job that was posted `elapsed` ago and is expected to take this long, if its
-/// course's speed is known.
-pub(super) fn pause(elapsed: Duration, expected: Option<Duration>) -> Duration {
-    let longest = if expected.unwrap_or(elapsed) < SHORT { OF_SHORT } else { LONGEST };
-    let share = match expected {
-        // Half of what is left; and of one that is overdue, more and more.
-        Some(expected) => expected.abs_diff(elapsed) / 2,
-        None => elapsed / 8,
+/// The pause before the next look at a job on which Canvas has worked for so long, and that is expected to take this long,
+/// if its course's speed is known.
+pub(super) fn pause(worked: Duration, expected: Option<Duration>) -> Duration {
+    let Some(expected) = expected else {
+        let (shortest, longest) = if worked < SHORT { (SHORTEST, HALF_A_SECOND) } else { (HALF_A_SECOND, LONGEST) };
+        return (worked / 8).clamp(shortest, longest);
     };
-    share.clamp(SHORTEST, longest)
+    // Half of what is left; and of one that is overdue, more and more.
+    let half = expected.abs_diff(worked) / 2;
+    if expected < SHORT {
+        half.clamp(SHORTEST, HALF_A_SECOND)
+    } else if worked.is_zero() {
+        // It may still wait in a queue.
+        HALF_A_SECOND
+    } else if worked < expected / 2 {
+        expected / 2 - worked
+    } else {
+        half.clamp(HALF_A_SECOND, LONGEST)
+    }
+}
+
+/// The pause before the next look at a job that has waited in a queue for so long.
+pub(super) fn pause_in_queue(waited: Duration) -> Duration {
+    (waited / 4).clamp(SHORTEST, LONGEST)
 }
 
 #[cfg(test)]
@@ -53,7 +69,7 @@ mod tests {
             (1_000, Some(4_000)),
             (4_000, Some(1_000)),
             (25_000, Some(25_000)),
-            (10_000, Some(25_000)),
+            (11_000, Some(25_000)),
             (60_000, Some(25_000)),
         ] {
             let (late, looks) = seen(takes, expected);
@@ -61,6 +77,9 @@ mod tests {
             assert!(late <= most, "{takes} ms, expected {expected:?}: seen {late} ms late");
             assert!(u64::from(looks) <= 45 + takes / 2_000, "{takes} ms, expected {expected:?}: {looks} looks");
         }
-        assert!(seen(25_000, Some(25_000)).1 <= 20, "{:?}", seen(25_000, Some(25_000)));
+        let (late, looks) = seen(25_000, Some(25_000));
+        assert!(late <= 500 && looks <= 12, "{late} ms late, {looks} looks");
+        // One that is much faster than the last one.
+        assert_eq!(seen(5_000, Some(25_000)), (7_500, 2));
     }
 }

@@ -6,8 +6,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::chunk::{Outgoing, Settled};
-use super::course::CoursePush;
 use super::groups::Groups;
+use super::looks::Looks;
 use super::task::Task;
 use crate::domain::{Before, CellKey, LiveCell, Outcome, Seen, ToSend, before_write, needs_change_log, unreadable};
 use crate::engine::live::{Assignments, Changes, Freshness, Halt, Look, Span, With};
@@ -62,17 +62,21 @@ struct PreCheck {
     freshness: Freshness,
 }
 
-impl CoursePush<'_> {
+/// How long after its request a job is left alone before the next chunk is looked at, so that the look is young when it
+/// ends. `expected` is how long it is expected to take, `last_look` how long the last look took.
+pub(super) fn pause_before(expected: Option<Duration>, last_look: Duration) -> Duration {
+    expected.map_or(SPEED_KNOWN_WITHIN, |expected| expected.saturating_sub(last_look.saturating_mul(2) + LEAD))
+}
+
+impl Looks<'_> {
     /// Looks at a chunk while the job before it runs, so late that the look is young when it ends. `ended` tells that it
-    /// has, `expected` is how long it is expected to take.
+    /// has, `pause` is how long to wait for that.
     pub(super) async fn prepare_in_time(
         &self,
         tasks: Vec<Task>,
         ended: &Notify,
-        expected: Option<Duration>,
+        pause: Duration,
     ) -> Result<Following, Halt> {
-        let lead = self.last_look.saturating_mul(2) + LEAD;
-        let pause = expected.map_or(SPEED_KNOWN_WITHIN, |expected| expected.saturating_sub(lead));
         let is_over = async {
             tokio::select! {
                 biased;
@@ -102,7 +106,10 @@ impl CoursePush<'_> {
             let before = look.seen(&task.cell, own);
             match before_write(&task.cell, before.as_ref(), changes.of(task.cell.key), own) {
                 Before::Done(record) => settled.push((task, *record)),
-                Before::Send(parts) => outgoing.push(Outgoing { task, parts, before: before.unwrap_or_default() }),
+                Before::Send(parts) => {
+                    let task = Task { unseen: false, ..task };
+                    outgoing.push(Outgoing { task, parts, before: before.unwrap_or_default() });
+                }
             }
         }
         groups.hold(&mut outgoing, &mut settled, &look.grid);
@@ -168,7 +175,7 @@ impl CoursePush<'_> {
             let seen = look.seen(&task.cell, self.run.context.own());
             let holds = seen.as_ref().is_some_and(|seen| task.cell.wanted.holds_in(&seen.live));
             let lacks_comment = task.cell.comment.is_some() && seen.is_none_or(|seen| seen.our_comments == 0);
-            self.unseen.contains(&task.index) && (!holds || lacks_comment)
+            task.unseen && (!holds || lacks_comment)
         };
         // Graded earlier than the plan has seen it.
         let is_behind = |task: &&Task| {

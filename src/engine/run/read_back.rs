@@ -2,6 +2,7 @@
 
 use super::chunk::{Outgoing, ReadBack, SendMode, Settled, Unread};
 use super::course::CoursePush;
+use super::looks::Looks;
 use super::queue::columns;
 use super::task::Task;
 use jiff::Timestamp;
@@ -36,9 +37,9 @@ pub(super) struct Found {
     reading: Reading,
 }
 
-impl CoursePush<'_> {
+impl Looks<'_> {
     /// Looks at cells after their request, and at what the change log says of them.
-    pub(super) async fn look_back(&self, unread: &Unread) -> Result<Found, Halt> {
+    pub(super) async fn look_back(&self, unread: Unread) -> Result<(Unread, Found), Halt> {
         let (remote, course) = (&self.run.context.remote, self.run.course);
         let outgoing = &unread.outgoing;
         let with = With { comments: outgoing.iter().any(|one| one.task.cell.comment.is_some()) };
@@ -56,9 +57,11 @@ impl CoursePush<'_> {
             Span::Since(start) => self.log.lock().await.since(remote, course, start, &cells).await?,
             span => Changes::read(remote, course, &span).await?,
         };
-        Ok(Found { look, changes, reading })
+        Ok((unread, Found { look, changes, reading }))
     }
+}
 
+impl CoursePush<'_> {
     /// Classifies cells by what was seen of them after their request.
     pub(super) fn decide(&mut self, unread: Unread, found: &Found) -> Result<ReadBack, Halt> {
         let Unread { outgoing, ended, mode, looks } = unread;
@@ -107,7 +110,7 @@ impl CoursePush<'_> {
     pub(super) async fn read_back(&mut self, unread: Unread) -> Result<Vec<ReadBack>, Halt> {
         let (mut left, mut all) = (Some(unread), Vec::new());
         while let Some(unread) = left {
-            let found = self.look_back(&unread).await?;
+            let (unread, found) = self.looks.look_back(unread).await?;
             let mut read = self.decide(unread, &found)?;
             left = read.later.take();
             all.push(read);

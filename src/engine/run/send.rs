@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::chunk::{ChunkEnd, Ended, Next, Outgoing, SendMode, Unread, sent, tasks};
-use super::course::CoursePush;
+use super::course::{CoursePush, CourseRun};
 use super::prepare::Prepared;
 use super::task::Task;
 use crate::canvas::{CanvasError, GradeData, SubmissionChange};
@@ -40,43 +40,21 @@ pub(super) struct Working {
 }
 
 impl CoursePush<'_> {
-    /// Intent, and the request for a job.
-    pub(super) async fn post(&self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer<Working>, Halt> {
-        let mut data = GradeData::default();
-        for Outgoing { task, parts, .. } in sent(outgoing) {
-            data.insert(task.cell.key.assignment, task.cell.key.user, task.write(*parts));
-        }
-        let job = self.intend(outgoing)?;
-        let context = self.run.context;
-        let writer = context.writer.only_while(freshness.clone().into_check());
-        match context.remote.once(writer.update_grades(self.run.course, &data)).await? {
-            Ok(answer) => {
-                // The request may have waited for its turn: the look is as old as that by now.
-                let since = answer.content.created_at.and_then(|taken_at| log_start(taken_at, freshness.age()));
-                let session = context.session;
-                let (progress, request_id) = (answer.content.id, answer.request_id);
-                session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
-                Ok(Answer::Taken(Working { job, progress, request_id, since }))
-            }
-            Err(error) => self.unanswered(job, error).await,
-        }
-    }
-
     /// Looks at the first of these cells and writes it alone, the others being its group; reads it back. No job of the
     /// course may be open.
     pub(super) async fn push_first(&mut self, tasks: Vec<Task>) -> Result<ChunkEnd, Halt> {
-        let Prepared { mut outgoing, settled, freshness, .. } = self.prepare(tasks).await?;
-        self.record_prepared(&outgoing, settled)?;
+        let Prepared { mut outgoing, settled, freshness, .. } = self.looks.prepare(tasks).await?;
+        self.record(settled)?;
         if outgoing.is_empty() {
             return Ok(ChunkEnd::default());
         }
         let mut end = ChunkEnd::default();
-        let answer = self.put(&outgoing, &freshness).await?;
+        let answer = self.run.put(&outgoing, &freshness).await?;
         let ended = match answer {
             Answer::Taken(ended) => ended,
             // Canvas may have written the grade before it refused the rest (`canvas-contract §H9`).
             Answer::Refused(error) => Ended::refused(&outgoing[0], &error),
-            Answer::Lost => return Ok(self.lost(outgoing)),
+            Answer::Lost => return Ok(lost(outgoing)),
             Answer::Late(error) => return Ok(not_sent(outgoing, Next::Late(error))),
             Answer::Away => return Ok(not_sent(outgoing, Next::Look)),
         };
@@ -89,6 +67,30 @@ impl CoursePush<'_> {
         end.again.extend(group.into_iter().map(|task| if was_taken { task.after_sending() } else { task }));
         Ok(end)
     }
+}
+
+impl CourseRun<'_> {
+    /// Intent, and the request for a job.
+    pub(super) async fn post(&self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer<Working>, Halt> {
+        let mut data = GradeData::default();
+        for Outgoing { task, parts, .. } in sent(outgoing) {
+            data.insert(task.cell.key.assignment, task.cell.key.user, task.write(*parts));
+        }
+        let job = self.intend(outgoing)?;
+        let context = self.context;
+        let writer = context.writer.only_while(freshness.clone().into_check());
+        match context.remote.once(writer.update_grades(self.course, &data)).await? {
+            Ok(answer) => {
+                // The request may have waited for its turn: the look is as old as that by now.
+                let since = answer.content.created_at.and_then(|taken_at| log_start(taken_at, freshness.age()));
+                let session = context.session;
+                let (progress, request_id) = (answer.content.id, answer.request_id);
+                session.store().record_reply(job, progress, request_id.as_deref(), session.clock.now())?;
+                Ok(Answer::Taken(Working { job, progress, request_id, since }))
+            }
+            Err(error) => self.unanswered(job, error).await,
+        }
+    }
 
     /// Intent, and the first cell alone.
     async fn put(&self, outgoing: &[Outgoing], freshness: &Freshness) -> Result<Answer<Ended>, Halt> {
@@ -96,9 +98,9 @@ impl CoursePush<'_> {
         let CellKey { assignment, user } = task.cell.key;
         let change = SubmissionChange { cell: task.write(*parts), ..SubmissionChange::default() };
         let job = self.intend(outgoing)?;
-        let context = self.run.context;
+        let context = self.context;
         let writer = context.writer.only_while(freshness.clone().into_check());
-        match context.remote.once(writer.put_submission(self.run.course, assignment, user, &change)).await? {
+        match context.remote.once(writer.put_submission(self.course, assignment, user, &change)).await? {
             Ok(answer) => {
                 let session = context.session;
                 session.store().record_job_end(job, JobState::Completed, None, session.clock.now())?;
@@ -111,9 +113,9 @@ impl CoursePush<'_> {
 
     fn intend(&self, outgoing: &[Outgoing]) -> Result<JobId, Halt> {
         let intended: Vec<IntendedCell> = sent(outgoing).map(intended).collect();
-        let session = self.run.context.session;
+        let session = self.context.session;
         let now = session.clock.now();
-        Ok(session.store().record_intent(self.run.context.run, self.run.ordinal, &intended, now)?)
+        Ok(session.store().record_intent(self.context.run, self.ordinal, &intended, now)?)
     }
 
     /// A lost answer leaves the job open in the journal. Everything else means that nothing was queued.
@@ -121,7 +123,7 @@ impl CoursePush<'_> {
         if error.outcome_unknown() {
             return Ok(Answer::Lost);
         }
-        let context = self.run.context;
+        let context = self.context;
         let session = context.session;
         session.store().record_refusal(job, &error.to_string(), session.clock.now())?;
         if matches!(error, CanvasError::TooLate { .. }) {
@@ -133,13 +135,13 @@ impl CoursePush<'_> {
         }
         Ok(Answer::Refused(error))
     }
+}
 
-    /// Cells whose request may have been carried out: they are looked at before anything else is done.
-    pub(super) fn lost(&mut self, outgoing: Vec<Outgoing>) -> ChunkEnd {
-        self.unseen.extend(outgoing.iter().map(|one| one.task.index));
-        let again = tasks(outgoing).into_iter().map(Task::after_sending).collect();
-        ChunkEnd { again, next: Next::Look, ..ChunkEnd::default() }
-    }
+/// Cells whose request may have been carried out: they are looked at before anything else is done.
+pub(super) fn lost(outgoing: Vec<Outgoing>) -> ChunkEnd {
+    let sent = |task: Task| Task { unseen: true, ..task.after_sending() };
+    let again = tasks(outgoing).into_iter().map(sent).collect();
+    ChunkEnd { again, next: Next::Look, ..ChunkEnd::default() }
 }
 
 /// Cells whose request was not carried out.

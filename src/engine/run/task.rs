@@ -17,6 +17,8 @@ pub(super) struct Task {
     pub(super) cell: RunCell,
     /// Canvas's request-context id of the last request that held it.
     pub(super) request_id: Option<String>,
+    /// Whether it was sent and not looked at since: lists may not show it yet.
+    pub(super) unseen: bool,
 }
 
 impl Task {
@@ -84,7 +86,8 @@ pub(super) fn tasks_of(
                 },
                 objection: None,
             };
-            Some(Task { index, cell, request_id: sent.and_then(|sent| sent.request_id.clone()) })
+            let request_id = sent.and_then(|sent| sent.request_id.clone());
+            Some(Task { index, unseen: cell.was_sent(), cell, request_id })
         })
         .collect();
     put_in_order(&mut tasks);
