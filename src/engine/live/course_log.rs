@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::changes::{Changes, logged, patiently};
 use super::remote::{Halt, Remote};
@@ -18,8 +19,8 @@ const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
 /// own, side by side with the others.
 const MANY: usize = 500;
 
-/// How many columns are asked for side by side; the throttle decides how many of them really are in flight.
-const SIDE_BY_SIDE: usize = 10;
+/// How many columns are asked for side by side; the course's next request is not to wait for all of them.
+const SIDE_BY_SIDE: usize = 6;
 
 /// The log of a course, as far as it was read.
 #[derive(Debug, Default)]
@@ -34,18 +35,28 @@ struct Part {
     from: Timestamp,
     /// The time of the newest event that was met; everything up to it was.
     until: Timestamp,
+    /// When it was read last.
+    asked_at: Instant,
 }
 
 impl CourseLog {
-    /// The changes of these cells since this time by Canvas's clock. What is older is forgotten.
+    /// The changes of these cells from this time by Canvas's clock until they were looked at, or later. What is older is
+    /// forgotten.
     pub(in crate::engine) async fn since(
         &mut self,
-        remote: &Remote<'_>,
-        course: CourseId,
+        (remote, course): (&Remote<'_>, CourseId),
         start: Timestamp,
         keys: &[CellKey],
+        looked_at: Instant,
     ) -> Result<Changes, Halt> {
-        let columns: BTreeSet<AssignmentId> = keys.iter().map(|key| key.assignment).collect();
+        // What was read for another chunk meanwhile is not read again.
+        let is_known = |part: &Part| part.from <= start && part.asked_at > looked_at;
+        let is_open = |column: &AssignmentId| !self.columns.get(column).is_some_and(is_known);
+        let columns: BTreeSet<AssignmentId> = keys.iter().map(|key| key.assignment).filter(is_open).collect();
+        if columns.is_empty() {
+            return Ok(self.changes(keys));
+        }
+        let asked_at = Instant::now();
         let queries: Vec<Query> = if keys.len() >= MANY {
             columns.iter().map(|column| self.query(Some(*column), [*column].into(), start)).collect()
         } else {
@@ -63,13 +74,17 @@ impl CourseLog {
         for (query, events) in queries.into_iter().zip(read) {
             let until = events.iter().map(|event| event.created_at).max().unwrap_or(query.from).max(query.from);
             for column in query.columns {
-                self.columns.insert(column, Part { from: start, until });
+                self.columns.insert(column, Part { from: start, until, asked_at });
             }
             self.add(events);
         }
+        Ok(self.changes(keys))
+    }
+
+    fn changes(&self, keys: &[CellKey]) -> Changes {
         let known = keys.iter().filter_map(|key| Some((*key, self.cells.get(key)?)));
         let changes = known.map(|(key, events)| (key, events.iter().map(|(_, change)| change.clone()).collect()));
-        Ok(Changes::of_cells(Ok(changes.collect())))
+        Changes::of_cells(Ok(changes.collect()))
     }
 
     /// What is to be asked for, so that these columns are known since this time.

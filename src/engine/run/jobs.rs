@@ -51,7 +51,11 @@ impl CourseRun<'_> {
         let (mut told, mut queued) = (Duration::ZERO, Duration::ZERO);
         let (mut is_queued, mut has_begun) = (false, false);
         loop {
-            let pause = if is_queued { pause_in_queue(queued) } else { pause(posted_at.elapsed() - queued, expected) };
+            let pause = if is_queued {
+                pause_in_queue(queued)
+            } else {
+                pause(posted_at.elapsed().saturating_sub(queued), expected)
+            };
             remote.sleep(pause).await?;
             let seen = remote.ask(async |reader| reader.progress(progress).await).await?;
             let Ok(progress) = seen else { return Err(Halt::Stopped) };

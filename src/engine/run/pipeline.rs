@@ -17,7 +17,7 @@ use super::send::{Answer, Working, lost, not_sent};
 use crate::engine::live::{Halt, StopReason};
 
 /// So many chunks are read back side by side before the next one waits.
-const READ_AT_ONCE: usize = 3;
+const READ_AT_ONCE: usize = 4;
 
 /// Chunks on their way.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl<'a> CoursePush<'a> {
     /// Pushes all cells that are left.
     pub(super) async fn push_all(&mut self) -> Result<(), Halt> {
         let mut flow = Flow::default();
-        let outcome = self.push_chunks(&mut flow).await;
+        let outcome = Box::pin(self.push_chunks(&mut flow)).await;
         if let Err(Halt::Stopped) = &outcome
             && self.run.context.remote.stop.reason() != Some(StopReason::Interrupted)
         {
@@ -64,7 +64,7 @@ impl<'a> CoursePush<'a> {
             }
             let end = match self.meanwhile(self.run.post(&outgoing, &freshness), flow).await?? {
                 Answer::Taken(working) => {
-                    self.while_it_works(working, outgoing, flow).await?;
+                    Box::pin(self.while_it_works(working, outgoing, flow)).await?;
                     continue;
                 }
                 Answer::Lost => lost(outgoing),
@@ -111,7 +111,8 @@ impl<'a> CoursePush<'a> {
             end
         };
         let preparing = self.looks.prepare_in_time(next, &has_ended, pause_before(expected, self.last_look));
-        let (seen, following) = self.meanwhile(async { tokio::join!(working, preparing) }, flow).await?;
+        let both = Box::pin(async { tokio::join!(working, preparing) });
+        let (seen, following) = self.meanwhile(both, flow).await?;
         let JobSeen { progress, worked } = seen?;
         let ended = Ended { end: progress.end(), request_id, since };
         if ended.end.completed {

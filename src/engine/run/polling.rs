@@ -30,8 +30,8 @@ pub(super) fn pause(worked: Duration, expected: Option<Duration>) -> Duration {
     } else if worked.is_zero() {
         // It may still wait in a queue.
         HALF_A_SECOND
-    } else if worked < expected / 2 {
-        expected / 2 - worked
+    } else if let Some(left) = (expected / 2).checked_sub(worked).filter(|left| !left.is_zero()) {
+        left
     } else {
         half.clamp(HALF_A_SECOND, LONGEST)
     }

@@ -6,6 +6,7 @@ use super::looks::Looks;
 use super::queue::columns;
 use super::task::Task;
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::canvas::Reader;
 use crate::domain::{
@@ -49,12 +50,13 @@ impl Looks<'_> {
             _ => Look::again(reader, course, &cells, with).await,
         };
         let look = remote.ask_or_halt(looking).await?;
+        let looked_at = Instant::now();
         let is_last = unread.looks > 0 && Look::is_never_behind(&cells) || unread.looks >= MOST_LOOKS;
         let reading = if is_last { Reading::Last } else { Reading::First };
         let has_grades = outgoing.iter().any(|one| one.parts.grade);
         let changes = match span(outgoing, unread.ended.since) {
             _ if !has_grades => Changes::none(),
-            Span::Since(start) => self.log.lock().await.since(remote, course, start, &cells).await?,
+            Span::Since(start) => self.log.lock().await.since((remote, course), start, &cells, looked_at).await?,
             span => Changes::read(remote, course, &span).await?,
         };
         Ok((unread, Found { look, changes, reading }))
