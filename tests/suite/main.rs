@@ -4,6 +4,7 @@ mod citations;
 mod cli_account;
 mod cli_connectors;
 mod cli_dry_run;
+mod cli_earlier_stores;
 mod cli_files;
 mod cli_identity;
 mod cli_intake;

@@ -6,6 +6,7 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod totals;
 mod versions;
 
 use gradepush::domain::{
