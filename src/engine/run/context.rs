@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::options::PushOptions;
 use crate::canvas::Writer;
 use crate::domain::{CellRecord, Finding, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
-use crate::engine::journal::{Sent, Undone, sent_by};
+use crate::engine::journal::Undone;
 use crate::engine::live::{Remote, Stop, StopReason};
 use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::StoredPlan;
@@ -34,8 +34,6 @@ pub(super) struct RunContext<'a> {
     pub(super) writers: Vec<UserId>,
     /// Comments by these count as ours: the writers and the connector's own graders.
     pub(super) commenters: Vec<UserId>,
-    /// The cells that earlier attempts of this run sent.
-    pub(super) sent: Sent,
     /// What of this run was taken back: none of it is sent.
     pub(super) undone: Undone,
     /// Cells tried and failed in this attempt.
@@ -59,7 +57,6 @@ impl<'a> RunContext<'a> {
         let writes_to_closed = is_undo || stored.header.options.allow_closed_period;
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
-        let sent = sent_by(session, run)?;
         let stored = session.store().run(run)?;
         let undone = Undone::of(&session.store(), &stored)?;
         let tried = Mutex::new((0, 0));
@@ -80,7 +77,6 @@ impl<'a> RunContext<'a> {
             selected,
             writers,
             commenters,
-            sent,
             undone,
             tried,
             findings: Mutex::default(),

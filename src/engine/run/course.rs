@@ -14,10 +14,10 @@ use super::look_only::split_off;
 use super::queue::{ChunkSize, Queue};
 use super::task::{Task, tasks_of};
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CourseId, CoursePart, Outcome, PartIndex, PlanKind,
-    RunCounts, UserId,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CourseId, CoursePart, Outcome, PartIndex,
+    PlanCounts, PlanKind, UserId,
 };
-use crate::engine::journal::created_in;
+use crate::engine::journal::{created_in, sent_in};
 use crate::engine::live::{Assignments, Halt};
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
@@ -68,7 +68,8 @@ async fn push_course(
     } else {
         create_columns(&run).await?
     };
-    let mut tasks = tasks_of(part, &records, &columns.created, context.sent.get(&ordinal), &context.kind);
+    let sent = sent_in(session, context.run, ordinal)?;
+    let mut tasks = tasks_of(part, &records, &columns.created, &sent, &context.kind);
     let is_selected = |task: &Task| context.selected.has_cell(part, part.cell(task.index));
     let groups: Vec<Task> =
         tasks.iter().filter(|task| task.cell.group.is_some() && is_selected(task)).cloned().collect();
@@ -80,11 +81,11 @@ async fn push_course(
     push.unseen.extend(taken_back.iter().map(|task| task.index));
     push.look_only(taken_back).await?;
     let outcome = push.push_all().await;
-    let records = session.store().records(context.run, ordinal)?;
-    accept_identities(context, part, &records)?;
+    accept_identities(context, part, &push.records)?;
     outcome?;
     take_back(&push.run).await?;
-    let counts = counts(part, &session.store().records(context.run, ordinal)?);
+    let recorded = session.store().part_record_totals(context.run, ordinal)?;
+    let counts = recorded.of_planned(PlanCounts::of(part).planned());
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
     Ok(())
@@ -250,13 +251,4 @@ fn accept_identities(
     let origin = session.settings.user_id_origin;
     let people: Vec<_> = people.into_iter().map(|(sent, user)| (origin, sent, user)).collect();
     Ok(session.store().accept_identities(&session.settings.host, &people, session.clock.now())?)
-}
-
-/// The part's outcomes as the journal has them: what was sent and not read back is unknown.
-fn counts(part: &CoursePart, records: &BTreeMap<CellIndex, CellRecord>) -> RunCounts {
-    let mut counts = RunCounts::default();
-    for (index, _) in part.writes() {
-        counts.add(records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);
-    }
-    counts
 }

@@ -12,6 +12,7 @@ mod execute;
 mod groups;
 mod isolate;
 mod jobs;
+mod left;
 mod look_only;
 mod options;
 mod outgoing;
