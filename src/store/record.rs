@@ -96,17 +96,19 @@ impl Store {
     /// The records of one part, by the place of their cell. Cells without one were not sent.
     pub fn records(&self, run: RunId, part: PartIndex) -> Result<BTreeMap<CellIndex, CellRecord>, StoreError> {
         let connection = self.connection();
-        let mut records = BTreeMap::new();
         let mut has_details: HashMap<CellIndex, i64> = HashMap::new();
-        let select = "SELECT cell, outcome, comment, details FROM record WHERE run = ?1 AND part = ?2";
+        let mut records = Vec::new();
+        let select = "SELECT cell, outcome, comment, details FROM record WHERE run = ?1 AND part = ?2 ORDER BY cell";
         each(&connection, select, params![run.0, part], |row| {
             let cell: CellIndex = row.get(0)?;
             let outcome = row.get::<_, OutcomeCode>(1)?.0;
             let comment = row.get::<_, Option<CommentCode>>(2)?.map(|comment| comment.0);
-            records.insert(cell, CellRecord { outcome, comment, ..CellRecord::pending() });
+            records.push((cell, CellRecord { outcome, comment, ..CellRecord::pending() }));
             has_details.extend(row.get::<_, Option<i64>>(3)?.map(|id| (cell, id)));
             Ok(())
         })?;
+        // Made of all at once, a map has no half-empty nodes.
+        let mut records: BTreeMap<CellIndex, CellRecord> = records.into_iter().collect();
         let select = "SELECT id, packed FROM record_details WHERE run = ?1 AND part = ?2";
         each(&connection, select, params![run.0, part], |row| {
             let id = row.get(0)?;
