@@ -189,9 +189,7 @@ fn pushed(task: &Task, record: &CellRecord, kind: &PlanKind) -> Option<LastPushe
     }
     Some(match kind {
         // A restored cell is again owned by whoever owned it before (design, promise 6).
-        PlanKind::Undo { .. } => {
-            LastPushed { cell: live, owner: task.cell.owner, undone: task.cell.base.as_deref().cloned() }
-        }
+        PlanKind::Undo { .. } => LastPushed { cell: live, owner: task.cell.owner, undone: task.cell.base.clone() },
         PlanKind::Scores | PlanKind::Selection { .. } => LastPushed { cell: live, owner: Owner::Ours, undone: None },
     })
 }

@@ -136,7 +136,7 @@ fn what_was_pushed_last_is_known_per_host_and_course() {
     let restored = LastPushed {
         cell: LiveCell { entered: Entered::Empty, ..live(0) },
         owner: Owner::Person(UserId(77)),
-        undone: Some(live(0)),
+        undone: Some(live(0).into()),
     };
     let undone = RecordedCell { pushed: Some(restored.clone()), ..written(0) };
     fresh.store.record_cells(second, PartIndex(0), &[undone], at(2)).unwrap();

@@ -1,8 +1,9 @@
-//! A store that an earlier version wrote: every command says the same of it.
+//! What commands say of a stored plan or run: the same as when it ended, and the same where an earlier version stored it.
 
+use gradepush::sandbox::Options;
 use rusqlite::Connection;
 
-use crate::common::Home;
+use crate::common::{Home, Hosted, term};
 
 /// What the commands say, and what they write.
 fn everything(home: &Home) -> Vec<String> {
@@ -42,4 +43,19 @@ fn reports_of_plans_and_runs_of_an_earlier_version_are_the_same() {
         assert_eq!(now, then);
     }
     assert!(now.iter().any(|text| text.contains("conflict")), "there is something to say");
+}
+
+#[test]
+fn a_stored_undo_shows_the_comments_that_it_deleted() {
+    let (world, sheet, _rows) = term(1, 4);
+    let canvas = Hosted::of(world, Options::default());
+    canvas.home.write("scores.csv", &sheet);
+    canvas.home.run(&["plan", "scores.csv"]).succeeds();
+    canvas.home.run(&["push", "P1", "--yes"]).succeeds();
+    canvas.let_time_pass();
+    let undo = canvas.home.run(&["undo", "R1", "--yes", "--delete-comments", "--json"]).succeeds().result();
+    let shown = canvas.home.run(&["show", "R2", "--json"]).succeeds().result();
+    assert!(undo["comments"]["deleted"].as_u64() > Some(0), "{undo}");
+    assert_eq!(shown["comments"], undo["comments"]);
+    assert_eq!(shown["counts"], undo["counts"]);
 }
