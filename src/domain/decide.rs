@@ -202,11 +202,11 @@ mod tests {
         let empty = LiveCell::default();
         let resubmitted = LiveCell { attempt: Some(2), ..live(score("10"), TOKEN.0, 1) };
         let undone =
-            LastPushed { cell: empty.clone(), owner: Owner::Nobody, undone: Some(live(score("9"), TOKEN.0, 4)) };
+            LastPushed { cell: empty.clone(), owner: Owner::Nobody, undone: Some(live(score("9"), TOKEN.0, 4).into()) };
         let given_back = LastPushed {
             cell: live(score("5"), TOKEN.0, 8),
             owner: Owner::Person(UserId(TEACHER)),
-            undone: Some(live(score("9"), TOKEN.0, 4)),
+            undone: Some(live(score("9"), TOKEN.0, 4).into()),
         };
         let rows: [Row<'_>; 15] = [
             ("equal, whoever graded", live(score("9"), TEACHER, 5), None, (Unchanged, None)),

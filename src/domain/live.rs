@@ -1,6 +1,7 @@
 //! What Canvas holds in one cell, and what somebody wants there.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -193,7 +194,7 @@ pub struct LastPushed {
     /// Who is taken to have set it: the token's user, or whoever an undo gave the cell back to.
     pub owner: Owner,
     /// The cell as it was before an undo took its value back; wanting that value again is a conflict.
-    pub undone: Option<LiveCell>,
+    pub undone: Option<Arc<LiveCell>>,
 }
 
 impl LastPushed {

@@ -33,6 +33,7 @@ mod shown_comment;
 mod suggest;
 mod suggest_column;
 mod suggest_courses;
+mod totals;
 mod value;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
@@ -81,4 +82,5 @@ pub use shown_comment::shown_comment;
 pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
+pub use totals::{PartTotals, RecordTotals};
 pub use value::{ColumnScale, Normalised, ValueError};

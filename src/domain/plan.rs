@@ -3,10 +3,12 @@
 //!
 //! A plan is a header and per-course parts, because a term does not fit a screen, and need not fit in memory.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
@@ -338,8 +340,8 @@ pub struct Cell {
     pub sources: Vec<Source>,
     /// The value as received.
     pub received: Box<str>,
-    /// What Canvas held; `None` where it was not looked at.
-    pub base: Option<LiveCell>,
+    /// What Canvas held; `None` where it was not looked at. Cells that were the same may share it.
+    pub base: Option<Arc<LiveCell>>,
     /// Whose work it was then; an undo gives the cell back to them.
     pub owner: Owner,
     /// What should be there; `None` where no value was understood.
@@ -384,11 +386,41 @@ pub struct CoursePart {
     /// The people.
     pub students: Vec<PlannedStudent>,
     /// The cells, ordered by column, then student.
+    #[serde(deserialize_with = "sharing_bases")]
     pub cells: Vec<Cell>,
     /// What there is to say about this course.
     pub findings: Vec<Finding>,
     /// Its rows.
     pub tally: RowTally,
+}
+
+/// Reads cells. What Canvas held is mostly the same in neighbouring cells, an empty one: it is in memory once, because a
+/// course may have some hundred thousand cells.
+fn sharing_bases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cell>, D::Error> {
+    struct Cells;
+
+    impl<'de> Visitor<'de> for Cells {
+        type Value = Vec<Cell>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("cells")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Vec<Cell>, A::Error> {
+            let mut cells: Vec<Cell> = Vec::new();
+            while let Some(mut cell) = all.next_element::<Cell>()? {
+                if let Some(last) = cells.last()
+                    && last.base == cell.base
+                {
+                    cell.base.clone_from(&last.base);
+                }
+                cells.push(cell);
+            }
+            Ok(cells)
+        }
+    }
+
+    deserializer.deserialize_seq(Cells)
 }
 
 impl CoursePart {

@@ -150,6 +150,12 @@ impl Selected {
         self.has_planned(part, part.column(cell)) && self.has_user(&part.student(cell).sent_id)
     }
 
+    /// Whether it leaves nothing out.
+    pub fn is_everything(&self) -> bool {
+        let Self { courses, except, assignments, users } = self;
+        courses.is_empty() && except.is_empty() && assignments.is_empty() && users.is_empty()
+    }
+
     /// What is inside of a part of a plan; `None` if nothing is.
     pub fn narrow(&self, part: CoursePart) -> Option<Narrowed> {
         let columns: Vec<bool> = part.columns.iter().map(|column| self.has_planned(&part, column)).collect();

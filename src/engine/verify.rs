@@ -11,7 +11,7 @@ use super::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
     AssignmentId, Cell, CellIndex, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome,
-    PartIndex, RunId, Sending, UserId, Wanted,
+    PartIndex, RecordTotals, RunId, Sending, UserId, Wanted,
 };
 
 /// A cell that no longer holds what the run wrote.
@@ -77,7 +77,12 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let mut summary = VerifySummary::default();
     let mut reachable = false;
     let mut unreachable = None;
+    let records = session.store().record_totals(run)?;
     for ordinal in PartIndex::of_plan(plan.parts) {
+        let RecordTotals { outcomes, .. } = records.get(&ordinal).copied().unwrap_or_default();
+        if selected.is_everything() && outcomes.written + outcomes.unknown == 0 {
+            continue;
+        }
         let part = session.store().plan_part(plan.id, ordinal)?;
         unmet.meet(&part);
         let records = session.store().records(run, ordinal)?;

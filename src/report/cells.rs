@@ -106,7 +106,7 @@ pub(super) fn add_rows(
                 sent_id: &student.sent_id,
                 course: summary.code(),
                 assignment: column.assignment().map_or(column.title.as_str(), |assignment| &assignment.name),
-                before: values::shown(cell.base.as_ref(), column),
+                before: values::shown(cell.base.as_deref(), column),
                 wanted: values::wanted(cell),
                 now: part.records.map(|_| values::shown(record.and_then(|record| record.live.as_ref()), column)),
                 reason: values::reason(cell, status, record),

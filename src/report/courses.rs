@@ -3,9 +3,9 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use crate::domain::{Notifications, PlanCounts, PlannedCourse, RunCounts, Severity};
+use crate::domain::{Notifications, PartTotals, PlanCounts, PlannedCourse, RunCounts};
 
-use super::header::{ReportPart, outcome_count};
+use super::header::outcome_count;
 use super::status::Status;
 
 /// One course's part in counts.
@@ -28,18 +28,16 @@ pub struct CourseSummary {
 }
 
 impl CourseSummary {
-    /// Counts a part.
-    pub fn of(part: &ReportPart<'_>) -> Self {
-        let ReportPart { part: plan, records } = *part;
-        let weigh = |severity| plan.findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    /// Of what a part adds up to, and what a run made of it.
+    pub fn of(totals: &PartTotals, run: Option<RunCounts>) -> Self {
         Self {
-            course: plan.course.clone(),
-            sent_id: Arc::clone(&plan.sent_id),
-            counts: PlanCounts::of(plan),
-            run: records.map(|_| part.run_counts()),
-            notifications: Notifications::of(plan),
-            stops: weigh(Severity::Plan),
-            warnings: weigh(Severity::Warning),
+            course: totals.course.clone(),
+            sent_id: Arc::clone(&totals.sent_id),
+            counts: totals.counts,
+            run,
+            notifications: totals.notifications,
+            stops: totals.stops,
+            warnings: totals.warnings,
         }
     }
 

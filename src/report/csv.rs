@@ -90,7 +90,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 student.sent_id.to_string(),
                 cell.class.name().to_owned(),
                 cell.received.to_string(),
-                bare(values::shown(cell.base.as_ref(), column)),
+                bare(values::shown(cell.base.as_deref(), column)),
                 bare(cell.wanted.map(|wanted| wanted.to_string()).unwrap_or_default()),
                 if matches!(status, Status::Outcome(_)) { status.name().to_owned() } else { String::new() },
                 bare(values::shown(live, column)),

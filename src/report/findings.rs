@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::domain::{Finding, FindingCode, Severity, overwrote_edit};
+use crate::domain::{Finding, FindingCode, Severity};
 
-use super::header::{ReportHeader, ReportPart};
+use super::header::{ReportCourse, ReportHeader};
 use super::words::Count;
 
 /// Where a group has more findings than this, the rest are only counted.
@@ -75,17 +75,12 @@ impl FindingGroups {
     }
 
     /// Adds the findings of a course, and the codes of its cells.
-    pub(super) fn add_part(&mut self, header: &ReportHeader, part: &ReportPart<'_>, course: &str) {
-        for finding in &part.part.findings {
-            self.add(header, finding, course);
+    pub(super) fn add_course(&mut self, header: &ReportHeader, course: &ReportCourse, name: &str) {
+        for finding in course.findings.iter().chain(&course.lost) {
+            self.add(header, finding, name);
         }
-        for (cell, _, record) in part.cells() {
-            if record.is_some_and(|record| !record.overwrote.is_empty()) {
-                self.add(header, &overwrote_edit(part.part, cell), course);
-            }
-        }
-        for code in part.part.cells.iter().flat_map(|cell| &cell.codes) {
-            self.tally(*code).carriers += 1;
+        for (code, cells) in &course.totals.codes {
+            self.tally(*code).carriers += cells;
         }
     }
 

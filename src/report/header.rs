@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{
     AssignmentCounts, Cell, CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome,
-    PlanCounts, PlanHeader, PlanId, RunCounts, RunId, Source,
+    PartTotals, PlanCounts, PlanHeader, PlanId, RecordTotals, RunCounts, RunId, Source, overwrote_edit,
 };
 
 use super::status::Status;
@@ -177,14 +177,31 @@ impl<'a> ReportPart<'a> {
         })
     }
 
-    /// What the run made of the planned cells; zeros in the report of a plan.
-    pub(super) fn run_counts(self) -> RunCounts {
-        let mut counts = RunCounts::default();
-        for (_, status, _) in self.cells() {
-            if let Status::Outcome(outcome) = status {
-                counts.add(outcome, 1);
-            }
-        }
-        counts
+    /// The edits that a write of the run replaced.
+    pub fn lost_edits(self) -> Vec<Finding> {
+        let lost = self.cells().filter(|(_, _, record)| record.is_some_and(|record| !record.overwrote.is_empty()));
+        lost.map(|(cell, _, _)| overwrote_edit(self.part, cell)).collect()
+    }
+}
+
+/// One course's part of a plan, and what a run made of it, without its cells.
+#[derive(Debug, Clone)]
+pub struct ReportCourse {
+    /// What the part adds up to.
+    pub totals: PartTotals,
+    /// What the run made of its planned cells; `None` in the report of a plan.
+    pub run: Option<RunCounts>,
+    /// What there is to say about the part.
+    pub findings: Vec<Finding>,
+    /// The edits that a write of the run replaced.
+    pub lost: Vec<Finding>,
+}
+
+impl ReportCourse {
+    /// Adds a part up.
+    pub fn of(part: &ReportPart<'_>) -> Self {
+        let totals = PartTotals::of(part.part);
+        let run = part.records.map(|records| RecordTotals::of(records.values()).of_planned(totals.counts.planned()));
+        Self { run, findings: part.part.findings.clone(), lost: part.lost_edits(), totals }
     }
 }

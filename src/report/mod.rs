@@ -1,7 +1,8 @@
 //! A plan or a run as HTML, CSV or JSON. Pure: data in, bytes out.
 //!
 //! Every output takes the same [`ReportHeader`] and is then fed course by course, because a term's plan does not fit in
-//! memory: [`HtmlReport`], [`CellCsv`], [`Summary`] and [`FailedScores`] are folds over [`ReportPart`]s.
+//! memory: [`HtmlReport`], [`CellCsv`] and [`FailedScores`] are folds over [`ReportPart`]s, and [`Summary`], which needs no
+//! cells, over [`ReportCourse`]s.
 
 mod assignments;
 mod cells;
@@ -23,7 +24,7 @@ mod words;
 pub use courses::{CourseSummary, worst_first};
 pub use csv::{CellCsv, CreatedColumns};
 pub use failed::FailedScores;
-pub use header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
+pub use header::{ReportCourse, ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 pub use json::{finding_json, sources_json};
 pub use page::{HtmlCells, HtmlReport};
 pub use summary::Summary;

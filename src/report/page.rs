@@ -11,7 +11,7 @@ use super::cells::{Room, add_rows};
 use super::courses::{CourseSummary, worst_first};
 use super::findings::{FindingGroup, FindingGroups};
 use super::head::{Verdict, option_words};
-use super::header::{ReportError, ReportHeader, ReportPart, RunFigures, Subject};
+use super::header::{ReportCourse, ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 use super::people::{People, PersonRow};
 use super::status::Status;
 use super::words::{Count, counted, plan_line, run_line};
@@ -72,10 +72,11 @@ impl<'a> HtmlReport<'a> {
 
     /// Adds a course.
     pub fn part(&mut self, part: &ReportPart<'_>) -> Result<(), ReportError> {
-        let summary = CourseSummary::of(part);
+        let course = ReportCourse::of(part);
+        let summary = CourseSummary::of(&course.totals, course.run);
         let place = self.courses.len();
         self.people.add(part, summary.code());
-        self.findings.add_part(self.header, part, summary.code());
+        self.findings.add_course(self.header, &course, summary.code());
         let mut rows = String::new();
         let shown = add_rows(&mut rows, self.header, part, &summary, place, &mut self.room)?;
         let columns = column_rows(part);

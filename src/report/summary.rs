@@ -2,7 +2,7 @@
 
 use super::courses::{CourseSummary, worst_first};
 use super::findings::FindingGroups;
-use super::header::{ReportHeader, ReportPart, Subject};
+use super::header::{ReportCourse, ReportHeader, Subject};
 use super::status::Status;
 use super::words::{Count, counted, plan_line, run_line, span};
 
@@ -27,10 +27,10 @@ impl<'a> Summary<'a> {
     }
 
     /// Adds a course.
-    pub fn part(&mut self, part: &ReportPart<'_>) {
-        let course = CourseSummary::of(part);
-        self.findings.add_part(self.header, part, course.code());
-        self.courses.push(course);
+    pub fn course(&mut self, course: &ReportCourse) {
+        let summary = CourseSummary::of(&course.totals, course.run);
+        self.findings.add_course(self.header, course, summary.code());
+        self.courses.push(summary);
     }
 
     /// The lines, each ended by a line feed.

@@ -1,6 +1,6 @@
 //! How values stand in columns: times, words, JSON, and packed JSON.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, BufWriter, Read};
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -97,23 +97,36 @@ const LARGEST_VALUE: u64 = 1 << 30;
 /// How far a value may unpack; cells that are all alike do so to some hundred times their size.
 const LARGEST_RATIO: u64 = 500;
 
+/// From this length on a value is read as it unpacks, which takes longer than to read its text from memory.
+const LONG: usize = 1 << 20;
+
+/// How much text is packed or unpacked at once.
+const TEXT_AT_ONCE: usize = 1 << 16;
+
 /// A long value as deflated JSON: cells resemble each other so much that a twentieth is left.
 pub(super) struct Packed<T>(pub(super) T);
 
 impl<T: Serialize> ToSql for Packed<T> {
     fn to_sql(&self) -> SqlResult<'_> {
-        let json = serde_json::to_vec(&self.0).map_err(unstorable)?;
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-        let packed = encoder.write_all(&json).and_then(|()| encoder.finish()).map_err(unstorable)?;
-        Ok(packed.into())
+        // Packed as it is written: the text of a large course need not be in memory too.
+        let mut text = BufWriter::with_capacity(TEXT_AT_ONCE, DeflateEncoder::new(Vec::new(), Compression::fast()));
+        serde_json::to_writer(&mut text, &self.0).map_err(unstorable)?;
+        let encoder = text.into_inner().map_err(|error| unstorable(error.into_error()))?;
+        Ok(encoder.finish().map_err(unstorable)?.into())
     }
 }
 
 impl<T: DeserializeOwned> FromSql for Packed<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let (mut json, packed) = (Vec::new(), value.as_blob()?);
+        let packed = value.as_blob()?;
         let allowance = Allowance::unpacked("a stored value", packed.len() as u64, LARGEST_RATIO, LARGEST_VALUE);
-        Limited::new(DeflateDecoder::new(packed), allowance).read_to_end(&mut json).map_err(unreadable)?;
+        let mut unpacked = Limited::new(DeflateDecoder::new(packed), allowance);
+        if packed.len() > LONG {
+            let text = BufReader::with_capacity(TEXT_AT_ONCE, unpacked);
+            return serde_json::from_reader(text).map(Self).map_err(unreadable);
+        }
+        let mut json = Vec::new();
+        unpacked.read_to_end(&mut json).map_err(unreadable)?;
         serde_json::from_slice(&json).map(Self).map_err(unreadable)
     }
 }
@@ -165,6 +178,8 @@ impl FromSql for CommentCode {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]

@@ -7,12 +7,13 @@ use super::cache_read::list;
 use super::columns::{Instant, Json, Packed, Word, comment_code};
 use super::job::{IntendedCell, JobState};
 use super::open::host_id;
+use super::part_totals::{self, Summed};
 use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
 use crate::domain::{
-    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CommentOutcome, CoursePart, Owner, PartIndex, PlannedStudent,
-    Sending, UserId,
+    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CommentOutcome, CoursePart, Owner, PartIndex, PlanId,
+    PlannedStudent, Sending, UserId,
 };
 
 /// What [`Store::purge`] removed, or would.
@@ -185,14 +186,14 @@ fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserI
     let select = "SELECT rowid, ordinal FROM part WHERE plan = ?1";
     let parts: Vec<(i64, PartIndex)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (row, ordinal) in parts {
-        let mut cells = Vec::new();
+        let (mut cells, mut summed) = (Vec::new(), None);
         rewrite(transaction, "part", "packed", row, |part: &mut CoursePart| {
             cells = empty_cells_of(part, user);
-            !cells.is_empty()
+            summed = (!cells.is_empty()).then(|| Summed::of(part));
+            summed.is_some()
         })?;
-        if cells.is_empty() {
-            continue;
-        }
+        let Some(summed) = summed else { continue };
+        part_totals::put(transaction, PlanId(plan), ordinal, &summed)?;
         emptied += cells.len() as u64;
         for cell in &cells {
             let update = "UPDATE record SET details = NULL WHERE run = ?1 AND part = ?2 AND cell = ?3";

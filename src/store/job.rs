@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache_read::{each, list};
 use super::columns::{Instant, Packed, Word, comment_code, outcome_code};
+use super::record_totals::keep_totals;
 use super::run::place;
 use super::{Store, StoreError};
 use crate::domain::{
@@ -106,22 +107,26 @@ impl Store {
                 params![run.0, part, place.host, place.course.0, Packed(cells), Instant(now)],
             )?;
             let job = JobId(transaction.last_insert_rowid());
-            let mut record = transaction.prepare_cached(
-                "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, NULL)
-                 ON CONFLICT DO UPDATE SET outcome = ?4, comment = coalesce(?5, comment), details = NULL",
-            )?;
-            let mut comment = transaction.prepare_cached(
-                "INSERT INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT DO UPDATE SET outcome = ?6, run = ?7, at = ?8",
-            )?;
             let (unknown, asked) = (outcome_code(Outcome::Unknown), comment_code(CommentOutcome::Unknown));
-            for IntendedCell { cell, assignment, user, comment_sha256 } in cells {
-                record.execute(params![run.0, part, cell, unknown, comment_sha256.as_ref().map(|_| asked)])?;
-                if let Some(sha256) = comment_sha256 {
-                    let (host, course) = (place.host, place.course.0);
-                    comment.execute(params![host, course, assignment.0, user.0, sha256, asked, run.0, Instant(now)])?;
+            keep_totals(transaction, (run, part), cells.iter().map(|one| one.cell), false, || {
+                let mut record = transaction.prepare_cached(
+                    "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, NULL)
+                     ON CONFLICT DO UPDATE SET outcome = ?4, comment = coalesce(?5, comment), details = NULL",
+                )?;
+                let mut comment = transaction.prepare_cached(
+                    "INSERT INTO comment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT DO UPDATE SET outcome = ?6, run = ?7, at = ?8",
+                )?;
+                for IntendedCell { cell, assignment, user, comment_sha256 } in cells {
+                    record.execute(params![run.0, part, cell, unknown, comment_sha256.as_ref().map(|_| asked)])?;
+                    if let Some(sha256) = comment_sha256 {
+                        let (host, course) = (place.host, place.course.0);
+                        let (now, assignment) = (Instant(now), assignment.0);
+                        comment.execute(params![host, course, assignment, user.0, sha256, asked, run.0, now])?;
+                    }
                 }
-            }
+                Ok(())
+            })?;
             Ok(job)
         })
     }
@@ -149,25 +154,28 @@ impl Store {
             let refused = find(transaction, job)?;
             end(transaction, job, JobState::Refused, Some(message), now)?;
             let place = place(transaction, refused.run, refused.part)?;
-            let mut record = transaction.prepare_cached(
-                "UPDATE record SET outcome = ?4, comment = CASE WHEN ?5 THEN ?6 ELSE comment END
-                 WHERE run = ?1 AND part = ?2 AND cell = ?3 AND outcome = ?7",
-            )?;
-            let mut comment = transaction.prepare_cached(
-                "DELETE FROM comment WHERE host = ?1 AND course = ?2 AND assignment = ?3 AND user = ?4
-                    AND sha256 = ?5 AND outcome = ?6",
-            )?;
-            let (pending, unknown) = (outcome_code(Outcome::Pending), outcome_code(Outcome::Unknown));
-            for IntendedCell { cell, assignment, user, comment_sha256 } in &refused.cells {
-                let unsent = comment_code(CommentOutcome::Pending);
-                let asked = comment_sha256.is_some();
-                record.execute(params![refused.run.0, refused.part, cell, pending, asked, unsent, unknown])?;
-                if let Some(sha256) = comment_sha256 {
-                    let asked = comment_code(CommentOutcome::Unknown);
-                    comment.execute(params![place.host, place.course.0, assignment.0, user.0, sha256, asked])?;
+            let cells = refused.cells.iter().map(|one| one.cell);
+            keep_totals(transaction, (refused.run, refused.part), cells, false, || {
+                let mut record = transaction.prepare_cached(
+                    "UPDATE record SET outcome = ?4, comment = CASE WHEN ?5 THEN ?6 ELSE comment END
+                     WHERE run = ?1 AND part = ?2 AND cell = ?3 AND outcome = ?7",
+                )?;
+                let mut comment = transaction.prepare_cached(
+                    "DELETE FROM comment WHERE host = ?1 AND course = ?2 AND assignment = ?3 AND user = ?4
+                        AND sha256 = ?5 AND outcome = ?6",
+                )?;
+                let (pending, unknown) = (outcome_code(Outcome::Pending), outcome_code(Outcome::Unknown));
+                for IntendedCell { cell, assignment, user, comment_sha256 } in &refused.cells {
+                    let unsent = comment_code(CommentOutcome::Pending);
+                    let asked = comment_sha256.is_some();
+                    record.execute(params![refused.run.0, refused.part, cell, pending, asked, unsent, unknown])?;
+                    if let Some(sha256) = comment_sha256 {
+                        let asked = comment_code(CommentOutcome::Unknown);
+                        comment.execute(params![place.host, place.course.0, assignment.0, user.0, sha256, asked])?;
+                    }
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         })
     }
 
@@ -191,6 +199,11 @@ impl Store {
     /// The jobs of a run, oldest first.
     pub fn jobs(&self, run: RunId) -> Result<Vec<Job>, StoreError> {
         list(&self.connection(), &format!("{JOBS} WHERE run = ?1 ORDER BY id"), [run.0], job)
+    }
+
+    /// The jobs of a run that may still write, oldest first.
+    pub fn open_jobs_of(&self, run: RunId) -> Result<Vec<Job>, StoreError> {
+        list(&self.connection(), &format!("{JOBS} WHERE run = ?1 AND state IS NULL ORDER BY id"), [run.0], job)
     }
 
     /// The jobs of a run in the course of one of its parts, oldest first.

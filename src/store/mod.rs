@@ -8,7 +8,8 @@
 //! * **Locking**: every write is one IMMEDIATE transaction, so it waits for its turn at the start and never fails half
 //!   way. Readers are never blocked. Two processes that work on Canvas keep apart by [`StoreLock`].
 //! * **Size**: what is only ever read as a whole (a course's part, a chunk's records) is stored as packed JSON, about
-//!   thirty bytes a cell; what is searched or summed has columns.
+//!   thirty bytes a cell; what is searched or summed has columns. What parts and records add up to stands beside them,
+//!   written in the same transaction.
 //! * **Compatibility**: `user_version` counts schema changes; a file from a newer version is refused and left as it is.
 //! * **Privacy**: files are created for their owner only; tokens never come near this module (design, promise 9).
 
@@ -26,10 +27,12 @@ mod lock;
 mod maintenance;
 mod migrate;
 mod open;
+mod part_totals;
 mod plan_read;
 mod plan_write;
 mod pushed;
 mod record;
+mod record_totals;
 mod run;
 mod sequence;
 

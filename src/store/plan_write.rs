@@ -4,8 +4,9 @@ use rusqlite::{Connection, params};
 
 use super::columns::{Instant, Json, Packed};
 use super::open::{host_id, write_tx};
+use super::part_totals::Summed;
 use super::{PlanTotals, Store, StoreError};
-use crate::domain::{CoursePart, PlanHeader, PlanId};
+use crate::domain::{CoursePart, PartTotals, PlanHeader, PlanId};
 
 /// A plan in the making. Dropped before [`PlanWriter::finish`], it was never there.
 #[derive(Debug)]
@@ -19,7 +20,9 @@ pub struct PlanWriter {
 
 const STAGING: &str = "
     PRAGMA temp.journal_mode = OFF;
-    CREATE TEMP TABLE staged_part (ordinal INTEGER PRIMARY KEY, course INTEGER, digest TEXT, packed BLOB) STRICT;
+    CREATE TEMP TABLE staged_part (
+        ordinal INTEGER PRIMARY KEY, course INTEGER, digest TEXT, packed BLOB, totals TEXT, findings BLOB
+    ) STRICT;
 ";
 
 impl Store {
@@ -33,13 +36,15 @@ impl Store {
 }
 
 impl PlanWriter {
-    /// Adds the next course's part; its ordinal is the number of parts before it.
-    pub fn add_part(&mut self, part: &CoursePart, digest: &str) -> Result<(), StoreError> {
+    /// Adds the next course's part, and says what it adds up to; its ordinal is the number of parts before it.
+    pub fn add_part(&mut self, part: &CoursePart, digest: &str) -> Result<PartTotals, StoreError> {
         let course = part.course.as_ref().map(|course| course.id.0);
-        let mut insert = self.connection.prepare_cached("INSERT INTO temp.staged_part VALUES (?1, ?2, ?3, ?4)")?;
-        insert.execute(params![self.parts, course, digest, Packed(part)])?;
+        let Summed { totals, findings } = Summed::of(part);
+        self.connection
+            .prepare_cached("INSERT INTO temp.staged_part VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![self.parts, course, digest, Packed(part), Json(&totals), findings])?;
         self.parts += 1;
-        Ok(())
+        Ok(totals)
     }
 
     /// Stores the plan, whole, and gives it its id.
@@ -64,6 +69,11 @@ impl PlanWriter {
             transaction.execute(
                 "INSERT INTO part (plan, ordinal, course, digest, packed)
                  SELECT ?1, ordinal, course, digest, packed FROM temp.staged_part ORDER BY ordinal",
+                [plan],
+            )?;
+            transaction.execute(
+                "INSERT INTO part_totals (plan, ordinal, totals, findings)
+                 SELECT ?1, ordinal, totals, findings FROM temp.staged_part ORDER BY ordinal",
                 [plan],
             )?;
             Ok(PlanId(plan))

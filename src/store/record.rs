@@ -1,19 +1,19 @@
-//! The journal's outcomes: one record for each planned cell that was touched, and their counts.
+//! The journal's outcomes: one record for each planned cell that was touched.
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::cache_read::each;
 use super::columns::{CommentCode, Instant, OutcomeCode, Packed, comment_code, outcome_code};
 use super::pushed::record_pushed;
+use super::record_totals::keep_totals;
 use super::run::{Place, place};
 use super::{Store, StoreError};
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, CommentCounts, CommentOutcome, LastPushed, LiveCell, LostEdit, Outcome,
-    PartIndex, RunCounts, RunId, UserId,
+    AssignmentId, CellIndex, CellRecord, CommentOutcome, LastPushed, LiveCell, LostEdit, PartIndex, RunId, UserId,
 };
 
 /// What became of a cell, and what that means for later plans.
@@ -76,20 +76,19 @@ impl Store {
                 .prepare_cached("INSERT INTO record_details (run, part, packed) VALUES (?1, ?2, ?3)")?
                 .execute(params![run.0, part, Packed(&details)])?;
             let details_id = transaction.last_insert_rowid();
-            let mut insert =
-                transaction.prepare_cached("INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-            for cell in cells {
-                let CellRecord { outcome, comment, .. } = &cell.record;
-                insert.execute(params![
-                    run.0,
-                    part,
-                    cell.cell,
-                    outcome_code(*outcome),
-                    comment.map(comment_code),
-                    Details::of(cell).map(|_| details_id)
-                ])?;
-                record_comment(transaction, &place, run, cell, now)?;
-            }
+            let overwrote = cells.iter().any(|cell| !cell.record.overwrote.is_empty());
+            keep_totals(transaction, (run, part), cells.iter().map(|cell| cell.cell), overwrote, || {
+                let mut insert =
+                    transaction.prepare_cached("INSERT OR REPLACE INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+                for cell in cells {
+                    let CellRecord { outcome, comment, .. } = &cell.record;
+                    let (outcome, comment) = (outcome_code(*outcome), comment.map(comment_code));
+                    let details = Details::of(cell).map(|_| details_id);
+                    insert.execute(params![run.0, part, cell.cell, outcome, comment, details])?;
+                    record_comment(transaction, &place, run, cell, now)?;
+                }
+                Ok(())
+            })?;
             record_pushed(transaction, &place, run, cells, now)
         })
     }
@@ -97,42 +96,31 @@ impl Store {
     /// The records of one part, by the place of their cell. Cells without one were not sent.
     pub fn records(&self, run: RunId, part: PartIndex) -> Result<BTreeMap<CellIndex, CellRecord>, StoreError> {
         let connection = self.connection();
-        let mut details: HashMap<(i64, CellIndex), Details> = HashMap::new();
+        let mut has_details: HashMap<CellIndex, i64> = HashMap::new();
+        let mut records = Vec::new();
+        let select = "SELECT cell, outcome, comment, details FROM record WHERE run = ?1 AND part = ?2 ORDER BY cell";
+        each(&connection, select, params![run.0, part], |row| {
+            let cell: CellIndex = row.get(0)?;
+            let outcome = row.get::<_, OutcomeCode>(1)?.0;
+            let comment = row.get::<_, Option<CommentCode>>(2)?.map(|comment| comment.0);
+            records.push((cell, CellRecord { outcome, comment, ..CellRecord::pending() }));
+            has_details.extend(row.get::<_, Option<i64>>(3)?.map(|id| (cell, id)));
+            Ok(())
+        })?;
+        // Made of all at once, a map has no half-empty nodes.
+        let mut records: BTreeMap<CellIndex, CellRecord> = records.into_iter().collect();
         let select = "SELECT id, packed FROM record_details WHERE run = ?1 AND part = ?2";
         each(&connection, select, params![run.0, part], |row| {
             let id = row.get(0)?;
-            let packed: Packed<Vec<Details>> = row.get(1)?;
-            details.extend(packed.0.into_iter().map(|one| ((id, one.cell), one)));
-            Ok(())
-        })?;
-        let mut records = BTreeMap::new();
-        let select = "SELECT cell, outcome, comment, details FROM record WHERE run = ?1 AND part = ?2";
-        each(&connection, select, params![run.0, part], |row| {
-            let cell: CellIndex = row.get(0)?;
-            let known = row.get::<_, Option<_>>(3)?.and_then(|id| details.remove(&(id, cell)));
-            let Details { cell: _, live, reason, overwrote, request_id } = known.unwrap_or_default();
-            let outcome = row.get::<_, OutcomeCode>(1)?.0;
-            let comment = row.get::<_, Option<CommentCode>>(2)?.map(|comment| comment.0);
-            records.insert(cell, CellRecord { outcome, comment, live, reason, overwrote, request_id });
+            for Details { cell, live, reason, overwrote, request_id } in row.get::<_, Packed<Vec<Details>>>(1)?.0 {
+                if let Some(record) = records.get_mut(&cell).filter(|_| has_details.get(&cell) == Some(&id)) {
+                    let CellRecord { outcome, comment, .. } = *record;
+                    *record = CellRecord { outcome, comment, live, reason, overwrote, request_id };
+                }
+            }
             Ok(())
         })?;
         Ok(records)
-    }
-
-    /// What became of a run's planned cells: those without a record are pending.
-    pub fn run_counts(&self, run: RunId) -> Result<RunCounts, StoreError> {
-        let connection = self.connection();
-        let mut select =
-            connection.prepare_cached("SELECT planned FROM run JOIN plan ON plan.id = run.plan WHERE run.id = ?1")?;
-        let planned: Option<u64> = select.query_row([run.0], |row| row.get(0)).optional()?;
-        let planned = planned.ok_or_else(|| StoreError::missing("run", run))?;
-        let mut counts = RunCounts::default();
-        each(&connection, "SELECT outcome, count(*) FROM record WHERE run = ?1 GROUP BY outcome", [run.0], |row| {
-            counts.add(row.get::<_, OutcomeCode>(0)?.0, row.get(1)?);
-            Ok(())
-        })?;
-        counts.add(Outcome::Pending, planned.saturating_sub(counts.planned));
-        Ok(counts)
     }
 
     /// Notes that an undo deleted the comment of a cell of its plan: it is not there any more, so a later push may send
@@ -151,21 +139,6 @@ impl Store {
                 .execute(params![run.0, part, cell])?;
             forget_comment(transaction, &place, assignment, user, sha256)
         })
-    }
-
-    /// What became of a run's comments; what an undo was to delete and did not is for the engine to count.
-    pub fn comment_counts(&self, run: RunId) -> Result<CommentCounts, StoreError> {
-        let mut counts = CommentCounts::default();
-        let select = "SELECT comment, count(*) FROM record WHERE run = ?1 AND comment IS NOT NULL GROUP BY comment";
-        each(&self.connection(), select, [run.0], |row| {
-            counts.add(row.get::<_, CommentCode>(0)?.0, row.get(1)?);
-            Ok(())
-        })?;
-        each(&self.connection(), "SELECT count(*) FROM deleted_comment WHERE run = ?1", [run.0], |row| {
-            counts.deleted = row.get(0)?;
-            Ok(())
-        })?;
-        Ok(counts)
     }
 }
 

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::cache_read::list;
-use super::columns::{Instant, Json, outcome_code};
+use super::columns::{Instant, Json};
 use super::{Store, StoreError};
-use crate::domain::{CanvasHost, CourseId, Operator, Outcome, PartIndex, PlanId, RunId, UserId};
+use crate::domain::{CanvasHost, CourseId, Operator, PartIndex, PlanId, RunId, UserId};
 
 /// A run without its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,11 +147,10 @@ impl Store {
         let connection = self.connection();
         let mut select = connection.prepare_cached(&format!(
             "{RUNS} WHERE plan.connector = ?1 AND host.name = ?2 AND EXISTS
-                (SELECT 1 FROM record WHERE record.run = run.id AND record.outcome IN (?3, ?4))
+                (SELECT 1 FROM record_totals AS sum WHERE sum.run = run.id AND sum.written + sum.unknown > 0)
              ORDER BY run.id DESC LIMIT 1"
         ))?;
-        let (written, unknown) = (outcome_code(Outcome::Written), outcome_code(Outcome::Unknown));
-        Ok(select.query_row(params![connector, host.as_str(), written, unknown], run).optional()?)
+        Ok(select.query_row([connector, host.as_str()], run).optional()?)
     }
 
     fn change_run(

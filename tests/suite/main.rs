@@ -17,6 +17,7 @@ mod cli_sandbox;
 mod cli_sandbox_access;
 mod cli_selection;
 mod cli_store_trouble;
+mod cli_stored;
 mod cli_sync_killed;
 mod cli_terms;
 mod client;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gradepush::domain::{CellClass, Finding, FindingCode, Outcome, PlanCounts};
-use gradepush::report::{CourseSummary, FailedScores, HtmlCells, ReportPart, Summary, finding_json};
+use gradepush::report::{FailedScores, HtmlCells, ReportCourse, ReportPart, Summary, finding_json};
 
 use serde_json::json;
 
@@ -201,7 +201,7 @@ fn what_comes_back_keeps_ids_values_items_and_comments() {
 fn the_summary_is_short_and_names_no_student() {
     for world in [small_plan(), small_run(), large_plan(40, 3, 2)] {
         let mut summary = Summary::new(&world.header);
-        world.report_parts().for_each(|part| summary.part(&part));
+        world.report_parts().for_each(|part| summary.course(&ReportCourse::of(&part)));
         let text = summary.finish();
         assert!(text.lines().count() <= 40, "{text}");
         for student in world.parts.iter().flat_map(|part| &part.students) {
@@ -211,7 +211,7 @@ fn the_summary_is_short_and_names_no_student() {
     }
     let world = small_run();
     let mut summary = Summary::new(&world.header);
-    world.report_parts().for_each(|part| summary.part(&part));
+    world.report_parts().for_each(|part| summary.course(&ReportCourse::of(&part)));
     insta::assert_snapshot!(summary.finish());
 }
 
@@ -279,6 +279,6 @@ fn a_planned_cell_without_a_record_is_pending() {
     let world = small_run();
     let records = BTreeMap::new();
     let part = ReportPart { part: &world.parts[1], records: Some(&records) };
-    let summary = CourseSummary::of(&part);
-    assert_eq!(summary.run.expect("it is a run").pending, summary.counts.planned());
+    let course = ReportCourse::of(&part);
+    assert_eq!(course.run.expect("it is a run").pending, course.totals.counts.planned());
 }

@@ -253,7 +253,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         student: StudentIndex(at.1),
         sources: vec![Source { file: 0, line }],
         received: new.into(),
-        base,
+        base: base.map(Into::into),
         owner: Owner::Nobody,
         wanted: new.parse().ok().map(Wanted::Score),
         sending: if class.is_write() { Sending::Grade(new.to_owned()) } else { Sending::Nothing },

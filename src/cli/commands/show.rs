@@ -75,10 +75,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     } else if arguments.summary {
         let mut summary = Summary::new(&stored.header);
-        stored.each(|part| {
-            summary.part(part);
-            Ok(())
-        })?;
+        for course in stored.courses()? {
+            summary.course(&stored.report_course(course)?);
+        }
         context.ui.line(summary.finish().trim_end());
     } else {
         match &stored.run {

@@ -1,16 +1,19 @@
 //! A stored plan or run with everything that reports are made from.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, ColumnIndex, CommentCounts, CoursePart, Finding, Narrowed, Notifications,
-    Outcome, PartIndex, PlanCounts, PlanId, RunCounts, RunId, UserId,
+    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Narrowed, Notifications, PartIndex, PartTotals,
+    PlanCounts, PlanId, RecordTotals, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
-use crate::report::{CreatedColumns, ReportHeader, ReportPart, RunFigures, Subject, for_people};
+use crate::report::{
+    CourseSummary, CreatedColumns, ReportCourse, ReportHeader, ReportPart, RunFigures, Subject, for_people,
+};
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
 /// A plan, or a run of it, in the store.
@@ -21,6 +24,30 @@ pub(crate) struct Stored<'a> {
     pub(crate) header: ReportHeader,
     /// What of it is shown; everything if `None`.
     selected: Option<Selected>,
+    /// What is shown of each course, once somebody asked.
+    courses: OnceCell<Vec<StoredCourse>>,
+}
+
+/// What is shown of one part of the plan, without its cells.
+pub(crate) struct StoredCourse {
+    part: PartIndex,
+    pub(crate) totals: PartTotals,
+    /// What the records of the run add up to; `None` for a plan.
+    pub(crate) records: Option<RecordTotals>,
+    /// Its findings, where only a part of the part is shown; else the store has them.
+    findings: Option<Vec<Finding>>,
+}
+
+impl StoredCourse {
+    /// What the run made of the planned cells.
+    fn run(&self) -> Option<RunCounts> {
+        self.records.map(|records| records.of_planned(self.totals.counts.planned()))
+    }
+
+    /// The course in one line.
+    pub(crate) fn summary(&self) -> CourseSummary {
+        CourseSummary::of(&self.totals, self.run())
+    }
 }
 
 impl<'a> Stored<'a> {
@@ -28,7 +55,7 @@ impl<'a> Stored<'a> {
     pub(crate) fn plan(store: &'a Store, id: PlanId, zone: &TimeZone) -> Result<Self, CliError> {
         let plan = store.plan(id)?;
         let header = header(&plan, Subject::Plan { id }, zone);
-        Ok(Self { store, plan, run: None, header, selected: None })
+        Ok(Self { store, plan, run: None, header, selected: None, courses: OnceCell::new() })
     }
 
     /// A run; times are shown in `zone`.
@@ -49,62 +76,103 @@ impl<'a> Stored<'a> {
             throttled: run.waited,
         };
         let header = header(&plan, Subject::Run(Box::new(figures)), zone);
-        Ok(Self { store, plan, run: Some(run), header, selected: None })
+        Ok(Self { store, plan, run: Some(run), header, selected: None, courses: OnceCell::new() })
     }
 
     /// Only the selected part of a run, counted anew.
     pub(crate) fn only(mut self, selected: &Selected) -> Result<Self, CliError> {
+        if selected.is_everything() {
+            return Ok(self);
+        }
+        self.selected = Some(selected.clone());
         let mut unmet = selected.unmet();
+        let mut courses = Vec::new();
         for ordinal in PartIndex::of_plan(self.plan.parts) {
-            unmet.meet(&self.store.plan_part(self.plan.id, ordinal)?);
+            let part = self.part(ordinal)?;
+            unmet.meet(&part);
+            let Some((part, records)) = self.shown(ordinal, part)? else { continue };
+            let findings = Some(part.findings.clone());
+            let records = records.as_ref().map(|records| RecordTotals::of(records.values()));
+            courses.push(StoredCourse { part: ordinal, totals: PartTotals::of(&part), records, findings });
         }
         unmet.finish()?;
-        self.selected = Some(selected.clone());
         let (mut counts, mut notifications) = (PlanCounts::default(), Notifications::default());
         let (mut outcomes, mut comments) = (RunCounts::default(), CommentCounts::default());
-        self.each(|ReportPart { part, records }| {
-            counts += PlanCounts::of(part);
-            notifications += Notifications::of(part);
-            comments += CommentCounts::of(records.iter().flat_map(|records| records.values()));
-            for (index, _) in part.writes() {
-                let record = records.and_then(|records| records.get(&index));
-                outcomes.add(record.map_or(Outcome::Pending, |record| record.outcome), 1);
-            }
-            Ok(())
-        })?;
+        for course in &courses {
+            counts += course.totals.counts;
+            notifications += course.totals.notifications;
+            outcomes += course.run().unwrap_or_default();
+            comments += course.records.unwrap_or_default().comments;
+        }
         self.header.counts = counts;
         self.header.notifications = notifications;
         if let Subject::Run(figures) = &mut self.header.subject {
             figures.counts = outcomes;
             figures.comments = comments;
         }
+        self.courses = courses.into();
         Ok(self)
+    }
+
+    /// The courses, in the order of the plan, without their cells.
+    pub(crate) fn courses(&self) -> Result<&[StoredCourse], CliError> {
+        if let Some(known) = self.courses.get() {
+            return Ok(known);
+        }
+        let totals = self.store.part_totals(self.plan.id)?;
+        let records = self.run.as_ref().map(|run| self.store.record_totals(run.id)).transpose()?;
+        let courses = PartIndex::of_plan(self.plan.parts).zip(totals).map(|(part, totals)| {
+            let records = records.as_ref().map(|all| all.get(&part).copied().unwrap_or_default());
+            StoredCourse { part, totals, records, findings: None }
+        });
+        let courses = courses.collect();
+        Ok(self.courses.get_or_init(|| courses))
+    }
+
+    /// What there is to say about a course.
+    pub(crate) fn findings_of(&self, course: &StoredCourse) -> Result<Vec<Finding>, CliError> {
+        match &course.findings {
+            Some(findings) => Ok(findings.clone()),
+            None if course.totals.findings == 0 => Ok(Vec::new()),
+            None => Ok(self.store.part_findings(self.plan.id, course.part)?),
+        }
+    }
+
+    /// A course as far as a report without cells needs it.
+    pub(crate) fn report_course(&self, course: &StoredCourse) -> Result<ReportCourse, CliError> {
+        let mut lost = Vec::new();
+        if course.records.is_some_and(|records| records.may_have_overwritten) {
+            self.with_cells(course, |part| {
+                lost = part.lost_edits();
+                Ok(())
+            })?;
+        }
+        let findings = self.findings_of(course)?;
+        Ok(ReportCourse { totals: course.totals.clone(), run: course.run(), findings, lost })
     }
 
     /// The jobs of the run whose end is not known.
     pub(crate) fn open_jobs(&self) -> Result<Vec<(RunId, Job)>, CliError> {
         let Some(run) = &self.run else { return Ok(Vec::new()) };
-        let jobs = self.store.jobs(run.id)?.into_iter().filter(|job| job.end.is_none());
-        Ok(jobs.map(|job| (run.id, job)).collect())
+        Ok(self.store.open_jobs_of(run.id)?.into_iter().map(|job| (run.id, job)).collect())
     }
 
     /// The assignments that the run created.
     pub(crate) fn created(&self) -> Result<CreatedColumns, CliError> {
-        let Some(run) = &self.run else { return Ok(CreatedColumns::new()) };
-        let mut of_part: BTreeMap<PartIndex, Vec<(ColumnIndex, AssignmentId)>> = BTreeMap::new();
-        for one in self.store.created_assignments(run.id)? {
-            if let Some(assignment) = one.assignment {
-                of_part.entry(one.part).or_default().push((one.column, assignment));
-            }
-        }
         let mut created = CreatedColumns::new();
-        for (ordinal, columns) in of_part {
-            let part = self.part(ordinal)?;
-            let Some(course) = &part.course else { continue };
-            for (column, assignment) in columns {
-                if let Some(column) = part.columns.get(column.as_usize()) {
-                    created.insert((course.id, column.key.clone()), assignment);
-                }
+        let Some(run) = &self.run else { return Ok(created) };
+        let known = self.store.created_assignments(run.id)?;
+        if known.is_empty() {
+            return Ok(created);
+        }
+        let parts = self.store.part_totals(self.plan.id)?;
+        for one in known {
+            let Some(PartTotals { course: Some(course), new_columns, .. }) = parts.get(one.part.as_usize()) else {
+                continue;
+            };
+            let key = new_columns.iter().find(|(column, _)| *column == one.column).map(|(_, key)| key.clone());
+            if let Some((key, assignment)) = key.zip(one.assignment) {
+                created.insert((course.id, key), assignment);
             }
         }
         Ok(created)
@@ -121,10 +189,9 @@ impl<'a> Stored<'a> {
     /// What the plan has to say, about itself and about what is shown of its courses.
     pub(crate) fn findings(&self) -> Result<Vec<Finding>, CliError> {
         let mut findings = Vec::new();
-        self.each(|part| {
-            findings.extend_from_slice(&part.part.findings);
-            Ok(())
-        })?;
+        for course in self.courses()? {
+            findings.extend(self.findings_of(course)?);
+        }
         findings.extend_from_slice(&self.header.findings);
         Ok(findings)
     }
@@ -142,26 +209,40 @@ impl<'a> Stored<'a> {
     /// Hands over course by course, so that a term never is in memory as a whole.
     pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
         for ordinal in PartIndex::of_plan(self.plan.parts) {
-            let part = self.store.plan_part(self.plan.id, ordinal)?;
-            let mut records: Option<BTreeMap<CellIndex, CellRecord>> = match &self.run {
-                Some(run) => Some(self.store.records(run.id, ordinal)?),
-                None => None,
-            };
-            let part = match &self.selected {
-                None => part,
-                Some(selected) => {
-                    let Some(Narrowed { part, cells }) = selected.narrow(part) else { continue };
-                    records = records.map(|mut all| {
-                        CellIndex::all().zip(&cells).filter_map(|(now, then)| Some((now, all.remove(then)?))).collect()
-                    });
-                    part
-                }
-            };
-            take(&ReportPart { part: &part, records: records.as_ref() })?;
+            if let Some((part, records)) = self.shown(ordinal, self.part(ordinal)?)? {
+                take(&ReportPart { part: &part, records: records.as_ref() })?;
+            }
         }
         Ok(())
     }
+
+    /// Hands over one course with its cells.
+    pub(crate) fn with_cells(
+        &self,
+        course: &StoredCourse,
+        take: impl FnOnce(&ReportPart<'_>) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        match self.shown(course.part, self.part(course.part)?)? {
+            Some((part, records)) => take(&ReportPart { part: &part, records: records.as_ref() }),
+            None => Ok(()),
+        }
+    }
+
+    /// What is shown of a part, with its records; `None` if nothing is.
+    fn shown(&self, ordinal: PartIndex, part: CoursePart) -> Result<Option<(CoursePart, Option<Records>)>, CliError> {
+        let records = |run: &StoredRun| self.store.records(run.id, ordinal);
+        let Some(selected) = &self.selected else {
+            return Ok(Some((part, self.run.as_ref().map(records).transpose()?)));
+        };
+        let Some(Narrowed { part, cells }) = selected.narrow(part) else { return Ok(None) };
+        let records = self.run.as_ref().map(records).transpose()?.map(|mut all| {
+            CellIndex::all().zip(&cells).filter_map(|(now, then)| Some((now, all.remove(then)?))).collect()
+        });
+        Ok(Some((part, records)))
+    }
 }
+
+type Records = BTreeMap<CellIndex, CellRecord>;
 
 fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader {
     ReportHeader {

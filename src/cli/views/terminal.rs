@@ -7,7 +7,7 @@ use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, LostEdit, PlanCounts, PlanKind, Severity};
+use crate::domain::{CellClass, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity};
 use crate::report::{CourseSummary, for_people, plan_line, run_line, worst_first};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
@@ -25,21 +25,27 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     for finding in &stored.header.findings {
         findings.add(finding);
     }
-    stored.each(|part| {
-        courses.push(CourseSummary::of(part));
-        for finding in &part.part.findings {
-            findings.add(finding);
+    let room = |class: CellClass, cells: &[(CellClass, [String; 6])]| {
+        class != CellClass::Unchanged && cells.iter().filter(|(shown, _)| *shown == class).count() < CELLS
+    };
+    for course in stored.courses()? {
+        courses.push(course.summary());
+        for finding in stored.findings_of(course)? {
+            findings.add(&finding);
         }
-        let room = |class: CellClass, cells: &[(CellClass, [String; 6])]| {
-            cells.iter().filter(|(shown, _)| *shown == class).count() < CELLS
-        };
-        for cell in &part.part.cells {
-            if ui.shows_people() && cell.class != CellClass::Unchanged && room(cell.class, &cells) {
-                cells.push((cell.class, cell_line(part.part, cell, files)));
+        let has_some = |class: &CellClass| course.totals.counts.class(*class) > 0 && room(*class, &cells);
+        if !ui.shows_people() || !CellClass::ALL.iter().any(has_some) {
+            continue;
+        }
+        stored.with_cells(course, |part| {
+            for cell in &part.part.cells {
+                if room(cell.class, &cells) {
+                    cells.push((cell.class, cell_line(part.part, cell, files)));
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        })?;
+    }
     let line = plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications);
     ui.line(table::wrapped(&line, ui.width(), 2));
     courses.sort_by(worst_first);
@@ -56,35 +62,41 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     let mut open: Vec<[String; 6]> = Vec::new();
     let mut more = 0;
     let files = &stored.plan.header.sources;
-    stored.each(|part| {
-        let course = CourseSummary::of(part);
-        if course.run.as_ref().is_some_and(|counts| counts.planned > 0) {
-            courses.push(course);
+    for course in stored.courses()? {
+        let summary = course.summary();
+        if summary.run.as_ref().is_some_and(|counts| counts.planned > 0) {
+            courses.push(summary);
         }
-        let Some(records) = part.records else { return Ok(()) };
-        for (index, record) in records {
-            if !record.outcome.is_retryable() && record.overwrote.is_empty() {
-                continue;
-            }
-            if open.len() == CELLS {
-                more += 1;
-                continue;
-            }
-            let Some(cell) = part.part.cells.get(index.as_usize()) else { continue };
-            let mut line = cell_line(part.part, cell, files);
-            record.outcome.name().clone_into(&mut line[0]);
-            line[4] = record.reason.clone().unwrap_or_default();
-            if !record.overwrote.is_empty() {
-                line[4] = overwrote(ui, stored, &record.overwrote);
-            }
-            if !ui.shows_people() {
-                line[1].clear();
-                line[3].clear();
-            }
-            open.push(line);
+        let RecordTotals { outcomes, may_have_overwritten, .. } = course.records.unwrap_or_default();
+        if !may_have_overwritten && (outcomes.retryable() == 0 || open.len() == CELLS) {
+            more += outcomes.retryable();
+            continue;
         }
-        Ok(())
-    })?;
+        stored.with_cells(course, |part| {
+            for (index, record) in part.records.into_iter().flatten() {
+                if !record.outcome.is_retryable() && record.overwrote.is_empty() {
+                    continue;
+                }
+                if open.len() == CELLS {
+                    more += 1;
+                    continue;
+                }
+                let Some(cell) = part.part.cells.get(index.as_usize()) else { continue };
+                let mut line = cell_line(part.part, cell, files);
+                record.outcome.name().clone_into(&mut line[0]);
+                line[4] = record.reason.clone().unwrap_or_default();
+                if !record.overwrote.is_empty() {
+                    line[4] = overwrote(ui, stored, &record.overwrote);
+                }
+                if !ui.shows_people() {
+                    line[1].clear();
+                    line[3].clear();
+                }
+                open.push(line);
+            }
+            Ok(())
+        })?;
+    }
     ui.line(table::wrapped(&run_line(run.id, run.plan, &run.counts), ui.width(), 2));
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, |run| run_words(run, "  ")));

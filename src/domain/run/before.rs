@@ -137,13 +137,13 @@ fn out_of_sight(cell: &RunCell) -> CellRecord {
 
 /// Whether the cell is as the plan compared it.
 fn is_untouched(cell: &RunCell, live: &LiveCell) -> bool {
-    is_as_planned(live, cell.base.as_ref().unwrap_or(&LiveCell::default()))
+    is_as_planned(live, cell.base.as_deref().unwrap_or(&LiveCell::default()))
 }
 
 /// Whether a teacher has hidden the grade since the plan: whoever writes to it reveals it (`canvas-contract §I4`).
 fn is_hidden_since(cell: &RunCell, live: &LiveCell) -> bool {
     let is_hidden = |live: &LiveCell| live.is_hidden(cell.posts_manually);
-    is_hidden(live) && !cell.base.as_ref().is_some_and(is_hidden)
+    is_hidden(live) && !cell.base.as_deref().is_some_and(is_hidden)
 }
 
 /// Whether the change log decides what becomes of a cell: it was sent before, or it holds our value and may have been

@@ -176,7 +176,7 @@ fn before_a_write() {
         // Seed 592: an excusal that was taken back leaves the log behind.
         (
             "an excusal was taken back before",
-            sent(RunCell { base: Some(blank().live), ..cell() }),
+            sent(RunCell { base: Some(blank().live.into()), ..cell() }),
             Some(ours()),
             vec![change(US, 9, "excused", "8")],
             "written",

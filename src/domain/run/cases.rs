@@ -46,7 +46,7 @@ pub(super) fn excused() -> Seen {
 
 /// A cell with a row and nothing in it.
 pub(super) fn blank() -> Seen {
-    Seen { live: cell().base.expect("it has a row"), ..Seen::default() }
+    Seen { live: cell().base.as_deref().expect("it has a row").clone(), ..Seen::default() }
 }
 
 /// A cell without a row.
@@ -88,7 +88,7 @@ pub(super) fn change(grader: i64, second: i64, before: &str, after: &str) -> Log
 
 /// A planned cell over this base.
 pub(super) fn over(base: &Seen) -> RunCell {
-    RunCell { base: Some(base.live.clone()), ..cell() }
+    RunCell { base: Some(base.live.clone().into()), ..cell() }
 }
 
 pub(super) fn sent(cell: RunCell) -> RunCell {

@@ -1,5 +1,7 @@
 //! A planned cell of a run, and what is seen of it in Canvas.
 
+use std::sync::Arc;
+
 use crate::domain::{AssignmentId, GradingType, GroupId, LiveCell, Owner, Points, Sending, UserId, Wanted};
 
 /// Which cell of a course: a column and a student, both by internal id.
@@ -37,7 +39,7 @@ pub struct RunCell {
     /// The comment that goes with it.
     pub comment: Option<String>,
     /// What Canvas held at plan time; `None` for a column that this run created.
-    pub base: Option<LiveCell>,
+    pub base: Option<Arc<LiveCell>>,
     /// How grades of its column are shown, and logged.
     pub grading_type: GradingType,
     /// The points possible of its column, which percent are a share of; `None` where it has none.
@@ -114,13 +116,13 @@ impl RunCell {
     /// Whether what is seen is no cell any more: its row is gone. One that had none at plan time, or whose column this
     /// run created, is empty until its row comes (`canvas-contract §I1`).
     pub fn has_lost_row(&self, seen: &Seen) -> bool {
-        let had_row = self.base.as_ref().is_some_and(LiveCell::has_row);
+        let had_row = self.base.as_ref().is_some_and(|base| base.has_row());
         had_row && !seen.live.has_row()
     }
 
     /// What was there when the plan was made: nothing in a column that this run created.
     pub fn at_plan_time(&self) -> Seen {
-        Seen { live: self.base.clone().unwrap_or_default(), ..Seen::default() }
+        Seen { live: self.base.as_deref().cloned().unwrap_or_default(), ..Seen::default() }
     }
 }
 
@@ -137,7 +139,7 @@ pub(super) mod tests {
             wanted: Wanted::Score(Points::whole(8)),
             sending: Sending::Grade("8".to_owned()),
             comment: None,
-            base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+            base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }.into()),
             grading_type: GradingType::Points,
             points_possible: Some(Points::whole(100)),
             posts_manually: false,

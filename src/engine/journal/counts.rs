@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, CourseId, PartIndex, PlanKind, RunId, TakeBack};
+use crate::domain::{AssignmentCounts, AssignmentId, CommentCounts, CourseId, PlanKind, RunId, TakeBack};
 use crate::engine::EngineError;
 use crate::store::{CreatedState, Store, StoredPlan};
 
@@ -93,12 +93,7 @@ impl Deletions {
 
 /// The comments in a plan; in an undo's, those that go.
 fn comments_in(store: &Store, stored: &StoredPlan) -> Result<u64, EngineError> {
-    let mut comments = 0;
-    for ordinal in PartIndex::of_plan(stored.parts) {
-        let part = store.plan_part(stored.id, ordinal)?;
-        comments += part.cells.iter().filter(|cell| cell.comment.is_some()).count() as u64;
-    }
-    Ok(comments)
+    Ok(store.part_totals(stored.id)?.iter().map(|part| part.comments).sum())
 }
 
 /// The assignments of a plan's columns, with their courses and names.
@@ -107,11 +102,9 @@ fn assignments_in(
     stored: &StoredPlan,
 ) -> Result<HashMap<AssignmentId, (CourseId, String)>, EngineError> {
     let mut assignments = HashMap::new();
-    for ordinal in PartIndex::of_plan(stored.parts) {
-        let part = store.plan_part(stored.id, ordinal)?;
-        let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
-        let here = part.columns.iter().filter_map(|column| column.assignment());
-        assignments.extend(here.map(|assignment| (assignment.id, (course, assignment.name.clone()))));
+    for part in store.part_totals(stored.id)? {
+        let Some(course) = part.course.map(|course| course.id) else { continue };
+        assignments.extend(part.assignments.into_iter().map(|(assignment, name)| (assignment, (course, name))));
     }
     Ok(assignments)
 }

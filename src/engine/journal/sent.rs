@@ -6,8 +6,8 @@ use crate::domain::{AssignmentId, CellIndex, PartIndex, RunId};
 use crate::engine::{EngineError, Session};
 use crate::store::{Job, JobState};
 
-/// Cells that left for Canvas, by part.
-pub(in crate::engine) type Sent = HashMap<PartIndex, HashMap<CellIndex, SentCell>>;
+/// The cells of a part that left for Canvas.
+pub(in crate::engine) type Sent = HashMap<CellIndex, SentCell>;
 
 /// A cell that left for Canvas.
 #[derive(Debug, Clone, Default)]
@@ -18,18 +18,17 @@ pub(in crate::engine) struct SentCell {
     pub(in crate::engine) comment_in_doubt: bool,
 }
 
-/// What the journal says was sent by a run and not refused as a whole.
-pub(in crate::engine) fn sent_by(session: &Session, run: RunId) -> Result<Sent, EngineError> {
+/// What the journal says was sent by a run of one of its parts and not refused as a whole.
+pub(in crate::engine) fn sent_in(session: &Session, run: RunId, part: PartIndex) -> Result<Sent, EngineError> {
     let mut sent = Sent::new();
-    let jobs = session.store().jobs(run)?;
-    for job in &jobs {
+    let jobs = session.store().jobs_beside(run, part)?;
+    for job in jobs.iter().filter(|job| job.part == part) {
         if has_ended_as(job, &[JobState::Refused]) {
             continue;
         }
         let in_doubt = may_still_run(job, &jobs);
-        let cells = sent.entry(job.part).or_default();
         for one in &job.cells {
-            let cell = cells.entry(one.cell).or_default();
+            let cell = sent.entry(one.cell).or_default();
             cell.request_id.clone_from(&job.request_id);
             cell.comment_in_doubt |= in_doubt && one.comment_sha256.is_some();
         }

@@ -135,7 +135,7 @@ impl Look {
             match reader.submission(course, assignment, user, &with.include()).await {
                 Ok(submission) => {
                     self.grid.students.insert(user);
-                    self.grid.cells.insert((assignment, user), submission);
+                    self.grid.cells.insert((assignment, user), Box::new(submission));
                 }
                 Err(error) if is_refusal(&error) => {
                     gone.insert(user);
@@ -158,7 +158,8 @@ pub(in crate::engine) struct Grid {
     students: HashSet<UserId>,
     /// Their SIS ids, where the token may see them.
     sis_ids: HashMap<UserId, Visible<String>>,
-    cells: HashMap<(AssignmentId, UserId), Submission>,
+    /// Boxed, because a table of a few hundred thousand is rebuilt as it grows.
+    cells: HashMap<(AssignmentId, UserId), Box<Submission>>,
 }
 
 impl Grid {
@@ -179,7 +180,7 @@ impl Grid {
 
     /// Every cell.
     pub(in crate::engine) fn submissions(&self) -> impl Iterator<Item = &Submission> {
-        self.cells.values()
+        self.cells.values().map(Box::as_ref)
     }
 
     /// The cell; `None` where the column is not assigned to the student.
@@ -189,7 +190,7 @@ impl Grid {
 
     /// The cell with its comments and history, where they were asked for.
     pub(in crate::engine) fn submission(&self, assignment: AssignmentId, user: UserId) -> Option<&Submission> {
-        self.cells.get(&(assignment, user))
+        self.cells.get(&(assignment, user)).map(Box::as_ref)
     }
 
     /// Takes the cells of another look, which is later.
@@ -271,7 +272,7 @@ impl Grid {
             grid.students.insert(row.user_id);
             grid.sis_ids.insert(row.user_id, row.sis_user_id);
             for submission in row.submissions {
-                grid.cells.insert((submission.assignment_id, row.user_id), submission);
+                grid.cells.insert((submission.assignment_id, row.user_id), Box::new(submission));
             }
         }
         Ok(grid)

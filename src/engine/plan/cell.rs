@@ -1,5 +1,7 @@
 //! Makes one cell: what is wanted, what Canvas holds, and what becomes of it.
 
+use std::sync::Arc;
+
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
 use super::merged::MergedInto;
@@ -125,7 +127,7 @@ impl CellMaker<'_> {
             sources,
             received: received.into(),
             owner: live.as_ref().map_or(Owner::Nobody, |live| Owner::of(live, key.and_then(|key| self.last(key)))),
-            base: live,
+            base: live.map(Arc::new),
             wanted: None,
             sending: Sending::Nothing,
             comment: None,
@@ -227,7 +229,7 @@ impl CellMaker<'_> {
         let person = &self.students[cell.student.as_usize()];
         let key = self.key(cell.column, cell.student);
         let submission = key.and_then(|key| self.submission(key));
-        let live = cell.base.take().unwrap_or_else(LiveCell::without_row);
+        let live = cell.base.take().unwrap_or_else(|| Arc::new(LiveCell::without_row()));
         let last = key.and_then(|key| self.last(key));
         let course = Some(self.facts.course.id);
         let posts_manually = placed.column.assignment().is_some_and(|assignment| assignment.post_manually);

@@ -48,10 +48,10 @@ impl Tally {
     /// Stores a part and adds it.
     pub(in crate::engine) fn take(&mut self, part: &CoursePart) -> Result<(), EngineError> {
         let digest = part_digest(part);
-        self.writer.add_part(part, &digest)?;
+        let totals = self.writer.add_part(part, &digest)?;
         self.digests.push(digest);
-        self.counts += PlanCounts::of(part);
-        self.notifications += Notifications::of(part);
+        self.counts += totals.counts;
+        self.notifications += totals.notifications;
         self.findings.extend_from_slice(&part.findings);
         for finding in part.findings.iter().filter(|finding| finding.code == FindingCode::AssignmentNameTaken) {
             if !self.header.options.accepts(finding.code, finding.course) {

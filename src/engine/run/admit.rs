@@ -1,10 +1,7 @@
 //! Whether a plan may run at all.
 
 use super::options::PushOptions;
-use crate::domain::{
-    Binding, ColumnKey, ColumnTarget, CourseId, CoursePart, Finding, FindingCode, PartIndex, PlanId, PlanKind, RunId,
-    Severity,
-};
+use crate::domain::{Binding, ColumnKey, CourseId, Finding, FindingCode, PartIndex, PlanId, PlanKind, RunId, Severity};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Session};
 use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
@@ -46,14 +43,14 @@ fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError>
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
     let in_doubt = store.creations_in_doubt_since(stored.id)?;
-    for ordinal in PartIndex::of_plan(stored.parts) {
-        let part = store.plan_part(stored.id, ordinal)?;
-        let Some(course) = part.course.as_ref().map(|course| course.id) else { continue };
-        if let Some(run) = intended_meanwhile(&in_doubt, course, &part) {
+    for (ordinal, totals) in PartIndex::of_plan(stored.parts).zip(store.part_totals(stored.id)?) {
+        let Some(course) = totals.course.map(|course| course.id) else { continue };
+        let new: Vec<&ColumnKey> = totals.new_columns.iter().map(|(_, key)| key).collect();
+        if let Some(run) = intended_meanwhile(&in_doubt, course, &new) {
             let message = format!("{run} may have created columns of {} after it was made; retry it first", stored.id);
             return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
         }
-        if let Some(binding) = bound_meanwhile(&store, stored, course, &part)? {
+        if let Some(binding) = bound_meanwhile(&store, stored, course, &new)? {
             let message = match binding.created_by_run {
                 Some(run) => format!("{run} created columns of {} after it was made", stored.id),
                 None => format!("columns that {} would create were bound to assignments after it was made", stored.id),
@@ -64,6 +61,7 @@ fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>,
         if pushed.is_empty() {
             continue;
         }
+        let part = store.plan_part(stored.id, ordinal)?;
         for (_, cell) in part.writes() {
             let place = part.column(cell).assignment().map(|assignment| assignment.id).zip(part.student(cell).user);
             if let Some(run) = place.and_then(|place| pushed.get(&place)) {
@@ -81,9 +79,8 @@ fn bound_meanwhile(
     store: &Store,
     stored: &StoredPlan,
     course: CourseId,
-    part: &CoursePart,
+    new: &[&ColumnKey],
 ) -> Result<Option<Binding>, EngineError> {
-    let new: Vec<&ColumnKey> = new_columns(part).collect();
     let mut sent: Vec<&str> = new.iter().map(|key| key.course_id.as_ref()).collect();
     sent.sort_unstable();
     sent.dedup();
@@ -92,11 +89,7 @@ fn bound_meanwhile(
 }
 
 /// The run that was about to create a column of the plan, of these whose reply never came.
-fn intended_meanwhile(in_doubt: &[CreationInDoubt], course: CourseId, part: &CoursePart) -> Option<RunId> {
+fn intended_meanwhile(in_doubt: &[CreationInDoubt], course: CourseId, new: &[&ColumnKey]) -> Option<RunId> {
     let later = in_doubt.iter().filter(|one| one.course == course);
-    later.filter(|one| new_columns(part).any(|key| *key == one.column.key)).map(|one| one.run).next()
-}
-
-fn new_columns(part: &CoursePart) -> impl Iterator<Item = &ColumnKey> {
-    part.columns.iter().filter(|column| matches!(column.target, ColumnTarget::Create(_))).map(|column| &column.key)
+    later.filter(|one| new.contains(&&one.column.key)).map(|one| one.run).next()
 }

@@ -9,7 +9,7 @@ use super::at_once::AtOnce;
 use super::options::PushOptions;
 use crate::canvas::Writer;
 use crate::domain::{CellRecord, Finding, Outcome, OwnIds, PlanId, PlanKind, RunId, UserId};
-use crate::engine::journal::{Sent, Undone, sent_by};
+use crate::engine::journal::Undone;
 use crate::engine::live::{Remote, Stop, StopReason};
 use crate::engine::{EngineError, Event, Selected, Session};
 use crate::store::StoredPlan;
@@ -36,8 +36,6 @@ pub(super) struct RunContext<'a> {
     pub(super) writers: Vec<UserId>,
     /// Comments by these count as ours: the writers and the connector's own graders.
     pub(super) commenters: Vec<UserId>,
-    /// The cells that earlier attempts of this run sent.
-    pub(super) sent: Sent,
     /// What of this run was taken back: none of it is sent.
     pub(super) undone: Undone,
     /// How many courses are pushed side by side.
@@ -65,7 +63,6 @@ impl<'a> RunContext<'a> {
         let writes_to_closed = is_undo || stored.header.options.allow_closed_period;
         let mut commenters = writers.clone();
         commenters.extend(&session.settings.own_graders);
-        let sent = sent_by(session, run)?;
         let stored = session.store().run(run)?;
         let undone = Undone::of(&session.store(), &stored)?;
         let tried = Mutex::new((0, 0));
@@ -86,7 +83,6 @@ impl<'a> RunContext<'a> {
             selected,
             writers,
             commenters,
-            sent,
             undone,
             at_once: AtOnce::new(options.courses_at_once),
             speed: Mutex::default(),

@@ -1,6 +1,6 @@
 //! Pushes one course: its new assignments, then its cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::bind::bind_existing;
@@ -13,10 +13,10 @@ use super::looks::Looks;
 use super::queue::{ChunkSize, Queue};
 use super::task::{Task, tasks_of};
 use crate::domain::{
-    AssignmentId, CellIndex, CellRecord, ColumnIndex, CourseId, CoursePart, Outcome, PartIndex, PlanKind, RunCounts,
+    AssignmentId, CellIndex, CellRecord, ColumnIndex, CourseId, CoursePart, Outcome, PartIndex, PlanCounts, PlanKind,
     UserId,
 };
-use crate::engine::journal::created_in;
+use crate::engine::journal::{created_in, sent_in};
 use crate::engine::live::Halt;
 use crate::engine::{EngineError, Event, Step};
 use crate::store::RecordedCell;
@@ -67,7 +67,8 @@ async fn push_course(
     } else {
         create_columns(&run).await?
     };
-    let mut tasks = tasks_of(part, &records, &columns.created, context.sent.get(&ordinal), &context.kind);
+    let sent = sent_in(session, context.run, ordinal)?;
+    let mut tasks = tasks_of(part, &records, &columns.created, &sent, &context.kind);
     let is_selected = |task: &Task| context.selected.has_cell(part, part.cell(task.index));
     let groups: Vec<Task> =
         tasks.iter().filter(|task| task.cell.group.is_some() && is_selected(task)).cloned().collect();
@@ -78,11 +79,14 @@ async fn push_course(
         let known = column.assignment().map(|assignment| assignment.id);
         Some((known.or_else(|| columns.created.get(&index).copied())?, column.target.clone()))
     });
+    let is_written = |(cell, record): (CellIndex, CellRecord)| (record.outcome == Outcome::Written).then_some(cell);
+    let written = records.into_iter().filter_map(is_written).collect();
     let looks = Looks::new(&run, targets.collect(), columns.assignments);
     let mut push = CoursePush {
         run: &run,
         looks: &looks,
-        records,
+        written,
+        rejected: BTreeMap::new(),
         queue: Queue::new(tasks, ChunkSize::new(context.options.chunk, context.speed())),
         missing: columns.missing,
         last_look: Duration::ZERO,
@@ -91,11 +95,11 @@ async fn push_course(
     push.reject_missing()?;
     push.look_only(taken_back).await?;
     let outcome = push.push_all().await;
-    let records = session.store().records(context.run, ordinal)?;
-    accept_identities(context, part, &records)?;
+    accept_identities(context, part, &push.written)?;
     outcome?;
     take_back(push.run).await?;
-    let counts = counts(part, &session.store().records(context.run, ordinal)?);
+    let recorded = session.store().part_record_totals(context.run, ordinal)?;
+    let counts = recorded.of_planned(PlanCounts::of(part).planned());
     let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
     session.events.send(Event::CoursePushed { course, counts, took });
     Ok(())
@@ -105,8 +109,10 @@ async fn push_course(
 pub(super) struct CoursePush<'a> {
     pub(super) run: &'a CourseRun<'a>,
     pub(super) looks: &'a Looks<'a>,
-    /// What became of its cells so far.
-    pub(super) records: BTreeMap<CellIndex, CellRecord>,
+    /// Its cells that are written.
+    written: BTreeSet<CellIndex>,
+    /// Those that Canvas refused in this attempt.
+    pub(super) rejected: BTreeMap<CellIndex, CellRecord>,
     pub(super) queue: Queue,
     /// Columns of the run that do not exist, with what that means for their cells, and why.
     missing: BTreeMap<ColumnIndex, (Outcome, String)>,
@@ -142,6 +148,19 @@ impl CoursePush<'_> {
         self.record_undone(rejected.collect())
     }
 
+    /// Remembers what became of a cell.
+    pub(super) fn note(&mut self, cell: CellIndex, record: CellRecord) {
+        match record.outcome {
+            Outcome::Written => {
+                self.written.insert(cell);
+            }
+            Outcome::Rejected => {
+                self.rejected.insert(cell, record);
+            }
+            Outcome::Already | Outcome::Held | Outcome::Unknown | Outcome::Pending => {}
+        }
+    }
+
     /// Records cells to which nothing was done.
     fn record_undone(&mut self, recorded: Vec<RecordedCell>) -> Result<(), Halt> {
         if recorded.is_empty() {
@@ -152,7 +171,9 @@ impl CoursePush<'_> {
         session.store().record_cells(context.run, self.run.ordinal, &recorded, session.clock.now())?;
         session.events.send(Event::Advanced { step: Step::Push, by: recorded.len() as u64 });
         context.count(recorded.iter().map(|one| &one.record));
-        self.records.extend(recorded.into_iter().map(|one| (one.cell, one.record)));
+        for one in recorded {
+            self.note(one.cell, one.record);
+        }
         Ok(())
     }
 }
@@ -170,14 +191,13 @@ fn recorded(
 fn accept_identities(
     context: &RunContext<'_>,
     part: &CoursePart,
-    records: &BTreeMap<CellIndex, CellRecord>,
+    written: &BTreeSet<CellIndex>,
 ) -> Result<(), EngineError> {
     if matches!(context.kind, PlanKind::Undo { .. }) {
         return Ok(());
     }
     let session = context.session;
-    let is_written = |cell: &CellIndex| records.get(cell).is_some_and(|record| record.outcome == Outcome::Written);
-    let written = part.writes().filter(|(index, _)| is_written(index)).map(|(_, cell)| part.student(cell));
+    let written = part.writes().filter(|(index, _)| written.contains(index)).map(|(_, cell)| part.student(cell));
     let people: BTreeMap<&str, UserId> = written
         .filter(|student| student.is_looked_up())
         .filter_map(|student| Some((student.sent_id.as_ref(), student.user?)))
@@ -185,13 +205,4 @@ fn accept_identities(
     let origin = session.settings.user_id_origin;
     let people: Vec<_> = people.into_iter().map(|(sent, user)| (origin, sent, user)).collect();
     Ok(session.store().accept_identities(&session.settings.host, &people, session.clock.now())?)
-}
-
-/// The part's outcomes as the journal has them: what was sent and not read back is unknown.
-fn counts(part: &CoursePart, records: &BTreeMap<CellIndex, CellRecord>) -> RunCounts {
-    let mut counts = RunCounts::default();
-    for (index, _) in part.writes() {
-        counts.add(records.get(&index).map_or(Outcome::Pending, |record| record.outcome), 1);
-    }
-    counts
 }

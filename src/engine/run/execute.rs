@@ -7,17 +7,17 @@ use tokio::time::Instant;
 use super::admit::admit;
 use super::context::RunContext;
 use super::course::push_part;
-use super::look_only::is_unknown;
+use super::left::parts_to_push;
 use super::options::PushOptions;
 use crate::domain::{
-    AssignmentCounts, Cell, CellIndex, ColumnIndex, ColumnTarget, CommentCounts, Confirmed, Finding, JobId, Operator,
-    Outcome, PartIndex, PlanCounts, PlanId, PlanKind, RunCounts, RunId, TakeBack,
+    AssignmentCounts, CommentCounts, Confirmed, Finding, JobId, Operator, PartIndex, PlanCounts, PlanId, PlanKind,
+    RunCounts, RunId,
 };
 use crate::engine::journal::Undone;
 use crate::engine::live::{Halt, Remote, Stop, StopReason};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Event, Session, Step, Traffic, assignment_counts, comment_counts};
-use crate::store::{CreatedState, JobState, RunEnd, StoredPlan};
+use crate::store::{JobState, RunEnd, StoredPlan};
 
 /// What a run came to.
 #[derive(Debug, Clone)]
@@ -127,7 +127,7 @@ pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operat
 /// sent again only after a later job of its course has ended.
 fn abandon(session: &Session, job: JobId, run: RunId) -> Result<(), EngineError> {
     let store = session.store();
-    let is_open = store.jobs(run)?.iter().any(|one| one.id == job && one.end.is_none());
+    let is_open = store.open_jobs_of(run)?.iter().any(|one| one.id == job);
     if !is_open {
         return Err(EngineError::NotWaitedFor { job, run });
     }
@@ -208,48 +208,6 @@ async fn push_parts(context: &RunContext<'_>, parts: Vec<PartIndex>) -> Option<E
             Ok(()) = at_once.changed() => {}
         }
     }
-}
-
-/// The parts with something left to write or create, and whether `--first` cut some off.
-fn parts_to_push(context: &RunContext<'_>, stored: &StoredPlan) -> Result<(Vec<PartIndex>, bool), EngineError> {
-    let store = context.session.store();
-    let created = store.created_assignments(context.run)?;
-    let is_undone = context.undone.by().is_some();
-    let mut parts = Vec::new();
-    let mut unmet = context.selected.unmet();
-    for ordinal in PartIndex::of_plan(stored.parts) {
-        let part = store.plan_part(stored.id, ordinal)?;
-        unmet.meet(&part);
-        let records = store.records(context.run, ordinal)?;
-        let is_done = |cell: &CellIndex| {
-            records.get(cell).is_some_and(|record| matches!(record.outcome, Outcome::Written | Outcome::Already))
-        };
-        let exists = |column: ColumnIndex| {
-            let exists = |state| matches!(state, CreatedState::Created | CreatedState::Deleted);
-            created.iter().any(|one| (one.part, one.column) == (ordinal, column) && exists(one.state))
-        };
-        let has_new = ColumnIndex::all().zip(&part.columns).any(|(index, column)| {
-            matches!(column.target, ColumnTarget::Create(_))
-                && !exists(index)
-                && context.selected.has_planned(&part, column)
-        });
-        let takes_more = match stored.header.kind {
-            PlanKind::Undo { also, .. } => also != TakeBack::default(),
-            PlanKind::Scores | PlanKind::Selection { .. } => false,
-        };
-        let is_left = |(index, cell): (CellIndex, &Cell)| {
-            let is_open = if is_undone { is_unknown(records.get(&index)) } else { !is_done(&index) };
-            is_open && context.selected.has_cell(&part, cell)
-        };
-        if !is_undone && (has_new || takes_more) || part.writes().any(is_left) {
-            parts.push(ordinal);
-        }
-    }
-    unmet.finish()?;
-    let first = context.options.first.unwrap_or(usize::MAX);
-    let cut = parts.len() > first;
-    parts.truncate(first);
-    Ok((parts, cut))
 }
 
 /// Adds up what the journal holds of a run.

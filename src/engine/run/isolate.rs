@@ -6,7 +6,7 @@ use super::chunk::Next;
 use super::course::CoursePush;
 use super::queue::{columns, take_first};
 use super::task::{Task, put_in_order};
-use crate::domain::{AssignmentId, CellIndex, CellRecord, Outcome};
+use crate::domain::{AssignmentId, CellRecord};
 use crate::engine::live::Halt;
 
 impl CoursePush<'_> {
@@ -26,7 +26,7 @@ impl CoursePush<'_> {
             let Some(alone) = take_first(&mut left, |task| task.assignment() == column) else { break };
             let index = alone[0].index;
             left.extend(self.push_one(alone, &columns).await?);
-            match self.rejected(index) {
+            match self.rejected.get(&index).cloned() {
                 Some(record) if is_refused => reasons.push(record),
                 _ => break,
             }
@@ -53,7 +53,7 @@ impl CoursePush<'_> {
             let (index, column) = (alone[0].index, alone[0].assignment());
             let again = self.push_one(alone, &[column]).await?;
             self.queue.put_back(again);
-            let Some(like) = self.rejected(index) else { continue };
+            let Some(like) = self.rejected.get(&index).cloned() else { continue };
             let times = passed_over.entry(column).or_default();
             *times += 1;
             if *times == 2 {
@@ -78,9 +78,5 @@ impl CoursePush<'_> {
             self.run.context.remote.wait_until_available(error).await?;
         }
         Ok(end.again)
-    }
-
-    fn rejected(&self, index: CellIndex) -> Option<CellRecord> {
-        self.records.get(&index).filter(|record| record.outcome == Outcome::Rejected).cloned()
     }
 }

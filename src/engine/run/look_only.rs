@@ -22,6 +22,9 @@ pub(super) fn split_off(
     let context = run.context;
     let (whole, chosen) =
         (context.undone.by().is_some(), context.undone.cells(&context.session.store(), run.course)?.chosen);
+    if !whole && chosen.is_empty() {
+        return Ok(Vec::new());
+    }
     let is_taken = |task: &Task| whole || chosen.contains(&place(run.part.cell(task.index)));
     let (mut taken, left): (Vec<Task>, Vec<Task>) = std::mem::take(tasks).into_iter().partition(is_taken);
     *tasks = left;

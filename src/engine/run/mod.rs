@@ -13,6 +13,7 @@ mod execute;
 mod groups;
 mod isolate;
 mod jobs;
+mod left;
 mod look_only;
 mod looks;
 mod options;

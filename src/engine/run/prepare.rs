@@ -181,7 +181,7 @@ impl Looks<'_> {
         let is_behind = |task: &&Task| {
             let seen = look.seen(&task.cell, self.run.context.own());
             let earlier = |(base, seen): (&LiveCell, Seen)| seen.live.graded_at < base.graded_at;
-            task.cell.base.as_ref().zip(seen).is_some_and(earlier)
+            task.cell.base.as_deref().zip(seen).is_some_and(earlier)
         };
         let in_question = tasks.iter().filter(|task| is_traceless(task) || is_behind(task));
         let cells: Vec<CellKey> = in_question.map(|task| task.cell.key).collect();

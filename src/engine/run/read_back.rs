@@ -157,7 +157,7 @@ impl CoursePush<'_> {
                 let finding = overwrote_edit(self.run.part, self.run.part.cell(task.index));
                 context.found(finding);
             }
-            self.records.insert(task.index, record);
+            self.note(task.index, record);
         }
         Ok(())
     }

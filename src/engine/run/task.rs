@@ -1,13 +1,13 @@
 //! The cells of a part that are still to be written, in the order in which they are sent.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::canvas::{CellWrite, PostedGrade};
 use crate::domain::{
     AssignmentId, Attempt, CellIndex, CellKey, CellRecord, ColumnIndex, ColumnTarget, CoursePart, Outcome, PlanKind,
     RunCell, Sending, ToSend,
 };
-use crate::engine::journal::SentCell;
+use crate::engine::journal::{Sent, SentCell};
 
 /// A cell of the run, and its place in the part.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub(super) fn tasks_of(
     part: &CoursePart,
     records: &BTreeMap<CellIndex, CellRecord>,
     created: &BTreeMap<ColumnIndex, AssignmentId>,
-    sent: Option<&HashMap<CellIndex, SentCell>>,
+    sent: &Sent,
     kind: &PlanKind,
 ) -> Vec<Task> {
     // The comments of an undo are those that go.
@@ -67,7 +67,7 @@ pub(super) fn tasks_of(
                 ColumnTarget::Create(_) => *created.get(&cell.column)?,
                 ColumnTarget::Nowhere(_) => return None,
             };
-            let sent = sent.and_then(|sent| sent.get(&index));
+            let sent = sent.get(&index);
             let cell = RunCell {
                 key: CellKey { assignment, user: part.student(cell).user? },
                 group: cell.group,

@@ -1,5 +1,7 @@
 //! What gives one cell of a run back, by what it holds now. Pure (design, promise 6).
 
+use std::sync::Arc;
+
 use crate::domain::{
     Cell, CellClass, CellRecord, ColumnScale, Entered, FindingCode, GradingType, LastPushed, LiveCell, Owner,
     PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, is_as_planned,
@@ -59,14 +61,14 @@ pub(super) fn earlier(cell: &Cell, record: &CellRecord, found: Option<Found<'_>>
 pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) -> Cell {
     let State { live, may_change, refused, assignment, pushed, found, by, may_reveal } = *state;
     let empty = LiveCell::default();
-    let before = cell.base.as_ref().unwrap_or(&empty);
+    let before = cell.base.as_deref().unwrap_or(&empty);
     let (entered, owner) = earlier(cell, record, found);
     let shown = before.entered_grade.as_deref().filter(|_| record.overwrote.is_empty());
     let given = entered.map(|entered| give_back(entered, shown, assignment));
     let mut back = Cell {
         wanted: given.as_ref().map(|(wanted, _)| *wanted),
         owner,
-        base: live.cloned(),
+        base: live.cloned().map(Arc::new),
         comment: None,
         codes: Vec::new(),
         sending: Sending::Nothing,
@@ -279,7 +281,7 @@ mod tests {
             wanted: Some(Wanted::Score(sent.parse().expect("points"))),
             sending: Sending::Grade(sent.to_owned()),
             comment: None,
-            base: Some(base),
+            base: Some(Arc::new(base)),
             owner: Owner::Nobody,
             class: CellClass::Change,
             group: None,

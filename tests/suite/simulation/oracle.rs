@@ -68,7 +68,7 @@ fn cells(simulated_run: &SimulatedRun, session: &Session, run: RunId, plan: Plan
             let known = column.assignment().map(|assignment| assignment.id.0);
             let assignment = known.or_else(|| simulated_run.line.assignment(course, &column.title));
             let user = part.student(cell).user.expect("a planned cell has a student").0;
-            let base = cell.base.clone().unwrap_or_default();
+            let base = cell.base.as_deref().cloned().unwrap_or_default();
             let look = |id| simulated_run.line.sandbox.world(|world| world.assignment_data(course, id));
             let data = assignment.map_or(&Value::Null, |id| columns.entry(id).or_insert_with(|| look(id)));
             let hidden = data["state"] == "deleted" || data["state"] == "unpublished";

@@ -258,7 +258,7 @@ impl SimulatedRun {
                 };
                 let place = (course.id.0, title, user.0);
                 let reveals = cell.base.as_ref().is_some_and(|base| base.is_hidden(false));
-                let base = cell.base.clone().unwrap_or_default();
+                let base = cell.base.as_deref().cloned().unwrap_or_default();
                 memory.targets.push(place.clone());
                 memory.allowed.insert(place, Allowed { base, wanted, posted, reveals });
             }

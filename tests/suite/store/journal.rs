@@ -9,6 +9,7 @@ use gradepush::domain::{
 use gradepush::store::{IntendedCell, JobState, RecordedCell, StoreError};
 use proptest::prelude::*;
 
+use super::totals;
 use super::{Fresh, QUIZ, at, beta, commented, intended, live, production, sha256, user, with_outcome, written};
 
 #[test]
@@ -135,7 +136,7 @@ fn what_was_pushed_last_is_known_per_host_and_course() {
     let restored = LastPushed {
         cell: LiveCell { entered: Entered::Empty, ..live(0) },
         owner: Owner::Person(UserId(77)),
-        undone: Some(live(0)),
+        undone: Some(live(0).into()),
     };
     let undone = RecordedCell { pushed: Some(restored.clone()), ..written(0) };
     fresh.store.record_cells(second, PartIndex(0), &[undone], at(2)).unwrap();
@@ -243,6 +244,7 @@ proptest! {
         for cell in all {
             sums.add(expected.get(&cell).copied().unwrap_or(Outcome::Pending), 1);
         }
+        totals::check(&fresh.store, fresh.store.run(run).unwrap().plan);
         let counts = fresh.store.run_counts(run).unwrap();
         prop_assert_eq!(counts, sums);
         let RunCounts { planned, written, already, held, rejected, unknown, pending } = counts;

@@ -6,6 +6,7 @@ mod file;
 mod journal;
 mod plans;
 mod retention;
+mod totals;
 mod versions;
 
 use gradepush::domain::{
@@ -175,7 +176,7 @@ fn cell(number: u32) -> Cell {
         student: StudentIndex(number),
         sources: vec![Source { file: 0, line: number + 2 }],
         received: points.to_string().into(),
-        base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }),
+        base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }.into()),
         owner: Owner::Nobody,
         wanted: Some(Wanted::Score(points)),
         sending: Sending::Grade(points.to_string()),

@@ -15,6 +15,7 @@ use gradepush::store::{Access, CacheScope, JobState, RecordedCell, RunEnd, Store
 use jiff::civil::date;
 use rusqlite::{Connection, types::ValueRef};
 
+use super::totals;
 use super::{Fresh, QUIZ, at, column_key, commented, intended, live, production, sha256, user, written};
 
 /// Puts something into every table.
@@ -140,9 +141,12 @@ fn everything(store: &Store) -> String {
     let pushed = &store.last_pushed(&host, course).expect("what was pushed")[&(QUIZ, user(1))];
     let by = store.pushed_since(plan, course).expect("what was pushed")[&(QUIZ, user(1))];
     let comments = store.comments_sent(&host, course).expect("comments");
+    let totals = store.part_totals(plan).expect("totals");
+    let counts = (store.run_counts(run).expect("counts"), store.comment_counts(run).expect("counts"));
     format!(
         "{found:#?}\n{status:#?}\n{enrollments:#?}\n{identity:?}\n{aliases:#?}\n{bindings:#?}\n{plans:#?}\n{runs:#?}\n\
-         {parts:#?}\n{jobs:#?}\n{created:#?}\n{records:#?}\n{pushed:#?}\n{by:?}\n{comments:?}\n"
+         {parts:#?}\n{jobs:#?}\n{created:#?}\n{records:#?}\n{pushed:#?}\n{by:?}\n{comments:?}\n\
+         {totals:#?}\n{counts:#?}\n"
     )
 }
 
@@ -162,7 +166,7 @@ fn opened(fresh: &Fresh, version: usize) -> Store {
 fn a_store_of_every_version_is_still_read() {
     let fresh = Fresh::new();
     fill(&fresh);
-    for version in [1, 2] {
+    for version in [1, 2, 3] {
         let old = opened(&fresh, version);
         assert_eq!(everything(&old), everything(&fresh.store), "version {version}");
         assert_eq!(
@@ -171,6 +175,9 @@ fn a_store_of_every_version_is_still_read() {
             "and the texts are not both empty"
         );
         assert_eq!(old.check().unwrap(), Vec::<String>::new());
+        old.plans(None).unwrap().iter().for_each(|plan| totals::check(&old, plan.id));
+        old.record_cells(RunId(1), PartIndex(1), &[written(0)], at(10)).unwrap();
+        old.plans(None).unwrap().iter().for_each(|plan| totals::check(&old, plan.id));
     }
 }
 
@@ -191,10 +198,10 @@ fn what_version_1_pushed_is_older_than_any_plan_made_now() {
 /// Not a test: writes the fixture of a version that no release wrote yet.
 #[test]
 #[ignore = "writes the fixture"]
-fn write_the_fixture_of_version_2() {
+fn write_the_fixture_of_version_3() {
     let fresh = Fresh::new();
     fill(&fresh);
-    fs_err::write(fixture(2), dump(&Connection::open(fresh.store.path()).unwrap())).unwrap();
+    fs_err::write(fixture(3), dump(&Connection::open(fresh.store.path()).unwrap())).unwrap();
 }
 
 /// The database as SQL text.
