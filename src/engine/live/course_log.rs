@@ -15,12 +15,15 @@ use crate::domain::{AssignmentId, CellKey, CourseId, LoggedChange};
 /// Canvas's servers may differ by a little.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
 
-/// The pages of a log come one after another, a hundred events each. From so many cells on, each column is asked for on its
+/// The pages of a log come one after another, a hundred events each. Where there are more, each column is asked for on its
 /// own, side by side with the others.
-const MANY: usize = 500;
+const MOST_PAGES: usize = 5;
+
+/// So many cells have changes on more pages.
+const MANY: usize = 100 * MOST_PAGES;
 
 /// How many columns are asked for side by side; the course's next request is not to wait for all of them.
-const SIDE_BY_SIDE: usize = 6;
+const SIDE_BY_SIDE: usize = 9;
 
 /// The log of a course, as far as it was read.
 #[derive(Debug, Default)]
@@ -57,21 +60,14 @@ impl CourseLog {
             return Ok(self.changes(keys));
         }
         let asked_at = Instant::now();
-        let queries: Vec<Query> = if keys.len() >= MANY {
-            columns.iter().map(|column| self.query(Some(*column), [*column].into(), start)).collect()
-        } else {
-            vec![self.query(None, columns, start)]
-        };
-        let read = patiently(remote, async |reader| {
-            let each = queries.iter().map(async |query| self.read(reader, course, query).await);
-            stream::iter(each).buffered(SIDE_BY_SIDE).try_collect::<Vec<_>>().await
-        });
-        let read = match read.await? {
+        let read = match patiently(remote, async |reader| self.read(reader, course, &columns, start, keys.len()).await)
+            .await?
+        {
             Ok(read) => read,
             Err(why) => return Ok(Changes::of_cells(Err(why))),
         };
         self.forget_before(start);
-        for (query, events) in queries.into_iter().zip(read) {
+        for (query, events) in read {
             let until = events.iter().map(|event| event.created_at).max().unwrap_or(query.from).max(query.from);
             for column in query.columns {
                 self.columns.insert(column, Part { from: start, until, asked_at });
@@ -87,6 +83,34 @@ impl CourseLog {
         Changes::of_cells(Ok(changes.collect()))
     }
 
+    /// Reads what is not known of these columns, of which so many cells are in question.
+    async fn read(
+        &self,
+        reader: &Reader,
+        course: CourseId,
+        columns: &BTreeSet<AssignmentId>,
+        start: Timestamp,
+        cells: usize,
+    ) -> Result<Vec<(Query, Vec<GradeChange>)>, CanvasError> {
+        let is_many = cells >= MANY && columns.len() > 1;
+        if !is_many {
+            let (only, most) = match columns.first() {
+                Some(only) if columns.len() == 1 => (Some(*only), usize::MAX),
+                _ => (None, MOST_PAGES),
+            };
+            let query = self.query(only, columns.clone(), start);
+            if let Some(events) = self.answer(reader, course, &query, most).await? {
+                return Ok(vec![(query, events)]);
+            }
+        }
+        let each = columns.iter().map(async |column| {
+            let query = self.query(Some(*column), [*column].into(), start);
+            let events = self.answer(reader, course, &query, usize::MAX).await?;
+            Ok((query, events.unwrap_or_default()))
+        });
+        stream::iter(each).buffered(SIDE_BY_SIDE).try_collect().await
+    }
+
     /// What is to be asked for, so that these columns are known since this time.
     fn query(&self, only: Option<AssignmentId>, columns: BTreeSet<AssignmentId>, start: Timestamp) -> Query {
         let parts = columns.iter().map(|column| self.columns.get(column).filter(|part| part.from <= start));
@@ -96,20 +120,31 @@ impl CourseLog {
         Query { only, columns, from: from.map_or(start, |from| from.max(start)), goes_on: until.is_some() }
     }
 
-    /// Newest first. A page of events that are all known is the last one, where older ones were read before.
-    async fn read(&self, reader: &Reader, course: CourseId, query: &Query) -> Result<Vec<GradeChange>, CanvasError> {
+    /// Newest first; `None` if there are more pages than `most`. A page of events that are all known is the last one, where
+    /// older ones were read before.
+    async fn answer(
+        &self,
+        reader: &Reader,
+        course: CourseId,
+        query: &Query,
+        most: usize,
+    ) -> Result<Option<Vec<GradeChange>>, CanvasError> {
         let filter =
             GradeChangeFilter { assignment: query.only, start: Some(query.from), ..GradeChangeFilter::default() };
         let mut pages = reader.grade_changes(course, &filter);
-        let mut events = Vec::new();
+        let (mut events, mut read) = (Vec::new(), 0);
         while let Some(page) = pages.next().await? {
+            read += 1;
             let is_known = query.goes_on && !page.is_empty() && page.iter().all(|event| self.has(event));
             events.extend(page);
             if is_known {
                 break;
             }
+            if read == most {
+                return Ok(None);
+            }
         }
-        Ok(events)
+        Ok(Some(events))
     }
 
     fn has(&self, event: &GradeChange) -> bool {
