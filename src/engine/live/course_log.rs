@@ -17,7 +17,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_secs(3);
 
 /// The pages of a log come one after another, a hundred events each. Where there are more, each column is asked for on its
 /// own, side by side with the others.
-const MOST_PAGES: usize = 5;
+const MOST_PAGES: usize = 8;
 
 /// So many cells have changes on more pages.
 const MANY: usize = 100 * MOST_PAGES;
