@@ -114,6 +114,7 @@ impl Looks<'_> {
         }
         groups.hold(&mut outgoing, &mut settled, &look.grid);
         read_back_with_group(&mut outgoing, &mut settled);
+        self.take_on_hand(&outgoing, &freshness);
         Ok(Prepared { outgoing, settled, freshness, took: began.elapsed() })
     }
 

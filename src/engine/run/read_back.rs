@@ -51,6 +51,7 @@ impl Looks<'_> {
         };
         let look = remote.ask_or_halt(looking).await?;
         let looked_at = Instant::now();
+        self.compare_on_hand(&look, &cells);
         let is_last = unread.looks > 0 && Look::is_never_behind(&cells) || unread.looks >= MOST_LOOKS;
         let reading = if is_last { Reading::Last } else { Reading::First };
         let has_grades = outgoing.iter().any(|one| one.parts.grade);
