@@ -209,7 +209,7 @@ fn after_a_job() {
         Ended { name: "the list is a second off", read: Some(graded(8, US, 7)), ..Ended::default() },
         Ended {
             name: "emptied, which keeps the time of the grade before",
-            cell: RunCell { wanted: Wanted::Cleared, sending: Sending::Grade(String::new()), ..over(&five()) },
+            cell: RunCell { wanted: Wanted::Cleared, sending: Sending::Clear, ..over(&five()) },
             before: five(),
             read: Some(emptied(0)),
             changes: Some(vec![change(US, 9, "5", "")]),
@@ -314,6 +314,90 @@ fn after_a_job() {
             before: graded(5, US, 1),
             cell: over(&graded(5, US, 1)),
             changes: Some(vec![change(US, 1, "", "8"), change(TEACHER, 2, "", "5"), change(US, 9, "5", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "its grade has a word in the log that says nothing",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            changes: Some(vec![change(TEACHER, 3, "", "B"), change(US, 9, "5", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "the same, and an earlier run had written the value",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            changes: Some(vec![change(US, 1, "", "8"), change(TEACHER, 3, "8", "B"), change(US, 9, "5", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "a teacher's grade, an earlier run's, and the teacher's again",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            changes: Some(vec![
+                change(TEACHER, 1, "", "6"),
+                change(US, 2, "6", "8"),
+                change(TEACHER, 3, "8", "5"),
+                change(US, 9, "5", "8"),
+            ]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "written in the second in which the teacher had graded it",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            read: Some(graded(8, US, 3)),
+            changes: Some(vec![change(TEACHER, 3, "", "5"), change(US, 3, "5", "8")]),
+            ..Ended::default()
+        },
+        Ended {
+            name: "written once for each of two members of the group",
+            changes: Some(vec![change(US, 4, "", "8"), change(US, 9, "8", "8")]),
+            ..Ended::default()
+        },
+        // Our own event alone tells of an edit.
+        Ended {
+            name: "a grade in a blank cell was lost whose event is not there",
+            changes: Some(vec![change(US, 9, "7", "8")]),
+            expected: "written, lost 7",
+            ..Ended::default()
+        },
+        Ended {
+            name: "an excusal was lost whose event is not there",
+            changes: Some(vec![change(US, 9, "excused", "8")]),
+            expected: "written, lost excused",
+            ..over_five()
+        },
+        Ended {
+            name: "a clearing was lost whose event is not there",
+            changes: Some(vec![change(US, 9, "", "8")]),
+            expected: "written, lost –",
+            ..over_five()
+        },
+        // A grade of ours that is not the wanted one is no write of this run.
+        Ended {
+            name: "another value by us, which the log shows",
+            read: Some(graded(9, US, 9)),
+            changes: Some(vec![change(US, 9, "", "9")]),
+            expected: "rejected: Canvas shows another value",
+            ..Ended::default()
+        },
+        Ended {
+            name: "another value by us, in a cell to be emptied",
+            cell: RunCell { wanted: Wanted::Cleared, sending: Sending::Clear, ..over(&five()) },
+            before: five(),
+            read: Some(graded(9, US, 9)),
+            changes: Some(vec![change(US, 9, "5", "9")]),
+            expected: "rejected: Canvas shows another value",
+            ..Ended::default()
+        },
+        Ended {
+            name: "a grade was lost between two clearings",
+            cell: RunCell { wanted: Wanted::Cleared, sending: Sending::Clear, ..over(&five()) },
+            before: five(),
+            read: Some(emptied(0)),
+            changes: Some(vec![change(US, 4, "5", ""), change(TEACHER, 6, "", "7"), change(US, 9, "7", "")]),
+            expected: "written, lost 7 by 5",
             ..Ended::default()
         },
         // Somebody was faster, or came later.

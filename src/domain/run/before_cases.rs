@@ -123,6 +123,13 @@ fn before_a_write() {
             "written: written, then changed in Canvas by user 5 at 1970-01-12T13:46:52Z",
         ),
         (
+            "sent over an edit, then changed",
+            sent(over(&five)),
+            Some(graded(6, TEACHER, 12)),
+            vec![change(TEACHER, 4, "5", "7"), change(US, 9, "7", "8"), change(TEACHER, 12, "8", "6")],
+            "written, lost 7 by 5: written, then changed in Canvas by user 5 at 1970-01-12T13:46:52Z",
+        ),
+        (
             "sent, then changed, and its comment did not arrive",
             sent(commented(over(&five))),
             Some(graded(6, TEACHER, 12)),

@@ -65,8 +65,8 @@ impl LoggedGrade {
     /// Whether this is what was seen.
     fn is(&self, seen: &Seen, cell: &RunCell) -> bool {
         let live = &seen.live;
-        if self.excused || live.entered == Entered::Excused {
-            return self.excused && live.entered == Entered::Excused;
+        if self.excused {
+            return live.entered == Entered::Excused;
         }
         let Some(grade) = &self.grade else { return live.entered == Entered::Empty };
         match (&seen.grade, live.entered.points()) {
@@ -205,4 +205,52 @@ pub(super) fn trace(
         ours = Some(&change.after);
     }
     trace
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cell::tests::cell;
+    use super::*;
+
+    fn points(text: &str) -> Points {
+        text.parse().expect("a number")
+    }
+
+    #[test]
+    fn a_logged_grade_is_compared_with_what_was_entered_and_what_the_policy_took() {
+        for (grading_type, text, deducted, expected) in [
+            (GradingType::Points, "8", "0", true),
+            (GradingType::Points, "8.0", "0", true),
+            (GradingType::Points, "7.995", "0", false),
+            (GradingType::Points, "7", "1", true),
+            (GradingType::Points, "7", "2", false),
+            (GradingType::Points, "7", "0", false),
+            (GradingType::Points, "9", "1", false),
+            (GradingType::Points, "8%", "0", false),
+            // Of 100 points; Canvas rounds percents.
+            (GradingType::Percent, "8%", "0", true),
+            (GradingType::Percent, "8.004%", "0", true),
+            (GradingType::Percent, "8.5%", "0", false),
+            (GradingType::Percent, "7%", "1", true),
+            (GradingType::LetterGrade, "8", "0", false),
+        ] {
+            let cell = RunCell { grading_type, ..cell() };
+            let live = LiveCell { points_deducted: Some(points(deducted)), ..LiveCell::default() };
+            let logged = LoggedGrade { grade: Some(text.to_owned()), excused: false };
+            assert_eq!(
+                logged.is_left_of(points("8"), &live, &cell),
+                expected,
+                "{text} in {grading_type:?}, −{deducted}"
+            );
+        }
+    }
+
+    #[test]
+    fn complete_is_worth_all_points_of_its_column() {
+        let cell = RunCell { grading_type: GradingType::PassFail, ..cell() };
+        for (text, expected) in [("complete", "100"), ("pass", "100"), ("incomplete", "0"), ("fail", "0")] {
+            let logged = LoggedGrade { grade: Some(text.to_owned()), excused: false };
+            assert_eq!(logged.points(&cell), Some(points(expected)), "{text}");
+        }
+    }
 }
