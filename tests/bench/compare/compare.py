@@ -1,7 +1,7 @@
 """Compares gradepush with other ways to do its work. `tests/bench/compare/run` sets up what this needs.
 
-The server is always `gradepush sandbox` on this machine, fresh for each run. What is written lies below `target/compare`:
-the figures of every run as `WHAT.json`, the tables as `WHAT.md`.
+The server is always `gradepush sandbox` on this machine, fresh for each run. What is written lies below
+`target/compare`: the figures of every run as `WHAT.json`, the tables as `WHAT.md`.
 """
 
 import argparse
@@ -33,8 +33,12 @@ WHAT = {
 
 def main():
     parser = argparse.ArgumentParser(prog="run", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=WHAT, default="push", help="\n".join(f"{k}: {v[1]}" for k, v in WHAT.items()))
-    parser.add_argument("--quick", action="store_true", help="small sizes, one repetition: to see that everything works")
+    parser.add_argument(
+        "what", nargs="?", choices=WHAT, default="push", help="\n".join(f"{k}: {v[1]}" for k, v in WHAT.items())
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, one repetition: to see that everything works"
+    )
     parser.add_argument("--program", required=True, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--folder", required=True, type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -44,7 +48,9 @@ def main():
     conditions = f"{program_version(program)}; {machine()}"
     sizes = " Small sizes: no figures to compare." if arguments.quick else ""
     page = f"{page}\n\n{conditions}.{sizes}\n"
-    arguments.folder.joinpath(f"{arguments.what}.json").write_text(json.dumps({"conditions": conditions, "runs": figures}, indent=1))
+    arguments.folder.joinpath(f"{arguments.what}.json").write_text(
+        json.dumps({"conditions": conditions, "runs": figures}, indent=1)
+    )
     arguments.folder.joinpath(f"{arguments.what}.md").write_text(page)
     print(f"\n{page}")
     wrong = sum(figure.get("wrong", 0) for figure in figures)

@@ -1,4 +1,4 @@
-"""Reads every grade back with a token of its own and Python's own HTTP client, and compares it with what was asked for."""
+"""Reads every grade back with a token of its own and Python's own HTTP client, and compares it with what was asked."""
 
 import csv
 import http.client

@@ -12,8 +12,8 @@ REAL_FOLLOW_UP = 0.060
 
 @dataclass(frozen=True)
 class Scenario:
-    """Each client once through the counting proxy, then so many times without it, which is what is timed. Where nothing is
-    timed on its own, the work waits for Canvas, and the proxy's time does not count beside that."""
+    """Each client once through the counting proxy, then so many times without it, which is what is timed. Where nothing
+    is timed on its own, the work waits for Canvas, and the proxy's time does not count beside that."""
 
     name: str
     title: str
@@ -35,7 +35,9 @@ class Scenario:
 
 
 SCENARIOS = [
-    Scenario("one-real", "one course, real pace", Size(1, 26, 20), ("--pace", "real"), ("gradepush", "equal", "bulk"), 0),
+    Scenario(
+        "one-real", "one course, real pace", Size(1, 26, 20), ("--pace", "real"), ("gradepush", "equal", "bulk"), 0
+    ),
     Scenario(
         "many-real",
         "many courses, real pace, 12 workers",
@@ -46,10 +48,20 @@ SCENARIOS = [
         workers=12,
     ),
     Scenario(
-        "one-fast", "one course, jobs at once", Size(1, 2000, 20), ("--latency", "50"), ("gradepush", "equal", "bulk"), 3
+        "one-fast",
+        "one course, jobs at once",
+        Size(1, 2000, 20),
+        ("--latency", "50"),
+        ("gradepush", "equal", "bulk"),
+        3,
     ),
     Scenario(
-        "many-fast", "many courses, jobs at once", Size(30, 40, 6), ("--latency", "50"), ("gradepush", "equal", "bulk"), 3
+        "many-fast",
+        "many courses, jobs at once",
+        Size(30, 40, 6),
+        ("--latency", "50"),
+        ("gradepush", "equal", "bulk"),
+        3,
     ),
 ]
 

@@ -42,5 +42,13 @@ def compare(program, folder, quick):
         figures.append({"speed": speed.cells_per_second, "predicted": predicted, "push": took, "wrong": pushed.wrong})
         of = [f"{speed.cells_per_second:,}", str(speed.workers), str(speed.size), f"{speed.size.cells:,}"]
         rows.append([*of, f"{predicted:.1f}", f"{took:.1f}", f"{took / predicted:.2f}"])
-    head = ["cells per second of a job", "workers", "size", "cells", "predicted s", "measured s", "measured ÷ predicted"]
+    head = [
+        "cells per second of a job",
+        "workers",
+        "size",
+        "cells",
+        "predicted s",
+        "measured s",
+        "measured ÷ predicted",
+    ]
     return figures, table(head, rows)

@@ -49,7 +49,11 @@ class World:
 
 
 def person(place, name, login, sis_id):
-    return {"id": place, "name": name, "logins": [{"id": place + 10_000_000, "unique_id": login, "sis_user_id": sis_id}]}
+    return {
+        "id": place,
+        "name": name,
+        "logins": [{"id": place + 10_000_000, "unique_id": login, "sis_user_id": sis_id}],
+    }
 
 
 def students(count, chance):
@@ -100,7 +104,9 @@ def make_world(folder, size):
     """Writes a world of this size into the folder. The same size gives the same world."""
     chance = random.Random(1)
     everybody = list(students(size.people or size.courses * size.students, chance))
-    files = World(size, *(folder / name for name in ("world.json", "scores.csv", "cells.csv", "users.csv", "courses.csv")))
+    files = World(
+        size, *(folder / name for name in ("world.json", "scores.csv", "cells.csv", "users.csv", "courses.csv"))
+    )
     folder.mkdir(parents=True, exist_ok=True)
     head = {
         "time_zone": "America/New_York",
@@ -120,7 +126,9 @@ def make_world(folder, size):
     }
     with ExitStack() as open_files:
         world = open_files.enter_context(files.world.open("w", encoding="utf-8"))
-        tables = [open_files.enter_context(path.open("w", newline="")) for path in (files.scores, files.cells, files.courses)]
+        tables = [
+            open_files.enter_context(path.open("w", newline="")) for path in (files.scores, files.cells, files.courses)
+        ]
         scores, cells, courses = (csv.writer(table) for table in tables)
         scores.writerow(["course_id", "assignment_title", "score_possible", "user_id", "score_received"])
         cells.writerow(["course", "assignment", "login", "user", "score"])

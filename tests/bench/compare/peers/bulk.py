@@ -1,6 +1,6 @@
 """What a script with canvasapi does: one bulk request per course. It checks nothing, before or after.
 
-    CANVAS_TOKEN=… python bulk.py URL CELLS.csv
+CANVAS_TOKEN=… python bulk.py URL CELLS.csv
 """
 
 import os

@@ -1,7 +1,7 @@
 """The grade change log of a course, read as it grows: each part of it once, columns side by side.
 
-`gradepush` reads it in the same way (`src/engine/live/course_log.rs`): what it finds are edits that fell between the look
-before a job and the job (`docs/canvas-contract.md`, I3).
+`gradepush` reads it in the same way (`src/engine/live/course_log.rs`): what it finds are edits that fell between the
+look before a job and the job (`docs/canvas-contract.md`, I3).
 """
 
 import asyncio
@@ -39,7 +39,8 @@ class ChangeLog:
 
     async def read(self, start, only, most=None):
         """The events since a time, newest first, until one page is known; `None` if there are more pages than that."""
-        path = f"/api/v1/audit/grade_change?course_id={self.course}{only}&per_page=100&start_time={start:%Y-%m-%dT%H:%M:%SZ}"
+        path = f"/api/v1/audit/grade_change?course_id={self.course}{only}&per_page=100"
+        path += f"&start_time={start:%Y-%m-%dT%H:%M:%SZ}"
         events, pages = [], 0
         while path:
             answer = await self.canvas.get(path)

@@ -2,10 +2,10 @@
 
     CANVAS_TOKEN=… python equal.py URL CELLS.csv
 
-It decides by a look at the whole course, looks at each chunk again before it is sent and leaves out what has moved, reads
-every cell back, and finds in the change log what was overwritten in between. While a job runs, the next chunk is looked at
-and the last one is read back. It keeps no journal, knows no group assignments, comments or grading periods, and explains
-nothing: all of that is in its favour.
+It decides by a look at the whole course, looks at each chunk again before it is sent and leaves out what has moved,
+reads every cell back, and finds in the change log what was overwritten in between. While a job runs, the next chunk is
+looked at and the last one is read back. It keeps no journal, knows no group assignments, comments or grading periods,
+and explains nothing: all of that is in its favour.
 """
 
 import asyncio
@@ -23,7 +23,9 @@ COURSES_AT_ONCE = 16
 CELLS_PER_CHUNK = 4_000
 STUDENTS_PER_LIST = 100
 LOOK_LASTS = 60  # seconds
-SLIM = "".join(f"&exclude_response_fields[]={name}" for name in ("attachments", "preview_url", "body", "discussion_entries"))
+SLIM = "".join(
+    f"&exclude_response_fields[]={name}" for name in ("attachments", "preview_url", "body", "discussion_entries")
+)
 
 
 @dataclass

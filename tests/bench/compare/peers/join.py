@@ -1,6 +1,6 @@
 """Finds the course and the person of every row of a sheet with a data frame library, and writes the result.
 
-    python join.py pandas|polars SCORES.csv USERS.csv COURSES.csv OUTPUT.csv
+python join.py pandas|polars SCORES.csv USERS.csv COURSES.csv OUTPUT.csv
 """
 
 import sys
