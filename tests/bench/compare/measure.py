@@ -35,12 +35,12 @@ def measured(command, environment, output):
     return Run(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def spread(figures, digits=2):
+def spread(figures):
     """The median, with least and most where there are several."""
-    median = f"{statistics.median(figures):,.{digits}f}"
+    median = f"{statistics.median(figures):,.2f}"
     if len(figures) == 1:
         return median
-    return f"{median} ({min(figures):,.{digits}f}–{max(figures):,.{digits}f})"
+    return f"{median} ({min(figures):,.2f}–{max(figures):,.2f})"
 
 
 def machine():

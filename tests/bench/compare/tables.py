@@ -7,8 +7,9 @@ from measure import spread
 
 
 def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    rule = "|" + "---|" * len(head)
+    head, *rows = ("| " + " | ".join(line) + " |" for line in [head, *rows])
+    return "\n".join([head, rule, *rows])
 
 
 class Results:
@@ -26,8 +27,9 @@ class Results:
         runs = [run for run in self.runs if run.client == client]
         return [run for run in runs if not run.counts] or runs
 
-    def units_per_cell(self, client):
-        return self.counted(client).counts["units"] / self.scenario.size.cells
+    def units(self, client):
+        """Units of quota for a thousand cells."""
+        return 1000 * self.counted(client).counts["units"] / self.scenario.size.cells
 
     def ratios(self, other, figure):
         """gradepush against another client, pair by pair."""
@@ -37,7 +39,7 @@ class Results:
 
 def clients_table(results):
     """What each client took and asked for."""
-    head = ["", "client", "wall s", "CPU s", "MB", "requests", "throttled", "units per cell", "wrong grades"]
+    head = ["", "client", "wall s", "CPU s", "MB", "requests", "throttled", "units per 1,000 cells", "wrong grades"]
     rows = []
     for result in results:
         title = f"{result.scenario.title}: {result.scenario.size}"
@@ -52,7 +54,7 @@ def clients_table(results):
                     f"{max(run.whole.memory for run in runs):.0f}",
                     f"{counts['requests']:,}",
                     f"{counts['throttled']:,}",
-                    f"{result.units_per_cell(client):.4f}",
+                    f"{result.units(client):.1f}",
                     str(sum(run.wrong for run in result.runs if run.client == client)),
                 ]
             )
@@ -60,8 +62,8 @@ def clients_table(results):
     return table(head, rows)
 
 
-# Half of what the first release took of a real Canvas's quota for each written cell.
-MOST_UNITS_PER_CELL = 0.015
+# Half of what the first release took of a real Canvas's quota for a thousand written cells.
+MOST_UNITS = 15
 
 
 def targets_table(results):
@@ -76,11 +78,11 @@ def targets_table(results):
         ("one course, real pace: push ÷ its jobs' time", [one.push.wall / one_real.scenario.ideal], 1.08),
         ("many courses, real pace: push ÷ time of 12 workers' jobs", [many.push.wall / many_ideal], 1.25),
         (f"… {follow_up}", [many.push.wall / with_follow_up], None),
-        ("one course, real pace: units per written cell", [one_real.units_per_cell("gradepush")], MOST_UNITS_PER_CELL),
+        ("one course, real pace: units per 1,000 written cells", [one_real.units("gradepush")], MOST_UNITS),
         (
-            "many courses, real pace: units per written cell",
-            [many_real.units_per_cell("gradepush")],
-            MOST_UNITS_PER_CELL,
+            "many courses, real pace: units per 1,000 written cells",
+            [many_real.units("gradepush")],
+            MOST_UNITS,
         ),
         ("one course, jobs at once: wall ÷ equal guarantees", one_fast.ratios("equal", "wall"), 1.0),
         ("one course, jobs at once: wall ÷ canvasapi", one_fast.ratios("bulk", "wall"), 0.5),
@@ -91,6 +93,5 @@ def targets_table(results):
     rows = []
     for what, figures, target in measurements:
         verdict = "" if target is None else "yes" if statistics.median(figures) <= target else "**no**"
-        digits = 4 if "units" in what else 2
-        rows.append([what, spread(figures, digits), "" if target is None else f"≤ {target:g}", verdict])
+        rows.append([what, spread(figures), "" if target is None else f"≤ {target:g}", verdict])
     return table(["measured", "median (range)", "target", "met"], rows)
