@@ -25,15 +25,14 @@ class Gradepush:
             "GRADEPUSH_STORE": str(folder / "store.db"),
             "CANVAS_TOKEN": PUSH_TOKEN,
         }
-        for file in folder.glob("store.db*"):
-            file.unlink()
-        (folder / "config.toml").unlink(missing_ok=True)
 
     def run(self, *arguments):
         return measured([self.program, "--json", *arguments], self.environment, self.folder / "output.txt")
 
     def fetch(self, port):
-        """Makes a connector and fetches people and courses, once for many pushes."""
+        """Begins anew: makes a connector, and fetches people and courses."""
+        for file in [*self.folder.glob("store.db*"), *self.folder.glob("config.toml")]:
+            file.unlink()
         origins = ["--user-id-origin", "login", "--course-id-origin", "sis"]
         address = f"http://127.0.0.1:{port}"
         token = ["--token-env", "CANVAS_TOKEN", "--use-existing-assignments"]

@@ -9,8 +9,8 @@ from sandbox import free_port, sandbox
 from tables import table
 from world import Size, make_world
 
-TURNS = 3
-LIBRARIES = ("polars", "pandas")
+REPETITIONS = 3
+OURS = "gradepush resolve"
 
 
 def sizes(quick):
@@ -19,34 +19,36 @@ def sizes(quick):
     return [Size(8_000, 125, 1, people=60_000), Size(8_000, 125, 5, people=60_000)]
 
 
-def join(library, world, folder):
-    files = [world.scores, world.users, world.courses, folder / "joined.csv"]
-    return measured([sys.executable, PEERS / "join.py", library, *files], {}, folder / "output.txt")
+def joins(world, folder):
+    """The commands of the peers. `resolve` writes no table, so each of them goes without first."""
+    for library in ("polars", "pandas"):
+        join = [sys.executable, PEERS / "join.py", library, world.scores, world.users, world.courses]
+        yield library, join
+        yield f"{library}, result written", [*join, folder / "joined.csv"]
+
+
+def resolve_all(program, folder, size, repetitions):
+    """The runs of everybody on a sheet of this size."""
+    world, port = make_world(folder / f"{size.cells}", size), free_port()
+    ours = Gradepush(program, folder)
+    with sandbox(program, world.world, port, []):
+        ours.fetch(port)
+    runs = {}
+    for _ in range(repetitions):
+        runs.setdefault(OURS, []).append(ours.run("resolve", world.scores))
+        for name, command in joins(world, folder):
+            runs.setdefault(name, []).append(measured(command, {}, folder / "output.txt"))
+    return runs
 
 
 def compare(program, folder, quick):
     figures, rows = [], []
     for size in sizes(quick):
-        world, port = make_world(folder / f"{size.cells}", size), free_port()
-        ours = Gradepush(program, folder)
-        with sandbox(program, world.world, port, []):
-            ours.fetch(port)
-        runs = {name: [] for name in ("gradepush", *LIBRARIES)}
-        for _ in range(1 if quick else TURNS):
-            runs["gradepush"].append(ours.run("resolve", world.scores))
-            for library in LIBRARIES:
-                runs[library].append(join(library, world, folder))
-        for name, of_name in runs.items():
-            ratios = [mine.wall / run.wall for mine, run in zip(runs["gradepush"], of_name)]
-            figures.append({"rows": size.cells, "who": name, "runs": [asdict(run) for run in of_name]})
-            rows.append(
-                [
-                    f"{size.cells:,}",
-                    name if name != "gradepush" else "gradepush resolve",
-                    spread([run.wall for run in of_name]),
-                    spread([run.cpu for run in of_name]),
-                    f"{max(run.memory for run in of_name):,.0f}",
-                    spread(ratios) if name != "gradepush" else "",
-                ]
-            )
+        every = resolve_all(program, folder, size, 1 if quick else REPETITIONS)
+        for name, runs in every.items():
+            figures.append({"rows": size.cells, "who": name, "runs": [asdict(run) for run in runs]})
+            ratios = [mine.wall / run.wall for mine, run in zip(every[OURS], runs, strict=True)]
+            took = [spread([run.wall for run in runs]), spread([run.cpu for run in runs])]
+            memory = f"{max(run.memory for run in runs):,.0f}"
+            rows.append([f"{size.cells:,}", name, *took, memory, "" if name == OURS else spread(ratios)])
     return figures, table(["rows", "", "wall s", "CPU s", "MB", "gradepush's wall ÷ this"], rows)

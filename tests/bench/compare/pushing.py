@@ -1,6 +1,5 @@
 """Pushes the same scores with each client, counts what it asks of Canvas, times it, and reads every grade back."""
 
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
 from clients import Gradepush, run_peer
@@ -24,30 +23,37 @@ class Pushed:
 
 
 class Pushing:
+    """Pushes always go to the same address: a store of gradepush is bound to one."""
+
     def __init__(self, program, folder):
         self.program, self.folder, self.port = program, folder, free_port()
+        self.ours = Gradepush(program, folder)
 
     def run(self, scenario, world, client, is_counted):
         """One client against a fresh sandbox."""
-        ours = None
         if client == "gradepush":
-            ours = Gradepush(self.program, self.folder)
             with sandbox(self.program, world.world, self.port, []):
-                ours.fetch(self.port)
-        counts = None
-        with ExitStack() as servers:
-            canvas = free_port() if is_counted else self.port
-            servers.enter_context(sandbox(self.program, world.world, canvas, scenario.sandbox))
-            with ExitStack() as proxy:
-                counts = proxy.enter_context(counted(self.port, canvas)) if is_counted else None
-                if ours:
-                    plan = ours.run("plan", world.scores)
-                    push = ours.run("push", "P1", "--yes")
-                    whole = plan.then(push)
-                else:
-                    whole = push = run_peer(client, self.port, world, self.folder)
+                self.ours.fetch(self.port)
+        canvas = free_port() if is_counted else self.port
+        with sandbox(self.program, world.world, canvas, scenario.sandbox):
+            counts = None
+            if is_counted:
+                with counted(self.port, canvas) as ended:
+                    whole, push = self.work(client, world)
+                (counts,) = ended
+            else:
+                whole, push = self.work(client, world)
             wrong = wrong_grades(canvas, world)
-        return Pushed(scenario.name, client, whole, push, counts[0] if counts else None, wrong)
+        return Pushed(scenario.name, client, whole, push, counts, wrong)
+
+    def work(self, client, world):
+        """Writes the scores; gives what all of it took, and what it took after the plan."""
+        if client != "gradepush":
+            whole = run_peer(client, self.port, world, self.folder)
+            return whole, whole
+        plan = self.ours.run("plan", world.scores)
+        push = self.ours.run("push", "P1", "--yes")
+        return plan.then(push), push
 
     def compare(self, scenario):
         """Every client in turn, and that several times, so that a busy moment of the machine meets all of them."""
