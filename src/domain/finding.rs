@@ -150,6 +150,9 @@ finding_codes! {
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
+    /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.
+    AssignmentNameNear = "assignment-name-near", Row, BLOCKED,
+        "write the title as it is in Canvas, or bind the key with `gradepush map bind`";
     /// A new column would get the name of an existing one, or of another new one.
     AssignmentNameTaken = "assignment-name-taken", Warning, None,
         "bind the key to the existing assignment with `gradepush map bind`, or turn on use-existing-assignments";

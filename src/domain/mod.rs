@@ -26,6 +26,7 @@ mod plan;
 mod points;
 mod repeat;
 mod run;
+mod same_title;
 mod selected_part;
 mod sheet;
 mod short_ids;
@@ -72,6 +73,7 @@ pub use run::{
     OwnIds, Reading, RunCell, Seen, Sent, ToSend, after_job, before_write, held, look_after, needs_change_log,
     not_written, overwrote_edit, unreadable,
 };
+pub use same_title::same_title;
 pub use selected_part::Narrowed;
 pub use sheet::{
     AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,

@@ -244,6 +244,9 @@ pub struct PlannedColumn {
 }
 
 impl PlannedColumn {
+    /// How a column was found whose source names the assignment's id in Canvas.
+    pub const BY_CANVAS_ID: &str = "its id in Canvas, which the source names";
+
     /// The assignment, if it exists already.
     pub fn assignment(&self) -> Option<&PlannedAssignment> {
         match &self.target {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Points, PointsError};
+use super::{AssignmentId, Points, PointsError};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +153,9 @@ pub struct Column {
     pub key: ColumnKey,
     /// The item and where it was described; `None` when only scores were sent.
     pub item: Option<(ScorableItem, Source)>,
+    /// The assignment's internal id in Canvas, as far as the source names one: what a gradebook of Canvas has in
+    /// brackets behind a title. It counts where it is an assignment of the course (`canvas-contract §J2`).
+    pub canvas: Option<AssignmentId>,
 }
 
 /// One student's score in one column, as sent.

@@ -60,7 +60,11 @@ impl FailedScores {
         *self.places.entry(column.key.clone()).or_insert_with(|| {
             let item = column.item.clone().or_else(|| bare_item(column));
             let source = Source { file: 0, line: 0 };
-            self.sheet.columns.push(Column { key: column.key.clone(), item: item.map(|item| (item, source)) });
+            let canvas = column
+                .assignment()
+                .map(|assignment| assignment.id)
+                .filter(|_| column.found_by == PlannedColumn::BY_CANVAS_ID);
+            self.sheet.columns.push(Column { key: column.key.clone(), item: item.map(|item| (item, source)), canvas });
             next
         })
     }

@@ -12,7 +12,7 @@ use super::header::Header;
 use super::note::NoteKind;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
+use crate::domain::{AssignmentId, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
 
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +38,11 @@ pub(super) enum Field {
     UserName,
     UserEmail,
     OtherUserIds,
+    CanvasAssignmentId,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::CustomerNumber,
         Self::ProviderId,
         Self::CourseId,
@@ -63,10 +64,14 @@ impl Field {
         Self::UserName,
         Self::UserEmail,
         Self::OtherUserIds,
+        Self::CanvasAssignmentId,
     ];
 
     /// How many are always written; the others only when a source has them.
     pub(super) const ALWAYS: usize = 18;
+
+    /// Those that say who a person is beside the id.
+    pub(super) const PEOPLE: [Self; 3] = [Self::UserName, Self::UserEmail, Self::OtherUserIds];
 
     /// Those that describe the column.
     const ITEM: [Self; 10] = [
@@ -106,6 +111,7 @@ impl Field {
             Self::UserName => "user_name",
             Self::UserEmail => "user_email",
             Self::OtherUserIds => "other_user_ids",
+            Self::CanvasAssignmentId => "canvas_assignment_id",
         }
     }
 
@@ -150,7 +156,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
 }
 
 /// Where each field stands in the file.
-struct Columns([Option<usize>; 21]);
+struct Columns([Option<usize>; 22]);
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, ScoresError> {
@@ -192,7 +198,7 @@ impl Seen {
     const MOST: usize = 100_000;
 
     fn new(columns: &Columns) -> Self {
-        let described = Field::ALL[..=Field::StudentViewable as usize].iter();
+        let described = Field::ALL[..=Field::StudentViewable as usize].iter().chain([&Field::CanvasAssignmentId]);
         let fields = described.filter_map(|field| columns.0[*field as usize]).max().map_or(0, |last| last + 1);
         Self { fields, columns: HashMap::new(), last: (String::new(), Vec::new(), None) }
     }
@@ -250,6 +256,13 @@ impl<'a> Cells<'a> {
             title: self.text(Field::AssignmentTitle),
         };
         let column = gathering.column(key)?;
+        match self.id(Field::CanvasAssignmentId) {
+            "" => {}
+            text => match text.parse() {
+                Ok(id) => gathering.name_assignment(column, AssignmentId(id)),
+                Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
+            },
+        }
         if self.describes() {
             let item = self.item(column, gathering);
             gathering.describe(self.row.line, column, item, Describe::First);

@@ -12,8 +12,8 @@ use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate, SentPerson,
-    SkipReason, Skipped, Source, SourceFile,
+    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
+    SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -196,7 +196,7 @@ impl<'a> Gathering<'a> {
             course_id: self.text(key.course_id),
             assignment,
         };
-        self.sheet.columns.push(Column { key, item: None });
+        self.sheet.columns.push(Column { key, item: None, canvas: None });
         self.columns.insert(self.key.clone().into_boxed_slice(), column);
         Ok(column)
     }
@@ -208,6 +208,11 @@ impl<'a> Gathering<'a> {
     /// How the sender counts in a column, as far as it was said.
     pub(super) fn score_type(&self, column: u32) -> ScoreType {
         self.sheet.columns[column as usize].item.as_ref().map_or_else(ScoreType::default, |(item, _)| item.score_type)
+    }
+
+    /// The source names the column's assignment by its id in Canvas.
+    pub(super) fn name_assignment(&mut self, column: u32, assignment: AssignmentId) {
+        self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
     }
 
     /// Describes a column; a second description that differs is noted.

@@ -1,31 +1,97 @@
 //! Canvas's own gradebook export (`canvas-contract §J`), to move scores between courses or hosts.
 
-use std::sync::Arc;
-
 use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
-use super::pattern::ColumnPattern;
+use super::header::normal;
+use super::note::{LeftOut, NoteKind};
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{ScorableItem, SkipReason, UserIdOrigin};
+use crate::domain::{AssignmentId, Points, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
 /// What a header needs.
 pub(super) const NEEDED: &[&[&str]] = &[&["Student", "LastName"], &["ID"], &["Section"]];
 
-/// A column that is an assignment.
-struct Assignment<'a> {
+/// What every row of an export ends in that Canvas computes and does not take back (`canvas-contract §J1`).
+const TOTALS: [&str; 12] = [
+    "Current Points",
+    "Final Points",
+    "Current Score",
+    "Final Score",
+    "Current Grade",
+    "Final Grade",
+    "Override Score",
+    "Override Grade",
+    "Override Status",
+    "Unposted Current Grade",
+    "Unposted Final Grade",
+    "Unposted Final Score",
+];
+
+/// A column behind `Section`.
+struct Column {
     place: usize,
-    title: &'a str,
-    column: u32,
-    /// Points possible as the export has them.
-    possible: String,
-    /// Canvas itself would not take its values back.
-    read_only: bool,
+    name: String,
+    /// The id in brackets behind the title.
+    canvas: Option<AssignmentId>,
+    /// The cell of the row of points possible, where there is such a row.
+    points: Option<String>,
 }
 
-/// Reads the table into the sheet.
+/// What a column is.
+enum Kind {
+    /// An assignment, with its points possible.
+    Assignment(String),
+    LeftOut(LeftOut),
+}
+
+impl Column {
+    fn new(place: usize, name: &str) -> Self {
+        Self { place, name: name.to_owned(), canvas: id_in_brackets(name), points: None }
+    }
+
+    fn kind(&self, comma: bool) -> Kind {
+        // `(read only)`, in whatever language.
+        if self.points.as_deref().is_some_and(|points| points.starts_with('(')) {
+            return Kind::LeftOut(LeftOut::ReadOnly);
+        }
+        let possible = number(self.points.as_deref().unwrap_or_default(), comma);
+        if self.canvas.is_some() {
+            return Kind::Assignment(possible);
+        }
+        // Canvas itself takes a title without an id for a new assignment (`canvas-contract §J2`).
+        match possible.parse::<Points>() {
+            _ if is_total(&self.name) => Kind::LeftOut(LeftOut::Total),
+            Ok(_) => Kind::Assignment(possible),
+            Err(_) => Kind::LeftOut(LeftOut::NoPoints),
+        }
+    }
+}
+
+/// The digits in brackets that a header ends in.
+fn id_in_brackets(name: &str) -> Option<AssignmentId> {
+    let (title, id) = name.strip_suffix(')')?.rsplit_once(" (")?;
+    let is_id = !title.is_empty() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    id.parse().ok().filter(|_| is_id).map(AssignmentId)
+}
+
+/// Whether it is a total or an override, of a grading period or of all: `Final Score (Fall)`.
+fn is_total(name: &str) -> bool {
+    let bare = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")).map_or(name, |(name, _)| name);
+    TOTALS.iter().any(|total| bare == *total || bare.ends_with(&format!(" {total}")))
+}
+
+/// A row about a person.
+struct PersonRow {
+    line: u32,
+    user_id: String,
+    person: Option<Box<SentPerson>>,
+    /// The cells of the columns behind `Section`.
+    cells: Vec<String>,
+}
+
+/// Reads the table into the sheet. The row of points possible says which columns count, and may stand anywhere.
 pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     table.header.demand(&table.name, Format::CanvasGradebook, NEEDED)?;
     gathering.demand_course(Format::CanvasGradebook)?;
@@ -38,88 +104,103 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let wanted = gathering.intake.user_id_origin;
     let people = People::find(&header, wanted, id, &["Student", "FirstName", "LastName"], None)
         .expect("the header has the column ID, which was demanded");
-    let comma = table.delimiter == b';';
-    let pattern = ColumnPattern::parse("{title} ({id})").expect("it has a title");
-    let mut assignments = Vec::new();
     let section = header.find("Section").unwrap_or_default();
-    for (place, name) in header.names.iter().enumerate().skip(section + 1) {
-        let described = pattern.describe(name).filter(|found| found.id.bytes().all(|byte| byte.is_ascii_digit()));
-        if let Some(found) = described.filter(|found| !found.id.is_empty()) {
-            let key = KeyTexts { id: found.id, title: found.title, ..KeyTexts::default() };
-            let column = gathering.column(key)?;
-            assignments.push(Assignment {
-                place,
-                title: found.title,
-                column,
-                possible: String::new(),
-                read_only: false,
-            });
-        }
-    }
+    let behind = header.names.iter().enumerate().skip(section + 1).filter(|(_, name)| !name.is_empty());
+    let mut columns: Vec<Column> = behind.map(|(place, name)| Column::new(place, name)).collect();
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
-    let id = header.find("ID").unwrap_or_default();
-    let mut before_students = true;
+    let mut rows = Vec::new();
     while let Some(row) = table.next()? {
-        if before_students && row.get(id).trim().is_empty() {
-            // "Points Possible" is translated; the four spaces before it are not.
-            if row.get(student).starts_with("    ") {
-                learn_points(row, comma, &mut assignments);
+        let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
+        if is_test_student(row.get(student)) {
+            gathering.skip(row.line, SkipReason::Summary);
+        } else if people.has_id(row) {
+            rows.push(PersonRow::of(row, &people, cells));
+        } else if is_points_row(row.get(student), &cells) {
+            for (column, points) in columns.iter_mut().zip(cells) {
+                column.points = Some(points);
             }
             gathering.skip(row.line, SkipReason::Summary);
-            continue;
-        }
-        if before_students {
-            describe(&assignments, header.line, gathering);
-            before_students = false;
-        }
-        let name = row.get(student).trim();
-        if ["Student, Test", "Test Student"].contains(&name) {
+        } else if !row.get(student).trim().is_empty() && cells.iter().any(|cell| !is_blank(cell)) {
+            // A person without any id: listed, and graded by nobody's guess.
+            rows.push(PersonRow::of(row, &people, cells));
+        } else {
             gathering.skip(row.line, SkipReason::Summary);
-            continue;
         }
-        for assignment in &assignments {
-            take(row, assignment, comma, &people, gathering);
+    }
+    let comma = table.delimiter == b';';
+    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind(comma)).collect();
+    let mut places = Vec::new();
+    for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
+        if let Kind::Assignment(possible) = kind {
+            places.push((index, describe(column, possible, header.line, gathering)?));
+        }
+    }
+    for reason in LeftOut::ALL {
+        let names = columns.iter().zip(&kinds).filter(|(_, kind)| matches!(kind, Kind::LeftOut(why) if *why == reason));
+        let names: Vec<&str> = names.map(|(column, _)| column.name.as_str()).collect();
+        if !names.is_empty() {
+            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns: names.join("`, `").into(), reason });
+        }
+    }
+    for row in rows {
+        for (index, column) in &places {
+            take(&row, *index, *column, comma, gathering);
         }
     }
     Ok(())
 }
 
-/// Takes one cell.
-fn take(row: Row<'_>, assignment: &Assignment<'_>, comma: bool, people: &People, gathering: &mut Gathering<'_>) {
-    let text = row.get(assignment.place).trim();
-    if assignment.read_only {
-        gathering.skip(row.line, SkipReason::Summary);
-        return;
+impl PersonRow {
+    fn of(row: Row<'_>, people: &People, cells: Vec<String>) -> Self {
+        Self { line: row.line, user_id: people.user_id(row).to_owned(), person: people.person(row), cells }
     }
+}
+
+/// Takes one cell.
+fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut Gathering<'_>) {
+    let text = row.cells[index].as_str();
     if text.eq_ignore_ascii_case("EX") {
         gathering.skip(row.line, SkipReason::Excused);
         return;
     }
-    let blank = text == "-" || text.eq_ignore_ascii_case("N/A");
-    let received = if blank { String::new() } else { number(text, comma) };
-    let sent =
-        Sent { user_id: people.user_id(row), received: &received, person: people.person(row), ..Sent::default() };
-    gathering.score(row.line, assignment.column, sent);
+    let received = if is_blank(text) { String::new() } else { number(text, comma) };
+    let sent = Sent { user_id: &row.user_id, received: &received, person: row.person.clone(), ..Sent::default() };
+    gathering.score(row.line, column, sent);
 }
 
-fn learn_points(row: Row<'_>, comma: bool, assignments: &mut [Assignment<'_>]) {
-    for assignment in assignments {
-        let text = row.get(assignment.place).trim();
-        // `(read only)`, in whatever language.
-        assignment.read_only = text.starts_with('(');
-        if !assignment.read_only {
-            assignment.possible = number(text, comma);
-        }
-    }
+/// Whether a cell holds no score: `N/A` is not assigned, `-` is nothing.
+fn is_blank(text: &str) -> bool {
+    text.is_empty() || text == "-" || text.eq_ignore_ascii_case("N/A")
 }
 
-fn describe(assignments: &[Assignment<'_>], line: u32, gathering: &mut Gathering<'_>) {
-    for assignment in assignments.iter().filter(|assignment| !assignment.read_only) {
-        let title: Arc<str> = gathering.text(assignment.title);
-        let score_possible = gathering.text(&assignment.possible);
-        let item = ScorableItem { title, score_possible, ..ScorableItem::default() };
-        gathering.describe(line, assignment.column, item, Describe::First);
+fn is_test_student(name: &str) -> bool {
+    ["Student, Test", "Test Student"].contains(&name.trim())
+}
+
+/// Whether a row without an id is that of points possible. Its label is translated; the four spaces before it are not,
+/// but programs that save the file again take them away.
+fn is_points_row(label: &str, cells: &[String]) -> bool {
+    label.starts_with("    ")
+        || normal(label) == "pointspossible"
+        || cells
+            .iter()
+            .any(|cell| cell.starts_with('(') && cell.ends_with(')') && !cell[1..].starts_with(char::is_numeric))
+}
+
+/// The sheet's column of a column of the file.
+fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gathering<'_>) -> Result<u32, ScoresError> {
+    let key = KeyTexts { title: &column.name, ..KeyTexts::default() };
+    let place = gathering.column(key)?;
+    if let Some(canvas) = column.canvas {
+        gathering.name_assignment(place, canvas);
     }
+    let item = ScorableItem {
+        title: gathering.text(&column.name),
+        score_possible: gathering.text(possible),
+        ..ScorableItem::default()
+    };
+    gathering.describe(line, place, item, Describe::First);
+    Ok(place)
 }
 
 /// A number as Canvas writes it. With `;` as the separator the decimal sign is a comma and the thousands have dots.

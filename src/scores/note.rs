@@ -47,10 +47,43 @@ pub enum NoteKind {
         /// The column it looks like.
         did_you_mean: Box<str>,
     },
+    /// Columns of the file hold nothing to be graded.
+    ColumnsLeftOut {
+        /// The columns as the file names them, between back ticks.
+        columns: Box<str>,
+        /// Why.
+        reason: LeftOut,
+    },
     /// The line holds no record.
     NotARecord,
     /// The workbook has further sheets in which something stands.
     SheetsIgnored,
+}
+
+/// Why a column holds nothing to be graded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// Canvas marks it as read-only and would not take its values back.
+    ReadOnly,
+    /// It is a total or an override, by its name.
+    Total,
+    /// It has neither an id nor points possible, as notes do.
+    NoPoints,
+}
+
+impl LeftOut {
+    /// Every reason.
+    pub(super) const ALL: [Self; 3] = [Self::ReadOnly, Self::Total, Self::NoPoints];
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::ReadOnly => "which Canvas calls read-only",
+            Self::Total => "totals and overrides by their names",
+            Self::NoPoints => "with neither an id in brackets nor points possible",
+        })
+    }
 }
 
 impl fmt::Display for NoteKind {
@@ -69,6 +102,7 @@ impl fmt::Display for NoteKind {
             Self::ColumnIgnored { column, did_you_mean } => {
                 write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
             }
+            Self::ColumnsLeftOut { columns, reason } => write!(formatter, "left out: `{columns}`, {reason}"),
             Self::NotARecord => formatter.write_str("holds no score and no item"),
             Self::SheetsIgnored => {
                 formatter.write_str("only the first sheet is read; save the others as files of their own")

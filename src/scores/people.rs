@@ -44,6 +44,11 @@ impl People {
         self.ids.first().map_or("", |(_, column)| self.id(row, *column))
     }
 
+    /// Whether the row has an id of any kind.
+    pub(super) fn has_id(&self, row: Row<'_>) -> bool {
+        self.ids.iter().any(|(_, column)| !self.id(row, *column).is_empty())
+    }
+
     fn id<'a>(&self, row: Row<'a>, column: usize) -> &'a str {
         let id = unwrapped(row.get(column));
         id.strip_prefix(self.mark.as_str()).unwrap_or(id)

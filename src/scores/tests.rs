@@ -150,7 +150,7 @@ prop_compose! {
             }
             let column = u32::try_from(sheet.columns.len()).expect("a few");
             sheet.scores.extend(scores.into_iter().map(|score| Score { column, ..score }));
-            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })) });
+            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None });
         }
         sheet
     }

@@ -37,9 +37,11 @@ pub fn tally(sheet: &ScoreSheet) -> Tally {
 pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
     let people = sheet.scores.iter().any(|score| score.person().is_some());
-    let fields = if people { Field::ALL.len() } else { Field::ALWAYS };
+    let named = sheet.columns.iter().any(|column| column.canvas.is_some());
+    let beside: &[Field] = if people { &Field::PEOPLE } else { &[] };
+    let last: &[Field] = if named { &[Field::CanvasAssignmentId] } else { &[] };
     let mut line = Vec::with_capacity(256);
-    for field in &Field::ALL[..fields] {
+    for field in Field::ALL[..Field::ALWAYS].iter().chain(beside).chain(last) {
         push(&mut line, *field, field.name());
     }
     end(&mut out, &mut line)?;
@@ -53,14 +55,16 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
         describe(&mut description, column);
         if scores.is_empty() && column.item.is_some() {
             line.extend_from_slice(&description);
-            for field in &Field::ALL[Field::UserId as usize..fields] {
+            for field in Field::ALL[Field::UserId as usize..Field::ALWAYS].iter().chain(beside) {
                 push(&mut line, *field, "");
             }
+            push_named(&mut line, column, last);
             end(&mut out, &mut line)?;
         }
         for score in scores {
             line.extend_from_slice(&description);
             push_score(&mut line, &sheet.scores[*score as usize], &mut dates, people);
+            push_named(&mut line, column, last);
             end(&mut out, &mut line)?;
         }
     }
@@ -153,6 +157,13 @@ fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: b
         push(line, Field::UserName, person.name.as_deref().unwrap_or_default());
         push(line, Field::UserEmail, person.email.as_deref().unwrap_or_default());
         push(line, Field::OtherUserIds, &other_user_ids(&person.other_ids));
+    }
+}
+
+/// The id in Canvas, if the sheet has such a field.
+fn push_named(line: &mut Vec<u8>, column: &Column, fields: &[Field]) {
+    for field in fields {
+        push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string()));
     }
 }
 

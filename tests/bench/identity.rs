@@ -160,6 +160,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
             assignment: AssignmentKey::Id("1".into()),
         },
         item: None,
+        canvas: None,
     });
     let score = |number: i64| {
         let (user_id, person) = user(number);

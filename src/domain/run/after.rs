@@ -67,7 +67,12 @@ pub fn after_job(
     if is_behind && look == Reading::First {
         return After::LookAgain;
     }
-    if !end.completed && !is_refused && (holds || untouched) && is_pending {
+    let is_changed_since = traced.since.is_some() && traced.wrote.is_some();
+    // A list may show the grade and not yet the comment.
+    if lacks_comment && end.completed && !is_refused && look == Reading::First && (holds || is_changed_since) {
+        return After::LookAgain;
+    }
+    if !end.completed && !is_refused && (holds || untouched || is_changed_since && lacks_comment) && is_pending {
         let may_come = look == Reading::First && sent.parts.comment;
         return if may_come { After::LookAgain } else { After::Again };
     }
@@ -106,7 +111,7 @@ pub fn after_job(
         }
         return done(if hides { CellRecord { overwrote: vec![unknown], ..record } } else { record });
     }
-    if traced.since.is_some() && traced.wrote.is_some() {
+    if is_changed_since {
         let record = record(Outcome::Written, None);
         return done(changed_since(cell, traced, record));
     }

@@ -122,7 +122,11 @@ impl RunCell {
 
     /// What was there when the plan was made: nothing in a column that this run created.
     pub fn at_plan_time(&self) -> Seen {
-        Seen { live: self.base.as_deref().cloned().unwrap_or_default(), ..Seen::default() }
+        let live = self.base.as_deref().cloned().unwrap_or_default();
+        // What the late policy left of it is not known any more.
+        let is_whole = live.points_deducted.is_none_or(Points::is_zero);
+        let grade = live.entered_grade.clone().filter(|_| is_whole);
+        Seen { live, grade, ..Seen::default() }
     }
 }
 

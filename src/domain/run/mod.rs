@@ -4,6 +4,8 @@ mod after;
 #[cfg(test)]
 mod after_cases;
 #[cfg(test)]
+mod after_lost;
+#[cfg(test)]
 mod after_words;
 mod before;
 #[cfg(test)]

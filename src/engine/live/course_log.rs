@@ -117,7 +117,7 @@ impl CourseLog {
         let until: Option<Vec<Timestamp>> = parts.map(|part| part.map(|part| part.until)).collect();
         let until = until.and_then(|until| until.into_iter().min());
         let from = until.and_then(|until| until.checked_sub(OVERLAP).ok());
-        Query { only, columns, from: from.map_or(start, |from| from.max(start)), goes_on: until.is_some() }
+        Query { only, columns, from: from.map_or(start, |from| from.max(start)), until }
     }
 
     /// Newest first; `None` if there are more pages than `most`. A page of events that are all known is the last one, where
@@ -135,7 +135,9 @@ impl CourseLog {
         let (mut events, mut read) = (Vec::new(), 0);
         while let Some(page) = pages.next().await? {
             read += 1;
-            let is_known = query.goes_on && !page.is_empty() && page.iter().all(|event| self.has(event));
+            // Columns may be known up to different times.
+            let is_old = |event: &GradeChange| query.until.is_some_and(|until| event.created_at <= until);
+            let is_known = page.last().is_some_and(is_old) && page.iter().all(|event| self.has(event));
             events.extend(page);
             if is_known {
                 break;
@@ -185,6 +187,6 @@ struct Query {
     /// The columns that are known by its answer.
     columns: BTreeSet<AssignmentId>,
     from: Timestamp,
-    /// Whether it goes on from a time up to which they were known before.
-    goes_on: bool,
+    /// Up to when all of them were known before, if they were.
+    until: Option<Timestamp>,
 }

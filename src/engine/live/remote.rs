@@ -96,8 +96,12 @@ impl Remote<'_> {
         Freshness::from_now(&self.session.clock)
     }
 
-    /// Awaits one request. After Ctrl-C its answer is awaited only for a little longer.
+    /// Makes one request and awaits it, unless Ctrl-C came before. When it comes later, the answer is awaited only for a
+    /// little longer.
     pub(in crate::engine) async fn once<T>(&self, request: impl Future<Output = T>) -> Result<T, Halt> {
+        if self.stop.reason() == Some(StopReason::Interrupted) {
+            return Err(Halt::Stopped);
+        }
         self.stop.reply(request).await.ok_or(Halt::Stopped)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::near_names::near_name;
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
     Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting, FindingCode,
@@ -65,6 +66,14 @@ pub(super) struct Placed {
 }
 
 impl Placed {
+    /// Nothing of it is written for this reason.
+    pub(super) fn hold(&mut self, code: FindingCode, why: String) {
+        self.blocks.push((code, why));
+        self.remarks.clear();
+        self.column.target = ColumnTarget::Nowhere(code);
+        "–".clone_into(&mut self.column.found_by);
+    }
+
     /// The same column, going nowhere for this reason.
     pub(super) fn nowhere(self, code: FindingCode) -> Self {
         let column = PlannedColumn { target: ColumnTarget::Nowhere(code), found_by: "–".to_owned(), ..self.column };
@@ -177,10 +186,7 @@ pub(super) fn hold_duplicate_columns(placed: &mut [Placed]) {
             "`{earlier}` and `{course_id}` are one course, and each would create it: push the first, bind the second to \
              what it created with `gradepush map bind`, and plan again"
         );
-        placed.blocks.push((FindingCode::AssignmentAmbiguous, why));
-        placed.remarks.clear();
-        placed.column.target = ColumnTarget::Nowhere(FindingCode::AssignmentAmbiguous);
-        "–".clone_into(&mut placed.column.found_by);
+        placed.hold(FindingCode::AssignmentAmbiguous, why);
     }
 }
 
@@ -199,6 +205,12 @@ fn find<'a>(
     if let Some(binding) = existing.bindings.get(&sent.key) {
         return (mapped(binding, existing), "assignment map");
     }
+    // Whatever it is called: the id is Canvas's own (`canvas-contract §J2`).
+    if let Some(id) = sent.canvas
+        && let Some(assignment) = existing.assignments.iter().find(|assignment| assignment.id == id)
+    {
+        return (Target::Assignment(assignment), PlannedColumn::BY_CANVAS_ID);
+    }
     let Some(item) = item else {
         return (Target::Nowhere(FindingCode::ItemMissing, "the sheet has scores for it, but no item".to_owned()), "–");
     };
@@ -214,6 +226,9 @@ fn find<'a>(
                 return (Target::Nowhere(FindingCode::AssignmentAmbiguous, why), "–");
             }
             (None, _) => {}
+        }
+        if let Some(why) = near_name(sent, &item.title, existing.assignments) {
+            return (Target::Nowhere(FindingCode::AssignmentNameNear, why), "–");
         }
     }
     match new_column(item, existing, options) {

@@ -14,6 +14,7 @@ mod make;
 mod merged;
 mod missing_rows;
 mod moved_ids;
+mod near_names;
 mod part;
 mod read;
 mod rows;

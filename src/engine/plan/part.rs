@@ -13,6 +13,7 @@ use super::collector::{FindingCollector, Subject, Touched};
 use super::columns::{Existing, Placed, hold_duplicate_columns, place};
 use super::facts::CourseFacts;
 use super::groups::hold_groups;
+use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
@@ -99,6 +100,7 @@ pub(super) fn plan_course(
     };
     let mut placed: Vec<Placed> = rows.columns.iter().map(place_column).collect();
     hold_duplicate_columns(&mut placed);
+    hold_near_columns(&mut placed, inputs.options);
     let mut collector = FindingCollector::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students, course_blocks: &blocks };
     let placing = Placing { rows, placed: &placed, students: &students, course: Some(facts.course.id), zone };
@@ -385,6 +387,7 @@ fn placed_block(code: FindingCode) -> bool {
         code,
         FindingCode::ItemMissing
             | FindingCode::AssignmentAmbiguous
+            | FindingCode::AssignmentNameNear
             | FindingCode::AssignmentGone
             | FindingCode::AssignmentMoved
             | FindingCode::AssignmentUnpublished

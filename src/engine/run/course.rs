@@ -90,6 +90,7 @@ async fn push_course(
         queue: Queue::new(tasks, ChunkSize::new(context.options.chunk, context.speed())),
         missing: columns.missing,
         last_look: Duration::ZERO,
+        last_queue: Duration::ZERO,
         has_told_log: false,
     };
     push.reject_missing()?;
@@ -118,6 +119,8 @@ pub(super) struct CoursePush<'a> {
     missing: BTreeMap<ColumnIndex, (Outcome, String)>,
     /// How long the last look at a chunk took.
     pub(super) last_look: Duration,
+    /// How long its last job waited for a worker.
+    pub(super) last_queue: Duration,
     /// Whether it was said that the change log cannot be read.
     pub(super) has_told_log: bool,
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::course::CourseRun;
@@ -35,9 +36,23 @@ enum Empty {
     Lost(CanvasError),
 }
 
+/// How far Canvas is with a job, as it was seen last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum JobStage {
+    /// No worker has taken it.
+    #[default]
+    Queued,
+    /// A worker has taken it.
+    Working,
+    /// It has ended, or is waited for no longer.
+    Ended,
+}
+
 /// A job whose end was seen.
 pub(super) struct JobSeen {
     pub(super) progress: Progress,
+    /// How long it was seen waiting for a worker.
+    pub(super) queued: Duration,
     /// How long it took, as far as was seen, since a worker had taken it.
     pub(super) worked: Duration,
 }
@@ -45,7 +60,12 @@ pub(super) struct JobSeen {
 impl CourseRun<'_> {
     /// Waits until the job has ended that is expected to take this long once it has begun. One whose end is not seen within
     /// `--job-timeout` halts its course.
-    pub(super) async fn wait_for(&self, progress: ProgressId, expected: Option<Duration>) -> Result<JobSeen, Halt> {
+    pub(super) async fn wait_for(
+        &self,
+        progress: ProgressId,
+        expected: Option<Duration>,
+        stage: &watch::Sender<JobStage>,
+    ) -> Result<JobSeen, Halt> {
         let remote = &self.context.remote;
         let posted_at = Instant::now();
         let (mut told, mut queued) = (Duration::ZERO, Duration::ZERO);
@@ -66,10 +86,11 @@ impl CourseRun<'_> {
                 self.context.at_once.is_waiting(posted_at, queued);
             } else if !has_begun {
                 has_begun = true;
+                stage.send_replace(JobStage::Working);
                 self.context.at_once.has_begun(queued);
             }
             if progress.workflow_state.is_terminal() {
-                return Ok(JobSeen { progress, worked: elapsed.saturating_sub(queued) });
+                return Ok(JobSeen { progress, queued, worked: elapsed.saturating_sub(queued) });
             }
             if elapsed >= self.context.options.job_timeout {
                 return Err(Halt::Stopped);
@@ -88,8 +109,9 @@ impl CourseRun<'_> {
         job: JobId,
         progress: ProgressId,
         expected: Option<Duration>,
+        watched: &watch::Sender<JobStage>,
     ) -> Result<JobSeen, Halt> {
-        let ended = self.wait_for(progress, expected).await?;
+        let ended = self.wait_for(progress, expected, watched).await?;
         let state = match ended.progress.workflow_state {
             Remote::Completed => JobState::Completed,
             Remote::Canceled => JobState::Cancelled,
@@ -109,7 +131,7 @@ impl CourseRun<'_> {
             open.into_iter().filter(|job| job.course == self.course).partition(|job| job.progress.is_some());
         for job in replied {
             let Some(progress) = job.progress else { continue };
-            self.see_end(job.id, progress, None).await?;
+            self.see_end(job.id, progress, None, &watch::Sender::default()).await?;
         }
         let Some(newest) = lost.iter().map(|job| job.sent_at).max() else { return Ok(()) };
         self.flush(newest, columns).await?;
@@ -169,7 +191,7 @@ impl CourseRun<'_> {
             context.remote.may_go_on()?;
             match context.remote.once(context.writer.update_grades(self.course, &nothing)).await? {
                 Ok(answer) => {
-                    self.wait_for(answer.content.id, None).await?;
+                    self.wait_for(answer.content.id, None, &watch::Sender::default()).await?;
                     return Ok(Empty::Ended);
                 }
                 Err(error) if error.outcome_unknown() => lost = Empty::Lost(error),

@@ -50,7 +50,7 @@ impl CoursePush<'_> {
         let cells: Vec<CellKey> = tasks.iter().map(|task| task.cell.key).collect();
         let course = self.run.course;
         let look = context.remote.ask_or_halt(async |reader| Look::at(reader, course, &cells, with).await).await?;
-        let look = self.looks.look_past_lists(&tasks, look, with).await?;
+        let look = self.looks.look_past_lists(&tasks, look, with, None).await?;
         let span = Span::Columns(BTreeSet::from_iter(columns));
         let changes = Changes::read(&context.remote, course, &span).await?;
         let given_up = given_up(context.session, context.run, self.run.ordinal)?;

@@ -6,12 +6,12 @@ use std::pin::pin;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::chunk::{ChunkEnd, Ended, Next, Outgoing, SendMode, Unread, sent};
 use super::course::CoursePush;
-use super::jobs::JobSeen;
-use super::prepare::{Following, Prepared, pause_before};
+use super::jobs::{JobSeen, JobStage};
+use super::prepare::{Following, Prepared, Turn};
 use super::read_back::Found;
 use super::send::{Answer, Working, lost, not_sent};
 use crate::engine::live::{Halt, StopReason};
@@ -62,6 +62,7 @@ impl<'a> CoursePush<'a> {
             if outgoing.is_empty() {
                 continue;
             }
+            self.run.context.remote.may_go_on()?;
             let end = match self.meanwhile(self.run.post(&outgoing, &freshness), flow).await?? {
                 Answer::Taken(working) => {
                     Box::pin(self.while_it_works(working, outgoing, flow)).await?;
@@ -103,17 +104,19 @@ impl<'a> CoursePush<'a> {
         let cells = sent(&outgoing).count();
         let expected = self.queue.size.expected(cells);
         let next = self.queue.next_chunk();
-        let has_ended = Notify::new();
+        let stage = watch::Sender::default();
+        let turn = Turn::of(expected, self.last_look, self.last_queue);
+        let preparing = self.looks.prepare_in_time(next, stage.subscribe(), turn);
         let run = self.run;
         let working = async {
-            let end = run.see_end(job, progress, expected).await;
-            has_ended.notify_one();
+            let end = run.see_end(job, progress, expected, &stage).await;
+            stage.send_replace(JobStage::Ended);
             end
         };
-        let preparing = self.looks.prepare_in_time(next, &has_ended, pause_before(expected, self.last_look));
         let both = Box::pin(async { tokio::join!(working, preparing) });
         let (seen, following) = self.meanwhile(both, flow).await?;
-        let JobSeen { progress, worked } = seen?;
+        let JobSeen { progress, queued, worked } = seen?;
+        self.last_queue = queued;
         let ended = Ended { end: progress.end(), request_id, since };
         if ended.end.completed {
             self.run.context.note_speed(self.queue.size.ended(cells, worked));
@@ -127,16 +130,17 @@ impl<'a> CoursePush<'a> {
         if is_clean { Ok(()) } else { self.drain(flow).await }
     }
 
-    /// Awaits something, and meanwhile decides what is read back.
+    /// Awaits something, and meanwhile decides what is read back. Where that fails, the other is awaited all the same: it
+    /// may be a request, whose answer belongs on disk.
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>, flow: &mut Flow<'a>) -> Result<T, Halt> {
         let mut work = pin!(work);
+        let mut outcome = Ok(());
         loop {
             tokio::select! {
                 biased;
-                done = &mut work => return Ok(done),
-                Some(read) = flow.reading.next() => {
-                    let (unread, found) = read?;
-                    self.take(unread, &found, flow)?;
+                done = &mut work => return outcome.map(|()| done),
+                Some(read) = flow.reading.next(), if outcome.is_ok() => {
+                    outcome = read.and_then(|(unread, found)| self.take(unread, &found, flow));
                 }
             }
         }

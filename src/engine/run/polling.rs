@@ -6,11 +6,11 @@ use std::time::Duration;
 /// The shortest pause.
 const SHORTEST: Duration = Duration::from_millis(50);
 
-/// The longest pause of a job that is short, as far as is known, and the shortest of one that is long: a look costs as much
-/// as twelve cells.
+/// The longest pause of a job that is short, as far as is known.
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
 
-/// The longest pause of a job that is long.
+/// The shortest pause of a job that is long, and the longest: a look costs as much as twelve cells.
+const A_SECOND: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Up to this long a job is short.
@@ -20,8 +20,8 @@ const SHORT: Duration = Duration::from_secs(5);
 /// if its course's speed is known.
 pub(super) fn pause(worked: Duration, expected: Option<Duration>) -> Duration {
     let Some(expected) = expected else {
-        let (shortest, longest) = if worked < SHORT { (SHORTEST, HALF_A_SECOND) } else { (HALF_A_SECOND, LONGEST) };
-        return (worked / 8).clamp(shortest, longest);
+        let (shortest, longest) = if worked < SHORT { (SHORTEST, HALF_A_SECOND) } else { (A_SECOND, LONGEST) };
+        return (worked / 4).clamp(shortest, longest);
     };
     // Half of what is left; and of one that is overdue, more and more.
     let half = expected.abs_diff(worked) / 2;
@@ -33,7 +33,7 @@ pub(super) fn pause(worked: Duration, expected: Option<Duration>) -> Duration {
     } else if let Some(left) = (expected / 2).checked_sub(worked).filter(|left| !left.is_zero()) {
         left
     } else {
-        half.clamp(HALF_A_SECOND, LONGEST)
+        half.clamp(A_SECOND, LONGEST)
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
             assert!(u64::from(looks) <= 45 + takes / 2_000, "{takes} ms, expected {expected:?}: {looks} looks");
         }
         let (late, looks) = seen(25_000, Some(25_000));
-        assert!(late <= 500 && looks <= 12, "{late} ms late, {looks} looks");
+        assert!(late <= 1_000 && looks <= 11, "{late} ms late, {looks} looks");
         // One that is much faster than the last one.
         assert_eq!(seen(5_000, Some(25_000)), (7_500, 2));
     }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::chunk::{Outgoing, Settled};
 use super::groups::Groups;
+use super::jobs::JobStage;
 use super::looks::Looks;
 use super::task::Task;
 use crate::domain::{Before, CellKey, LiveCell, Outcome, Seen, ToSend, before_write, needs_change_log, unreadable};
@@ -62,29 +63,51 @@ struct PreCheck {
     freshness: Freshness,
 }
 
-/// How long after its request a job is left alone before the next chunk is looked at, so that the look is young when it
-/// ends. `expected` is how long it is expected to take, `last_look` how long the last look took.
-pub(super) fn pause_before(expected: Option<Duration>, last_look: Duration) -> Duration {
-    expected.map_or(SPEED_KNOWN_WITHIN, |expected| expected.saturating_sub(last_look.saturating_mul(2) + LEAD))
+/// When the next chunk is looked at, so that the look is young when the job before it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// At once: the job is short, and the last one did not wait for a worker.
+    Now,
+    /// So long after a worker has taken the job.
+    After(Duration),
+}
+
+impl Turn {
+    /// `expected` is how long the job is expected to take, `last_look` how long the last look took, `queued` how long the
+    /// last job waited for a worker.
+    pub(super) fn of(expected: Option<Duration>, last_look: Duration, queued: Duration) -> Self {
+        let lead = last_look.saturating_mul(2) + LEAD;
+        let pause = expected.map_or(SPEED_KNOWN_WITHIN, |expected| expected.saturating_sub(lead));
+        if pause.is_zero() && queued.is_zero() { Self::Now } else { Self::After(pause) }
+    }
+}
+
+/// Waits until a worker has had the job for so long; says whether it ended before.
+async fn has_ended_within(job: &mut watch::Receiver<JobStage>, pause: Duration) -> bool {
+    // Without a sender nobody waits for the job any more.
+    let Ok(JobStage::Working) = job.wait_for(|stage| *stage != JobStage::Queued).await.map(|stage| *stage) else {
+        return true;
+    };
+    tokio::select! {
+        biased;
+        _ = job.wait_for(|stage| *stage == JobStage::Ended) => true,
+        () = tokio::time::sleep(pause) => false,
+    }
 }
 
 impl Looks<'_> {
-    /// Looks at a chunk while the job before it runs, so late that the look is young when it ends. `ended` tells that it
-    /// has, `pause` is how long to wait for that.
+    /// Looks at a chunk while the job before it runs, so late that the look is young when it ends.
     pub(super) async fn prepare_in_time(
         &self,
         tasks: Vec<Task>,
-        ended: &Notify,
-        pause: Duration,
+        mut job: watch::Receiver<JobStage>,
+        turn: Turn,
     ) -> Result<Following, Halt> {
-        let is_over = async {
-            tokio::select! {
-                biased;
-                () = ended.notified() => true,
-                () = tokio::time::sleep(pause) => false,
-            }
+        let is_over = match turn {
+            Turn::Now => false,
+            Turn::After(pause) => has_ended_within(&mut job, pause).await,
         };
-        if tasks.is_empty() || !pause.is_zero() && is_over.await || self.run.context.remote.should_stop() {
+        if tasks.is_empty() || is_over || self.run.context.remote.should_stop() {
             return Ok(Following::Waiting(tasks));
         }
         Ok(Following::Ready(self.prepare(tasks).await?))
@@ -157,7 +180,7 @@ impl Looks<'_> {
                 remote.wait(ROWS_EVERY, "until Canvas shows the new columns").await?;
                 continue;
             }
-            let look = self.look_past_lists(tasks, look, with).await?;
+            let look = self.look_past_lists(tasks, look, with, Some(&groups)).await?;
             let own = self.run.context.own();
             let in_question =
                 tasks.iter().filter(|task| needs_change_log(&task.cell, look.seen(&task.cell, own).as_ref()));
@@ -170,7 +193,13 @@ impl Looks<'_> {
     /// Looks once more at cells that were sent, were not looked at since, and show nothing of it, and at those that look
     /// older than the plan has seen them: lists may come from a copy of the database that is behind. What is not seen would
     /// be sent again, comments and all.
-    pub(super) async fn look_past_lists(&self, tasks: &[Task], mut look: Look, with: With) -> Result<Look, Halt> {
+    pub(super) async fn look_past_lists(
+        &self,
+        tasks: &[Task],
+        mut look: Look,
+        with: With,
+        groups: Option<&Groups>,
+    ) -> Result<Look, Halt> {
         let (course, remote) = (self.run.course, &self.run.context.remote);
         let is_traceless = |task: &&Task| {
             let seen = look.seen(&task.cell, self.run.context.own());
@@ -185,7 +214,12 @@ impl Looks<'_> {
             task.cell.base.as_deref().zip(seen).is_some_and(earlier)
         };
         let in_question = tasks.iter().filter(|task| is_traceless(task) || is_behind(task));
-        let cells: Vec<CellKey> = in_question.map(|task| task.cell.key).collect();
+        let mut cells: Vec<CellKey> = in_question.map(|task| task.cell.key).collect();
+        // Members of their groups were written with them.
+        let unseen: Vec<Task> = tasks.iter().filter(|task| task.unseen && task.cell.group.is_some()).cloned().collect();
+        cells.extend(groups.into_iter().flat_map(|groups| groups.cells(&unseen)));
+        cells.sort_unstable();
+        cells.dedup();
         if cells.is_empty() {
             return Ok(look);
         }

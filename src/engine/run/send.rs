@@ -64,7 +64,9 @@ impl CoursePush<'_> {
         for read in self.read_back(Unread::new(outgoing, ended, SendMode::Alone)).await? {
             end.add(read);
         }
-        end.again.extend(group.into_iter().map(|task| if was_taken { task.after_sending() } else { task }));
+        // Canvas has written them, too, which lists may not show yet.
+        let unseen = |task: Task| Task { unseen: true, ..if was_taken { task.after_sending() } else { task } };
+        end.again.extend(group.into_iter().map(unseen));
         Ok(end)
     }
 }

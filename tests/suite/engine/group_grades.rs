@@ -1,8 +1,10 @@
 //! Assignments that are graded by group, from plan to undo: nobody's grade is replaced by that of another member.
 
+use std::time::Duration;
+
 use gradepush::domain::{FindingCode, TakeBack};
 use gradepush::engine::{PlanSummary, PushOptions, RunSummary, Selection};
-use gradepush::sandbox::{DEMO_TOKEN, NewAssignment, Role};
+use gradepush::sandbox::{DEMO_TOKEN, Fault, Faults, NewAssignment, Options, Role, Rule};
 
 use super::stage::{HEADER, Stage, Tool, row};
 use super::university::noon;
@@ -35,6 +37,25 @@ async fn a_group_is_written_read_back_and_taken_back_as_one() {
         let undone = push(&tool, &undo, chunk).await;
         assert_eq!(undone.counts.written, 3, "{chunk}: {undone:?}");
         assert_eq!(university.sandbox.world(|world| world.score_count()), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_was_written_alone_is_found_although_lists_are_behind() {
+    let dies = Rule::new("POST", "/api/v1/courses/*/submissions/update_grades", Fault::JobDies { rows: 0 }).times(0, 1);
+    for lag in [800, 3_000] {
+        let faults = Faults { rules: vec![dies.clone()], ..Faults::default() };
+        let replica_lag = Duration::from_millis(lag);
+        let tool = Stage::in_groups().open_on(Options { faults, replica_lag, ..Options::default() }).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        let plan = tool.university.plan(&tool.sheet(&[row("s4", "90"), row("s5", "90")])).await;
+        let run = push(&tool, &plan, 4000).await;
+        assert_eq!(
+            (run.counts.written, run.counts.held),
+            (2, 0),
+            "{lag}: {run:?} {:?}",
+            tool.university.records(run.run)
+        );
     }
 }
 

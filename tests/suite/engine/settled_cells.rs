@@ -1,10 +1,9 @@
 //! Cells that Canvas or somebody else settled before the push came to them, or that a bulk job passes over.
 
-use std::time::Duration;
-
 use gradepush::domain::{OnConflict, Outcome, TakeBack};
 use gradepush::engine::{Selection, plan_undo};
 use gradepush::sandbox::{Fault, Faults, NewAssignment, Options, Rule};
+use jiff::{SignedDuration, Timestamp};
 
 use super::stage::{HEADER, Stage, row};
 use super::university::noon;
@@ -38,13 +37,19 @@ const WORDS: [&str; 2] = ["incomplete", "complete"];
 
 #[tokio::test(start_paused = true)]
 async fn what_a_bulk_job_passes_over_is_written_alone_and_taken_back_alone() {
+    passed_over(noon()).await;
+    // In the second in which the push begins: Canvas tells times in whole seconds.
+    passed_over(noon() + SignedDuration::from_mins(1)).await;
+}
+
+async fn passed_over(graded_at: Timestamp) {
     // Complete and incomplete are both 0 of 0 points, so a job sees no change (`canvas-contract §H4`).
     let mut stage = Stage::new();
     let grading_type = "pass_fail".to_owned();
     stage.instead(NewAssignment { grading_type, points_possible: Some(0.0), ..NewAssignment::default() });
     for (number, student) in stage.students[..4].iter().copied().enumerate() {
         let cell = (stage.course, stage.lecture, student);
-        stage.world.set_grade(cell, Some(WORDS[number % 2]), stage.teacher, noon());
+        stage.world.set_grade(cell, Some(WORDS[number % 2]), stage.teacher, graded_at);
     }
     let tool = stage.open().await;
     let university = &tool.university;
@@ -62,8 +67,6 @@ async fn what_a_bulk_job_passes_over_is_written_alone_and_taken_back_alone() {
     assert_eq!(run.counts.written, 4, "{run:?} {:?}", university.records(run.run));
     assert_eq!(grades(), ["complete", "incomplete", "complete", "incomplete"]);
     assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));
-    // Canvas tells times in whole seconds.
-    tokio::time::sleep(Duration::from_secs(1)).await;
     let undo = plan_undo(&university.session, run.run, TakeBack::default(), &Selection::default()).await;
     let undone = university.push(&undo.expect("an undo")).await;
     assert_eq!((undone.counts.written, grades()), (4, before), "{undone:?}");

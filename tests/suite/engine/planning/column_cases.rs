@@ -60,6 +60,9 @@ fn where_a_column_goes() -> Vec<Case> {
                 stage.open().await.plan(&[row("s1", "90")]).await
             })
         }),
+        Case::new(FindingCode::AssignmentNameNear, "an assignment of nearly that name", Row, Blocked, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&["BIO,,lecture  1,100,s1,90"]).await })
+        }),
         Case::new(FindingCode::AssignmentNameTaken, "where this store has written before", Warning, Set, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
