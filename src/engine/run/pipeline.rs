@@ -50,7 +50,7 @@ impl<'a> CoursePush<'a> {
                 self.take_one(flow).await?;
             }
             let Some(prepared) = self.next_prepared(flow).await? else {
-                if flow.reading.is_empty() {
+                if flow.reading.is_empty() && flow.end.is_empty() {
                     return Ok(());
                 }
                 self.drain(flow).await?;
