@@ -147,6 +147,16 @@ fn edits_that_were_lost_are_found_and_no_others() {
             ..Ended::default()
         },
         Ended {
+            // Seed 11338.
+            name: "the same, and the teacher gave that grade back",
+            before: graded(5, TEACHER, 3),
+            cell: over(&graded(5, TEACHER, 3)),
+            read: Some(graded(5, TEACHER, 26)),
+            changes: Some(vec![change(TEACHER, 3, "", "5"), change(US, 3, "5", "8"), change(TEACHER, 26, "8", "5")]),
+            expected: "written: written, then changed in Canvas by user 5 at 1970-01-12T13:47:06Z",
+            ..Ended::default()
+        },
+        Ended {
             name: "written once for each of two members of the group",
             changes: Some(vec![change(US, 4, "", "8"), change(US, 9, "8", "8")]),
             ..Ended::default()

@@ -139,12 +139,17 @@ fn is_newer(change: &LoggedChange, seen: &Seen) -> bool {
 fn known_before(changes: &[LoggedChange], seen: &Seen, tracer: &Tracer<'_>) -> usize {
     let Some(graded_at) = seen.live.graded_at else { return 0 };
     let older = changes.iter().take_while(|change| change.at < graded_at).count();
-    let is_after = |change: &LoggedChange| change.at > graded_at && tracer.writer(change).is_some();
-    let before_ours = changes[older..].iter().take_while(|change| !is_after(change));
     // The same letter, given later, may be another score.
     let left_it = |change: &LoggedChange| {
         change.after.is(seen, tracer.cell) && (change.at <= graded_at || !tracer.cell.is_lettered())
     };
+    // Times are whole seconds: of one second, the order tells what came after what was seen.
+    let mut was_left = false;
+    let before_ours = changes[older..].iter().take_while(|change| {
+        let is_after = tracer.writer(change).is_some() && (change.at > graded_at || was_left);
+        was_left |= left_it(change);
+        !is_after
+    });
     let last = before_ours.enumerate().filter(|(_, change)| left_it(change)).last();
     last.map_or(older, |(place, _)| older + place + 1)
 }
