@@ -25,6 +25,8 @@ pub fn part_digest(part: &CoursePart) -> String {
     }
     for PlannedStudent {
         sent_id,
+        sent_kind,
+        sent_row: _,
         user,
         name: _,
         sortable_name: _,
@@ -35,6 +37,7 @@ pub fn part_digest(part: &CoursePart) -> String {
     } in students
     {
         text.add(sent_id);
+        text.json(sent_kind);
         text.json(user);
     }
     for Cell {

@@ -135,6 +135,8 @@ finding_codes! {
     /// The token can see neither that id kind nor probe it.
     OriginNotVisible = "origin-not-visible", Plan, None,
         "use a token that may see this kind of id, or fill the cache with `sync --gradebook`";
+    /// The file lacks ids of the connector's origin, and says which kind its ids are.
+    LookedUpAs = "looked-up-as", Info, None, "check that this is the kind of id the file holds";
     /// Known, but not a student of the course.
     NotEnrolled = "not-enrolled", Row, BLOCKED, "enrol the student, or leave the row";
     /// All enrollments in the course are concluded.

@@ -23,6 +23,7 @@ mod options;
 mod origin;
 mod plain_name;
 mod plan;
+mod planned_student;
 mod points;
 mod repeat;
 mod run;
@@ -64,8 +65,9 @@ pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOpt
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use plan::{
     Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
-    PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
+    PlannedColumn, PlannedCourse, RowTally, Sending, TakeBack,
 };
+pub use planned_student::PlannedStudent;
 pub use points::{Points, PointsError};
 pub use repeat::ComparableValue;
 pub use run::{
@@ -77,7 +79,7 @@ pub use same_title::same_title;
 pub use selected_part::Narrowed;
 pub use sheet::{
     AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;

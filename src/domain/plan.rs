@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
-    FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, Points, RunId, ScorableItem, Source,
-    SourceFile, StudentIndex, UserId, Wanted,
+    FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent, Points, RunId,
+    ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 
 /// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
@@ -280,39 +280,6 @@ impl PlannedColumn {
             ColumnTarget::Create(column) => !column.post_manually,
             ColumnTarget::Nowhere(_) => false,
         }
-    }
-}
-
-/// A person of the sheet, as far as identified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedStudent {
-    /// The id as sent.
-    pub sent_id: Arc<str>,
-    /// Canvas's internal id, if identified.
-    pub user: Option<UserId>,
-    /// The name in Canvas, else as sent.
-    pub name: Option<String>,
-    /// The sortable name in Canvas.
-    pub sortable_name: Option<String>,
-    /// A SIS id, where visible.
-    pub sis_user_id: Option<String>,
-    /// A login, where visible.
-    pub login_id: Option<String>,
-    /// Under which rule the id led to the person, or why it did not.
-    pub found_by: String,
-    /// Who an unidentified id may mean, likeliest first, in words for people; never applied.
-    pub suggestions: Vec<Box<str>>,
-}
-
-impl PlannedStudent {
-    /// How a person was found whom an alias names.
-    pub const BY_ALIAS: &str = "alias";
-    /// How a person was found who gets a zero for having no row.
-    pub const NOT_IN_SHEET: &str = "absent from the sheet";
-
-    /// Whether looking the id up led to the person: only that says what the id means in Canvas.
-    pub fn is_looked_up(&self) -> bool {
-        self.user.is_some() && self.found_by != Self::BY_ALIAS && self.found_by != Self::NOT_IN_SHEET
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Points, PointsError};
+use super::{AssignmentId, Points, PointsError, UserIdOrigin};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,8 +165,10 @@ pub struct Score {
     pub source: Source,
     /// Index into [`ScoreSheet::columns`].
     pub column: u32,
-    /// The student's id exactly as sent, of the connector's User Id Origin.
+    /// The student's id exactly as sent; empty if the row has none.
     pub user_id: Arc<str>,
+    /// Which kind of id that is, as far as the source says it; else it is of the connector's User Id Origin.
+    pub user_kind: Option<UserIdOrigin>,
     /// The value exactly as received, never blank.
     pub received: Arc<str>,
     /// When the sender says it was earned; rows with the same date mostly share it.
@@ -176,6 +178,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// Whom the row is about, as it says it.
+    pub fn sent_user(&self) -> SentUser<'_> {
+        SentUser::new(&self.user_id, self.user_kind, self.source)
+    }
+
     /// A comment for the student, character for character.
     pub fn comment(&self) -> Option<&str> {
         self.beside.as_ref()?.comment.as_deref()
@@ -184,6 +191,24 @@ impl Score {
     /// What else the source says of the person.
     pub fn person(&self) -> Option<&SentPerson> {
         self.beside.as_ref()?.person.as_deref()
+    }
+}
+
+/// Whom a row is about, as it says it. Rows are about one person's id where these are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SentUser<'a> {
+    /// The id exactly as sent; empty if there is none.
+    pub id: &'a str,
+    /// Which kind of id it is, as far as the source says it; else it is of the connector's User Id Origin.
+    pub kind: Option<UserIdOrigin>,
+    /// The row itself, where it has no id: two such rows may be about two people.
+    pub row: Option<Source>,
+}
+
+impl<'a> SentUser<'a> {
+    /// What the row at `source` says.
+    pub fn new(id: &'a str, kind: Option<UserIdOrigin>, source: Source) -> Self {
+        Self { id, kind, row: id.is_empty().then_some(source) }
     }
 }
 
@@ -211,7 +236,7 @@ pub struct SentPerson {
     /// The e-mail address as sent.
     pub email: Option<Box<str>>,
     /// Ids of other kinds: `(origin, value)`.
-    pub other_ids: Vec<(super::UserIdOrigin, Box<str>)>,
+    pub other_ids: Vec<(UserIdOrigin, Box<str>)>,
 }
 
 /// Why a record of a source is neither an item nor a score.

@@ -43,6 +43,7 @@ impl FailedScores {
                 source: cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 }),
                 column,
                 user_id: Arc::clone(&student.sent_id),
+                user_kind: student.sent_kind,
                 received: cell.received.as_ref().into(),
                 submitted: None,
                 beside: Beside::of(cell.comment.clone(), person.map(Box::new)),

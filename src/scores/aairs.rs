@@ -186,6 +186,7 @@ impl<'a> Record<'a> {
                 let submitted = gathering.date(line, "datetimeSubmitted", self.get(Field::DateTimeSubmitted));
                 let sent = Sent {
                     user_id: unwrapped(self.get(Field::UserId)),
+                    user_kind: None,
                     received: self.get(Field::ScoreReceived).trim(),
                     submitted,
                     comment: self.get(Field::Comment),

@@ -39,10 +39,11 @@ pub(super) enum Field {
     UserEmail,
     OtherUserIds,
     CanvasAssignmentId,
+    UserIdOrigin,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::CustomerNumber,
         Self::ProviderId,
         Self::CourseId,
@@ -65,6 +66,7 @@ impl Field {
         Self::UserEmail,
         Self::OtherUserIds,
         Self::CanvasAssignmentId,
+        Self::UserIdOrigin,
     ];
 
     /// How many are always written; the others only when a source has them.
@@ -112,6 +114,7 @@ impl Field {
             Self::UserEmail => "user_email",
             Self::OtherUserIds => "other_user_ids",
             Self::CanvasAssignmentId => "canvas_assignment_id",
+            Self::UserIdOrigin => "user_id_origin",
         }
     }
 
@@ -135,6 +138,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let columns = Columns::of(table)?;
     columns.note_misspelt(&table.header, gathering);
     let mut seen = Seen::new(&columns);
+    let file = table.name.clone();
     while let Some(row) = table.next()? {
         let cells = Cells { row, columns: &columns };
         // Rows of a column mostly repeat its key and description: only what is new is looked into.
@@ -150,13 +154,15 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         let submitted = gathering.date(row.line, "date_submitted", cells.text(Field::DateSubmitted));
         let person = cells.person(gathering);
         let comment = cells.text(Field::Comment);
-        gathering.score(row.line, column, Sent { user_id, received, submitted, comment, person });
+        let user_kind = cells.user_kind(&file)?;
+        let sent = Sent { user_id, user_kind, received, submitted, comment, person };
+        gathering.score_of_wanted(row.line, column, sent);
     }
     Ok(())
 }
 
 /// Where each field stands in the file.
-struct Columns([Option<usize>; 22]);
+struct Columns([Option<usize>; 23]);
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, ScoresError> {
@@ -268,6 +274,20 @@ impl<'a> Cells<'a> {
             gathering.describe(self.row.line, column, item, Describe::First);
         }
         Ok(column)
+    }
+
+    /// Which kind of id `user_id` is, if the file does not leave it to the connector. A word that is none refuses the
+    /// file: the id must not be taken for another kind.
+    fn user_kind(self, file: &str) -> Result<Option<UserIdOrigin>, ScoresError> {
+        let word = self.text(Field::UserIdOrigin);
+        if word.is_empty() {
+            return Ok(None);
+        }
+        word.parse().map(Some).map_err(|_| ScoresError::BadRecord {
+            name: file.to_owned(),
+            line: self.row.line,
+            problem: "`user_id_origin` is neither internal, sis nor login",
+        })
     }
 
     fn describes(self) -> bool {

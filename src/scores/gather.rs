@@ -13,7 +13,7 @@ use super::note::{Note, NoteKind};
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
 };
 
 /// A sheet in the making.
@@ -43,6 +43,8 @@ pub(super) struct Gathering<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Sent<'a> {
     pub(super) user_id: &'a str,
+    /// Which kind of id that is, if the file says it.
+    pub(super) user_kind: Option<UserIdOrigin>,
     pub(super) received: &'a str,
     pub(super) submitted: Option<SentDate>,
     pub(super) comment: &'a str,
@@ -271,11 +273,27 @@ impl<'a> Gathering<'a> {
             source: self.source(line),
             column,
             user_id: self.text(sent.user_id),
+            user_kind: sent.user_kind,
             received: self.text(received),
             submitted: sent.submitted.map(|date| self.shared_date(date)),
             beside: Beside::of(comment(sent.comment), sent.person),
         };
         self.sheet.scores.push(score);
+    }
+
+    /// Takes a score whose user id is of a kind that the file says. The id of the connector's kind goes before it, if
+    /// the row has one too.
+    pub(super) fn score_of_wanted(&mut self, line: u32, column: u32, mut sent: Sent<'_>) {
+        let wanted = self.intake.user_id_origin;
+        if let (Some(kind), Some(person)) = (sent.user_kind.filter(|kind| *kind != wanted), &mut sent.person)
+            && let Some((origin, other)) = person.other_ids.iter_mut().find(|(origin, _)| *origin == wanted)
+        {
+            *origin = kind;
+            let id = std::mem::replace(other, sent.user_id.into());
+            self.score(line, column, Sent { user_id: &id, user_kind: Some(wanted), ..sent });
+            return;
+        }
+        self.score(line, column, sent);
     }
 
     /// The one copy of a date, as long as the next score has it too.

@@ -86,6 +86,7 @@ fn is_total(name: &str) -> bool {
 struct PersonRow {
     line: u32,
     user_id: String,
+    user_kind: Option<UserIdOrigin>,
     person: Option<Box<SentPerson>>,
     /// The cells of the columns behind `Section`.
     cells: Vec<String>,
@@ -152,7 +153,13 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
 
 impl PersonRow {
     fn of(row: Row<'_>, people: &People, cells: Vec<String>) -> Self {
-        Self { line: row.line, user_id: people.user_id(row).to_owned(), person: people.person(row), cells }
+        Self {
+            line: row.line,
+            user_id: people.user_id(row).to_owned(),
+            user_kind: people.user_kind(),
+            person: people.person(row),
+            cells,
+        }
     }
 }
 
@@ -164,7 +171,8 @@ fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut
         return;
     }
     let received = if is_blank(text) { String::new() } else { number(text, comma) };
-    let sent = Sent { user_id: &row.user_id, received: &received, person: row.person.clone(), ..Sent::default() };
+    let (user_id, user_kind, person) = (row.user_id.as_str(), row.user_kind, row.person.clone());
+    let sent = Sent { user_id, user_kind, received: &received, person, ..Sent::default() };
     gathering.score(row.line, column, sent);
 }
 

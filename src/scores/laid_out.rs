@@ -118,7 +118,9 @@ fn read_long(
         take(line, column, header, &graded, gathering);
         let (user_id, person) = (frame.people.user_id(row), frame.people.person(row));
         let comment = row.field(comment);
-        gathering.score(line, column, Sent { user_id, received: &graded.received, submitted, comment, person });
+        let received = graded.received.as_str();
+        let user_kind = frame.people.user_kind();
+        gathering.score(line, column, Sent { user_id, user_kind, received, submitted, comment, person });
     }
     Ok(())
 }
@@ -165,7 +167,8 @@ fn read_wide(
             }
             let (user_id, received) = (frame.people.user_id(row), graded.received.as_str());
             let person = frame.people.person(row);
-            gathering.score(line, column, Sent { user_id, received, person, ..Sent::default() });
+            let user_kind = frame.people.user_kind();
+            gathering.score(line, column, Sent { user_id, user_kind, received, person, ..Sent::default() });
         }
     }
     Ok(())

@@ -50,7 +50,7 @@ pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> 
         describe(line, column, title, &graded, gathering);
         let submitted = gathering.date(line, "Last Viewed", row.field(last_viewed));
         let (user_id, person) = (people.user_id(row), people.person(row));
-        let sent = Sent { user_id, received: &graded.received, submitted, comment: "", person };
+        let sent = Sent { user_id, received: &graded.received, submitted, person, ..Sent::default() };
         gathering.score(line, column, sent);
     }
     Ok(())
@@ -108,7 +108,9 @@ fn wide_grade(text: &str, counts: bool, settings: &Settings) -> Graded {
 fn people(table: &Table, gathering: &Gathering<'_>, name: &[&str], email: Option<&str>) -> People {
     let wanted = gathering.intake.user_id_origin;
     let user_id = |origin: UserIdOrigin| table.header.find("User ID").filter(|_| origin == wanted);
-    People::find(&table.header, wanted, user_id, name, email).expect("the header has the column, which was demanded")
+    People::find(&table.header, wanted, user_id, name, email)
+        .expect("the header has the column, which was demanded")
+        .of_the_connector()
 }
 
 fn describe(line: u32, column: u32, title: std::sync::Arc<str>, graded: &Graded, gathering: &mut Gathering<'_>) {

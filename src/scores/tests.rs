@@ -33,7 +33,7 @@ fn written(sheet: &ScoreSheet) -> String {
 fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<'_>>)> {
     let scores_of = |index: usize| {
         sheet.scores.iter().filter(move |score| score.column as usize == index).map(|score| Said {
-            user_id: &score.user_id,
+            user_id: (&score.user_id, score.user_kind),
             received: &score.received,
             submitted: score.submitted.as_deref().copied(),
             comment: score.comment(),
@@ -48,7 +48,7 @@ fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<
 
 #[derive(Debug, PartialEq)]
 struct Said<'a> {
-    user_id: &'a str,
+    user_id: (&'a str, Option<UserIdOrigin>),
     received: &'a str,
     submitted: Option<SentDate>,
     comment: Option<&'a str>,
@@ -109,12 +109,13 @@ prop_compose! {
 
 prop_compose! {
     fn score()(
-        user_id in id(), received in text().prop_filter("a blank is no score", |text| !text.trim().is_empty()),
+        user_id in id(), user_kind in option::of(0..3_usize), received in text().prop_filter("a blank is no score", |text| !text.trim().is_empty()),
         submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.trim().is_empty())),
         person in person(),
     ) -> Score {
         Score {
-            source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(), received: received.into(),
+            source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(),
+            user_kind: user_kind.map(|kind| UserIdOrigin::ALL[kind]), received: received.into(),
             submitted: submitted.map(Arc::new), beside: Beside::of(comment.map(Into::into), person),
         }
     }

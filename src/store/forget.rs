@@ -241,6 +241,8 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
     for student in part.students.iter_mut().filter(|student| student.user == Some(user)) {
         *student = PlannedStudent {
             sent_id: "".into(),
+            sent_kind: None,
+            sent_row: None,
             user: None,
             name: None,
             sortable_name: None,

@@ -168,6 +168,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
             source: Source { file: 0, line: u32::try_from(number).expect("small") + 2 },
             column: u32::try_from(number % COURSES).expect("small"),
             user_id,
+            user_kind: None,
             received: "1".into(),
             submitted: None,
             beside: Beside::of(None, person),

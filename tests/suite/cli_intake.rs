@@ -111,10 +111,10 @@ fn an_unknown_layout_leads_to_one_that_reads_the_file() {
     insta::assert_snapshot!(ran.all(), @r#"
     exit code: 0
     ----- stdout
-    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids
-    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,
+    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids,user_id_origin
+    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,,login
     ----- stderr
     Skipped clicker.csv:3: blank, which is no score.
     Skipped clicker.csv:4: a summary, a test student or a read-only column.

@@ -209,6 +209,8 @@ fn created(name: &str) -> ColumnTarget {
 fn student(number: i64, name: &str) -> PlannedStudent {
     PlannedStudent {
         sent_id: format!("u{number:05}").into(),
+        sent_kind: None,
+        sent_row: None,
         user: Some(UserId(7000 + number)),
         name: Some(name.to_owned()),
         sortable_name: Some(name.to_owned()),
@@ -222,6 +224,8 @@ fn student(number: i64, name: &str) -> PlannedStudent {
 fn stranger(sent_id: &str, name: &str) -> PlannedStudent {
     PlannedStudent {
         sent_id: sent_id.into(),
+        sent_kind: None,
+        sent_row: None,
         user: None,
         name: Some(name.to_owned()),
         sortable_name: None,

@@ -61,6 +61,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     if let Some(table) = &found.origin_table {
         tell_origins(&context.ui, table, &connector.title);
     }
+    for finding in &found.other_kinds {
+        context.ui.line(format!("{}.", finding.message));
+    }
     for RuleHint { rule, ids } in &found.rule_hints {
         let ids = if *ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
         context.ui.line(format!("With the rule `{rule}` in the connector's rules, {ids} more would be identified."));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::facts::CourseFacts;
-use crate::domain::{Cell, ColumnIndex, ColumnTarget, CoursePart, PlannedStudent, UserId};
+use crate::domain::{Cell, ColumnIndex, ColumnTarget, CoursePart, PlannedStudent, UserId, UserIdOrigin};
 
 /// Adds the zeros, and the students they are for.
 pub(super) fn add_absent(
@@ -16,6 +16,8 @@ pub(super) fn add_absent(
         if !known.contains(&user) {
             part.students.push(PlannedStudent {
                 sent_id: user.to_string().into(),
+                sent_kind: Some(UserIdOrigin::Internal),
+                sent_row: None,
                 user: Some(user),
                 name: None,
                 sortable_name: None,

@@ -247,7 +247,8 @@ fn remembered(
 /// Remembers who each id named, so that a later plan notices when it names somebody else.
 fn remember(session: &Session, people: &People) -> Result<(), EngineError> {
     let origin = session.settings.user_id_origin;
-    let identities: Vec<_> = people.identities().map(|(sent, user)| (origin, sent, user)).collect();
+    let identities: Vec<_> =
+        people.identities().map(|(sent, user)| (sent.kind.unwrap_or(origin), sent.id, user)).collect();
     session.store().remember_identities(&session.settings.host, &identities, session.clock.now())?;
     Ok(())
 }

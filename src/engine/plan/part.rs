@@ -18,7 +18,7 @@ use super::rows::{Settled, settle};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
-    RepeatRule, RowTally, Score, Severity, StudentIndex, UserId,
+    RepeatRule, RowTally, Score, SentUser, Severity, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
@@ -225,9 +225,9 @@ impl<'rows> Placing<'_, 'rows> {
     ) -> (Vec<Cell>, RowTally) {
         let Self { rows, placed, students, course, zone } = self;
         let people = inputs.people;
-        let index: HashMap<(&str, bool), StudentIndex> = students
+        let index: HashMap<(SentUser<'_>, bool), StudentIndex> = students
             .iter()
-            .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
+            .map(|student| (student.sent_user(), people.stands_for_disagreement(student)))
             .zip(StudentIndex::all())
             .collect();
         // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
@@ -242,7 +242,7 @@ impl<'rows> Placing<'_, 'rows> {
                 .map_or(Place::Column(column), |one| Place::Assignment(one.id));
             for score in scores {
                 tally.rows += 1;
-                let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
+                let student = index[&(score.sent_user(), people.disagrees(score))];
                 let person = &students[student.as_usize()];
                 let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, *course));
                 let user = person.user.filter(|_| doubt.is_none());

@@ -76,7 +76,8 @@ pub(super) async fn read_course(
     catch_up(&reader, id, &mut grid, memory, with).await?;
     // Whose a login is now, only the roster shows.
     let origin = session.settings.user_id_origin;
-    let by_login = origin == UserIdOrigin::Login && students.iter().any(PlannedStudent::is_looked_up);
+    let is_login = |student: &PlannedStudent| student.sent_kind.unwrap_or(origin) == UserIdOrigin::Login;
+    let by_login = students.iter().any(|student| student.is_looked_up() && is_login(student));
     let needs_all = !new.is_empty() || inputs.options.absent_zero || by_login;
     let listed = if needs_all { Listed::Everybody } else { Listed::Exceptions };
     let roster = read_roster(&reader, id, &users, &grid, listed).await?;

@@ -18,7 +18,8 @@ pub(in crate::engine) struct Register<'a> {
     pub(in crate::engine) settings: &'a Settings,
     pub(in crate::engine) directory: Directory,
     pub(super) aliases: Aliases,
-    remembered: HashMap<String, UserId>,
+    /// For each kind of id, what it named.
+    remembered: [HashMap<String, UserId>; 3],
 }
 
 impl<'a> Register<'a> {
@@ -32,17 +33,27 @@ impl<'a> Register<'a> {
             settings,
             directory: store.directory(host)?,
             aliases: Aliases::holding_on(store.aliases(host)?, today),
-            remembered: store.remembered_identities(host, settings.user_id_origin)?,
+            remembered: [
+                store.remembered_identities(host, UserIdOrigin::Internal)?,
+                store.remembered_identities(host, UserIdOrigin::Sis)?,
+                store.remembered_identities(host, UserIdOrigin::Login)?,
+            ],
         })
     }
 
     /// Whom the id named at an earlier sync or push.
-    pub(super) fn earlier(&self, sent: &str) -> Option<UserId> {
-        let earlier = match self.settings.user_id_origin {
-            UserIdOrigin::Login => self.remembered.get(&sent.to_lowercase()),
-            UserIdOrigin::Internal | UserIdOrigin::Sis => self.remembered.get(sent),
+    pub(super) fn earlier(&self, origin: UserIdOrigin, sent: &str) -> Option<UserId> {
+        let remembered = &self.remembered[origin as usize];
+        let earlier = match origin {
+            UserIdOrigin::Login => remembered.get(&sent.to_lowercase()),
+            UserIdOrigin::Internal | UserIdOrigin::Sis => remembered.get(sent),
         };
         earlier.copied()
+    }
+
+    /// As which kind an id is looked up: as what its source says it is, else by the connector's origin.
+    pub(super) fn origin_of(&self, kind: Option<UserIdOrigin>) -> UserIdOrigin {
+        kind.unwrap_or(self.settings.user_id_origin)
     }
 }
 

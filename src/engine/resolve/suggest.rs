@@ -1,7 +1,6 @@
 //! Suggestions for the ids of a sheet that lead nowhere: the rosters of their rows' courses first, then everybody.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,7 +8,9 @@ use super::courses::{CourseMeaning, Courses};
 use super::groups::Rosters;
 use super::people::{People, Row};
 use super::register::Register;
-use crate::domain::{CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex};
+use crate::domain::{
+    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, SentUser, Suggestion, SuggestionIndex,
+};
 use crate::engine::EngineError;
 
 /// What the sheet says around one id.
@@ -29,10 +30,10 @@ pub(super) fn suggest_people<'a>(
     rosters: &mut Rosters<'_>,
 ) -> Result<(), EngineError> {
     let register = rosters.register;
-    let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
+    let mut unmatched: BTreeMap<SentUser<'_>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
         for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
-            let around = unmatched.entry(&row.score.user_id).or_default();
+            let around = unmatched.entry(row.score.sent_user()).or_default();
             around.person = around.person.or(row.score.person());
             around.courses.insert(&column.key.course_id);
         }
@@ -51,11 +52,12 @@ pub(super) fn suggest_people<'a>(
     }
     // Each id is compared with many names, and no id depends on another: on two cores 500 ids take a tenth to a fifth
     // less of the whole time, loading included (`cargo bench --bench identity`, with RAYON_NUM_THREADS=1 and 2).
-    let origin = register.settings.user_id_origin;
+    let suggested =
+        |sent: SentUser<'_>, person, roster| index.users(register.origin_of(sent.kind), sent.id, person, roster);
     let found: Vec<Vec<Suggestion>> =
-        wanted.par_iter().map(|(sent, person, roster)| index.users(origin, sent, *person, roster)).collect();
+        wanted.par_iter().map(|(sent, person, roster)| suggested(*sent, *person, roster)).collect();
     for ((sent, _, _), suggestions) in wanted.iter().zip(found) {
-        people.suggest(sent, suggestions);
+        people.suggest(*sent, suggestions);
     }
     Ok(())
 }

@@ -159,6 +159,8 @@ fn user(number: u32) -> UserId {
 fn student(number: u32) -> PlannedStudent {
     PlannedStudent {
         sent_id: format!("s{number}").into(),
+        sent_kind: None,
+        sent_row: None,
         user: Some(user(number)),
         name: Some(format!("Student {number}")),
         sortable_name: Some(format!("{number}, Student")),

@@ -41,6 +41,14 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan_sheet(&sheet, |_| {}).await
             })
         }),
+        Case::new(FindingCode::LookedUpAs, "the file says that its ids are SIS ids", Info, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let header = format!("{HEADER},user_id_origin");
+                let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,S-1,90,sis"]);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
         Case::new(FindingCode::UserMerged, "merged into another person since the sync", Row, Blocked, 1, || {
             Box::pin(async {
                 let mut stage = Stage::new();
