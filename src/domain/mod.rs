@@ -19,6 +19,7 @@ mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
+mod not_a_number;
 mod options;
 mod origin;
 mod plain_name;
@@ -61,6 +62,7 @@ pub use ids::{
 pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
+pub use not_a_number::either_number;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use plan::{

@@ -13,7 +13,7 @@ const SIGNIFICANT_DIGITS: usize = 15;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PointsError {
     /// Canvas would read it as something else, or as nothing (`canvas-contract §H2`).
-    #[error("`{0}` is not a number")]
+    #[error("{}", super::not_a_number::not_a_number(.0))]
     NotANumber(String),
     /// More digits than an f64 keeps, so what Canvas stores would differ from what was sent.
     #[error("`{0}` has more than 15 significant digits")]

@@ -169,7 +169,8 @@ pub struct Score {
     pub user_id: Arc<str>,
     /// Which kind of id that is, as far as the source says it; else it is of the connector's User Id Origin.
     pub user_kind: Option<UserIdOrigin>,
-    /// The value exactly as received, never blank.
+    /// The value as received, never blank. A number in another form is written plainly (`1.234,5` is `1234.5`); one that
+    /// can be read in two ways stands with both ([`super::either_number`]).
     pub received: Arc<str>,
     /// When the sender says it was earned; rows with the same date mostly share it.
     pub submitted: Option<Arc<SentDate>>,
@@ -246,6 +247,8 @@ pub enum SkipReason {
     Blank,
     /// No value, but a comment: it goes to nobody.
     BlankWithComment,
+    /// A word for no score, or the error of a formula.
+    NoScore,
     /// A total, summary, test-student or points-possible row, or a read-only column.
     Summary,
     /// `EX` in a Canvas gradebook: the tool excuses nobody.

@@ -296,6 +296,7 @@ impl<'a> Cells<'a> {
 
     fn item(self, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
         let line = self.row.line;
+        gathering.see_possible(line, column, self.text(Field::ScorePossible));
         let score_type = match self.text(Field::ScoreType) {
             "" => gathering.score_type(column),
             text => ScoreType::from_name(text).unwrap_or_else(|| {

@@ -10,6 +10,7 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
+use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
@@ -29,6 +30,8 @@ pub(super) struct Gathering<'a> {
     last: Option<(Vec<u8>, u32)>,
     /// What holds for each column.
     settings: Vec<Settings>,
+    /// Values that are settled at the end of their file.
+    numbers: Numbers,
     /// The course of the file at hand, where its records name none; empty if the user said nothing.
     course: Arc<str>,
     /// Whether a record needed it.
@@ -71,6 +74,7 @@ impl<'a> Gathering<'a> {
             key: Vec::new(),
             last: None,
             settings: Vec::new(),
+            numbers: Numbers::default(),
             course: Arc::default(),
             course_taken: false,
             last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
@@ -108,6 +112,23 @@ impl<'a> Gathering<'a> {
             None => self.intake.course.clone().unwrap_or_default(),
         };
         self.sheet.files.push(file);
+    }
+
+    /// The values of the file at hand are numbers as people and programs write them.
+    pub(super) fn begin_numbers(&mut self, rules: NumberRules) {
+        self.numbers.begin(rules);
+    }
+
+    /// What the file at hand says a column is out of.
+    pub(super) fn see_possible(&mut self, line: u32, column: u32, text: &str) {
+        let source = self.source(line);
+        self.numbers.see_possible(column, source, text);
+    }
+
+    /// The file at hand was read: what its columns show of their numbers is applied.
+    pub(super) fn settle_numbers(&mut self) {
+        let Self { numbers, sheet, settings, texts, notes, .. } = self;
+        numbers.settle(Gathered { sheet, settings, texts, notes });
     }
 
     /// Whether the user said which course records are of that name none.
@@ -152,12 +173,7 @@ impl<'a> Gathering<'a> {
 
     /// The one copy of a text.
     pub(super) fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.texts.get(text) {
-            return Arc::clone(known);
-        }
-        let text: Arc<str> = text.into();
-        self.texts.insert(Arc::clone(&text));
-        text
+        one_copy(&mut self.texts, text)
     }
 
     /// The column of a key, new if it was not seen. An empty id makes the title the key, if the format allows it, and
@@ -218,8 +234,12 @@ impl<'a> Gathering<'a> {
     }
 
     /// Describes a column; a second description that differs is noted.
-    pub(super) fn describe(&mut self, line: u32, column: u32, item: ScorableItem, rule: Describe) {
+    pub(super) fn describe(&mut self, line: u32, column: u32, mut item: ScorableItem, rule: Describe) {
         let source = self.source(line);
+        let known = self.sheet.columns[column as usize].item.as_ref();
+        if let Some((known, _)) = known.filter(|_| self.numbers.is_settled_possible(column, &item.score_possible)) {
+            item.score_possible = Arc::clone(&known.score_possible);
+        }
         let place = &mut self.sheet.columns[column as usize].item;
         let kind = match place {
             None => {
@@ -269,6 +289,7 @@ impl<'a> Gathering<'a> {
             received = "0";
             self.note(line, NoteKind::BlankBecameZero);
         }
+        self.numbers.see_score(column, received, self.sheet.scores.len());
         let score = Score {
             source: self.source(line),
             column,
@@ -286,7 +307,8 @@ impl<'a> Gathering<'a> {
     pub(super) fn score_of_wanted(&mut self, line: u32, column: u32, mut sent: Sent<'_>) {
         let wanted = self.intake.user_id_origin;
         if let (Some(kind), Some(person)) = (sent.user_kind.filter(|kind| *kind != wanted), &mut sent.person)
-            && let Some((origin, other)) = person.other_ids.iter_mut().find(|(origin, _)| *origin == wanted)
+            && let Some((origin, other)) =
+                person.other_ids.iter_mut().find(|(origin, id)| *origin == wanted && !id.is_empty())
         {
             *origin = kind;
             let id = std::mem::replace(other, sent.user_id.into());

@@ -5,10 +5,11 @@ use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::header::normal;
 use super::note::{LeftOut, NoteKind};
+use super::number_form::is_number;
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{AssignmentId, Points, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
+use crate::domain::{AssignmentId, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
 /// What a header needs.
 pub(super) const NEEDED: &[&[&str]] = &[&["Student", "LastName"], &["ID"], &["Section"]];
@@ -51,20 +52,22 @@ impl Column {
         Self { place, name: name.to_owned(), canvas: id_in_brackets(name), points: None }
     }
 
-    fn kind(&self, comma: bool) -> Kind {
+    fn kind(&self) -> Kind {
         // `(read only)`, in whatever language.
         if self.points.as_deref().is_some_and(|points| points.starts_with('(')) {
             return Kind::LeftOut(LeftOut::ReadOnly);
         }
-        let possible = number(self.points.as_deref().unwrap_or_default(), comma);
+        let possible = self.points.clone().unwrap_or_default();
         if self.canvas.is_some() {
             return Kind::Assignment(possible);
         }
         // Canvas itself takes a title without an id for a new assignment (`canvas-contract §J2`).
-        match possible.parse::<Points>() {
-            _ if is_total(&self.name) => Kind::LeftOut(LeftOut::Total),
-            Ok(_) => Kind::Assignment(possible),
-            Err(_) => Kind::LeftOut(LeftOut::NoPoints),
+        if is_total(&self.name) {
+            Kind::LeftOut(LeftOut::Total)
+        } else if is_number(&possible) {
+            Kind::Assignment(possible)
+        } else {
+            Kind::LeftOut(LeftOut::NoPoints)
         }
     }
 }
@@ -128,8 +131,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
             gathering.skip(row.line, SkipReason::Summary);
         }
     }
-    let comma = table.delimiter == b';';
-    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind(comma)).collect();
+    let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
     let mut places = Vec::new();
     for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
         if let Kind::Assignment(possible) = kind {
@@ -145,7 +147,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     }
     for row in rows {
         for (index, column) in &places {
-            take(&row, *index, *column, comma, gathering);
+            take(&row, *index, *column, gathering);
         }
     }
     Ok(())
@@ -164,15 +166,14 @@ impl PersonRow {
 }
 
 /// Takes one cell.
-fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut Gathering<'_>) {
-    let text = row.cells[index].as_str();
-    if text.eq_ignore_ascii_case("EX") {
+fn take(row: &PersonRow, index: usize, column: u32, gathering: &mut Gathering<'_>) {
+    let received = row.cells[index].as_str();
+    if received.eq_ignore_ascii_case("EX") {
         gathering.skip(row.line, SkipReason::Excused);
         return;
     }
-    let received = if is_blank(text) { String::new() } else { number(text, comma) };
     let (user_id, user_kind, person) = (row.user_id.as_str(), row.user_kind, row.person.clone());
-    let sent = Sent { user_id, user_kind, received: &received, person, ..Sent::default() };
+    let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
     gathering.score(row.line, column, sent);
 }
 
@@ -202,6 +203,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     if let Some(canvas) = column.canvas {
         gathering.name_assignment(place, canvas);
     }
+    gathering.see_possible(line, place, possible);
     let item = ScorableItem {
         title: gathering.text(&column.name),
         score_possible: gathering.text(possible),
@@ -209,10 +211,4 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     };
     gathering.describe(line, place, item, Describe::First);
     Ok(place)
-}
-
-/// A number as Canvas writes it. With `;` as the separator the decimal sign is a comma and the thousands have dots.
-fn number(text: &str, comma: bool) -> String {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte));
-    if comma && is_number && text.contains(',') { text.replace('.', "").replace(',', ".") } else { text.to_owned() }
 }

@@ -218,7 +218,7 @@ fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
             return Viewing { viewed: text, length, ..Viewing::default() }.graded(settings);
         }
         // Of an unknown length no percentage can be computed: minutes remain.
-        let minutes = super::viewing::minutes(text).map_or_else(|| text.to_owned(), |minutes| minutes.to_string());
+        let minutes = super::viewing::minutes(text).map_or_else(|| text.to_owned(), super::viewing::computed);
         return Graded { received: minutes, possible, score_type: ScoreType::Points, capped: false };
     }
     let received = without_sign(text).to_owned();
@@ -230,6 +230,7 @@ fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gatherin
     if graded.capped {
         gathering.note(line, NoteKind::CappedAtHundred);
     }
+    gathering.see_possible(line, column, header.possible);
     let possible = if header.possible.is_empty() { graded.possible.as_str() } else { header.possible };
     let item = ScorableItem {
         title: gathering.text(header.title),

@@ -9,6 +9,7 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::header::normal;
 use super::input::{Content, Input, Opened};
+use super::number_text::DecimalSign;
 use super::pattern::ColumnPattern;
 use super::records::LONGEST;
 use crate::domain::UserIdOrigin;
@@ -91,6 +92,8 @@ pub(super) struct RowRules {
     /// Values that mean no score.
     #[serde(default)]
     pub(super) none: Vec<String>,
+    /// The decimal sign of numbers that can be read in two ways.
+    pub(super) decimal: Option<DecimalSign>,
 }
 
 /// One row per student and item: the columns of the item and of the value.

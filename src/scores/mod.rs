@@ -1,7 +1,8 @@
 //! Files to score sheet and back: decoding, format recognition, one file per format, the canonical CSV.
 //!
 //! [`read()`] takes anything an institution can get out of Tegrity and its neighbours, [`write()`] gives the canonical
-//! CSV. Nothing here looks at Canvas, changes a received score or guesses what an id means.
+//! CSV. Nothing here looks at Canvas, guesses what an id or a number means. A received score is
+//! changed in its form only: `1.234,5` becomes `1234.5` where its column shows what it is.
 
 mod aairs;
 mod ahead;
@@ -24,7 +25,11 @@ mod laid_out;
 mod layout;
 mod lines;
 mod moodle;
+mod no_score;
 mod note;
+mod number_form;
+mod number_text;
+mod numbers;
 mod pattern;
 mod people;
 mod read;
@@ -48,7 +53,10 @@ pub use gradebook_people::gradebook_people;
 pub use input::Input;
 pub use intake::{Intake, Method, Missing, Possible, PossibleError};
 pub use layout::Layout;
+pub use no_score::NoScore;
 pub use note::{Note, NoteKind};
+pub use number_form::NumberForm;
+pub use number_text::DecimalSign;
 pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;

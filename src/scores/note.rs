@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::no_score::NoScore;
+use super::number_form::NumberForm;
 use crate::domain::Source;
 
 /// Something about one record that a person should know, although the record was read.
@@ -58,6 +60,31 @@ pub enum NoteKind {
     NotARecord,
     /// The workbook has further sheets in which something stands.
     SheetsIgnored,
+    /// Numbers of a column were written in this form, and are written plainly here.
+    NumbersRead {
+        /// The column.
+        column: Box<str>,
+        /// The form.
+        form: NumberForm,
+        /// How many.
+        values: u32,
+    },
+    /// Numbers of a column can be read in two ways, and nothing says which is meant.
+    NumbersUnclear {
+        /// The column.
+        column: Box<str>,
+        /// How many.
+        values: u32,
+    },
+    /// Values of a column say that there is no score.
+    NoScore {
+        /// The column.
+        column: Box<str>,
+        /// What they are.
+        word: NoScore,
+        /// How many.
+        values: u32,
+    },
 }
 
 /// Why a column holds nothing to be graded.
@@ -107,6 +134,26 @@ impl fmt::Display for NoteKind {
             Self::SheetsIgnored => {
                 formatter.write_str("only the first sheet is read; save the others as files of their own")
             }
+            Self::NumbersRead { column, form, values } => {
+                write!(formatter, "`{column}`: {} {form}", counted(*values, "number"))
+            }
+            Self::NumbersUnclear { column, values } => {
+                let are = if *values == 1 { "is" } else { "are" };
+                let numbers = counted(*values, "number");
+                write!(
+                    formatter,
+                    "`{column}`: {numbers} could have decimals or thousands, and {are} not taken; say which with \
+                     `--decimal point` or `--decimal comma`"
+                )
+            }
+            Self::NoScore { column, word, values } => {
+                write!(formatter, "`{column}`: {}: {word}", counted(*values, "value"))
+            }
         }
     }
+}
+
+/// `1 number`, `2 numbers`.
+fn counted(count: u32, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }

@@ -11,6 +11,7 @@ use super::input::{Content, Input, Opened};
 use super::intake::Intake;
 use super::layout::Layout;
 use super::note::{Note, NoteKind};
+use super::numbers::NumberRules;
 use super::recognise::recognise;
 use super::table::Table;
 use super::{aairs, canonical, gradebook, laid_out, moodle, tegrity};
@@ -98,6 +99,12 @@ fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering
         Some(format) => format,
         None => recognise(&table.name, &table.header, gathering.has_course())?,
     };
+    let layout = gathering.intake.layout.as_ref().filter(|_| format == Format::Map);
+    gathering.begin_numbers(NumberRules {
+        stated: gathering.intake.decimal.or(layout.and_then(|layout| layout.written.rows.decimal)),
+        delimiter: table.delimiter,
+        is_viewing: !matches!(format, Format::Scores | Format::CanvasGradebook),
+    });
     match format {
         Format::Scores => canonical::read(table, gathering)?,
         Format::TegrityViewing => tegrity::read_viewing(table, gathering)?,
@@ -115,5 +122,6 @@ fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering
             return Err(ScoresError::Binary { name: name(), what: "a workbook" });
         }
     }
+    gathering.settle_numbers();
     Ok(format)
 }

@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::number_form::is_plain;
 use super::*;
 use crate::domain::{
     AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
@@ -84,7 +85,7 @@ fn sent_date() -> impl Strategy<Value = SentDate> {
 
 prop_compose! {
     fn item()(
-        (title, category, description, score_possible) in (text(), text(), text(), id()),
+        (title, category, description, score_possible) in (text(), text(), text(), id().prop_filter("plain", |text| is_plain(text))),
         (start, due) in (option::of(sent_date()), option::of(sent_date())),
         kind in 0..3_usize,
         (extra_credit, included_in_grade, student_viewable) in any::<(Option<bool>, Option<bool>, Option<bool>)>(),
@@ -109,10 +110,13 @@ prop_compose! {
 
 prop_compose! {
     fn score()(
-        user_id in id(), user_kind in option::of(0..3_usize), received in text().prop_filter("a blank is no score", |text| !text.trim().is_empty()),
+        user_id in id(), user_kind in option::of(0..3_usize), received in text().prop_filter("a score, and no number in another form", |text| !text.trim().is_empty() && is_plain(text)),
         submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.trim().is_empty())),
         person in person(),
     ) -> Score {
+        // Of several ids, the one of the connector's kind is the user id: here the internal one.
+        let has_internal = person.iter().any(|person| person.other_ids.iter().any(|(origin, _)| *origin == UserIdOrigin::Internal));
+        let user_kind = user_kind.filter(|_| !has_internal);
         Score {
             source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(),
             user_kind: user_kind.map(|kind| UserIdOrigin::ALL[kind]), received: received.into(),

@@ -9,6 +9,7 @@ mod cli_gradebook;
 mod cli_identity;
 mod cli_intake;
 mod cli_intake_kinds;
+mod cli_intake_numbers;
 mod cli_kills;
 mod cli_main_line;
 mod cli_output;

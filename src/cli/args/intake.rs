@@ -8,7 +8,9 @@ use crate::cli::error::CliError;
 use crate::cli::values;
 use crate::cli::views::tell_reading;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
-use crate::scores::{self, CourseFromName, CourseRules, Format, Input, Layout, Method, Missing, Possible, Reading};
+use crate::scores::{
+    self, CourseFromName, CourseRules, DecimalSign, Format, Input, Layout, Method, Missing, Possible, Reading,
+};
 
 /// How input files become scores; `export` and every command that reads scores take these.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -46,6 +48,11 @@ pub(crate) struct Intake {
     #[arg(long, value_parser = values::missing(), value_name = "RULE")]
     pub(crate) missing: Option<Missing>,
 
+    /// Take this for the decimal sign of numbers that could have decimals or thousands, such as 1.050 [default: what
+    /// the other numbers of the column show]
+    #[arg(long, value_parser = values::decimal(), value_name = "SIGN")]
+    pub(crate) decimal: Option<DecimalSign>,
+
     /// Settle several values of one student and column by this rule [default: by format: last for captures, max for
     /// cumulative reports, error for the canonical CSV]
     #[arg(long, value_parser = values::repeat_rule(), value_name = "RULE")]
@@ -66,7 +73,8 @@ impl Intake {
         if self.layout.is_some() && self.from.is_some_and(|format| format != Format::Map) {
             return Err(CliError::usage("--layout describes a file of no known format; leave --from out, or --layout"));
         }
-        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat } = self;
+        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, decimal, repeat } =
+            self;
         let default = scores::Intake::default();
         let intake = scores::Intake {
             from: *from,
@@ -81,6 +89,7 @@ impl Intake {
             complete_at: complete_at.unwrap_or(default.complete_at),
             possible: *possible,
             missing: missing.unwrap_or_default(),
+            decimal: *decimal,
             repeat: *repeat,
             user_id_origin,
         };

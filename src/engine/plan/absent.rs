@@ -9,7 +9,7 @@ use crate::domain::{Cell, ColumnIndex, ColumnTarget, CoursePart, PlannedStudent,
 pub(super) fn add_absent(
     part: &mut CoursePart,
     facts: &CourseFacts,
-    make: impl Fn(&CoursePart, ColumnIndex, UserId) -> Option<Cell>,
+    mut make: impl FnMut(&CoursePart, ColumnIndex, UserId) -> Option<Cell>,
 ) {
     let known: HashSet<UserId> = part.students.iter().filter_map(|student| student.user).collect();
     for user in facts.gradeable() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::asides::Asides;
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
 use super::merged::MergedInto;
@@ -97,19 +98,24 @@ pub(super) struct CellMaker<'a> {
 
 impl CellMaker<'_> {
     /// A zero for a student without a row.
-    pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId) -> Option<Cell> {
+    pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId, asides: &mut Asides) -> Option<Cell> {
         let mut students = StudentIndex::all().zip(self.students);
         let (student, _) = students.find(|(_, student)| student.user == Some(user))?;
-        Some(self.cell(column, student, None))
+        Some(self.cell((column, student), None, asides))
     }
 
     /// The cell of these settled rows.
-    pub(super) fn make(&self, column: ColumnIndex, student: StudentIndex, settled: &Settled<'_>) -> Cell {
-        self.cell(column, student, Some(settled))
+    pub(super) fn make(&self, at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, asides: &mut Asides) -> Cell {
+        self.cell(at, Some(settled), asides)
     }
 
     /// The cell of these settled rows, or of the zero for having none.
-    fn cell(&self, column: ColumnIndex, student: StudentIndex, settled: Option<&Settled<'_>>) -> Cell {
+    fn cell(
+        &self,
+        (column, student): (ColumnIndex, StudentIndex),
+        settled: Option<&Settled<'_>>,
+        asides: &mut Asides,
+    ) -> Cell {
         let (row, sources, notes) = settled.map(unpack).unwrap_or_default();
         let placed = &self.placed[column.as_usize()];
         let person = &self.students[student.as_usize()];
@@ -165,6 +171,7 @@ impl CellMaker<'_> {
         cell.codes.extend(
             blocks.iter().map(|(code, _)| *code).filter(|code| decisive.as_ref().is_none_or(|one| one.0 != *code)),
         );
+        asides.keep(&cell, blocks);
         match (decisive, normalised) {
             (Some((code, reason)), _) => {
                 cell.class = code.class().unwrap_or(CellClass::Blocked);

@@ -290,7 +290,8 @@ fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOption
         (Ok(Some(possible)), _) if !possible.is_negative() => possible,
         (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
         (Ok(None), _) => return Err("no assignment exists for it, and a new one needs `score_possible`".to_owned()),
-        (Ok(Some(_)) | Err(_), _) => return Err("its `score_possible` is not a number of points".to_owned()),
+        (Ok(Some(_)), _) => return Err("its `score_possible` is less than zero".to_owned()),
+        (Err(why), _) => return Err(format!("its `score_possible` is not a number of points: {why}")),
     };
     Ok(NewColumn {
         name: item.title.to_string(),

@@ -2,6 +2,7 @@
 //! that writes.
 
 mod absent;
+mod asides;
 mod catch_up;
 mod cell;
 mod checks;

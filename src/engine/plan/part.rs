@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::absent::add_absent;
+use super::asides::Asides;
 use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
 use super::collector::{FindingCollector, Subject, Touched};
@@ -104,7 +105,9 @@ pub(super) fn plan_course(
     let mut collector = FindingCollector::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students, course_blocks: &blocks };
     let placing = Placing { rows, placed: &placed, students: &students, course: Some(facts.course.id), zone };
-    let (cells, tally) = placing.fill(inputs, |column, student, settled| maker.make(column, student, settled));
+    let mut asides = Asides::default();
+    let (cells, tally) =
+        placing.fill(inputs, |column, student, settled| maker.make((column, student), settled, &mut asides));
     let mut part = CoursePart {
         course: Some(facts.course.clone()),
         sent_id: rows.sent_id.clone(),
@@ -118,7 +121,7 @@ pub(super) fn plan_course(
         add_absent(&mut part, facts, |part, column, user| {
             let students = &part.students;
             let maker = CellMaker { facts, memory, inputs, placed: &placed, students, course_blocks: &blocks };
-            maker.make_absent(column, user)
+            maker.make_absent(column, user, &mut asides)
         });
     }
     if facts.course.workflow_state == "unpublished" {
@@ -130,7 +133,7 @@ pub(super) fn plan_course(
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
-    note_cells(&mut collector, &part);
+    note_cells(&mut collector, &part, &asides);
     warn_of_absent(&mut collector, &part);
     check_columns(&mut collector, &part, inputs.options);
     part.findings = collector.into_findings();
@@ -188,7 +191,7 @@ pub(super) fn plan_without_canvas(
     let subject = Subject { code, column: None, assignment: None, student: None };
     let touched = Touched { user: None, sources: &sources, cells: part.cells.len() as u64 };
     collector.note(subject, touched, || format!("{}: {reason}", rows.sent_id));
-    note_cells(&mut collector, &part);
+    note_cells(&mut collector, &part, &Asides::default());
     part.findings = collector.into_findings();
     part
 }
@@ -294,7 +297,7 @@ fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed
 }
 
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
-fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
+fn note_cells(collector: &mut FindingCollector, part: &CoursePart, asides: &Asides) {
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);
@@ -337,8 +340,8 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
             collector.note(subject, touched, || match (remark(*code), of_student || of_course) {
                 (Some(text), true) => text.to_owned(),
                 (Some(text), false) => format!("{}: {text}", column.title),
-                (None, true) => cell.reason.to_string(),
-                (None, false) => format!("{}: {}", column.title, cell.reason),
+                (None, true) => asides.reason(cell, *code).to_owned(),
+                (None, false) => format!("{}: {}", column.title, asides.reason(cell, *code)),
             });
         }
     }
