@@ -41,8 +41,12 @@ pub fn identify_course(directory: &Directory, origin: CourseIdOrigin, text: &str
     let as_internal = || internal(text).filter(|id| directory.course(*id).is_some());
     let as_sis = directory.courses_by_sis(text);
     let unknown = |elsewhere: Option<&str>| {
+        let own = directory.own_courses_only();
         let reason = match elsewhere {
             Some(kind) => format!("no course has this {}, but it is a {kind}", course_kind(origin)),
+            None if own => {
+                format!("not visible to this token, or no course's: none it sees has this {}", course_kind(origin))
+            }
             None => format!("no course has this {}", course_kind(origin)),
         };
         Identified::not(FindingCode::CourseUnresolved, reason)
@@ -103,7 +107,10 @@ pub fn identify_user(
     let kind = user_kind(origin);
     match found.as_slice() {
         [id] => {
-            let by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
+            let mut by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
+            if [text, &changed].into_iter().any(|id| directory.was_found(origin, id)) {
+                by.push_str(", looked up in Canvas");
+            }
             unusable(directory, origin, rules, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
         }
         [] => match internal(text).and_then(|id| directory.heir(id)).filter(|_| origin == UserIdOrigin::Internal) {
@@ -126,10 +133,12 @@ fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str
     let others = UserIdOrigin::ALL.into_iter().filter(|other| *other != origin);
     let elsewhere: Vec<&str> =
         others.filter(|other| !candidates(directory, *other, text).is_empty()).map(user_kind).collect();
-    if elsewhere.is_empty() {
-        format!("nobody has this {kind}")
-    } else {
+    if !elsewhere.is_empty() {
         format!("nobody has this {kind}, but it is somebody's {}", elsewhere.join(" and "))
+    } else if directory.own_courses_only() {
+        format!("not visible to this token, or nobody's: no person it sees has this {kind}")
+    } else {
+        format!("nobody has this {kind}")
     }
 }
 

@@ -21,6 +21,7 @@ mod near_ids;
 mod nearest;
 mod options;
 mod origin;
+mod other_name;
 mod plain_name;
 mod plan;
 mod points;
@@ -36,9 +37,10 @@ mod suggest_column;
 mod suggest_courses;
 mod totals;
 mod value;
+mod written_id;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key, is_no_id};
 pub use binding::Binding;
 pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
@@ -62,6 +64,7 @@ pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
+pub use other_name::is_other_name;
 pub use plan::{
     Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
     PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
@@ -86,3 +89,4 @@ pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
 pub use totals::{PartTotals, RecordTotals};
 pub use value::{ColumnScale, Normalised, ValueError};
+pub use written_id::{WrittenTarget, written_target};

@@ -16,7 +16,7 @@ use crate::domain::{
     Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, SkipReason, Source, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
-use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
+use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, look_up, origin_findings};
 use crate::engine::{EngineError, Event, Selection, Session, Step};
 use crate::store::CreationInDoubt;
 
@@ -75,12 +75,14 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let person = session.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
     let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
-    let (register, resolved) = {
+    let (mut register, resolved) = {
         let store = session.store();
         let register = Register::load(&store, &session.settings, session.today())?;
         let resolved = Resolved::of(&register, &store, request.sheet, &request.selection)?;
         (register, resolved)
     };
+    let rows = (request.sheet, &request.selection);
+    let (resolved, _) = look_up(session, &mut register, rows, resolved).await?;
     let header = PlanHeader {
         host: host.clone(),
         connector: session.settings.title.clone(),

@@ -9,7 +9,9 @@ use super::courses::{CourseMeaning, Courses};
 use super::groups::Rosters;
 use super::people::{People, Row};
 use super::register::Register;
-use crate::domain::{CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex};
+use crate::domain::{
+    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex, is_no_id,
+};
 use crate::engine::EngineError;
 
 /// What the sheet says around one id.
@@ -31,7 +33,9 @@ pub(super) fn suggest_people<'a>(
     let register = rosters.register;
     let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
-        for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
+        // An empty id is no id: whoever were suggested for it would get the rows of everybody without one.
+        let is_suggested_for = |row: &&Row<'_>| people.is_nobody(**row) && !is_no_id(&row.score.user_id);
+        for row in rows.iter().flatten().filter(is_suggested_for) {
             let around = unmatched.entry(&row.score.user_id).or_default();
             around.person = around.person.or(row.score.person());
             around.courses.insert(&column.key.course_id);
