@@ -2,6 +2,7 @@
 //!
 //! An id is looked up only as the configured kind. What it would be under another kind is said, never used.
 
+use super::odd_id::oddity;
 use super::{
     CachedLogin, CourseId, CourseIdOrigin, Directory, FindingCode, IdentityRules, LoginState, UserId, UserIdOrigin,
 };
@@ -124,8 +125,38 @@ pub fn identify_user(
     }
 }
 
+/// Everybody whom an id may name as this kind, as sent and by the rules: nobody, one person, or several. For whom a row
+/// may be about, never for deciding it.
+pub fn possible_users(directory: &Directory, origin: UserIdOrigin, rules: &IdentityRules, text: &str) -> Vec<UserId> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let (changed, _) = rules.applied(origin, text);
+    let mut found = candidates(directory, origin, text);
+    found.extend(candidates(directory, origin, &changed));
+    if rules.case_fold && origin == UserIdOrigin::Sis {
+        found.extend_from_slice(directory.users_by_folded_sis(&changed));
+    }
+    if origin == UserIdOrigin::Internal {
+        found.extend(internal(text).and_then(|id| directory.heir(id)));
+    }
+    found.extend_from_slice(directory.formerly(origin, text));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// Why this id names no person.
 fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
+    let reason = nobody_has(directory, origin, text, changed);
+    let is_somebodys = |form: &str| !candidates(directory, origin, form).is_empty();
+    match oddity(text, is_somebodys) {
+        Some(oddity) => format!("{reason}; {oddity}"),
+        None => reason,
+    }
+}
+
+fn nobody_has(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
     let kind = user_kind(origin);
     if !directory.formerly(origin, text).is_empty() || !directory.formerly(origin, changed).is_empty() {
         return format!("{} was deleted", carrier(origin));

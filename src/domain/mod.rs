@@ -19,6 +19,7 @@ mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
+mod odd_id;
 mod options;
 mod origin;
 mod other_name;
@@ -53,7 +54,7 @@ pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::Directory;
 pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use grading::GradingType;
-pub use identity::{Identified, identify_course, identify_user};
+pub use identity::{Identified, identify_course, identify_user, possible_users};
 pub use identity_rules::IdentityRules;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
@@ -79,7 +80,7 @@ pub use run::{
 pub use same_title::same_title;
 pub use selected_part::Narrowed;
 pub use sheet::{
-    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
+    AssignmentKey, Beside, Blank, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
     SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};

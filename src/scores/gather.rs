@@ -12,8 +12,8 @@ use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -261,7 +261,8 @@ impl<'a> Gathering<'a> {
         if received.trim().is_empty() {
             if settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
-                self.skip(line, if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank });
+                let reason = if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank };
+                self.pass_over(line, column, sent.user_id, reason);
                 return;
             }
             received = "0";
@@ -284,6 +285,13 @@ impl<'a> Gathering<'a> {
         let shared = last.unwrap_or_else(|| Arc::new(date));
         self.last_submitted = Some(Arc::clone(&shared));
         shared
+    }
+
+    /// Passes over a person's cell without a score.
+    pub(super) fn pass_over(&mut self, line: u32, column: u32, user_id: &str, reason: SkipReason) {
+        let blank = Blank { source: self.source(line), column, user_id: self.text(user_id) };
+        self.sheet.blanks.push(blank);
+        self.skip(line, reason);
     }
 
     /// Passes over a record.

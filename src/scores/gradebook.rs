@@ -160,7 +160,7 @@ impl PersonRow {
 fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut Gathering<'_>) {
     let text = row.cells[index].as_str();
     if text.eq_ignore_ascii_case("EX") {
-        gathering.skip(row.line, SkipReason::Excused);
+        gathering.pass_over(row.line, column, &row.user_id, SkipReason::Excused);
         return;
     }
     let received = if is_blank(text) { String::new() } else { number(text, comma) };

@@ -244,6 +244,7 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
             sent_id: "".into(),
             user: None,
             name: None,
+            sent_name: None,
             sortable_name: None,
             sis_user_id: None,
             login_id: None,

@@ -48,7 +48,7 @@ pub(super) fn suggest_people<'a>(
     let mut wanted = Vec::with_capacity(unmatched.len());
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
-        for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
+        for course in around.courses.iter().flat_map(|course| courses.meaning(course).courses()) {
             roster.extend(rosters.people_of(course)?);
         }
         wanted.push((sent, around.person, roster));
@@ -82,13 +82,5 @@ pub(super) fn suggest_courses(
             ids.iter().take(3).filter_map(|id| index.course(*id, "its alias names it")).collect()
         }
         _ => index.courses(sent),
-    }
-}
-
-fn courses_of(meaning: &CourseMeaning) -> Vec<CourseId> {
-    match meaning {
-        CourseMeaning::Found(id) | CourseMeaning::Emptied(id, _) => vec![*id],
-        CourseMeaning::Aliased(ids) => ids.clone(),
-        CourseMeaning::Ignored | CourseMeaning::Not(..) => Vec::new(),
     }
 }
