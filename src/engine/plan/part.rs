@@ -354,7 +354,8 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart, reasons: &Rea
                     | FindingCode::EnrollmentInactive
             );
             let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
-            let of_column = code.class().is_none() && *code != FindingCode::OverPossible
+            let of_column = code.class().is_none()
+                && !matches!(code, FindingCode::OverPossible | FindingCode::NameDiffers)
                 || placed_block(*code)
                 || column.target == ColumnTarget::Nowhere(*code);
             let subject = Subject {
