@@ -30,6 +30,7 @@ mod repeat;
 mod run;
 mod same_title;
 mod selected_part;
+mod sharing_bases;
 mod sheet;
 mod short_ids;
 mod shown_comment;
