@@ -31,7 +31,8 @@ fn is_unseen(letter: char) -> bool {
 /// What a spreadsheet made of an id.
 fn spreadsheet_mark(id: &str) -> Option<&'static str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if id.starts_with("#") && id.bytes().all(|byte| byte == b'#') || id.starts_with("#N/A") || id.starts_with("#REF!") {
+    let is_narrow = !id.is_empty() && id.bytes().all(|byte| byte == b'#');
+    if is_narrow || id.starts_with("#N/A") || id.starts_with("#REF!") {
         return Some("it shows an error, or a column that is too narrow, in place of the id");
     }
     if id.strip_prefix('\'').is_some_and(digits) {

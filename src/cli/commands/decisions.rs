@@ -37,7 +37,7 @@ impl Take {
     }
 
     /// The suggestion of this kind, if exactly one of these is: where two people have the name, a person decides.
-    fn choose<'a>(self, suggestions: &'a [String]) -> Option<&'a str> {
+    fn choose(self, suggestions: &[String]) -> Option<&str> {
         let mut fitting = suggestions.iter().filter(|one| has_reason(one, self.reason()));
         let one = fitting.next()?;
         fitting.next().is_none().then_some(one)

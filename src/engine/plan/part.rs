@@ -130,7 +130,9 @@ pub(super) fn plan_course(
             let maker = CellMaker { facts, memory, inputs, placed: &placed, students, course_blocks: &blocks };
             maker.make_absent(column, user)
         });
-        findings.into_iter().for_each(|finding| collector.add(finding));
+        for finding in findings {
+            collector.add(finding);
+        }
     }
     if facts.course.workflow_state == "unpublished" {
         let message = "the course is not published: students see nothing of it yet";
@@ -368,9 +370,9 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart, reasons: &Rea
             let touched = Touched { user, sources: &cell.sources, cells: 1 };
             let own = reasons.get(&(*code, cell.column, cell.student)).map(String::as_str);
             let reason = remark(*code).or(own).unwrap_or(&cell.reason);
-            collector.note(subject, touched, || match of_student || of_course {
-                true => reason.to_owned(),
-                false => format!("{}: {reason}", column.title),
+            let is_said_alone = of_student || of_course;
+            collector.note(subject, touched, || {
+                if is_said_alone { reason.to_owned() } else { format!("{}: {reason}", column.title) }
             });
         }
     }

@@ -110,12 +110,11 @@ fn unknown_people(
                         note(UserIdOrigin::Internal, id.to_string());
                     }
                 }
-                Some(AliasTarget::Ignore) => {}
                 None if hides => {
                     note(origin, sent.to_owned());
                     note(origin, settings.rules.applied(origin, sent).0);
                 }
-                None => {}
+                Some(AliasTarget::Ignore) | None => {}
             }
         }
     }
