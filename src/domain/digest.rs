@@ -29,6 +29,7 @@ pub fn part_digest(part: &CoursePart) -> String {
         sent_row: _,
         user,
         name: _,
+        sent_name: _,
         sortable_name: _,
         sis_user_id: _,
         login_id: _,

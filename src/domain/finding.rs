@@ -132,6 +132,12 @@ finding_codes! {
     IdsDisagree = "ids-disagree", Row, UNRESOLVED, "correct the row so that its ids name one person";
     /// Merged away since the sync.
     UserMerged = "user-merged", Row, BLOCKED, "run `gradepush sync` and plan again";
+    /// The name in the row has nothing in common with the person's whom its id names.
+    NameDiffers = "name-differs", Warning, None,
+        "check that the id is the right person's: `--cells` shows both names. Rows go by their id, whatever the name says";
+    /// A rule that the connector does not have would identify people.
+    IdentityRuleMissing = "identity-rule-missing", Warning, None,
+        "if that is how these ids are written, add the rule to the connector in the configuration: `gradepush help config`";
     /// The token can see neither that id kind nor probe it.
     OriginNotVisible = "origin-not-visible", Plan, None,
         "use a token that may see this kind of id, or fill the cache with `sync --gradebook`";

@@ -20,8 +20,10 @@ mod live;
 mod near_ids;
 mod nearest;
 mod not_a_number;
+mod odd_id;
 mod options;
 mod origin;
+mod other_name;
 mod plain_name;
 mod plan;
 mod planned_student;
@@ -30,6 +32,7 @@ mod repeat;
 mod run;
 mod same_title;
 mod selected_part;
+mod sharing_bases;
 mod sheet;
 mod short_ids;
 mod shown_comment;
@@ -38,9 +41,10 @@ mod suggest_column;
 mod suggest_courses;
 mod totals;
 mod value;
+mod written_id;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key, is_no_id};
 pub use binding::Binding;
 pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
@@ -53,7 +57,7 @@ pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::Directory;
 pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use grading::GradingType;
-pub use identity::{Identified, identify_course, identify_user};
+pub use identity::{Identified, identify_course, identify_user, possible_users};
 pub use identity_rules::IdentityRules;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
@@ -65,6 +69,7 @@ pub use nearest::nearest;
 pub use not_a_number::either_number;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
+pub use other_name::is_other_name;
 pub use plan::{
     Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
     PlannedColumn, PlannedCourse, RowTally, Sending, TakeBack,
@@ -80,7 +85,7 @@ pub use run::{
 pub use same_title::same_title;
 pub use selected_part::Narrowed;
 pub use sheet::{
-    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
+    AssignmentKey, Beside, Blank, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
     SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
@@ -90,3 +95,4 @@ pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
 pub use totals::{PartTotals, RecordTotals};
 pub use value::{ColumnScale, Normalised, ValueError};
+pub use written_id::{WrittenTarget, written_target};

@@ -3,13 +3,12 @@
 //!
 //! A plan is a header and per-course parts, because a term does not fit a screen, and need not fit in memory.
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::sharing_bases::sharing_bases;
 use super::{
     AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
     FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent, Points, RunId,
@@ -362,35 +361,6 @@ pub struct CoursePart {
     pub findings: Vec<Finding>,
     /// Its rows.
     pub tally: RowTally,
-}
-
-/// Reads cells. What Canvas held is mostly the same in neighbouring cells, an empty one: it is in memory once, because a
-/// course may have some hundred thousand cells.
-fn sharing_bases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cell>, D::Error> {
-    struct Cells;
-
-    impl<'de> Visitor<'de> for Cells {
-        type Value = Vec<Cell>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("cells")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Vec<Cell>, A::Error> {
-            let mut cells: Vec<Cell> = Vec::new();
-            while let Some(mut cell) = all.next_element::<Cell>()? {
-                if let Some(last) = cells.last()
-                    && last.base == cell.base
-                {
-                    cell.base.clone_from(&last.base);
-                }
-                cells.push(cell);
-            }
-            Ok(cells)
-        }
-    }
-
-    deserializer.deserialize_seq(Cells)
 }
 
 impl CoursePart {

@@ -21,6 +21,9 @@ pub struct PlannedStudent {
     pub user: Option<UserId>,
     /// The name in Canvas, else as sent.
     pub name: Option<String>,
+    /// The name as sent, where it has nothing in common with the one in Canvas (findings, `name-differs`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_name: Option<String>,
     /// The sortable name in Canvas.
     pub sortable_name: Option<String>,
     /// A SIS id, where visible.

@@ -268,6 +268,19 @@ pub struct Skipped {
     pub reason: SkipReason,
 }
 
+/// A person's cell that holds no score: blank, or excused. It makes no cell of a plan, and nobody who has one is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blank {
+    /// Where it stands.
+    pub source: Source,
+    /// Index into [`ScoreSheet::columns`].
+    pub column: u32,
+    /// The student's id exactly as sent.
+    pub user_id: Arc<str>,
+    /// Which kind of id that is, as far as the source says it.
+    pub user_kind: Option<UserIdOrigin>,
+}
+
 /// What to do with two different values of one student and column (`tegrity-connector §5`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -292,6 +305,8 @@ pub struct ScoreSheet {
     pub scores: Vec<Score>,
     /// Records that are neither.
     pub skipped: Vec<Skipped>,
+    /// The blank and excused ones among them that are about a person.
+    pub blanks: Vec<Blank>,
     /// How many records described an item.
     pub item_records: u64,
     /// How repeats are settled.

@@ -13,8 +13,8 @@ use super::note::{Note, NoteKind};
 use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
+    AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
 };
 
 /// A sheet in the making.
@@ -283,7 +283,8 @@ impl<'a> Gathering<'a> {
         if received.trim().is_empty() {
             if settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
-                self.skip(line, if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank });
+                let reason = if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank };
+                self.pass_over(line, column, &sent, reason);
                 return;
             }
             received = "0";
@@ -324,6 +325,14 @@ impl<'a> Gathering<'a> {
         let shared = last.unwrap_or_else(|| Arc::new(date));
         self.last_submitted = Some(Arc::clone(&shared));
         shared
+    }
+
+    /// Passes over a person's cell without a score.
+    pub(super) fn pass_over(&mut self, line: u32, column: u32, sent: &Sent<'_>, reason: SkipReason) {
+        let (user_id, user_kind) = (self.text(sent.user_id), sent.user_kind);
+        let blank = Blank { source: self.source(line), column, user_id, user_kind };
+        self.sheet.blanks.push(blank);
+        self.skip(line, reason);
     }
 
     /// Passes over a record.

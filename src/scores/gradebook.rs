@@ -168,13 +168,13 @@ impl PersonRow {
 /// Takes one cell.
 fn take(row: &PersonRow, index: usize, column: u32, gathering: &mut Gathering<'_>) {
     let received = row.cells[index].as_str();
-    if received.eq_ignore_ascii_case("EX") {
-        gathering.skip(row.line, SkipReason::Excused);
-        return;
-    }
     let (user_id, user_kind, person) = (row.user_id.as_str(), row.user_kind, row.person.clone());
     let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
-    gathering.score(row.line, column, sent);
+    if received.eq_ignore_ascii_case("EX") {
+        gathering.pass_over(row.line, column, &sent, SkipReason::Excused);
+    } else {
+        gathering.score(row.line, column, sent);
+    }
 }
 
 /// Whether a cell holds no score: `N/A` is not assigned, `-` is nothing.

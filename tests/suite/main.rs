@@ -8,6 +8,7 @@ mod cli_files;
 mod cli_gradebook;
 mod cli_identity;
 mod cli_intake;
+mod cli_intake_identity;
 mod cli_intake_kinds;
 mod cli_intake_numbers;
 mod cli_kills;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::decisions::suggestion_in_words;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -10,16 +11,16 @@ use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{ScoreSheet, Suggestion, alias_key};
+use crate::domain::{ScoreSheet, alias_key, is_no_id};
 use crate::engine::{
-    self, CourseName, IdKind, KnownPerson, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
+    self, CourseName, IdKind, KnownPerson, LookedUp, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
 };
 use crate::scores::write_rows;
 use crate::store::Access;
 
-/// Show offline who and what each row of the scores means
+/// Show who and what each row of the scores means
 ///
-/// Looks only into the local cache. Rows that lead nowhere are listed with the reason and suggestions; a person turns a
+/// Looks only into the local cache, unless it is told to look ids up. Rows that lead nowhere are listed with the reason and suggestions; a person turns a
 /// suggestion into an alias, the tool never does.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,6 +31,10 @@ pub(crate) struct Arguments {
     /// Write one line per unmatched id to this file, to fill in and give to `alias import`
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+
+    /// Ask Canvas for the ids that its lists do not show to the token, one request each
+    #[arg(long)]
+    look_up: bool,
 
     /// The course of files that name none, by its id, `internal:ID` or `sis:ID`
     #[arg(long, value_parser = crate::cli::values::course, value_name = "ID")]
@@ -55,8 +60,21 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let sheet = reading.sheet;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let selection = Selection { courses: arguments.course.clone(), ..Selection::default() };
-    let today = context.now().to_zoned(connector.zone()).date();
-    let found = engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?;
+    let (found, looked_up) = if arguments.look_up {
+        let session = context.session(&connector, store)?;
+        let (found, looked_up) = Context::block_on(engine::resolve_looking_up(&session, &sheet, &selection))??;
+        let LookedUp { asked, found: named } = looked_up;
+        let status = if asked == 0 {
+            "Nothing had to be looked up.".to_owned()
+        } else {
+            format!("Canvas was asked for {asked} ids that its lists do not show, and named {named}.")
+        };
+        context.ui.status(status);
+        (found, looked_up)
+    } else {
+        let today = context.now().to_zoned(connector.zone()).date();
+        (engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?, LookedUp::default())
+    };
     tell(context, &sheet, &found);
     if let Some(table) = &found.origin_table {
         tell_origins(&context.ui, table, &connector.title);
@@ -93,6 +111,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("ambiguous", &ambiguous)
         .with("ignored", &ignored)
         .with("unmatched", &found.problems.len())
+        .with("looked_up", &serde_json::json!({"asked": looked_up.asked, "found": looked_up.found}))
         .with("origins", &origins)
         .with("rules", &rules))
 }
@@ -116,7 +135,7 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
         let place = problem.first_source.map_or(String::new(), |source| sheet.locate(source));
         let rows = if problem.rows == 1 { "1 row".to_owned() } else { format!("{} rows", problem.rows) };
         let suggestion = problem.suggestions.first().filter(|_| ui.shows_people());
-        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", in_words(one)));
+        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", suggestion_in_words(one)));
         [problem.code.code().to_owned(), id, rows, place, problem.reason.clone(), suggestion]
     });
     let rows: Vec<_> = rows.collect();
@@ -148,7 +167,7 @@ fn several_ids(people: &[KnownPerson]) -> Vec<(Vec<&str>, &KnownPerson)> {
 }
 
 /// The columns of the file to fill in: those of `alias import`, and what helps the person who fills it in.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "key",
     "kind",
     "origin",
@@ -156,6 +175,7 @@ const COLUMNS: [&str; 12] = [
     "rows",
     "courses",
     "first_source",
+    "suggestion_1_id",
     "suggestion_1",
     "suggestion_2",
     "suggestion_3",
@@ -170,16 +190,20 @@ fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliErro
             IdKind::User => "user",
             IdKind::Course => "course",
         };
+        // An empty id is no id, so there is nothing to decide about it.
+        let key =
+            if is_no_id(&problem.sent_id) { String::new() } else { alias_key(kind, problem.origin, &problem.sent_id) };
         let courses: Vec<&str> = problem.courses.iter().map(|course| &**course).collect();
-        let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), in_words);
+        let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), suggestion_in_words);
         vec![
-            alias_key(kind, problem.origin, &problem.sent_id),
+            key,
             kind.to_owned(),
             problem.origin.to_owned(),
             problem.sent_id.to_string(),
             problem.rows.to_string(),
             courses.join(" "),
             problem.first_source.map_or(String::new(), |source| sheet.locate(source)),
+            problem.suggestions.first().map_or(String::new(), |one| one.canvas_id.to_string()),
             suggestion(0),
             suggestion(1),
             suggestion(2),
@@ -190,10 +214,4 @@ fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliErro
     let mut text = Vec::new();
     write_rows(&mut text, &COLUMNS, rows)?;
     Ok(text)
-}
-
-/// `7001 Zoë Quist (login zquist): same name`.
-fn in_words(suggestion: &Suggestion) -> String {
-    let Suggestion { canvas_id, name, reason, ids } = suggestion;
-    format!("{canvas_id} {name} ({ids}): {reason}")
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::asides::Asides;
 use super::columns::Placed;
 use super::facts::{CourseFacts, Standing};
 use super::merged::MergedInto;
@@ -12,17 +11,26 @@ use crate::canvas::Submission;
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
     EnrollmentState, Entered, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score,
-    Sending, Source, StudentIndex, UserId, comment_digest, decide, is_same_comment, is_shown_otherwise,
+    Sending, Source, StudentIndex, UserId, comment_digest, decide, is_other_name, is_same_comment, is_shown_otherwise,
     unstorable_comment,
 };
 
+/// A cell as it is made, and what is said of it beside the one reason that it keeps.
+pub(super) struct Made {
+    pub(super) cell: Cell,
+    /// Why each further code stands against it.
+    pub(super) further: Vec<(FindingCode, String)>,
+    /// A name in its rows that is not the person's.
+    pub(super) other_name: Option<String>,
+}
+
 /// A cell that Canvas was not asked about.
-pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, why: Unread<'_>) -> Cell {
+pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, why: Unread<'_>) -> Made {
     let Unread { code, reason } = why;
     let (column, student) = at;
     let (row, sources, mut codes) = unpack(settled);
     codes.insert(0, code);
-    Cell {
+    let cell = Cell {
         column,
         student,
         sources,
@@ -36,7 +44,8 @@ pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, w
         group: None,
         codes,
         reason: reason.into(),
-    }
+    };
+    Made { cell, further: Vec::new(), other_name: None }
 }
 
 /// The row that counts, every place, and what repeats have to say.
@@ -98,24 +107,19 @@ pub(super) struct CellMaker<'a> {
 
 impl CellMaker<'_> {
     /// A zero for a student without a row.
-    pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId, asides: &mut Asides) -> Option<Cell> {
+    pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId) -> Option<Cell> {
         let mut students = StudentIndex::all().zip(self.students);
         let (student, _) = students.find(|(_, student)| student.user == Some(user))?;
-        Some(self.cell((column, student), None, asides))
+        Some(self.cell(column, student, None).cell)
     }
 
     /// The cell of these settled rows.
-    pub(super) fn make(&self, at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, asides: &mut Asides) -> Cell {
-        self.cell(at, Some(settled), asides)
+    pub(super) fn make(&self, column: ColumnIndex, student: StudentIndex, settled: &Settled<'_>) -> Made {
+        self.cell(column, student, Some(settled))
     }
 
     /// The cell of these settled rows, or of the zero for having none.
-    fn cell(
-        &self,
-        (column, student): (ColumnIndex, StudentIndex),
-        settled: Option<&Settled<'_>>,
-        asides: &mut Asides,
-    ) -> Cell {
+    fn cell(&self, column: ColumnIndex, student: StudentIndex, settled: Option<&Settled<'_>>) -> Made {
         let (row, sources, notes) = settled.map(unpack).unwrap_or_default();
         let placed = &self.placed[column.as_usize()];
         let person = &self.students[student.as_usize()];
@@ -166,12 +170,12 @@ impl CellMaker<'_> {
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
             cell.wanted = Some(*wanted);
         }
+        let other_name = settled.and_then(|settled| self.other_name(person, settled));
         let decisive = blocks.iter().min_by_key(|(code, _)| code.class()).cloned();
         cell.codes.extend(decisive.iter().map(|(code, _)| *code));
         cell.codes.extend(
             blocks.iter().map(|(code, _)| *code).filter(|code| decisive.as_ref().is_none_or(|one| one.0 != *code)),
         );
-        asides.keep(&cell, blocks);
         match (decisive, normalised) {
             (Some((code, reason)), _) => {
                 cell.class = code.class().unwrap_or(CellClass::Blocked);
@@ -188,7 +192,21 @@ impl CellMaker<'_> {
             cell.comment = row.and_then(Score::comment).map(Into::into);
         }
         cell.codes.extend(notes);
-        cell
+        cell.codes.extend(other_name.as_ref().map(|_| FindingCode::NameDiffers));
+        let further = blocks.into_iter().filter(|(code, _)| cell.codes.first() != Some(code)).collect();
+        Made { cell, further, other_name }
+    }
+
+    /// A name in the rows of a person who was looked up that has nothing in common with theirs.
+    fn other_name(&self, person: &PlannedStudent, settled: &Settled<'_>) -> Option<String> {
+        let user = person.user.filter(|_| person.is_looked_up())?;
+        let cached = self.inputs.directory.user(user)?;
+        let names = || [cached.name.as_str(), cached.sortable_name.as_str()].into_iter();
+        let logins = || self.inputs.directory.logins(user).iter().filter_map(|login| login.unique_id.as_deref());
+        let ids = || logins().chain(cached.email.as_deref());
+        let sent = settled.rows().filter_map(|row| row.person()?.name.as_deref());
+        let mut other = sent.filter(|sent| names().all(|name| name != *sent) && is_other_name(sent, names(), ids()));
+        other.next().map(str::to_owned)
     }
 
     /// What stands against writing for this person.

@@ -2,7 +2,6 @@
 //! that writes.
 
 mod absent;
-mod asides;
 mod catch_up;
 mod cell;
 mod checks;

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::absent::add_absent;
-use super::asides::Asides;
-use super::cell::{CellMaker, course_blocks, row_cell};
+use super::absent::{RowsAbout, add_absent};
+use super::cell::{CellMaker, Made, course_blocks, row_cell};
 use super::checks::check_columns;
 use super::collector::{FindingCollector, Subject, Touched};
 use super::columns::{Existing, Placed, hold_duplicate_columns, place};
@@ -17,10 +16,11 @@ use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
 use crate::domain::{
-    AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
-    CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
-    RepeatRule, RowTally, Score, SentUser, Severity, StudentIndex, UserId,
+    AssignmentId, Binding, Cell, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
+    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
+    RowTally, Score, SentUser, Severity, StudentIndex, UserId,
 };
+use crate::engine::Selected;
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
 
@@ -62,6 +62,10 @@ pub(super) struct PlanInputs<'a> {
     pub(super) zone: Option<&'a TimeZone>,
     /// What time it is.
     pub(super) now: Timestamp,
+    /// Whom the rows of each column may be about; empty unless absent students get zeros.
+    pub(super) about: &'a RowsAbout<'a>,
+    /// The columns and people that were chosen, where not all of the courses' are.
+    pub(super) chosen: Option<&'a Selected>,
 }
 
 /// Where one student's rows of one column go: several of the sender's columns may lead to one assignment.
@@ -105,9 +109,12 @@ pub(super) fn plan_course(
     let mut collector = FindingCollector::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students, course_blocks: &blocks };
     let placing = Placing { rows, placed: &placed, students: &students, course: Some(facts.course.id), zone };
-    let mut asides = Asides::default();
-    let (cells, tally) =
-        placing.fill(inputs, |column, student, settled| maker.make((column, student), settled, &mut asides));
+    let Filled { cells, tally, reasons, other_names } =
+        placing.fill(inputs, |column, student, settled| maker.make(column, student, settled));
+    let mut students = students;
+    for (student, name) in other_names {
+        students[student.as_usize()].sent_name = Some(name);
+    }
     let mut part = CoursePart {
         course: Some(facts.course.clone()),
         sent_id: rows.sent_id.clone(),
@@ -118,11 +125,14 @@ pub(super) fn plan_course(
         tally,
     };
     if inputs.options.absent_zero {
-        add_absent(&mut part, facts, |part, column, user| {
+        let findings = add_absent(&mut part, facts, inputs.about, |part, column, user| {
             let students = &part.students;
             let maker = CellMaker { facts, memory, inputs, placed: &placed, students, course_blocks: &blocks };
-            maker.make_absent(column, user, &mut asides)
+            maker.make_absent(column, user)
         });
+        for finding in findings {
+            collector.add(finding);
+        }
     }
     if facts.course.workflow_state == "unpublished" {
         let message = "the course is not published: students see nothing of it yet";
@@ -133,8 +143,7 @@ pub(super) fn plan_course(
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
-    note_cells(&mut collector, &part, &asides);
-    warn_of_absent(&mut collector, &part);
+    note_cells(&mut collector, &part, &reasons);
     check_columns(&mut collector, &part, inputs.options);
     part.findings = collector.into_findings();
     part
@@ -176,7 +185,8 @@ pub(super) fn plan_without_canvas(
     let students = inputs.people.of_rows(rows);
     let course_id = course.as_ref().map(|course| course.id);
     let placing = Placing { rows, placed: &placed, students: &students, course: course_id, zone };
-    let (cells, tally) = placing.fill(inputs, |column, student, settled| row_cell((column, student), settled, why));
+    let Filled { cells, tally, reasons, .. } =
+        placing.fill(inputs, |column, student, settled| row_cell((column, student), settled, why));
     let mut part = CoursePart {
         course,
         sent_id: rows.sent_id.clone(),
@@ -191,7 +201,7 @@ pub(super) fn plan_without_canvas(
     let subject = Subject { code, column: None, assignment: None, student: None };
     let touched = Touched { user: None, sources: &sources, cells: part.cells.len() as u64 };
     collector.note(subject, touched, || format!("{}: {reason}", rows.sent_id));
-    note_cells(&mut collector, &part, &Asides::default());
+    note_cells(&mut collector, &part, &reasons);
     part.findings = collector.into_findings();
     part
 }
@@ -219,13 +229,26 @@ struct Placing<'a, 'rows> {
     zone: &'a TimeZone,
 }
 
+/// Why a further code stands against a cell, which keeps the reason of the decisive one.
+type Reasons = HashMap<(FindingCode, ColumnIndex, StudentIndex), String>;
+
+/// The cells of a course's rows, and what is said of them.
+struct Filled {
+    /// Ordered by column, then student.
+    cells: Vec<Cell>,
+    tally: RowTally,
+    reasons: Reasons,
+    /// Names in rows that are not the person's.
+    other_names: Vec<(StudentIndex, String)>,
+}
+
 impl<'rows> Placing<'_, 'rows> {
-    /// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
+    /// Groups the rows by place and student, settles repeats, and makes the cells.
     fn fill(
         &self,
         inputs: &PlanInputs<'_>,
-        mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'rows>) -> Cell,
-    ) -> (Vec<Cell>, RowTally) {
+        mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'rows>) -> Made,
+    ) -> Filled {
         let Self { rows, placed, students, course, zone } = self;
         let people = inputs.people;
         let index: HashMap<(SentUser<'_>, bool), StudentIndex> = students
@@ -254,14 +277,20 @@ impl<'rows> Placing<'_, 'rows> {
             }
         }
         let mut cells = Vec::with_capacity(groups.len());
+        let (mut reasons, mut other_names) = (Reasons::new(), Vec::new());
         let worth = |column: ColumnIndex, score| placed[column.as_usize()].worth(score, inputs.options);
         for ((_, student), scores) in groups {
             let settled = settle(&scores, inputs.repeat, zone, worth);
             tally.merged += (scores.len() - settled.len()) as u64;
-            cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
+            for (column, settled) in &settled {
+                let Made { cell, further, other_name } = make(*column, student, settled);
+                cells.push(cell);
+                reasons.extend(further.into_iter().map(|(code, reason)| ((code, *column, student), reason)));
+                other_names.extend(other_name.map(|name| (student, name)));
+            }
         }
         cells.sort_by_key(|cell| (cell.column, cell.student));
-        (cells, tally)
+        Filled { cells, tally, reasons, other_names }
     }
 }
 
@@ -297,7 +326,7 @@ fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed
 }
 
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
-fn note_cells(collector: &mut FindingCollector, part: &CoursePart, asides: &Asides) {
+fn note_cells(collector: &mut FindingCollector, part: &CoursePart, reasons: &Reasons) {
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);
@@ -321,12 +350,14 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart, asides: &Asid
                     | FindingCode::IdentityMoved
                     | FindingCode::IdsDisagree
                     | FindingCode::UserMerged
+                    | FindingCode::NameDiffers
                     | FindingCode::NotEnrolled
                     | FindingCode::EnrollmentConcluded
                     | FindingCode::EnrollmentInactive
             );
             let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
-            let of_column = code.class().is_none() && *code != FindingCode::OverPossible
+            let of_column = code.class().is_none()
+                && !matches!(code, FindingCode::OverPossible | FindingCode::NameDiffers)
                 || placed_block(*code)
                 || column.target == ColumnTarget::Nowhere(*code);
             let subject = Subject {
@@ -337,26 +368,13 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart, asides: &Asid
             };
             let user = student.user.filter(|_| subject.student.is_some());
             let touched = Touched { user, sources: &cell.sources, cells: 1 };
-            collector.note(subject, touched, || match (remark(*code), of_student || of_course) {
-                (Some(text), true) => text.to_owned(),
-                (Some(text), false) => format!("{}: {text}", column.title),
-                (None, true) => asides.reason(cell, *code).to_owned(),
-                (None, false) => format!("{}: {}", column.title, asides.reason(cell, *code)),
+            let own = reasons.get(&(*code, cell.column, cell.student)).map(String::as_str);
+            let reason = remark(*code).or(own).unwrap_or(&cell.reason);
+            let is_said_alone = of_student || of_course;
+            collector.note(subject, touched, || {
+                if is_said_alone { reason.to_owned() } else { format!("{}: {reason}", column.title) }
             });
         }
-    }
-}
-
-/// Warns that `--absent zero` may give zeros to students who have a row: a row whose person was not identified does not
-/// count as theirs.
-fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
-    let unresolved = part.cells.iter().filter(|cell| cell.class == CellClass::Unresolved).count();
-    if unresolved == 0 {
-        return;
-    }
-    for finding in collector.of_code(FindingCode::AbsentZero) {
-        finding.severity = Severity::Warning;
-        finding.message = format!("{}; unresolved rows that may be theirs: {unresolved}", finding.message);
     }
 }
 
@@ -380,6 +398,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         }
         FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
+        FindingCode::NameDiffers => {
+            Some("the name in the row has nothing in common with that of the person whom its id names")
+        }
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use super::moved_ids::ShownIds;
 use super::part::{CourseHistory, PlanInputs};
 use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
-    AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
+    AssignmentId, Column, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
     PlannedCourse, PlannedStudent, UserId, UserIdOrigin,
 };
 use crate::engine::Session;
@@ -48,7 +48,13 @@ pub(super) async fn read_course(
     };
     let targets: Vec<ColumnTarget> =
         rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect();
-    let existing = targets.iter().filter_map(|target| match target {
+    // Of a column that is not chosen, only what it says of one that is matters, and its rows say that.
+    let is_chosen = |column: &Column| {
+        let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
+        inputs.chosen.is_none_or(|chosen| chosen.has_column(&column.key, title, Some(id)))
+    };
+    let chosen = targets.iter().zip(&rows.columns).filter(|(_, (column, _))| is_chosen(column));
+    let existing = chosen.filter_map(|(target, _)| match target {
         ColumnTarget::Existing(assignment) if assignment.published => Some(assignment),
         _ => None,
     });

@@ -20,6 +20,18 @@ pub(super) enum Settled<'a> {
     Contradiction(&'a Score),
 }
 
+impl<'a> Settled<'a> {
+    /// All of the rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'a Score> {
+        let (first, others) = match self {
+            Self::One { row, equal, dropped } => (*row, Some((equal, dropped))),
+            Self::Contradiction(row) => (*row, None),
+        };
+        let others = others.into_iter().flat_map(|(equal, dropped)| equal.iter().chain(dropped).copied());
+        std::iter::once(first).chain(others)
+    }
+}
+
 /// Settles rows of one student and assignment, each with its column of the sheet; `worth` says what one comes to. Each
 /// cell that comes of it belongs to the column of its row.
 pub(super) fn settle<'a>(

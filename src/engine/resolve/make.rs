@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::courses::CourseMeaning;
 use super::groups::{Groups, Outcomes};
+use super::look_up::{LookedUp, look_up};
 use super::origins::{OriginTable, other_kinds};
 use super::register::{Register, Resolved};
 use super::rule_hints::{RuleHint, rule_hints};
@@ -15,7 +16,7 @@ use crate::domain::{
     CourseSuggestions, Finding, FindingCode, PlannedStudent, Score, ScoreSheet, SentUser, Source, Suggestion, UserId,
     UserIdOrigin,
 };
-use crate::engine::{EngineError, Selection, Settings};
+use crate::engine::{EngineError, Selection, Session, Settings};
 use crate::store::Store;
 
 /// A user id or a course id.
@@ -100,15 +101,35 @@ pub fn resolve(
 ) -> Result<ResolveSummary, EngineError> {
     let register = Register::load(store, settings, today)?;
     let resolved = Resolved::of(&register, store, sheet, selection)?;
+    Ok(summary(resolved, sheet, &register))
+}
+
+/// Resolves the selected rows of a sheet, and asks Canvas for the ids that its lists hide from the token.
+pub async fn resolve_looking_up(
+    session: &Session,
+    sheet: &ScoreSheet,
+    selection: &Selection,
+) -> Result<(ResolveSummary, LookedUp), EngineError> {
+    let (mut register, resolved) = {
+        let store = session.store();
+        let register = Register::load(&store, &session.settings, session.today())?;
+        let resolved = Resolved::of(&register, &store, sheet, selection)?;
+        (register, resolved)
+    };
+    let (resolved, looked_up) = look_up(session, &mut register, (sheet, selection), resolved).await?;
+    Ok((summary(resolved, sheet, &register), looked_up))
+}
+
+fn summary(resolved: Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> ResolveSummary {
     let mut summary = tally(&resolved.groups);
-    summary.other_kinds = other_kinds(&resolved, sheet, settings.user_id_origin);
-    summary.problems = problems(&resolved, sheet, &register);
-    add_suggestions(&mut summary.problems, &resolved, &register);
+    summary.other_kinds = other_kinds(&resolved, sheet, register.settings.user_id_origin);
+    summary.problems = problems(&resolved, sheet, register);
+    add_suggestions(&mut summary.problems, &resolved, register);
     if resolved.origins.is_none() {
-        let origin = settings.user_id_origin.name();
+        let origin = register.settings.user_id_origin.name();
         let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User && one.origin == origin);
         let unmatched: Vec<(&str, FindingCode)> = of_users.map(|one| (&*one.sent_id, one.code)).collect();
-        summary.rule_hints = rule_hints(&unmatched, &register);
+        summary.rule_hints = rule_hints(&unmatched, register);
     }
     summary.origin_table = resolved.origins;
     let known = |student: PlannedStudent| {
@@ -117,7 +138,7 @@ pub fn resolve(
     };
     summary.people = resolved.people.into_students().filter_map(known).collect();
     summary.people.sort_unstable_by(|one, other| one.sent_id.cmp(&other.sent_id));
-    Ok(summary)
+    summary
 }
 
 /// Counts the rows as they were grouped.

@@ -336,6 +336,7 @@ fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by
         name: cached
             .map(|user| user.name.clone())
             .or_else(|| score.person().and_then(|person| person.name.as_deref().map(str::to_owned))),
+        sent_name: None,
         sortable_name: cached.map(|user| user.sortable_name.clone()),
         sis_user_id: shown(|login| login.sis_user_id.as_ref()),
         login_id: shown(|login| login.unique_id.as_ref()),

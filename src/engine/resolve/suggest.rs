@@ -9,7 +9,7 @@ use super::groups::Rosters;
 use super::people::{People, Row};
 use super::register::Register;
 use crate::domain::{
-    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, SentUser, Suggestion, SuggestionIndex,
+    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, SentUser, Suggestion, SuggestionIndex, is_no_id,
 };
 use crate::engine::EngineError;
 
@@ -32,7 +32,9 @@ pub(super) fn suggest_people<'a>(
     let register = rosters.register;
     let mut unmatched: BTreeMap<SentUser<'_>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
-        for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
+        // An empty id is no id: whoever were suggested for it would get the rows of everybody without one.
+        let is_suggested_for = |row: &&Row<'_>| people.is_nobody(**row) && !is_no_id(&row.score.user_id);
+        for row in rows.iter().flatten().filter(is_suggested_for) {
             let around = unmatched.entry(row.score.sent_user()).or_default();
             around.person = around.person.or(row.score.person());
             around.courses.insert(&column.key.course_id);
@@ -45,7 +47,7 @@ pub(super) fn suggest_people<'a>(
     let mut wanted = Vec::with_capacity(unmatched.len());
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
-        for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
+        for course in around.courses.iter().flat_map(|course| courses.meaning(course).courses()) {
             roster.extend(rosters.people_of(course)?);
         }
         wanted.push((sent, around.person, roster));
@@ -80,13 +82,5 @@ pub(super) fn suggest_courses(
             ids.iter().take(3).filter_map(|id| index.course(*id, "its alias names it")).collect()
         }
         _ => index.courses(sent),
-    }
-}
-
-fn courses_of(meaning: &CourseMeaning) -> Vec<CourseId> {
-    match meaning {
-        CourseMeaning::Found(id) | CourseMeaning::Emptied(id, _) => vec![*id],
-        CourseMeaning::Aliased(ids) => ids.clone(),
-        CourseMeaning::Ignored | CourseMeaning::Not(..) => Vec::new(),
     }
 }

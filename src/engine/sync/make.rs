@@ -160,7 +160,7 @@ async fn load_everything(
         return Ok(Loaded::by_lists(load, refused));
     }
     // No administrator: an instructor's own courses.
-    let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
+    let load = begin(session, request, "rest", CacheScope::Whole)?.of_own_courses();
     let mut filling = Filling::new(session, &load);
     load_own_courses(&mut filling).await?;
     let refused = filling.seen.refused;

@@ -163,6 +163,7 @@ fn student(number: u32) -> PlannedStudent {
         sent_row: None,
         user: Some(user(number)),
         name: Some(format!("Student {number}")),
+        sent_name: None,
         sortable_name: Some(format!("{number}, Student")),
         sis_user_id: Some(format!("s{number}")),
         login_id: None,
