@@ -19,6 +19,7 @@ mod part;
 mod read;
 mod rows;
 mod tally;
+mod unneeded;
 
 pub(super) use groups::hold_groups;
 pub use make::{PlanRequest, PlanSummary, plan};

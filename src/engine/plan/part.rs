@@ -15,6 +15,7 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
+use super::unneeded::{leave_out, unneeded_columns};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
@@ -128,11 +129,16 @@ pub(super) fn plan_course(
     hold_groups(&mut part, &facts.membership, |finding| collector.add(finding));
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
+    let unneeded = unneeded_columns(&part);
+    for (index, _) in &unneeded {
+        placed[index.as_usize()].remarks.clear();
+    }
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
     note_cells(&mut collector, &part);
     warn_of_absent(&mut collector, &part);
     check_columns(&mut collector, &part, inputs.options);
+    leave_out(&mut part, &unneeded);
     part.findings = collector.into_findings();
     part
 }
