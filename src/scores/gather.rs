@@ -258,10 +258,14 @@ impl<'a> Gathering<'a> {
             return;
         }
         let mut received = sent.received;
-        if received.trim().is_empty() {
-            if settings.missing == Missing::Skip {
+        let status = status(received);
+        if status.is_some() || received.trim().is_empty() {
+            if status.is_some() || settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
                 self.skip(line, if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank });
+                if let Some(status) = status {
+                    self.note(line, NoteKind::StatusIsNoScore { status });
+                }
                 return;
             }
             received = "0";
@@ -327,6 +331,12 @@ impl<'a> Gathering<'a> {
         }
         flag
     }
+}
+
+/// The status of work that a value is, if so: what Canvas has beside a score, and never a score.
+fn status(received: &str) -> Option<&'static str> {
+    let received = received.trim_ascii();
+    ["missing", "late"].into_iter().find(|status| status.eq_ignore_ascii_case(received))
 }
 
 /// A comment as sent; one of nothing but space is none, and no database keeps a NUL.
