@@ -12,8 +12,8 @@ use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -196,7 +196,7 @@ impl<'a> Gathering<'a> {
             course_id: self.text(key.course_id),
             assignment,
         };
-        self.sheet.columns.push(Column { key, item: None, canvas: None });
+        self.sheet.columns.push(Column { key, item: None, canvas: None, exactness: Exactness::AsSent });
         self.columns.insert(self.key.clone().into_boxed_slice(), column);
         Ok(column)
     }
@@ -213,6 +213,11 @@ impl<'a> Gathering<'a> {
     /// The source names the column's assignment by its id in Canvas.
     pub(super) fn name_assignment(&mut self, column: u32, assignment: AssignmentId) {
         self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
+    }
+
+    /// The source says how exact the column's values are.
+    pub(super) fn is_as_exact_as(&mut self, column: u32, exactness: Exactness) {
+        self.sheet.columns[column as usize].exactness = exactness;
     }
 
     /// Describes a column; a second description that differs is noted.

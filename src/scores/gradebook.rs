@@ -8,7 +8,7 @@ use super::note::{LeftOut, NoteKind};
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{AssignmentId, Points, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
+use crate::domain::{AssignmentId, Exactness, Points, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
 /// What a header needs.
 pub(super) const NEEDED: &[&[&str]] = &[&["Student", "LastName"], &["ID"], &["Section"]];
@@ -108,10 +108,11 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let behind = header.names.iter().enumerate().skip(section + 1).filter(|(_, name)| !name.is_empty());
     let mut columns: Vec<Column> = behind.map(|(place, name)| Column::new(place, name)).collect();
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
+    let first = header.find("FirstName");
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
-        if is_test_student(row.get(student)) {
+        if is_test_student(row.get(student), first.map(|first| row.get(first))) {
             gathering.skip(row.line, SkipReason::Summary);
         } else if people.has_id(row) {
             rows.push(PersonRow::of(row, &people, cells));
@@ -159,10 +160,6 @@ impl PersonRow {
 /// Takes one cell.
 fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut Gathering<'_>) {
     let text = row.cells[index].as_str();
-    if text.eq_ignore_ascii_case("EX") {
-        gathering.skip(row.line, SkipReason::Excused);
-        return;
-    }
     let received = if is_blank(text) { String::new() } else { number(text, comma) };
     let sent = Sent { user_id: &row.user_id, received: &received, person: row.person.clone(), ..Sent::default() };
     gathering.score(row.line, column, sent);
@@ -173,8 +170,13 @@ fn is_blank(text: &str) -> bool {
     text.is_empty() || text == "-" || text.eq_ignore_ascii_case("N/A")
 }
 
-fn is_test_student(name: &str) -> bool {
-    ["Student, Test", "Test Student"].contains(&name.trim())
+/// Whether it is the row of the test student, whose name stands in one column or two.
+fn is_test_student(name: &str, first: Option<&str>) -> bool {
+    let name = name.trim();
+    match first {
+        Some(first) => (name, first.trim()) == ("Student", "Test"),
+        None => ["Student, Test", "Test Student"].contains(&name),
+    }
 }
 
 /// Whether a row without an id is that of points possible. Its label is translated; the four spaces before it are not,
@@ -193,6 +195,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     let place = gathering.column(key)?;
     if let Some(canvas) = column.canvas {
         gathering.name_assignment(place, canvas);
+        gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
     }
     let item = ScorableItem {
         title: gathering.text(&column.name),

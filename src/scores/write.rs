@@ -11,7 +11,7 @@ use super::by_column::ByColumn;
 use super::canonical::{Field, other_user_ids};
 use super::error::ScoresError;
 use super::guard::guarded;
-use crate::domain::{AssignmentKey, Column, Score, ScoreSheet, SentDate, SentPerson};
+use crate::domain::{AssignmentKey, Column, Exactness, Score, ScoreSheet, SentDate, SentPerson};
 
 /// How the records of a sheet's sources are accounted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Tally {
     pub scores: u64,
     /// Records that describe an item and give no score.
     pub items: u64,
-    /// Records that are neither: blanks, summary rows, `EX`, settled repeats.
+    /// Records that are neither: blanks, summary rows, settled repeats.
     pub skipped: u64,
 }
 
@@ -39,7 +39,12 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
     let people = sheet.scores.iter().any(|score| score.person().is_some());
     let named = sheet.columns.iter().any(|column| column.canvas.is_some());
     let beside: &[Field] = if people { &Field::PEOPLE } else { &[] };
-    let last: &[Field] = if named { &[Field::CanvasAssignmentId] } else { &[] };
+    let exported = sheet.columns.iter().any(|column| column.exactness != Exactness::AsSent);
+    let last: &[Field] = match (named, exported) {
+        (false, false) => &[],
+        (true, false) => &[Field::CanvasAssignmentId],
+        (_, true) => &[Field::CanvasAssignmentId, Field::ValuesFrom],
+    };
     let mut line = Vec::with_capacity(256);
     for field in Field::ALL[..Field::ALWAYS].iter().chain(beside).chain(last) {
         push(&mut line, *field, field.name());
@@ -160,10 +165,13 @@ fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: b
     }
 }
 
-/// The id in Canvas, if the sheet has such a field.
+/// The id in Canvas and where the values come from, if the sheet has such fields.
 fn push_named(line: &mut Vec<u8>, column: &Column, fields: &[Field]) {
     for field in fields {
-        push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string()));
+        match field {
+            Field::ValuesFrom => push(line, *field, column.exactness.name()),
+            _ => push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string())),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod near_names;
 mod part;
 mod read;
 mod rows;
+mod schemes;
 mod tally;
 mod unneeded;
 
