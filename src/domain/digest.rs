@@ -14,7 +14,7 @@ pub fn part_digest(part: &CoursePart) -> String {
     let CoursePart { course, sent_id, columns, students, cells, findings: _, tally } = part;
     let mut text = Fields::default();
     text.add(course.as_ref().map_or_else(|| format!("?{sent_id}"), |course| course.id.to_string()));
-    for PlannedColumn { key, title: _, item: _, sheet_possible, target, found_by: _ } in columns {
+    for PlannedColumn { key, title: _, item: _, sheet_possible, exactness: _, target, found_by: _ } in columns {
         text.json(key);
         text.json(sheet_possible);
         match target {

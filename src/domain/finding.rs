@@ -213,6 +213,9 @@ finding_codes! {
     AbsentZero = "absent-zero", Info, None, "nothing to do; plan without `--absent zero` to leave them empty";
     /// Only-raise leaves a higher grade.
     WouldLower = "would-lower", Row, KEPT, "plan without `--only-raise` to lower it";
+    /// The sheet excuses a student, and that was not allowed.
+    ExcuseNotAllowed = "excuse-not-allowed", Row, KEPT,
+        "plan with `--allow-excuse` to excuse the student, or excuse them in Canvas";
     /// Ours, then edited by somebody.
     EditedInCanvas = "edited-in-canvas", Row, CONFLICT, "look at the cell in Canvas; `--on-conflict overwrite` replaces it";
     /// Graded by somebody else.

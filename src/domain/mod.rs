@@ -4,6 +4,7 @@ mod address;
 mod alias;
 mod binding;
 mod cached;
+mod cell_class;
 mod comment;
 mod confirmed;
 mod counts;
@@ -12,6 +13,7 @@ mod digest;
 mod directory;
 mod finding;
 mod grading;
+mod held_value;
 mod identity;
 mod identity_rules;
 mod ids;
@@ -31,6 +33,7 @@ mod points;
 mod repeat;
 mod run;
 mod same_title;
+mod scheme;
 mod selected_part;
 mod sharing_bases;
 mod sheet;
@@ -49,6 +52,7 @@ pub use binding::Binding;
 pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
 };
+pub use cell_class::CellClass;
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
 pub use confirmed::{Confirmed, Consent, NotWhatWasShown, Shown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
@@ -57,6 +61,7 @@ pub use digest::{part_digest, plan_digest, text_digest};
 pub use directory::Directory;
 pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use grading::GradingType;
+pub use held_value::ShownValue;
 pub use identity::{Identified, identify_course, identify_user, possible_users};
 pub use identity_rules::IdentityRules;
 pub use ids::{
@@ -71,8 +76,8 @@ pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOpt
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
 pub use other_name::is_other_name;
 pub use plan::{
-    Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
-    PlannedColumn, PlannedCourse, RowTally, Sending, TakeBack,
+    Cell, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment, PlannedColumn,
+    PlannedCourse, RowTally, Sending, TakeBack,
 };
 pub use planned_student::PlannedStudent;
 pub use points::{Points, PointsError};
@@ -83,10 +88,11 @@ pub use run::{
     not_written, overwrote_edit, unreadable,
 };
 pub use same_title::same_title;
+pub use scheme::{GradingScheme, is_same_word};
 pub use selected_part::Narrowed;
 pub use sheet::{
-    AssignmentKey, Beside, Blank, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
+    AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;
@@ -94,5 +100,5 @@ pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
 pub use totals::{PartTotals, RecordTotals};
-pub use value::{ColumnScale, Normalised, ValueError};
+pub use value::{ColumnScale, Normalised, ValueError, asks_to_excuse};
 pub use written_id::{WrittenTarget, written_target};

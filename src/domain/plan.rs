@@ -10,76 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::sharing_bases::sharing_bases;
 use super::{
-    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
-    FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent, Points, RunId,
-    ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted,
+    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellClass, CellIndex, ColumnIndex, ColumnKey, CourseId,
+    Exactness, Finding, FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent,
+    Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
-
-/// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CellClass {
-    /// The course or the person is not identified.
-    Unresolved,
-    /// Identified, but must not or cannot be written.
-    Blocked,
-    /// Canvas holds the wanted value already.
-    Unchanged,
-    /// Could be written, but is someone's work.
-    Conflict,
-    /// Left alone by a rule the user chose.
-    Kept,
-    /// An empty cell gets a score.
-    Set,
-    /// A score becomes another one, or gets a comment.
-    Change,
-    /// A score is taken away; only an undo does that.
-    Clear,
-}
-
-impl CellClass {
-    /// Every class, in order of precedence.
-    pub const ALL: [Self; 8] = [
-        Self::Unresolved,
-        Self::Blocked,
-        Self::Unchanged,
-        Self::Conflict,
-        Self::Kept,
-        Self::Set,
-        Self::Change,
-        Self::Clear,
-    ];
-
-    /// Whether a push sends the cell.
-    pub fn is_write(self) -> bool {
-        matches!(self, Self::Set | Self::Change | Self::Clear)
-    }
-
-    /// The word in JSON and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unresolved => "unresolved",
-            Self::Blocked => "blocked",
-            Self::Unchanged => "unchanged",
-            Self::Conflict => "conflict",
-            Self::Kept => "kept",
-            Self::Set => "set",
-            Self::Change => "change",
-            Self::Clear => "clear",
-        }
-    }
-
-    /// The mark that stands for the word on a terminal.
-    pub fn mark(self) -> char {
-        match self {
-            Self::Set => '+',
-            Self::Change | Self::Clear => '~',
-            Self::Unchanged | Self::Kept => '=',
-            Self::Conflict | Self::Blocked => '!',
-            Self::Unresolved => '?',
-        }
-    }
-}
 
 /// Where a plan comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,10 +170,18 @@ pub struct PlannedColumn {
     pub item: Option<ScorableItem>,
     /// Points possible as the sheet says, if it does.
     pub sheet_possible: Option<Points>,
+    /// How exact the sheet's values are.
+    #[serde(default, skip_serializing_if = "is_as_sent")]
+    pub exactness: Exactness,
     /// Where it goes.
     pub target: ColumnTarget,
     /// How that was found: `map`, `existing assignment of that name`, `new`.
     pub found_by: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_as_sent(exactness: &Exactness) -> bool {
+    *exactness == Exactness::AsSent
 }
 
 impl PlannedColumn {

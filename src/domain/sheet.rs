@@ -156,6 +156,34 @@ pub struct Column {
     /// The assignment's internal id in Canvas, as far as the source names one: what a gradebook of Canvas has in
     /// brackets behind a title. It counts where it is an assignment of the course (`canvas-contract §J2`).
     pub canvas: Option<AssignmentId>,
+    /// How exact its values are.
+    pub exactness: Exactness,
+}
+
+/// How exact the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Exactness {
+    /// As exact as the sender has them.
+    #[default]
+    AsSent,
+    /// As a gradebook export of Canvas writes them: what counts, late deduction included, rounded to two decimals; in a
+    /// GPA column the word of the scheme (`canvas-contract §J1`).
+    CanvasGradebook,
+}
+
+impl Exactness {
+    /// The name in the canonical CSV; empty for values as sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsSent => "",
+            Self::CanvasGradebook => "canvas-gradebook",
+        }
+    }
+
+    /// Reads the name in the canonical CSV; `None` for any other word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        [Self::AsSent, Self::CanvasGradebook].into_iter().find(|one| one.name().eq_ignore_ascii_case(text))
+    }
 }
 
 /// One student's score in one column, as sent.
@@ -251,8 +279,6 @@ pub enum SkipReason {
     NoScore,
     /// A total, summary, test-student or points-possible row, or a read-only column.
     Summary,
-    /// `EX` in a Canvas gradebook: the tool excuses nobody.
-    Excused,
     /// Another value of the same student and column was kept by the repeat rule.
     RepeatSettled,
     /// The courses file says `include = no`.

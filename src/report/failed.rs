@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     AssignmentKey, Beside, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet,
-    SentPerson, Source, SourceFile, Wanted,
+    SentPerson, Source, SourceFile, Wanted, asks_to_excuse,
 };
 
 use super::header::ReportPart;
@@ -30,7 +30,10 @@ impl FailedScores {
     /// no rows: both are left out.
     pub fn part(&mut self, part: &ReportPart<'_>) {
         for (cell, status, _) in part.cells() {
-            let takes_away = matches!(cell.wanted, Some(Wanted::Excused | Wanted::Cleared));
+            let takes_away = match cell.wanted {
+                Some(Wanted::Excused) => !asks_to_excuse(&cell.received),
+                wanted => wanted == Some(Wanted::Cleared),
+            };
             if !is_failure(status) || takes_away || cell.sources.is_empty() || cell.received.is_empty() {
                 continue;
             }
@@ -65,7 +68,12 @@ impl FailedScores {
                 .assignment()
                 .map(|assignment| assignment.id)
                 .filter(|_| column.found_by == PlannedColumn::BY_CANVAS_ID);
-            self.sheet.columns.push(Column { key: column.key.clone(), item: item.map(|item| (item, source)), canvas });
+            self.sheet.columns.push(Column {
+                key: column.key.clone(),
+                item: item.map(|item| (item, source)),
+                canvas,
+                exactness: column.exactness,
+            });
             next
         })
     }

@@ -12,7 +12,7 @@ use super::header::Header;
 use super::note::NoteKind;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{AssignmentId, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
+use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
 
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +39,12 @@ pub(super) enum Field {
     UserEmail,
     OtherUserIds,
     CanvasAssignmentId,
+    ValuesFrom,
     UserIdOrigin,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::CustomerNumber,
         Self::ProviderId,
         Self::CourseId,
@@ -66,6 +67,7 @@ impl Field {
         Self::UserEmail,
         Self::OtherUserIds,
         Self::CanvasAssignmentId,
+        Self::ValuesFrom,
         Self::UserIdOrigin,
     ];
 
@@ -114,6 +116,7 @@ impl Field {
             Self::UserEmail => "user_email",
             Self::OtherUserIds => "other_user_ids",
             Self::CanvasAssignmentId => "canvas_assignment_id",
+            Self::ValuesFrom => "values_from",
             Self::UserIdOrigin => "user_id_origin",
         }
     }
@@ -162,7 +165,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
 }
 
 /// Where each field stands in the file.
-struct Columns([Option<usize>; 23]);
+struct Columns([Option<usize>; Field::ALL.len()]);
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, ScoresError> {
@@ -204,7 +207,9 @@ impl Seen {
     const MOST: usize = 100_000;
 
     fn new(columns: &Columns) -> Self {
-        let described = Field::ALL[..=Field::StudentViewable as usize].iter().chain([&Field::CanvasAssignmentId]);
+        let described = Field::ALL[..=Field::StudentViewable as usize]
+            .iter()
+            .chain([&Field::CanvasAssignmentId, &Field::ValuesFrom]);
         let fields = described.filter_map(|field| columns.0[*field as usize]).max().map_or(0, |last| last + 1);
         Self { fields, columns: HashMap::new(), last: (String::new(), Vec::new(), None) }
     }
@@ -268,6 +273,11 @@ impl<'a> Cells<'a> {
                 Ok(id) => gathering.name_assignment(column, AssignmentId(id)),
                 Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
             },
+        }
+        match Exactness::from_name(self.text(Field::ValuesFrom)) {
+            Some(Exactness::AsSent) => {}
+            Some(exactness) => gathering.is_as_exact_as(column, exactness),
+            None => gathering.note(self.row.line, NoteKind::WordDropped { field: "values_from" }),
         }
         if self.describes() {
             let item = self.item(column, gathering);

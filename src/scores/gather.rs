@@ -13,8 +13,8 @@ use super::note::{Note, NoteKind};
 use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType,
-    SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
+    AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
+    ScoreType, SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
 };
 
 /// A sheet in the making.
@@ -214,7 +214,7 @@ impl<'a> Gathering<'a> {
             course_id: self.text(key.course_id),
             assignment,
         };
-        self.sheet.columns.push(Column { key, item: None, canvas: None });
+        self.sheet.columns.push(Column { key, item: None, canvas: None, exactness: Exactness::AsSent });
         self.columns.insert(self.key.clone().into_boxed_slice(), column);
         Ok(column)
     }
@@ -231,6 +231,11 @@ impl<'a> Gathering<'a> {
     /// The source names the column's assignment by its id in Canvas.
     pub(super) fn name_assignment(&mut self, column: u32, assignment: AssignmentId) {
         self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
+    }
+
+    /// The source says how exact the column's values are.
+    pub(super) fn is_as_exact_as(&mut self, column: u32, exactness: Exactness) {
+        self.sheet.columns[column as usize].exactness = exactness;
     }
 
     /// Describes a column; a second description that differs is noted.
@@ -280,11 +285,15 @@ impl<'a> Gathering<'a> {
             return;
         }
         let mut received = sent.received;
-        if received.trim().is_empty() {
-            if settings.missing == Missing::Skip {
+        let status = status(received);
+        if status.is_some() || received.trim().is_empty() {
+            if status.is_some() || settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
                 let reason = if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank };
                 self.pass_over(line, column, &sent, reason);
+                if let Some(status) = status {
+                    self.note(line, NoteKind::StatusIsNoScore { status });
+                }
                 return;
             }
             received = "0";
@@ -376,6 +385,12 @@ impl<'a> Gathering<'a> {
         }
         flag
     }
+}
+
+/// The status of work that a value is, if so: what Canvas has beside a score, and never a score.
+fn status(received: &str) -> Option<&'static str> {
+    let received = received.trim_ascii();
+    ["missing", "late"].into_iter().find(|status| status.eq_ignore_ascii_case(received))
 }
 
 /// A comment as sent; one of nothing but space is none, and no database keeps a NUL.

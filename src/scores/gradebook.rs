@@ -9,7 +9,7 @@ use super::number_form::is_number;
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{AssignmentId, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
+use crate::domain::{AssignmentId, Exactness, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
 /// What a header needs.
 pub(super) const NEEDED: &[&[&str]] = &[&["Student", "LastName"], &["ID"], &["Section"]];
@@ -112,10 +112,11 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let behind = header.names.iter().enumerate().skip(section + 1).filter(|(_, name)| !name.is_empty());
     let mut columns: Vec<Column> = behind.map(|(place, name)| Column::new(place, name)).collect();
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
+    let first = header.find("FirstName");
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
-        if is_test_student(row.get(student)) {
+        if is_test_student(row.get(student), first.map(|first| row.get(first))) {
             gathering.skip(row.line, SkipReason::Summary);
         } else if people.has_id(row) {
             rows.push(PersonRow::of(row, &people, cells));
@@ -170,11 +171,7 @@ fn take(row: &PersonRow, index: usize, column: u32, gathering: &mut Gathering<'_
     let received = row.cells[index].as_str();
     let (user_id, user_kind, person) = (row.user_id.as_str(), row.user_kind, row.person.clone());
     let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
-    if received.eq_ignore_ascii_case("EX") {
-        gathering.pass_over(row.line, column, &sent, SkipReason::Excused);
-    } else {
-        gathering.score(row.line, column, sent);
-    }
+    gathering.score(row.line, column, sent);
 }
 
 /// Whether a cell holds no score: `N/A` is not assigned, `-` is nothing.
@@ -182,8 +179,13 @@ fn is_blank(text: &str) -> bool {
     text.is_empty() || text == "-" || text.eq_ignore_ascii_case("N/A")
 }
 
-fn is_test_student(name: &str) -> bool {
-    ["Student, Test", "Test Student"].contains(&name.trim())
+/// Whether it is the row of the test student, whose name stands in one column or two.
+fn is_test_student(name: &str, first: Option<&str>) -> bool {
+    let name = name.trim();
+    match first {
+        Some(first) => (name, first.trim()) == ("Student", "Test"),
+        None => ["Student, Test", "Test Student"].contains(&name),
+    }
 }
 
 /// Whether a row without an id is that of points possible. Its label is translated; the four spaces before it are not,
@@ -202,6 +204,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     let place = gathering.column(key)?;
     if let Some(canvas) = column.canvas {
         gathering.name_assignment(place, canvas);
+        gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
     }
     gathering.see_possible(line, place, possible);
     let item = ScorableItem {

@@ -56,6 +56,11 @@ pub enum NoteKind {
         /// Why.
         reason: LeftOut,
     },
+    /// The value is a status of the work, which is no score.
+    StatusIsNoScore {
+        /// The status, in Canvas's word.
+        status: &'static str,
+    },
     /// The line holds no record.
     NotARecord,
     /// The workbook has further sheets in which something stands.
@@ -130,6 +135,7 @@ impl fmt::Display for NoteKind {
                 write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
             }
             Self::ColumnsLeftOut { columns, reason } => write!(formatter, "left out: `{columns}`, {reason}"),
+            Self::StatusIsNoScore { status } => write!(formatter, "`{status}` is a status of the work and no score"),
             Self::NotARecord => formatter.write_str("holds no score and no item"),
             Self::SheetsIgnored => {
                 formatter.write_str("only the first sheet is read; save the others as files of their own")

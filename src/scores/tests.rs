@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::number_form::is_plain;
 use super::*;
 use crate::domain::{
-    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Source, UserIdOrigin,
+    AssignmentKey, Beside, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SkipReason, Source, UserIdOrigin,
 };
 
 /// Reads one input from memory.
@@ -155,7 +155,7 @@ prop_compose! {
             }
             let column = u32::try_from(sheet.columns.len()).expect("a few");
             sheet.scores.extend(scores.into_iter().map(|score| Score { column, ..score }));
-            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None });
+            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, exactness: Exactness::AsSent });
         }
         sheet
     }

@@ -10,8 +10,8 @@ use divan::Bencher;
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Client, ConnectionSettings, Method, Request, Response};
 use gradepush::domain::{
-    AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, IdentityRules, Score, ScoreSheet,
-    SentPerson, Source, UserIdOrigin,
+    AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, Exactness, IdentityRules, Score,
+    ScoreSheet, SentPerson, Source, UserIdOrigin,
 };
 use gradepush::engine::{Clock, Events, Selection, Session, Settings, SyncRequest, resolve, sync};
 use gradepush::store::{Access, Store};
@@ -161,6 +161,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
         },
         item: None,
         canvas: None,
+        exactness: Exactness::AsSent,
     });
     let score = |number: i64| {
         let (user_id, person) = user(number);

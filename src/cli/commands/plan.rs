@@ -127,6 +127,7 @@ fn options(
         allow_concluded: planning.allow_concluded,
         allow_closed_period: planning.allow_closed_period,
         allow_tool_columns: planning.allow_tool_columns,
+        allow_excuse: planning.allow_excuse,
         accept,
         courses: courses.for_plan(),
     })

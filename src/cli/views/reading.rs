@@ -32,7 +32,6 @@ pub(crate) fn tell_skipped(ui: &Ui, files: &[SourceFile], records: &[Skipped]) {
             SkipReason::BlankWithComment => "blank, which is no score; their comments are not sent",
             SkipReason::NoScore => "a word or an error, which is no score",
             SkipReason::Summary => "a summary, a test student or a read-only column",
-            SkipReason::Excused => "excused, which this tool leaves to people",
             SkipReason::RepeatSettled => "the same student and column again, settled by the repeat rule",
             SkipReason::Excluded => "of a course that the courses file leaves out",
         };

@@ -226,7 +226,7 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
         CellClass::Conflict => 0,
         CellClass::Blocked => 1,
         CellClass::Unresolved => 2,
-        CellClass::Change | CellClass::Clear => 3,
+        CellClass::Change | CellClass::Excuse | CellClass::Clear => 3,
         CellClass::Set => 4,
         CellClass::Kept | CellClass::Unchanged => 5,
     };

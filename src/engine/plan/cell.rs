@@ -10,9 +10,9 @@ use super::rows::Settled;
 use crate::canvas::Submission;
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
-    EnrollmentState, Entered, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score,
-    Sending, Source, StudentIndex, UserId, comment_digest, decide, is_other_name, is_same_comment, is_shown_otherwise,
-    unstorable_comment,
+    EnrollmentState, Entered, Exactness, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions,
+    PlannedStudent, Score, Sending, ShownValue, Source, StudentIndex, UserId, comment_digest, decide, is_other_name,
+    is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
 /// A cell as it is made, and what is said of it beside the one reason that it keeps.
@@ -124,13 +124,21 @@ impl CellMaker<'_> {
         let placed = &self.placed[column.as_usize()];
         let person = &self.students[student.as_usize()];
         let key = self.key(column, student);
-        let live = key.and_then(|key| self.submission(key)).map(|submission| self.facts.live(submission));
+        let submission = key.and_then(|key| self.submission(key));
+        let live = submission.map(|submission| self.facts.live(submission));
         let options = self.inputs.options;
         let (received, scale) = match row {
             Some(row) => (&*row.received, placed.scale(options)),
             None => ("0", placed.scale_of_zero(options)),
         };
-        let normalised = scale.map(|scale| scale.normalise(received));
+        let held = scale.zip(live.as_ref().zip(submission)).and_then(|(scale, (live, submission))| {
+            let shown = ShownValue { live, score: submission.score, grade: submission.grade.as_deref() };
+            scale.held(received, shown)
+        });
+        let normalised = held.map(Ok).or_else(|| scale.map(|scale| scale.normalise(received)));
+        // What an export of Canvas's own says of a cell as it is asks for nothing, and nothing stands against that.
+        let is_untouched = placed.column.exactness == Exactness::CanvasGradebook
+            && live.as_ref().is_some_and(|live| matches!(&normalised, Some(Ok(value)) if value.wanted.holds_in(live)));
         let mut cell = Cell {
             column,
             student,
@@ -150,9 +158,11 @@ impl CellMaker<'_> {
         let moved = person.user.filter(|_| person.is_looked_up()).and_then(|user| self.facts.moved.get(&user));
         blocks.extend(moved.map(|reason| (FindingCode::IdentityMoved, (*reason).to_owned())));
         blocks.retain(|(code, _)| !options.accepts(*code, Some(self.facts.course.id)));
-        blocks.extend_from_slice(self.course_blocks);
-        blocks.extend_from_slice(&placed.blocks);
-        if let Some(user) = person.user {
+        if !is_untouched {
+            blocks.extend_from_slice(self.course_blocks);
+            blocks.extend_from_slice(&placed.blocks);
+        }
+        if let Some(user) = person.user.filter(|_| !is_untouched) {
             blocks.extend(self.person_blocks(user, placed.column.assignment().map(|assignment| assignment.id)));
         }
         if let Some(Settled::Contradiction(_)) = settled {
@@ -170,7 +180,8 @@ impl CellMaker<'_> {
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
             cell.wanted = Some(*wanted);
         }
-        let other_name = settled.and_then(|settled| self.other_name(person, settled));
+        let named = settled.filter(|_| !is_untouched);
+        let other_name = named.and_then(|settled| self.other_name(person, settled));
         let decisive = blocks.iter().min_by_key(|(code, _)| code.class()).cloned();
         cell.codes.extend(decisive.iter().map(|(code, _)| *code));
         cell.codes.extend(
@@ -281,7 +292,7 @@ impl CellMaker<'_> {
         if sent == Some(CommentOutcome::Unknown) {
             cell.codes.push(FindingCode::CommentUnknown);
         }
-        if value.over_possible {
+        if value.over_possible && decision.class != CellClass::Unchanged {
             cell.codes.push(FindingCode::OverPossible);
         }
         if matches!(
@@ -368,6 +379,8 @@ fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> Strin
             "a teacher has hidden this grade, and the student would see it".to_owned()
         }
         (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
+        (_, Some(FindingCode::ExcuseNotAllowed)) => "the sheet excuses the student, which is not allowed".to_owned(),
+        (CellClass::Excuse, _) => "the sheet excuses the student".to_owned(),
         (CellClass::Set, _) => "no grade yet".to_owned(),
         (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),
         (_, _) if live.entered == Entered::Empty => "no grade yet".to_owned(),

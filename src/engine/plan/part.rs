@@ -15,10 +15,11 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
+use super::unneeded::{leave_out, unneeded_columns};
 use crate::domain::{
-    AssignmentId, Binding, Cell, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
-    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
-    RowTally, Score, SentUser, Severity, StudentIndex, UserId,
+    AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
+    CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
+    RepeatRule, RowTally, Score, SentUser, Severity, StudentIndex, UserId,
 };
 use crate::engine::Selected;
 use crate::engine::resolve::{CourseRows, People};
@@ -93,6 +94,7 @@ pub(super) fn plan_course(
         zone,
         room: &facts.room,
         in_doubt: &memory.in_doubt,
+        schemes: &facts.schemes,
         now: inputs.now,
     };
     let place_column = |(column, _): &(&Column, Vec<&Score>)| {
@@ -141,10 +143,15 @@ pub(super) fn plan_course(
     hold_groups(&mut part, &facts.membership, |finding| collector.add(finding));
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
+    let unneeded = unneeded_columns(&part);
+    for (index, _) in &unneeded {
+        placed[index.as_usize()].remarks.clear();
+    }
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
     note_cells(&mut collector, &part, &reasons);
     check_columns(&mut collector, &part, inputs.options);
+    leave_out(&mut part, &unneeded);
     part.findings = collector.into_findings();
     part
 }
@@ -173,10 +180,12 @@ pub(super) fn plan_without_canvas(
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
                 title: title.unwrap_or_else(|| column.key.assignment.to_string()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
+                exactness: column.exactness,
                 target: ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),
             },
             score_type: crate::domain::ScoreType::Points,
+            scheme: None,
             blocks: Vec::new(),
             remarks: Vec::new(),
         }
@@ -294,11 +303,16 @@ impl<'rows> Placing<'_, 'rows> {
     }
 }
 
-/// What holds for whole columns, once each.
+/// What holds for whole columns, once each. Of a column that exists, only what would change is worth a word.
 fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
     for (column, placed) in ColumnIndex::all().zip(placed) {
-        let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
+        let would_change = |cell: &&Cell| cell.class.is_write() || cell.class == CellClass::Conflict;
+        let cells = part.cells.iter().filter(|cell| cell.column == column);
+        let cells = cells.filter(|cell| assignment.is_none() || would_change(cell)).count() as u64;
+        if assignment.is_some() && cells == 0 {
+            continue;
+        }
         for (code, message) in &placed.remarks {
             let subject = Subject { code: *code, column: Some(column), assignment, student: None };
             let touched = Touched { user: None, sources: &[], cells };
@@ -358,6 +372,7 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart, reasons: &Rea
             let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
             let of_column = code.class().is_none()
                 && !matches!(code, FindingCode::OverPossible | FindingCode::NameDiffers)
+                || *code == FindingCode::ExcuseNotAllowed
                 || placed_block(*code)
                 || column.target == ColumnTarget::Nowhere(*code);
             let subject = Subject {
@@ -386,6 +401,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
             Some("the course's missing policy put a score there, in nobody's name: counted as blank")
         }
         FindingCode::RevealsHiddenGrade => Some("a teacher has hidden this grade; writing shows it to the student"),
+        FindingCode::ExcuseNotAllowed => {
+            Some("the sheet excuses students, which stays with people unless it is allowed")
+        }
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),

@@ -11,9 +11,9 @@ mod versions;
 
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey,
-    ColumnTarget, CourseId, CoursePart, Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome,
-    Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse,
-    PlannedStudent, Points, RowTally, RunId, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
+    ColumnTarget, CourseId, CoursePart, Entered, Exactness, GradingType, LastPushed, LiveCell, Notifications, Operator,
+    Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn,
+    PlannedCourse, PlannedStudent, Points, RowTally, RunId, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 use gradepush::store::{Access, IntendedCell, PlanTotals, RecordedCell, Store};
 use jiff::Timestamp;
@@ -133,6 +133,7 @@ fn part(course: i64, cells: u32) -> CoursePart {
             title: "Quiz 1".to_owned(),
             item: None,
             sheet_possible: Some(points),
+            exactness: Exactness::AsSent,
             target: ColumnTarget::Existing(assignment),
             found_by: "map".to_owned(),
         }],
