@@ -116,8 +116,9 @@ fn an_unknown_layout_leads_to_one_that_reads_the_file() {
     ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,
     ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,
     ----- stderr
+    note: clicker.csv:1: left out: `Sum`, of which no score is taken
     Skipped clicker.csv:3: blank, which is no score.
-    Skipped clicker.csv:4: a summary, a test student or a read-only column.
+    Skipped clicker.csv:4: a summary of students, and no student.
     Exported 3 scores and 0 items from 5 records (map); 2 skipped.
     "#);
 }
@@ -158,8 +159,8 @@ fn a_courses_file_rules_course_by_course() {
     let without_rules = plan(&[art_out]);
     assert_eq!(
         counts(&without_rules)[..2],
-        [2, 2],
-        "the rows of the course that is left out are no rows; two new columns"
+        [2, 1],
+        "the rows of the course that is left out are no rows; the student of one of the new columns is not enrolled"
     );
     assert!(
         without_rules.stderr.contains("Skipped scores.csv:4: of a course that the courses file leaves out."),
@@ -167,9 +168,9 @@ fn a_courses_file_rules_course_by_course() {
         without_rules.stderr
     );
     let existing = ("BIO-101-F26,yes,,,,,,", "BIO-101-F26,yes,,,,,yes,");
-    assert_eq!(counts(&plan(&[art_out, existing])), [2, 1, 0, 0, 1], "the column is found, and its grade is someone's");
+    assert_eq!(counts(&plan(&[art_out, existing])), [2, 0, 0, 0, 1], "the column is found, and its grade is someone's");
     let overwrite = ("BIO-101-F26,yes,,,,,,", "BIO-101-F26,yes,,,,,yes,overwrite");
-    assert_eq!(counts(&plan(&[art_out, overwrite])), [2, 1, 0, 1, 0], "only in this course");
+    assert_eq!(counts(&plan(&[art_out, overwrite])), [2, 0, 0, 1, 0], "only in this course");
     let exported =
         home.run(&["export", "scores.csv", "--courses", "courses.csv", "-o", "out.csv", "--json"]).succeeds();
     let result = exported.result();

@@ -69,6 +69,11 @@ impl Placed {
     /// Nothing of it is written for this reason.
     pub(super) fn hold(&mut self, code: FindingCode, why: String) {
         self.blocks.push((code, why));
+        self.leave_out(code);
+    }
+
+    /// It is not created: none of its cells is written, and this is said of the first.
+    pub(super) fn leave_out(&mut self, code: FindingCode) {
         self.remarks.clear();
         self.column.target = ColumnTarget::Nowhere(code);
         "–".clone_into(&mut self.column.found_by);

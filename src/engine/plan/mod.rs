@@ -7,6 +7,7 @@ mod cell;
 mod checks;
 mod collector;
 mod columns;
+mod empty_columns;
 mod facts;
 mod groups;
 mod late_rows;

@@ -11,6 +11,7 @@ use super::cell::{CellMaker, course_blocks, row_cell};
 use super::checks::check_columns;
 use super::collector::{FindingCollector, Subject, Touched};
 use super::columns::{Existing, Placed, hold_duplicate_columns, place};
+use super::empty_columns::hold_empty_columns;
 use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
@@ -126,6 +127,7 @@ pub(super) fn plan_course(
         collector.add(Finding::new(FindingCode::CourseUnpublished, message).touching(part.writes().count()));
     }
     hold_groups(&mut part, &facts.membership, |finding| collector.add(finding));
+    let empty = hold_empty_columns(&part, &mut placed);
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
     note_columns(&mut collector, &part, &placed, name_taken);
@@ -133,6 +135,10 @@ pub(super) fn plan_course(
     note_cells(&mut collector, &part);
     warn_of_absent(&mut collector, &part);
     check_columns(&mut collector, &part, inputs.options);
+    // Only now: what is said of their cells is said one by one, and not of the column.
+    for index in empty {
+        part.columns[index.as_usize()] = placed[index.as_usize()].column.clone();
+    }
     part.findings = collector.into_findings();
     part
 }
