@@ -61,7 +61,9 @@ impl Seed {
     fn text(&self, header: &[String], rows: &[Vec<String>]) -> Vec<u8> {
         let mut writer = csv::WriterBuilder::new().delimiter(self.separator).from_writer(Vec::new());
         writer.write_record(header).expect("memory");
-        rows.iter().for_each(|row| writer.write_record(row).expect("memory"));
+        for row in rows {
+            writer.write_record(row).expect("memory");
+        }
         writer.into_inner().expect("memory")
     }
 
@@ -99,7 +101,7 @@ fn findings_name(reading: &Reading, line: u32) -> bool {
 }
 
 fn marks() -> impl Strategy<Value = &'static str> {
-    select(vec!["zq77zq", "77.125", "77.125%", "2033-07-07", "yes zq77zq"])
+    select(vec!["zq77zq", "77.125", "77.125%", "2033-07-07", "zq-77.zq"])
 }
 
 fn headers() -> impl Strategy<Value = &'static str> {
@@ -138,7 +140,9 @@ proptest! {
         let column = match added {
             Some(name) => {
                 header.push(name.to_owned());
-                rows.iter_mut().for_each(|row| row.push(String::new()));
+                for row in &mut rows {
+                    row.push(String::new());
+                }
                 header.len() - 1
             }
             None => column.index(header.len()),
