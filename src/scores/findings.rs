@@ -77,6 +77,7 @@ impl Gathered {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::Encoding;
     use super::super::note::{LeftOut, NoteKind};
     use super::*;
 
@@ -111,5 +112,42 @@ mod tests {
             ]
         );
         assert_eq!(found[3].message, "blank, which is no score (3 times)");
+    }
+
+    #[test]
+    fn each_kind_has_its_code_and_weight() {
+        let encoding = Encoding::Windows1252;
+        for (kind, expected) in [
+            (NoteKind::BlankBecameZero, "value-altered info"),
+            (NoteKind::CappedAtHundred, "value-altered info"),
+            (NoteKind::DateDropped { field: "due_date" }, "date-dropped warning"),
+            (NoteKind::WordDropped { field: "score_type" }, "word-dropped warning"),
+            (NoteKind::FieldDropped { field: "comment" }, "field-dropped warning"),
+            (NoteKind::DescribedDifferently { first: at(2) }, "item-described-twice warning"),
+            (NoteKind::DescribedAnew { before: at(2) }, "item-described-twice info"),
+            (NoteKind::ColumnIgnored { column: "a".into(), did_you_mean: "b".into() }, "column-left-out warning"),
+            (NoteKind::NotARecord, "row-skipped info"),
+            (NoteKind::SheetsIgnored, "sheet-left-out warning"),
+            (NoteKind::RowHidden, "row-hidden warning"),
+            (NoteKind::FormulaWithoutValue { cells: "D2".into() }, "formula-without-value warning"),
+            (NoteKind::EncodingGuessed { encoding, perhaps_mac: false }, "encoding-guessed warning"),
+        ] {
+            let found = findings(&[Note { source: at(3), kind }], &[]);
+            assert_eq!(format!("{} {}", found[0].code, found[0].severity.name()), expected);
+        }
+        for (reason, expected) in [
+            (SkipReason::Blank, "no-score info"),
+            (SkipReason::Excused, "no-score info"),
+            (SkipReason::BlankWithComment, "comment-without-score warning"),
+            (SkipReason::RepeatSettled, "repeat-settled info"),
+            (SkipReason::Summary, "row-skipped info"),
+            (SkipReason::TestStudent, "row-skipped info"),
+            (SkipReason::PointsPossible, "row-skipped info"),
+            (SkipReason::NamesNobody, "row-skipped info"),
+            (SkipReason::Excluded, "row-skipped info"),
+        ] {
+            let found = findings(&[], &[Skipped { source: at(3), reason }]);
+            assert_eq!(format!("{} {}", found[0].code, found[0].severity.name()), expected);
+        }
     }
 }
