@@ -17,11 +17,13 @@ pub(super) struct Utf8Count {
     first_bad: Option<u64>,
     /// Whether a byte occurs that Windows-1252 does not define.
     not_windows_1252: bool,
-    /// Whether a byte from 0x80 to 0x9f follows a small letter: in Windows-1252 these are marks and rare letters, in old
-    /// Mac encodings the letters with accents.
+    /// Whether a byte follows a small letter that is a rare sign or capital in Windows-1252, and a letter with an accent
+    /// in old Mac encodings. Quotes, dashes and dots of word processors are none of them.
     perhaps_mac: bool,
     /// Whether a byte from 0xc0 on occurs: there Windows-1252 has its letters with accents.
     has_high_letter: bool,
+    /// The last byte that was looked at: what follows may come with the next bytes.
+    last: Option<u8>,
 }
 
 /// What the bytes of a text without a mark are.
@@ -42,6 +44,7 @@ impl Utf8Count {
     pub(super) fn take(&mut self, bytes: &[u8], is_last: bool) -> usize {
         if bytes.is_ascii() {
             self.bytes += bytes.len() as u64;
+            self.last = bytes.last().copied().or(self.last);
             return 0;
         }
         let mut rest = bytes;
@@ -52,6 +55,7 @@ impl Utf8Count {
             };
             self.whole += rest[..valid].iter().map(|byte| u64::from(*byte >= 0xc0)).sum::<u64>();
             self.bytes += valid as u64;
+            self.last = rest[..valid].last().copied().or(self.last);
             rest = &rest[valid..];
             let Some(error) = error else { return 0 };
             let bad = match error.error_len() {
@@ -59,20 +63,20 @@ impl Utf8Count {
                 None if is_last => rest.len(),
                 None => return rest.len(),
             };
-            let before = bytes[..bytes.len() - rest.len()].last().copied();
-            self.take_bad(&rest[..bad], before);
+            self.take_bad(&rest[..bad]);
             rest = &rest[bad..];
         }
     }
 
-    fn take_bad(&mut self, bad: &[u8], before: Option<u8>) {
+    fn take_bad(&mut self, bad: &[u8]) {
         self.first_bad.get_or_insert(self.bytes);
         self.bad += 1;
         self.bytes += bad.len() as u64;
         self.not_windows_1252 |= bad.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
-        self.perhaps_mac |=
-            bad.iter().any(|byte| (0x80..0xa0).contains(byte)) && before.is_some_and(|byte| byte.is_ascii_lowercase());
+        self.perhaps_mac |= bad.iter().any(|byte| matches!(byte, 0x83 | 0x86..=0x90 | 0x98 | 0x9a..=0x9f))
+            && self.last.is_some_and(|byte| byte.is_ascii_lowercase());
         self.has_high_letter |= bad.iter().any(|byte| *byte >= 0xc0);
+        self.last = bad.last().copied();
     }
 
     /// What all of them are. With a byte order mark nothing but UTF-8 is possible.
@@ -135,7 +139,7 @@ mod tests {
             // The quotes of a word processor.
             (b"O\x92Brien \x93x\x94", windows(1, false)),
             (b"Jos\x8e N\x9c\x96ez", windows(3, true)),
-            (b"Jos\xc3\xa9 N\xc3\xba\xf1ez", Guess::Utf8But(8)),
+            (b"Jos\xc3\xa9 N\xc3\xba\xf1ez", Guess::Utf8But(9)),
             (b"Jos\xc3\xa9 cut \xc3", Guess::Utf8But(10)),
             // One pair that is UTF-8 by chance among many that are not.
             (b"\xc3\xa9 \xe9a \xfcb \xf6c", windows(3, false)),
