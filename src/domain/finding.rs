@@ -262,6 +262,32 @@ finding_codes! {
     /// An undo was to delete an assignment that the run had created, and kept it.
     AssignmentKept = "assignment-kept", Warning, None,
         "look at it in Canvas; `gradepush retry` of the undo deletes it once nothing of anybody is in it";
+    /// A column of a file gave nothing.
+    ColumnLeftOut = "column-left-out", Warning, None,
+        "if it holds scores, correct its header, or say in a layout what it holds";
+    /// A row of a file is about no student, or of a course that is left out.
+    RowSkipped = "row-skipped", Info, None, "nothing to do, unless the row is a student's";
+    /// Cells of a file that hold no score.
+    NoScore = "no-score", Info, None, "nothing to do; `--missing zero` makes blanks count as 0";
+    /// A value counts otherwise than it was sent.
+    ValueAltered = "value-altered", Info, None, "nothing to do; the value that counts is shown in its own row";
+    /// A word of a field is none that the tool knows.
+    WordDropped = "word-dropped", Warning, None, "correct the word in the source";
+    /// A date is of no form that the tool knows.
+    DateDropped = "date-dropped", Warning, None, "write the date as `2026-10-21` or `2026-10-21T15:04:05Z`";
+    /// Something of a record has no place.
+    FieldDropped = "field-dropped", Warning, None, "give the row a student and a score, or leave the field empty";
+    /// Two records describe one column differently.
+    ItemDescribedTwice = "item-described-twice", Warning, None, "make the rows of the column say the same of it";
+    /// A sheet of a workbook is not read.
+    SheetLeftOut = "sheet-left-out", Warning, None, "save the other sheets as files of their own";
+    /// A row of a workbook is hidden, and read all the same.
+    RowHidden = "row-hidden", Warning, None, "delete the row if it is not meant";
+    /// A formula of a workbook has no stored value.
+    FormulaWithoutValue = "formula-without-value", Warning, None,
+        "open the workbook in a spreadsheet program, save it, and try again";
+    /// A file is no UTF-8, and how it is encoded is a guess.
+    EncodingGuessed = "encoding-guessed", Warning, None, "check names with accents, or save the file as `CSV UTF-8`";
     /// Many cells of a column fall a lot.
     ColumnDrops = "column-drops", Plan, None, "check the column, then release it with `--accept column-drops:COURSE`";
     /// Many cells of a column are above possible.

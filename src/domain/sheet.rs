@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Points, PointsError, UserIdOrigin};
+use super::{AssignmentId, Finding, Points, PointsError, UserIdOrigin};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -277,12 +277,34 @@ pub enum SkipReason {
     BlankWithComment,
     /// A word for no score, or the error of a formula.
     NoScore,
-    /// A total, summary, test-student or points-possible row, or a read-only column.
+    /// A row of totals or averages, or of what the layout calls no student.
     Summary,
+    /// The test student of a Canvas course.
+    TestStudent,
+    /// The row of a Canvas gradebook that says what its columns are out of.
+    PointsPossible,
+    /// A row that names nobody and holds no score, such as the one that says how grades are posted.
+    NamesNobody,
     /// Another value of the same student and column was kept by the repeat rule.
     RepeatSettled,
     /// The courses file says `include = no`.
     Excluded,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Blank => "blank, which is no score",
+            Self::BlankWithComment => "blank, which is no score; their comments are not sent",
+            Self::Summary => "a summary of students, and no student",
+            Self::TestStudent => "the test student",
+            Self::PointsPossible => "the points possible of the columns",
+            Self::NamesNobody => "nobody is named, and nothing is scored",
+            Self::NoScore => "a word or an error, which is no score",
+            Self::RepeatSettled => "the same student and column again, settled by the repeat rule",
+            Self::Excluded => "of a course that the courses file leaves out",
+        })
+    }
 }
 
 /// A record that was passed over, so that every record of a source is accounted for.
@@ -337,6 +359,8 @@ pub struct ScoreSheet {
     pub item_records: u64,
     /// How repeats are settled.
     pub repeat: RepeatRule,
+    /// What reading altered, passed over or could not use, with its lines; a plan takes them over.
+    pub findings: Vec<Finding>,
 }
 
 impl ScoreSheet {

@@ -9,10 +9,10 @@ use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
-use super::note::NoteKind;
+use super::note::{LeftOut, NoteKind};
 use super::records::Row;
 use super::table::Table;
-use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
+use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, SkipReason, UserIdOrigin, nearest};
 
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +139,8 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let needed = if gathering.has_course() { &NEEDED[1..] } else { NEEDED };
     table.header.demand(&table.name, Format::Scores, needed)?;
     let columns = Columns::of(table)?;
-    columns.note_misspelt(&table.header, gathering);
+    let misspelt = columns.note_misspelt(&table.header, gathering);
+    table.take(columns.0.iter().flatten().copied().chain(misspelt));
     let mut seen = Seen::new(&columns);
     let file = table.name.clone();
     while let Some(row) = table.next()? {
@@ -151,7 +152,12 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         };
         let (user_id, received) = (cells.id(Field::UserId), cells.text(Field::ScoreReceived));
         if user_id.is_empty() && received.is_empty() {
-            gathering.count_item(row.line, column);
+            if cells.id(Field::AssignmentId).is_empty() && !cells.describes() {
+                gathering.skip(row.line, SkipReason::NamesNobody);
+            } else {
+                gathering.count_item(row.line, column);
+                cells.note_dropped(gathering);
+            }
             continue;
         }
         let submitted = gathering.date(row.line, "date_submitted", cells.text(Field::DateSubmitted));
@@ -161,6 +167,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         let sent = Sent { user_id, user_kind, received, submitted, comment, person };
         gathering.score_of_wanted(row.line, column, sent);
     }
+    table.tell_left_over(gathering, |_| LeftOut::Unknown);
     Ok(())
 }
 
@@ -177,9 +184,10 @@ impl Columns {
         Ok(Self(Field::ALL.map(|field| header.find(field.name()))))
     }
 
-    /// Notes a column that looks like a misspelt optional one, because its values are not used.
-    fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) {
+    /// Notes each column that looks like a misspelt optional one, because its values are not used, and returns them.
+    fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) -> Vec<usize> {
         let absent = || Field::ALL.into_iter().filter(|field| self.0[*field as usize].is_none()).map(Field::name);
+        let mut misspelt = Vec::new();
         for (place, column) in header.names.iter().enumerate() {
             if self.0.contains(&Some(place)) {
                 continue;
@@ -187,8 +195,10 @@ impl Columns {
             if let Some(name) = nearest(column, absent()) {
                 let kind = NoteKind::ColumnIgnored { column: column.as_str().into(), did_you_mean: name.into() };
                 gathering.note(header.line, kind);
+                misspelt.push(place);
             }
         }
+        misspelt
     }
 }
 
@@ -325,6 +335,14 @@ impl<'a> Cells<'a> {
             extra_credit: gathering.flag(line, "extra_credit", self.text(Field::ExtraCredit)),
             included_in_grade: gathering.flag(line, "included_in_grade", self.text(Field::IncludedInGrade)),
             student_viewable: gathering.flag(line, "student_viewable", self.text(Field::StudentViewable)),
+        }
+    }
+
+    /// Notes what a record of an item says of a student whom it does not name.
+    fn note_dropped(self, gathering: &mut Gathering<'_>) {
+        let of_scores = [Field::DateSubmitted, Field::Comment].into_iter().chain(Field::PEOPLE);
+        for field in of_scores.filter(|field| !self.text(*field).is_empty()) {
+            gathering.note(self.row.line, NoteKind::FieldDropped { field: field.name() });
         }
     }
 

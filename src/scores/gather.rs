@@ -32,6 +32,8 @@ pub(super) struct Gathering<'a> {
     settings: Vec<Settings>,
     /// Values that are settled at the end of their file.
     numbers: Numbers,
+    /// Whether each column is meant to be there even if nobody has a score in it.
+    listed: Vec<bool>,
     /// The course of the file at hand, where its records name none; empty if the user said nothing.
     course: Arc<str>,
     /// Whether a record needed it.
@@ -75,6 +77,7 @@ impl<'a> Gathering<'a> {
             last: None,
             settings: Vec::new(),
             numbers: Numbers::default(),
+            listed: Vec::new(),
             course: Arc::default(),
             course_taken: false,
             last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
@@ -82,14 +85,15 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The sheet and the notes. Columns of excluded courses, and those that turned out to hold nothing, are left out.
+    /// The sheet and the notes. Columns of excluded courses, and those in which nobody has a score and that no record
+    /// lists as an item, are left out: nothing is created for blanks.
     pub(super) fn finish(mut self) -> (ScoreSheet, Vec<Note>) {
         let mut used = vec![false; self.sheet.columns.len()];
         for score in &self.sheet.scores {
             used[score.column as usize] = true;
         }
-        for ((used, column), settings) in used.iter_mut().zip(&self.sheet.columns).zip(&self.settings) {
-            *used |= column.item.is_some() && settings.include;
+        for ((used, listed), settings) in used.iter_mut().zip(&self.listed).zip(&self.settings) {
+            *used |= *listed && settings.include;
         }
         if used.iter().any(|used| !used) {
             let mut kept = 0;
@@ -208,6 +212,7 @@ impl<'a> Gathering<'a> {
             (id, _) => AssignmentKey::Id(self.text(id)),
         };
         self.settings.push(self.settings(key.course_id));
+        self.listed.push(false);
         let key = ColumnKey {
             customer_number: self.text(key.customer_number),
             provider_id: self.text(key.provider_id),
@@ -238,6 +243,11 @@ impl<'a> Gathering<'a> {
         self.sheet.columns[column as usize].exactness = exactness;
     }
 
+    /// The column is meant to be there even if nobody has a score in it.
+    pub(super) fn list(&mut self, column: u32) {
+        self.listed[column as usize] = true;
+    }
+
     /// Describes a column; a second description that differs is noted.
     pub(super) fn describe(&mut self, line: u32, column: u32, mut item: ScorableItem, rule: Describe) {
         let source = self.source(line);
@@ -245,6 +255,7 @@ impl<'a> Gathering<'a> {
         if let Some((known, _)) = known.filter(|_| self.numbers.is_settled_possible(column, &item.score_possible)) {
             item.score_possible = Arc::clone(&known.score_possible);
         }
+        self.listed[column as usize] |= rule == Describe::Last;
         let place = &mut self.sheet.columns[column as usize].item;
         let kind = match place {
             None => {
@@ -271,6 +282,7 @@ impl<'a> Gathering<'a> {
     /// Counts a record that describes an item and gives no score.
     pub(super) fn count_item(&mut self, line: u32, column: u32) {
         if self.settings[column as usize].include {
+            self.list(column);
             self.sheet.item_records += 1;
         } else {
             self.skip(line, SkipReason::Excluded);

@@ -4,7 +4,8 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::header::normal;
-use super::note::{LeftOut, NoteKind};
+use super::left_over::tell_left_out;
+use super::note::LeftOut;
 use super::number_form::is_number;
 use super::people::People;
 use super::records::Row;
@@ -113,25 +114,32 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let mut columns: Vec<Column> = behind.map(|(place, name)| Column::new(place, name)).collect();
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
     let first = header.find("FirstName");
+    table.take(people.places().chain(columns.iter().map(|column| column.place)));
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
         if is_test_student(row.get(student), first.map(|first| row.get(first))) {
-            gathering.skip(row.line, SkipReason::Summary);
+            gathering.skip(row.line, SkipReason::TestStudent);
         } else if people.has_id(row) {
             rows.push(PersonRow::of(row, &people, cells));
         } else if is_points_row(row.get(student), &cells) {
             for (column, points) in columns.iter_mut().zip(cells) {
                 column.points = Some(points);
             }
-            gathering.skip(row.line, SkipReason::Summary);
-        } else if !row.get(student).trim().is_empty() && cells.iter().any(|cell| !is_blank(cell)) {
-            // A person without any id: listed, and graded by nobody's guess.
-            rows.push(PersonRow::of(row, &people, cells));
+            gathering.skip(row.line, SkipReason::PointsPossible);
         } else {
-            gathering.skip(row.line, SkipReason::Summary);
+            let is_named = !row.get(student).trim().is_empty();
+            let is_scored =
+                |cell: &String| !is_blank(cell) && (is_named || cell.starts_with(|c: char| c.is_ascii_digit()));
+            if cells.iter().any(is_scored) {
+                // A person without any id: listed, and graded by nobody's guess.
+                rows.push(PersonRow::of(row, &people, cells));
+            } else {
+                gathering.skip(row.line, if is_named { SkipReason::Blank } else { SkipReason::NamesNobody });
+            }
         }
     }
+    table.tell_left_over(gathering, |name| if is_about_people(name) { LeftOut::Other } else { LeftOut::Unknown });
     let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
     let mut places = Vec::new();
     for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
@@ -139,13 +147,11 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
             places.push((index, describe(column, possible, header.line, gathering)?));
         }
     }
-    for reason in LeftOut::ALL {
-        let names = columns.iter().zip(&kinds).filter(|(_, kind)| matches!(kind, Kind::LeftOut(why) if *why == reason));
-        let names: Vec<&str> = names.map(|(column, _)| column.name.as_str()).collect();
-        if !names.is_empty() {
-            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns: names.join("`, `").into(), reason });
-        }
-    }
+    let left_out = columns.iter().zip(&kinds).filter_map(|(column, kind)| match kind {
+        Kind::LeftOut(reason) => Some((*reason, column.name.clone())),
+        Kind::Assignment(_) => None,
+    });
+    tell_left_out(&left_out.collect::<Vec<_>>(), header.line, gathering);
     for row in rows {
         for (index, column) in &places {
             take(&row, *index, *column, gathering);
@@ -179,6 +185,11 @@ fn is_blank(text: &str) -> bool {
     text.is_empty() || text == "-" || text.eq_ignore_ascii_case("N/A")
 }
 
+/// Whether a column up to `Section` is one of Canvas's own (`canvas-contract §J1`).
+fn is_about_people(name: &str) -> bool {
+    ["Section", "Root Account", "Integration ID"].iter().any(|own| normal(own) == normal(name))
+}
+
 /// Whether it is the row of the test student, whose name stands in one column or two.
 fn is_test_student(name: &str, first: Option<&str>) -> bool {
     let name = name.trim();
@@ -205,6 +216,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     if let Some(canvas) = column.canvas {
         gathering.name_assignment(place, canvas);
         gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
+        gathering.list(place);
     }
     gathering.see_possible(line, place, possible);
     let item = ScorableItem {

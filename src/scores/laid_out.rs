@@ -2,16 +2,17 @@
 
 use super::canonical::unwrapped;
 use super::error::ScoresError;
+use super::exported_columns::HeaderMeaning;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::header::Header;
 use super::layout::{Layout, Long, RowRules};
-use super::note::NoteKind;
+use super::note::{LeftOut, NoteKind};
 use super::pattern::Described;
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
 use super::viewing::{Graded, Settings, Viewing, is_duration, points, without_sign};
-use crate::domain::{ScorableItem, ScoreType, SkipReason};
+use crate::domain::{Points, ScorableItem, ScoreType, SkipReason};
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table, layout: &Layout, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
@@ -60,6 +61,12 @@ impl<'a> Frame<'a> {
         Ok(Self { people, course_column, course, rows, only: placed(&rows.only), summary: placed(&rows.summary) })
     }
 
+    /// The columns that it reads.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let rules = self.only.iter().chain(&self.summary).map(|(place, _)| *place);
+        self.people.places().chain(self.course_column).chain(rules)
+    }
+
     fn course<'b>(&'b self, row: Row<'b>) -> &'b str {
         let own = unwrapped(row.field(self.course_column));
         if own.is_empty() { self.course } else { own }
@@ -94,6 +101,8 @@ fn read_long(
     let (value, percent, viewed, length) =
         (find(&long.value), find(&long.percent), find(&long.viewed), find(&long.length));
     let (submitted, comment) = (find(&long.submitted), find(&long.comment));
+    let fields = [id, category, possible, value, percent, viewed, length, submitted, comment];
+    table.take(frame.places().chain(titles.iter().copied()).chain(fields.into_iter().flatten()));
     while let Some(row) = table.next()? {
         let line = row.line;
         if frame.is_summary(row) {
@@ -113,7 +122,7 @@ fn read_long(
             Viewing { percent: field(percent), viewed: field(viewed), length: field(length) }.graded(&settings)
         };
         let stated = field(possible);
-        let header = Described { title: &title, id: "", possible: stated, category: field(category) };
+        let header = Described { title: &title, possible: stated, category: field(category), ..Described::default() };
         let submitted = gathering.date(line, "submitted", field(submitted));
         take(line, column, header, &graded, gathering);
         let (user_id, person) = (frame.people.user_id(row), frame.people.person(row));
@@ -122,6 +131,7 @@ fn read_long(
         let user_kind = frame.people.user_kind();
         gathering.score(line, column, Sent { user_id, user_kind, received, submitted, comment, person });
     }
+    table.tell_left_over(gathering, |_| LeftOut::Other);
     Ok(())
 }
 
@@ -139,15 +149,15 @@ fn read_wide(
     gathering: &mut Gathering<'_>,
 ) -> Result<(), ScoresError> {
     let header = table.header.clone();
-    let (items, summaries) = wide_items(&header, &table.name, layout, frame.course, gathering)?;
+    let items = wide_items(&header, &table.name, layout, frame.course, gathering)?;
     let own_possible = layout.written.wide.as_ref().and_then(|wide| wide.possible.as_deref()).unwrap_or_default();
+    table.take(frame.places().chain(items.iter().map(|item| item.place)));
     while let Some(row) = table.next()? {
         let line = row.line;
         if frame.is_summary(row) {
             gathering.skip(line, SkipReason::Summary);
             continue;
         }
-        (0..summaries).for_each(|_| gathering.skip(line, SkipReason::Summary));
         let course = frame.course(row);
         let settings = gathering.settings(course);
         for item in &items {
@@ -157,10 +167,13 @@ fn read_wide(
             } else {
                 gathering.column(KeyTexts { course_id: course, id, title, ..KeyTexts::default() })?
             };
-            let graded = graded(frame.value(row.get(item.place)), "", &settings);
+            let mut graded = graded(frame.value(row.get(item.place)), "", &settings);
             let mut described = item.described;
             if described.possible.is_empty() {
                 described.possible = own_possible;
+            }
+            if item.described.score_type == Some(ScoreType::CompleteIncomplete) {
+                graded = completed(graded, item.described.possible);
             }
             if !graded.received.is_empty() || settings.missing == super::intake::Missing::Zero {
                 take(line, column, described, &graded, gathering);
@@ -171,31 +184,24 @@ fn read_wide(
             gathering.score(line, column, Sent { user_id, user_kind, received, person, ..Sent::default() });
         }
     }
+    table.tell_left_over(gathering, |name| match layout.meaning(name) {
+        HeaderMeaning::Item(_) => LeftOut::Other,
+        HeaderMeaning::LeftOut(reason) => reason,
+    });
     Ok(())
 }
 
-/// The columns that are items, and how many are totals.
+/// The columns that are items.
 fn wide_items<'a>(
     header: &'a Header,
     name: &str,
     layout: &Layout,
     course_id: &str,
     gathering: &mut Gathering<'_>,
-) -> Result<(Vec<Item<'a>>, usize), ScoresError> {
+) -> Result<Vec<Item<'a>>, ScoresError> {
     let mut items: Vec<Item<'a>> = Vec::new();
-    let mut summaries = 0;
     for (place, column_name) in header.names.iter().enumerate() {
-        let described = if layout.patterns.is_empty() {
-            layout.is_item(column_name).then(|| Described { title: column_name, ..Described::default() })
-        } else {
-            layout.patterns.iter().find_map(|pattern| pattern.describe(column_name))
-        };
-        let Some(described) = described else { continue };
-        let totals = layout.written.wide.iter().flat_map(|wide| &wide.summary);
-        if totals.into_iter().any(|total| total.eq_ignore_ascii_case(described.title)) {
-            summaries += 1;
-            continue;
-        }
+        let HeaderMeaning::Item(described) = layout.meaning(column_name) else { continue };
         let Described { title, id, .. } = described;
         let column = gathering.column(KeyTexts { course_id, id, title, ..KeyTexts::default() })?;
         if items.iter().any(|item| item.column == column) {
@@ -204,7 +210,7 @@ fn wide_items<'a>(
         }
         items.push(Item { place, column, described });
     }
-    Ok((items, summaries))
+    Ok(items)
 }
 
 /// A value that shows by itself whether it is a percentage, a duration or points.
@@ -225,6 +231,14 @@ fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
     Graded { received, possible, score_type: ScoreType::Points, capped: false }
 }
 
+/// All points of a column that knows only all or nothing are 1.
+fn completed(graded: Graded, possible: &str) -> Graded {
+    let is_all =
+        graded.received.parse::<Points>().is_ok_and(|points| Ok(points) == possible.parse() && !points.is_zero());
+    let received = if is_all { "1".to_owned() } else { graded.received };
+    Graded { received, ..graded }
+}
+
 /// Describes the column of a score and notes what was done to the value.
 fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gathering: &mut Gathering<'_>) {
     if graded.capped {
@@ -235,7 +249,7 @@ fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gatherin
     let item = ScorableItem {
         title: gathering.text(header.title),
         category: gathering.text(header.category),
-        score_type: graded.score_type,
+        score_type: header.score_type.unwrap_or(graded.score_type),
         score_possible: gathering.text(possible),
         ..ScorableItem::default()
     };

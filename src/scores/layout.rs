@@ -6,11 +6,13 @@ use std::io::Read;
 use serde::Deserialize;
 
 use super::error::ScoresError;
+use super::exported_columns::{self, HeaderMeaning};
 use super::format::Format;
 use super::header::normal;
 use super::input::{Content, Input, Opened};
+use super::note::LeftOut;
 use super::number_text::DecimalSign;
-use super::pattern::ColumnPattern;
+use super::pattern::{ColumnPattern, Described};
 use super::records::LONGEST;
 use crate::domain::UserIdOrigin;
 
@@ -216,8 +218,40 @@ impl Layout {
         needed
     }
 
+    /// What a column of a wide table is, by its header.
+    pub(super) fn meaning<'a>(&self, column: &'a str) -> HeaderMeaning<'a> {
+        let Some(wide) = &self.written.wide else { return HeaderMeaning::LeftOut(LeftOut::Other) };
+        let meaning = match self.format {
+            Format::D2l => exported_columns::d2l(column),
+            Format::Blackboard => exported_columns::blackboard(column),
+            _ => {
+                let described = if self.patterns.is_empty() {
+                    self.is_item(column).then(|| Described { title: column, ..Described::default() })
+                } else {
+                    self.patterns.iter().find_map(|pattern| pattern.describe(column))
+                };
+                described.map_or(HeaderMeaning::LeftOut(LeftOut::Other), HeaderMeaning::Item)
+            }
+        };
+        match meaning {
+            HeaderMeaning::Item(item) if wide.summary.iter().any(|total| total.eq_ignore_ascii_case(item.title)) => {
+                HeaderMeaning::LeftOut(LeftOut::Total)
+            }
+            other => other,
+        }
+    }
+
+    /// A header of an item, for people; `None` where any column may be one.
+    pub(super) fn example(&self) -> Option<String> {
+        match self.format {
+            Format::D2l => Some("Title Points Grade <Numeric MaxPoints:N>".to_owned()),
+            Format::Blackboard => Some("Title [Total Pts: N] |ID".to_owned()),
+            _ => self.patterns.last().map(ColumnPattern::example),
+        }
+    }
+
     /// Whether a column of a file without patterns is an item.
-    pub(super) fn is_item(&self, column: &str) -> bool {
+    fn is_item(&self, column: &str) -> bool {
         let Written { user, course, rows, wide, header: _, long: _ } = &self.written;
         let Some(wide) = wide else { return false };
         let column = normal(column);

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::decode::Encoding;
 use super::no_score::NoScore;
 use super::number_form::NumberForm;
-use crate::domain::Source;
+use crate::domain::{FindingCode, Severity, Source};
 
 /// Something about one record that a person should know, although the record was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,11 @@ pub enum NoteKind {
     },
     /// A word other than yes or no, or an unknown score type or id kind, was dropped.
     WordDropped {
+        /// The field.
+        field: &'static str,
+    },
+    /// A field stands in a record of an item, which has neither student nor score.
+    FieldDropped {
         /// The field.
         field: &'static str,
     },
@@ -90,6 +96,20 @@ pub enum NoteKind {
         /// How many.
         values: u32,
     },
+    /// The row is hidden in the workbook, and read all the same.
+    RowHidden,
+    /// Formulas of the row have no stored value, so that their cells are blank.
+    FormulaWithoutValue {
+        /// The cells, such as `D2, E2`.
+        cells: Box<str>,
+    },
+    /// The line has the first byte that is no UTF-8, and the file is read in another encoding.
+    EncodingGuessed {
+        /// How it is read.
+        encoding: Encoding,
+        /// Whether the bytes may be of an old Mac encoding instead.
+        perhaps_mac: bool,
+    },
 }
 
 /// Why a column holds nothing to be graded.
@@ -101,11 +121,38 @@ pub enum LeftOut {
     Total,
     /// It has neither an id nor points possible, as notes do.
     NoPoints,
+    /// It holds letters, symbols or text.
+    Words,
+    /// It holds what a teacher wrote about a score.
+    Feedback,
+    /// It has no name.
+    Nameless,
+    /// It is none that the format is known to have.
+    Unknown,
+    /// It is known, or said in a layout, to say nothing of a score.
+    Other,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 3] = [Self::ReadOnly, Self::Total, Self::NoPoints];
+    pub(super) const ALL: [Self; 8] = [
+        Self::ReadOnly,
+        Self::Total,
+        Self::NoPoints,
+        Self::Words,
+        Self::Feedback,
+        Self::Nameless,
+        Self::Unknown,
+        Self::Other,
+    ];
+
+    /// A column that nobody expected to be a score needs no look.
+    fn severity(self) -> Severity {
+        match self {
+            Self::ReadOnly | Self::Total | Self::Other => Severity::Info,
+            Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown => Severity::Warning,
+        }
+    }
 }
 
 impl fmt::Display for LeftOut {
@@ -114,7 +161,39 @@ impl fmt::Display for LeftOut {
             Self::ReadOnly => "which Canvas calls read-only",
             Self::Total => "totals and overrides by their names",
             Self::NoPoints => "with neither an id in brackets nor points possible",
+            Self::Words => "which hold words and no points",
+            Self::Feedback => "feedback, which is not sent",
+            Self::Nameless => "which have no name",
+            Self::Unknown => "which this format is not known to have",
+            Self::Other => "of which no score is taken",
         })
+    }
+}
+
+impl NoteKind {
+    /// The finding that a plan makes of it, and how much it weighs.
+    pub(super) fn finding(&self) -> (FindingCode, Severity) {
+        let code = match self {
+            Self::BlankBecameZero | Self::CappedAtHundred => FindingCode::ValueAltered,
+            Self::DateDropped { .. } => FindingCode::DateDropped,
+            Self::WordDropped { .. } => FindingCode::WordDropped,
+            Self::FieldDropped { .. } => FindingCode::FieldDropped,
+            Self::DescribedDifferently { .. } => FindingCode::ItemDescribedTwice,
+            // A capture holds every update of an item: the latest is meant.
+            Self::DescribedAnew { .. } => return (FindingCode::ItemDescribedTwice, Severity::Info),
+            Self::ColumnIgnored { .. } => FindingCode::ColumnLeftOut,
+            Self::ColumnsLeftOut { reason, .. } => return (FindingCode::ColumnLeftOut, reason.severity()),
+            Self::NumbersRead { .. } => FindingCode::ValueAltered,
+            // Its rows are blocked, and say the same cell by cell.
+            Self::NumbersUnclear { .. } => return (FindingCode::ValueAltered, Severity::Warning),
+            Self::NoScore { .. } | Self::StatusIsNoScore { .. } => FindingCode::NoScore,
+            Self::NotARecord => FindingCode::RowSkipped,
+            Self::SheetsIgnored => FindingCode::SheetLeftOut,
+            Self::RowHidden => FindingCode::RowHidden,
+            Self::FormulaWithoutValue { .. } => FindingCode::FormulaWithoutValue,
+            Self::EncodingGuessed { .. } => FindingCode::EncodingGuessed,
+        };
+        (code, code.severity())
     }
 }
 
@@ -125,6 +204,9 @@ impl fmt::Display for NoteKind {
             Self::CappedAtHundred => formatter.write_str("the computed percentage is above 100 and counts as 100"),
             Self::DateDropped { field } => write!(formatter, "`{field}` is no date the tool knows and was dropped"),
             Self::WordDropped { field } => write!(formatter, "`{field}` is no word the tool knows and was dropped"),
+            Self::FieldDropped { field } => {
+                write!(formatter, "`{field}` was dropped: the row has neither a student nor a score")
+            }
             Self::DescribedDifferently { first } => {
                 write!(formatter, "describes its column otherwise than line {}, which counts", first.line)
             }
@@ -154,6 +236,15 @@ impl fmt::Display for NoteKind {
             }
             Self::NoScore { column, word, values } => {
                 write!(formatter, "`{column}`: {}: {word}", counted(*values, "value"))
+            }
+            Self::RowHidden => formatter.write_str("hidden in the workbook, and read all the same"),
+            Self::FormulaWithoutValue { cells } => write!(
+                formatter,
+                "{cells}: a formula without a stored value; open the workbook in a spreadsheet program and save it"
+            ),
+            Self::EncodingGuessed { encoding, perhaps_mac } => {
+                let perhaps = if *perhaps_mac { ", although it looks like an old Mac encoding" } else { "" };
+                write!(formatter, "the first byte that is no UTF-8; the file is read as {encoding}{perhaps}")
             }
         }
     }

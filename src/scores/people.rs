@@ -56,6 +56,11 @@ impl People {
         self.ids.first().map_or("", |(_, column)| self.id(row, *column))
     }
 
+    /// The columns it reads.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.ids.iter().map(|(_, place)| *place).chain(self.name.iter().copied()).chain(self.email)
+    }
+
     /// Whether the row has an id of any kind.
     pub(super) fn has_id(&self, row: Row<'_>) -> bool {
         self.ids.iter().any(|(_, column)| !self.id(row, *column).is_empty())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::courses::CourseRules;
 use super::decode::Encoding;
 use super::error::ScoresError;
+use super::findings::findings;
 use super::format::Format;
 use super::gather::Gathering;
 use super::input::{Content, Input, Opened};
@@ -52,11 +53,15 @@ pub fn read(inputs: Vec<Input>, intake: &Intake) -> Result<Reading, ScoresError>
         let mut opened = Opened::open(input)?;
         let name = Arc::clone(&opened.name);
         gathering.begin_file(SourceFile { name: Arc::clone(&name), sha256: opened.sha256.clone() });
+        if let Some((line, guess)) = opened.guessed.take() {
+            gathering.note(line, guess);
+        }
         let (format, encoding) = read_one(&mut opened, &mut gathering)?;
         recognised.push(Recognised { name, format, encoding });
     }
     let course_taken = gathering.course_taken();
     let (mut sheet, notes) = gathering.finish();
+    sheet.findings = findings(&notes, &sheet.skipped);
     sheet.repeat = intake.repeat.unwrap_or_else(|| repeat_rule(&recognised));
     Ok(Reading { sheet, inputs: recognised, notes, courses: intake.courses.clone(), course_taken })
 }
@@ -95,6 +100,7 @@ fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering
     if table.has_more_sheets() {
         gathering.note(table.header.line, NoteKind::SheetsIgnored);
     }
+    table.tell_marks(gathering);
     let format = match from {
         Some(format) => format,
         None => recognise(&table.name, &table.header, gathering.has_course())?,

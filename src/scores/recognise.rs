@@ -1,10 +1,10 @@
 //! Which format a header is of.
 
 use super::error::{MissingColumn, NearFormat, ScoresError};
+use super::exported_columns::HeaderMeaning;
 use super::format::Format;
 use super::header::Header;
 use super::layout::Layout;
-use super::pattern::ColumnPattern;
 use super::{canonical, gradebook, tegrity};
 
 /// How many of the nearest formats an error names.
@@ -59,9 +59,9 @@ fn candidates(header: &Header, course: bool) -> Vec<Candidate> {
         let names: Vec<&[&str]> = names.iter().map(Vec::as_slice).collect();
         let mut missing = header.missing(&names);
         let mut needed = needed.len();
-        if let Some(example) = layout.patterns.last().map(ColumnPattern::example) {
+        if let Some(example) = layout.example() {
             needed += 1;
-            let fits = |name: &String| layout.patterns.iter().any(|pattern| pattern.describe(name).is_some());
+            let fits = |name: &String| matches!(layout.meaning(name), HeaderMeaning::Item(_));
             if !header.names.iter().any(fits) {
                 missing.push(MissingColumn { column: example, did_you_mean: None });
             }

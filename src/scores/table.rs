@@ -4,8 +4,11 @@ use std::io;
 
 use super::ahead::RowsAhead;
 use super::error::ScoresError;
+use super::gather::Gathering;
 use super::header::Header;
 use super::input::{Content, Opened};
+use super::left_over::LeftOver;
+use super::note::LeftOut;
 use super::records::{Records, RecordsError, Row, delimiter_of};
 use super::workbook::SheetRows;
 
@@ -18,6 +21,7 @@ pub(super) struct Table {
     /// What separates its fields; a comma for a workbook, which has none.
     pub(super) delimiter: u8,
     rows: Rows,
+    left_over: LeftOver,
 }
 
 enum Rows {
@@ -49,12 +53,29 @@ impl Table {
             Some(row) => Header::new(row.line, row.iter()),
             None => return Err(ScoresError::Empty { name }),
         };
-        Ok(Self { name, header, delimiter, rows })
+        Ok(Self { name, header, delimiter, rows, left_over: LeftOver::default() })
     }
 
     /// Whether this is one of several sheets of a workbook in which something stands.
     pub(super) fn has_more_sheets(&self) -> bool {
         matches!(&self.rows, Rows::Workbook(sheet) if sheet.more_sheets)
+    }
+
+    /// Says which columns a reader takes something from, before it reads the rows.
+    pub(super) fn take(&mut self, columns: impl IntoIterator<Item = usize>) {
+        self.left_over = LeftOver::of(&self.header, columns);
+    }
+
+    /// Names the other columns in which something stood, each with its reason, when all rows are read.
+    pub(super) fn tell_left_over(&mut self, gathering: &mut Gathering<'_>, reason: impl Fn(&str) -> LeftOut) {
+        std::mem::take(&mut self.left_over).tell(&self.header, gathering, reason);
+    }
+
+    /// What a workbook says of the rows of the sheet beside their cells; nothing for text.
+    pub(super) fn tell_marks(&self, gathering: &mut Gathering<'_>) {
+        if let Rows::Workbook(sheet) = &self.rows {
+            sheet.marks.tell(gathering);
+        }
     }
 
     /// The next row. One of another width than the header is an error, unless only empty fields follow.
@@ -65,6 +86,7 @@ impl Table {
         if found < expected || (expected..found).any(|index| !row.get(index).is_empty()) {
             return Err(ScoresError::Ragged { name: self.name.clone(), line: row.line, found, expected });
         }
+        self.left_over.look_at(row);
         Ok(Some(row))
     }
 }

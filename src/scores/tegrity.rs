@@ -5,7 +5,7 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::intake::{Method, Missing};
-use super::note::NoteKind;
+use super::note::{LeftOut, NoteKind};
 use super::people::People;
 use super::table::Table;
 use super::viewing::{Graded, Settings, Viewing, points};
@@ -35,6 +35,8 @@ pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> 
     let (course, id, title) = (find("Course ID"), find("Recording ID"), find("Recording Title"));
     let (length, last_viewed) = (find("Duration"), find("Last Viewed"));
     let (minutes, percent) = (find("Minutes Viewed"), find("% Viewed"));
+    let taken = [course, id, title, length, last_viewed, minutes, percent].into_iter().flatten();
+    table.take(taken.chain(people.places()));
     while let Some(row) = table.next()? {
         let line = row.line;
         let course_id = unwrapped(row.field(course));
@@ -53,6 +55,7 @@ pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> 
         let sent = Sent { user_id, received: &graded.received, submitted, person, ..Sent::default() };
         gathering.score(line, column, sent);
     }
+    table.tell_left_over(gathering, |_| LeftOut::Other);
     Ok(())
 }
 
@@ -76,6 +79,7 @@ pub(super) fn read_wide(table: &mut Table, gathering: &mut Gathering<'_>) -> Res
         let counts = COUNTS.iter().any(|count| header.find(count) == Some(place));
         recordings.push((place, gathering.column(key)?, title, counts));
     }
+    table.take(people.places().chain(recordings.iter().map(|(place, ..)| *place)));
     while let Some(row) = table.next()? {
         for (place, column, title, counts) in &recordings {
             let graded = wide_grade(row.get(*place).trim(), *counts, &settings);
@@ -88,6 +92,7 @@ pub(super) fn read_wide(table: &mut Table, gathering: &mut Gathering<'_>) -> Res
             gathering.score(row.line, *column, sent);
         }
     }
+    table.tell_left_over(gathering, |_| LeftOut::Other);
     Ok(())
 }
 

@@ -205,7 +205,9 @@ fn encoded(text: &str, encoding: usize) -> Option<Vec<u8>> {
         _ => {
             let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(text);
             let defined = !text.contains(['\u{81}', '\u{8d}', '\u{8f}', '\u{90}', '\u{9d}']);
-            let unambiguous = bytes.is_ascii() || std::str::from_utf8(&bytes).is_err();
+            // No letter of it is whole UTF-8 by chance.
+            let unambiguous = bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii());
+            let unambiguous = unambiguous && (bytes.is_ascii() || std::str::from_utf8(&bytes).is_err());
             (!unmappable && defined && unambiguous).then(|| bytes.into_owned())
         }
     }
@@ -236,7 +238,7 @@ fn a_file_that_cannot_be_read_says_where_and_how_to_mend_it() {
         (b"a\0\0\0b,c", "scores.csv: is binary, which cannot be read; save it as CSV and try again"),
         (
             &mixed,
-            "scores.csv:3: the bytes are neither UTF-8 nor UTF-16 nor Windows-1252; save the file as `CSV UTF-8` and try again",
+            "scores.csv:3: column 10 of the line is no UTF-8, although the rest of the file is; correct the letter, or save the file as `CSV UTF-8`, and try again",
         ),
         (open.as_bytes(), "scores.csv:2: a quoted field of this row is never closed; add or remove a `\"`"),
         (

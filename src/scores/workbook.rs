@@ -11,6 +11,7 @@ use zip::ZipArchive;
 
 use super::error::ScoresError;
 use super::records::Row;
+use super::workbook_marks::SheetMarks;
 use crate::limited::{Allowance, Limited, TooMuch, check_count};
 
 /// The most bytes that a workbook unpacks to: a sheet of a million rows has some hundred million.
@@ -33,6 +34,8 @@ pub(super) struct SheetRows {
     width: usize,
     /// Whether something stands in another visible sheet too.
     pub(super) more_sheets: bool,
+    /// What the cells do not show.
+    pub(super) marks: SheetMarks,
 }
 
 #[derive(Default)]
@@ -47,12 +50,12 @@ impl SheetRows {
     pub(super) fn open(name: &str, file: &mut File) -> Result<Self, ScoresError> {
         let unreadable = |source| ScoresError::Workbook { name: name.to_owned(), source };
         check_size(file).map_err(|limit| ScoresError::TooLarge { name: name.to_owned(), limit })?;
-        let mut workbook = Xlsx::new(file).map_err(|error| unreadable(error.into()))?;
+        let mut workbook = Xlsx::new(&mut *file).map_err(|error| unreadable(error.into()))?;
         let visible =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
         let sheets: Vec<String> =
             workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
-        let mut found: Option<Self> = None;
+        let (mut found, mut first): (Option<Self>, Option<String>) = (None, None);
         for sheet in sheets {
             let rows = sheet_rows(&mut workbook, &sheet).map_err(|error| match TooMuch::behind(&*error) {
                 Some(limit) => ScoresError::TooLarge { name: name.to_owned(), limit: limit.clone() },
@@ -64,11 +67,15 @@ impl SheetRows {
                 None => {
                     let width = rows.iter().map(|row| row.ends.len()).max().unwrap_or_default();
                     let (rows, current) = (rows.into_iter(), SheetRow::default());
-                    found = Some(Self { rows, current, width, more_sheets: false });
+                    first = Some(sheet);
+                    found = Some(Self { rows, current, width, more_sheets: false, marks: SheetMarks::default() });
                 }
             }
         }
-        found.ok_or_else(|| ScoresError::Empty { name: name.to_owned() })
+        drop(workbook);
+        let mut found = found.ok_or_else(|| ScoresError::Empty { name: name.to_owned() })?;
+        found.marks = SheetMarks::of(file, first.as_deref().unwrap_or_default()).map_err(unreadable)?;
+        Ok(found)
     }
 
     /// The next row in which something stands.

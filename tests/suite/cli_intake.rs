@@ -116,8 +116,9 @@ fn an_unknown_layout_leads_to_one_that_reads_the_file() {
     ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,,login
     ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,,login
     ----- stderr
+    note: clicker.csv:1: left out: `Sum`, of which no score is taken
     Skipped clicker.csv:3: blank, which is no score.
-    Skipped clicker.csv:4: a summary, a test student or a read-only column.
+    Skipped clicker.csv:4: a summary of students, and no student.
     Exported 3 scores and 0 items from 5 records (map); 2 skipped.
     "#);
 }

@@ -11,6 +11,7 @@ use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::ui::Ui;
+use crate::cli::views::reading_fields;
 use crate::domain::{ScoreSheet, alias_key, is_no_id};
 use crate::engine::{
     self, CourseName, IdKind, KnownPerson, LookedUp, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
@@ -95,16 +96,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             path.display()
         ));
     }
+    let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
+    let finished = reading_fields(Finished::with_exit(exit), &sheet);
     // The process ends, and to give millions of rows back one by one takes longer than it is worth.
     std::mem::forget(sheet);
-    let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
     let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, origin_table, .. } = found;
     let rules: Vec<_> =
         found.rule_hints.iter().map(|one| serde_json::json!({"rule": one.rule, "ids": one.ids})).collect();
     let origins = origin_table.iter().flat_map(|table| &table.counts);
     let origins: Vec<_> =
         origins.map(|one| serde_json::json!({"course": one.course, "user": one.user, "rows": one.rows})).collect();
-    Ok(Finished::with_exit(exit)
+    Ok(finished
         .with("rows", &rows)
         .with("resolved", &resolved)
         .with("unresolved", &unresolved)

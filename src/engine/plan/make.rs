@@ -14,7 +14,7 @@ use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, SkipReason, Source, UserId,
+    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, RuleHint, look_up, origin_findings};
@@ -99,7 +99,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let message = format!("the cache is {} hours old", age.as_hours());
         findings.push(Finding::new(FindingCode::CacheStale, message));
     }
-    findings.extend(comments_without_score(request.sheet));
+    findings.extend_from_slice(&request.sheet.findings);
     let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
     findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
     if resolved.origins().is_none() {
@@ -128,14 +128,6 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let outcome = planning.make_parts(&header, groups, findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
-}
-
-/// Rows that say something to a student and give no score make no cell, so this is all that is said of them.
-fn comments_without_score(sheet: &ScoreSheet) -> Option<Finding> {
-    let rows = sheet.skipped.iter().filter(|record| record.reason == SkipReason::BlankWithComment);
-    let sources: Vec<Source> = rows.map(|record| record.source).collect();
-    let message = format!("rows with a comment and no score, whose comments are not sent: {}", sources.len());
-    (!sources.is_empty()).then(|| Finding::new(FindingCode::CommentWithoutScore, message).at(&sources))
 }
 
 /// A plan on its way: what all of its courses share.
