@@ -148,6 +148,13 @@ finding_codes! {
     /// A score whose assignment is nowhere and cannot be created.
     ItemMissing = "item-missing", Row, BLOCKED,
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
+    /// Records describe one column with different titles or points possible.
+    ItemContradicted = "item-contradicted", Row, BLOCKED,
+        "describe the column alike in every record and file, or give each file its own title with `--assignment-title`";
+    /// The file calls the column what every file of its kind does, and nobody said which assignment is meant.
+    AssignmentUntitled = "assignment-untitled", Row, BLOCKED,
+        "name the assignment with `--assignment-title TITLE`, or take it from the files' names with \
+         `--assignment-from-name PATTERN`";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
     /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.
@@ -195,6 +202,8 @@ finding_codes! {
     DuplicateEqual = "duplicate-equal", Info, None, "nothing to do; it is written once";
     /// An earlier or lower value, dropped by the repeat rule.
     RepeatSettled = "repeat-settled", Info, None, "nothing to do; the value that counts is shown in its own row";
+    /// Several values of one student and column were added up.
+    RepeatSummed = "repeat-summed", Info, None, "nothing to do; plan with another `--repeat` to have one of them";
     /// Same student and column with different values.
     DuplicateConflict = "duplicate-conflict", Row, BLOCKED, "leave one of the rows, or choose a rule with `--repeat`";
     /// Canvas would clear or alter it.

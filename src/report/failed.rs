@@ -64,7 +64,12 @@ impl FailedScores {
                 .assignment()
                 .map(|assignment| assignment.id)
                 .filter(|_| column.found_by == PlannedColumn::BY_CANVAS_ID);
-            self.sheet.columns.push(Column { key: column.key.clone(), item: item.map(|item| (item, source)), canvas });
+            self.sheet.columns.push(Column {
+                key: column.key.clone(),
+                item: item.map(|item| (item, source)),
+                canvas,
+                contradicted: None,
+            });
             next
         })
     }
@@ -74,7 +79,7 @@ impl FailedScores {
 fn bare_item(column: &PlannedColumn) -> Option<ScorableItem> {
     let title = match &column.key.assignment {
         AssignmentKey::Title(title) => Arc::clone(title),
-        AssignmentKey::Id(_) | AssignmentKey::Missing => Arc::default(),
+        AssignmentKey::Id(_) | AssignmentKey::Untitled(_) | AssignmentKey::Missing => Arc::default(),
     };
     let possible = column.sheet_possible?;
     Some(ScorableItem { title, score_possible: possible.to_string().into(), ..ScorableItem::default() })

@@ -173,7 +173,7 @@ impl<'a> Record<'a> {
             provider_id: unwrapped(self.get(Field::ProviderId)),
             course_id: unwrapped(self.get(Field::CourseId)),
             id: unwrapped(self.get(Field::AssignmentId)),
-            title: "",
+            ..KeyTexts::default()
         };
         let column = gathering.column(key)?;
         match self.operation {

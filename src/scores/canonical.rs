@@ -10,6 +10,7 @@ use super::gather::{Describe, Gathering, KeyTexts, Sent};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
 use super::note::NoteKind;
+use super::recognise::Said;
 use super::records::Row;
 use super::table::Table;
 use crate::domain::{AssignmentId, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
@@ -124,14 +125,21 @@ impl Field {
     }
 }
 
-/// What a header needs for the canonical CSV; the course may come from a flag.
-pub(super) const NEEDED: &[&[&str]] =
-    &[&["course_id"], &["assignment_id", "assignment_title"], &["user_id"], &["score_received"]];
+/// What a header needs for the canonical CSV; the course and the title may come from a flag.
+pub(super) fn needed(said: Said) -> Vec<&'static [&'static str]> {
+    let mut needed: Vec<&[&str]> = vec![&["user_id"], &["score_received"]];
+    if !said.title {
+        needed.insert(0, &["assignment_id", "assignment_title"]);
+    }
+    if !said.course {
+        needed.insert(0, &["course_id"]);
+    }
+    needed
+}
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let needed = if gathering.has_course() { &NEEDED[1..] } else { NEEDED };
-    table.header.demand(&table.name, Format::Scores, needed)?;
+    table.header.demand(&table.name, Format::Scores, &needed(gathering.said()))?;
     let columns = Columns::of(table)?;
     columns.note_misspelt(&table.header, gathering);
     let mut seen = Seen::new(&columns);
@@ -248,12 +256,16 @@ impl<'a> Cells<'a> {
 
     /// The row's column, which it may describe.
     fn column(self, gathering: &mut Gathering<'_>) -> Result<u32, ScoresError> {
+        let (id, own_title) = (self.id(Field::AssignmentId), self.text(Field::AssignmentTitle));
+        let said = if id.is_empty() && own_title.is_empty() { gathering.take_title(None)? } else { None };
+        let title = said.as_deref().unwrap_or(own_title);
         let key = KeyTexts {
             customer_number: self.id(Field::CustomerNumber),
             provider_id: self.id(Field::ProviderId),
             course_id: self.id(Field::CourseId),
-            id: self.id(Field::AssignmentId),
-            title: self.text(Field::AssignmentTitle),
+            id,
+            title,
+            untitled: false,
         };
         let column = gathering.column(key)?;
         match self.id(Field::CanvasAssignmentId) {
@@ -263,8 +275,8 @@ impl<'a> Cells<'a> {
                 Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
             },
         }
-        if self.describes() {
-            let item = self.item(column, gathering);
+        if self.describes() || said.is_some() {
+            let item = self.item(title, column, gathering);
             gathering.describe(self.row.line, column, item, Describe::First);
         }
         Ok(column)
@@ -274,7 +286,7 @@ impl<'a> Cells<'a> {
         Field::ITEM.into_iter().any(|field| !self.text(field).is_empty())
     }
 
-    fn item(self, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
+    fn item(self, title: &str, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
         let line = self.row.line;
         let score_type = match self.text(Field::ScoreType) {
             "" => gathering.score_type(column),
@@ -284,7 +296,7 @@ impl<'a> Cells<'a> {
             }),
         };
         ScorableItem {
-            title: gathering.text(self.text(Field::AssignmentTitle)),
+            title: gathering.text(title),
             category: gathering.text(self.text(Field::Category)),
             description: gathering.text(self.text(Field::Description)),
             start: gathering.date(line, "start_date", self.text(Field::StartDate)),

@@ -2,40 +2,47 @@
 
 use super::canonical::unwrapped;
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering};
 use super::header::Header;
-use super::layout::{Layout, Long, RowRules};
-use super::note::NoteKind;
+use super::laid_out_long::read_long;
+use super::laid_out_wide::read_wide;
+use super::layout::Layout;
+use super::layout_file::{Cells, Names};
+use super::note::{LeftOut, NoteKind};
 use super::pattern::Described;
 use super::people::People;
 use super::records::Row;
 use super::table::Table;
 use super::viewing::{Graded, Settings, Viewing, is_duration, points, without_sign};
-use crate::domain::{ScorableItem, ScoreType, SkipReason};
+use crate::domain::{Points, ScorableItem, ScoreType, UserIdOrigin};
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table, layout: &Layout, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     let needed = layout.needed();
-    let names: Vec<Vec<&str>> = needed.iter().map(|names| names.iter().map(String::as_str).collect()).collect();
-    let needed: Vec<&[&str]> = names.iter().map(Vec::as_slice).collect();
+    let needed: Vec<&[&str]> = needed.iter().map(Vec::as_slice).collect();
     table.header.demand(&table.name, layout.format, &needed)?;
+    table.ends_at_blank_line = layout.written.ends_at_blank_line;
     let header = table.header.clone();
     let frame = Frame::of(layout, &header, gathering)?;
     match &layout.written.long {
         Some(long) => read_long(table, long, &frame, gathering),
-        None => read_wide(table, layout, &frame, gathering),
+        None => read_wide(table, &frame, gathering),
     }
 }
 
 /// What holds for all rows of the table.
-struct Frame<'a> {
-    people: People,
+pub(super) struct Frame<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) people: People,
+    /// Further columns of the user id's kind, for rows where its column is empty.
+    other_ids: Vec<usize>,
     course_column: Option<usize>,
     /// The course where the column is missing or blank; empty for that of the file.
-    course: &'a str,
-    rows: &'a RowRules,
+    pub(super) course: &'a str,
     only: Vec<(usize, &'a [String])>,
     summary: Vec<(usize, &'a [String])>,
+    possible: Vec<(usize, &'a [String])>,
+    remark: Vec<(usize, &'a [String])>,
 }
 
 impl<'a> Frame<'a> {
@@ -43,171 +50,122 @@ impl<'a> Frame<'a> {
         let written = &layout.written;
         let user = &written.user;
         let name: Vec<&str> = user.name.iter().map(String::as_str).collect();
-        let id = |origin| user.of(origin).and_then(|column| header.find(column));
-        let people = People::find(header, gathering.intake.user_id_origin, id, &name, user.email.as_deref())
+        let wanted = gathering.intake.user_id_origin;
+        let id = |origin| header.first_of(user.of(origin));
+        let email = user.email.iter().find(|name| header.find(name).is_some());
+        let people = People::find(header, wanted, id, &name, email)
             .expect("the header has one of the id columns, which the layout demands")
             .marked(&user.mark);
+        let kind = if id(wanted).is_some() {
+            Some(wanted)
+        } else {
+            UserIdOrigin::ALL.into_iter().find(|one| id(*one).is_some())
+        };
+        let of_kind = kind.into_iter().flat_map(|kind| user.of(kind).iter());
+        let other_ids = of_kind.filter_map(|name| header.find(name)).skip(1).collect();
         let course_column = written.course.column.as_deref().and_then(|column| header.find(column));
         let course = written.course.constant.as_deref().unwrap_or_default();
         if course.is_empty() && course_column.is_none() {
             gathering.demand_course(layout.format)?;
         }
-        let placed = |rules: &'a std::collections::BTreeMap<String, Vec<String>>| {
-            let found = rules.iter().filter_map(|(column, words)| Some((header.find(column)?, words.as_slice())));
-            found.collect::<Vec<_>>()
+        let placed = |rules: &'a Cells| {
+            rules.iter().filter_map(|(column, words)| Some((header.find(column)?, words.as_slice()))).collect()
         };
         let rows = &written.rows;
-        Ok(Self { people, course_column, course, rows, only: placed(&rows.only), summary: placed(&rows.summary) })
+        Ok(Self {
+            layout,
+            people,
+            other_ids,
+            course_column,
+            course,
+            only: placed(&rows.only),
+            summary: placed(&rows.summary),
+            possible: placed(&rows.possible),
+            remark: placed(&rows.remark),
+        })
     }
 
-    fn course<'b>(&'b self, row: Row<'b>) -> &'b str {
+    pub(super) fn course<'b>(&'b self, row: Row<'b>) -> &'b str {
         let own = unwrapped(row.field(self.course_column));
         if own.is_empty() { self.course } else { own }
     }
 
+    /// The row's user id: the first that is not empty.
+    pub(super) fn user_id<'b>(&self, row: Row<'b>) -> &'b str {
+        let id = self.people.user_id(row);
+        if !id.is_empty() {
+            return id;
+        }
+        let mark = self.layout.written.user.mark.as_str();
+        let others = self.other_ids.iter().map(|column| unwrapped(row.get(*column)));
+        others.map(|id| id.strip_prefix(mark).unwrap_or(id)).find(|id| !id.is_empty()).unwrap_or_default()
+    }
+
     /// Whether the row is about no student.
-    fn is_summary(&self, row: Row<'_>) -> bool {
-        let is_one_of = |column: usize, words: &[String]| {
-            words.iter().any(|word| word.eq_ignore_ascii_case(row.get(column).trim()))
-        };
-        self.only.iter().any(|(column, words)| !is_one_of(*column, words))
-            || self.summary.iter().any(|(column, words)| is_one_of(*column, words))
+    pub(super) fn is_summary(&self, row: Row<'_>) -> bool {
+        self.only.iter().any(|(column, words)| !is_one_of(row, *column, words))
+            || self.summary.iter().any(|(column, words)| is_one_of(row, *column, words))
     }
 
-    /// A value, blank if the layout says that it means none.
-    fn value<'b>(&self, text: &'b str) -> &'b str {
+    /// Whether the row says what the items are out of.
+    pub(super) fn is_possible(&self, row: Row<'_>) -> bool {
+        self.possible.iter().any(|(column, words)| is_one_of(row, *column, words))
+    }
+
+    /// Says of the row what a person should look at.
+    pub(super) fn remark(&self, row: Row<'_>, header: &Header, gathering: &mut Gathering<'_>) {
+        for (column, words) in &self.remark {
+            if is_one_of(row, *column, words) {
+                let (column, word) = (header.names[*column].as_str().into(), row.get(*column).trim().into());
+                gathering.note(row.line, NoteKind::Remarked { column, word });
+            }
+        }
+    }
+
+    /// A value: blank if the layout says that it means none, and points for its words.
+    pub(super) fn value<'b>(&'b self, text: &'b str) -> &'b str {
         let text = text.trim();
-        if self.rows.none.iter().any(|none| none.eq_ignore_ascii_case(text)) { "" } else { text }
+        let written = &self.layout.written;
+        if written.rows.none.iter().any(|none| none.eq_ignore_ascii_case(text)) {
+            return "";
+        }
+        let mut words = written.words.iter();
+        words.find(|(word, _)| word.eq_ignore_ascii_case(text)).map_or(text, |(_, worth)| worth.0.as_str())
+    }
+
+    /// Says which columns have no meaning in the layout; `used` are the items' and what belongs to them.
+    pub(super) fn note_unused(&self, header: &Header, used: &[usize], gathering: &mut Gathering<'_>) {
+        let written = &self.layout.written;
+        let rows = written.user.all().chain(written.course.column.as_deref()).chain(written.rows.columns());
+        let known: Vec<usize> = rows.filter_map(|name| header.find(name)).chain(used.iter().copied()).collect();
+        let names = header.names.iter().enumerate().filter(|(place, name)| !known.contains(place) && !name.is_empty());
+        let names: Vec<&str> = names.map(|(_, name)| name.as_str()).collect();
+        if !names.is_empty() {
+            let columns = names.join("`, `").into();
+            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns, reason: LeftOut::NoMeaning });
+        }
     }
 }
 
-fn read_long(
-    table: &mut Table,
-    long: &Long,
-    frame: &Frame<'_>,
-    gathering: &mut Gathering<'_>,
-) -> Result<(), ScoresError> {
-    let header = table.header.clone();
-    let find = |column: &Option<String>| column.as_deref().and_then(|column| header.find(column));
-    let titles: Vec<usize> = long.title.iter().filter_map(|column| header.find(column)).collect();
-    let (id, category, possible) = (find(&long.id), find(&long.category), find(&long.possible));
-    let (value, percent, viewed, length) =
-        (find(&long.value), find(&long.percent), find(&long.viewed), find(&long.length));
-    let (submitted, comment) = (find(&long.submitted), find(&long.comment));
-    while let Some(row) = table.next()? {
-        let line = row.line;
-        if frame.is_summary(row) {
-            gathering.skip(line, SkipReason::Summary);
-            continue;
-        }
-        let words: Vec<&str> =
-            titles.iter().map(|column| frame.value(row.get(*column))).filter(|word| !word.is_empty()).collect();
-        let (title, course_id) = (words.join(" "), frame.course(row));
-        let key = KeyTexts { course_id, id: unwrapped(row.field(id)), title: &title, ..KeyTexts::default() };
-        let column = gathering.column(key)?;
-        let settings = gathering.settings(course_id);
-        let field = |column| frame.value(row.field(column));
-        let graded = if value.is_some() {
-            graded(field(value), field(length), &settings)
-        } else {
-            Viewing { percent: field(percent), viewed: field(viewed), length: field(length) }.graded(&settings)
-        };
-        let stated = field(possible);
-        let header = Described { title: &title, id: "", possible: stated, category: field(category) };
-        let submitted = gathering.date(line, "submitted", field(submitted));
-        take(line, column, header, &graded, gathering);
-        let (user_id, person) = (frame.people.user_id(row), frame.people.person(row));
-        let comment = row.field(comment);
-        gathering.score(line, column, Sent { user_id, received: &graded.received, submitted, comment, person });
+impl Header {
+    /// Where the first of these columns stands that the header has.
+    pub(super) fn first_of(&self, names: &Names) -> Option<usize> {
+        names.iter().find_map(|name| self.find(name))
     }
-    Ok(())
 }
 
-/// A column of a wide table.
-struct Item<'a> {
-    place: usize,
-    column: u32,
-    described: Described<'a>,
+fn is_one_of(row: Row<'_>, column: usize, words: &[String]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(row.get(column).trim()))
 }
 
-fn read_wide(
-    table: &mut Table,
-    layout: &Layout,
-    frame: &Frame<'_>,
-    gathering: &mut Gathering<'_>,
-) -> Result<(), ScoresError> {
-    let header = table.header.clone();
-    let (items, summaries) = wide_items(&header, &table.name, layout, frame.course, gathering)?;
-    let own_possible = layout.written.wide.as_ref().and_then(|wide| wide.possible.as_deref()).unwrap_or_default();
-    while let Some(row) = table.next()? {
-        let line = row.line;
-        if frame.is_summary(row) {
-            gathering.skip(line, SkipReason::Summary);
-            continue;
-        }
-        (0..summaries).for_each(|_| gathering.skip(line, SkipReason::Summary));
-        let course = frame.course(row);
-        let settings = gathering.settings(course);
-        for item in &items {
-            let Described { title, id, .. } = item.described;
-            let column = if course == frame.course {
-                item.column
-            } else {
-                gathering.column(KeyTexts { course_id: course, id, title, ..KeyTexts::default() })?
-            };
-            let graded = graded(frame.value(row.get(item.place)), "", &settings);
-            let mut described = item.described;
-            if described.possible.is_empty() {
-                described.possible = own_possible;
-            }
-            if !graded.received.is_empty() || settings.missing == super::intake::Missing::Zero {
-                take(line, column, described, &graded, gathering);
-            }
-            let (user_id, received) = (frame.people.user_id(row), graded.received.as_str());
-            let person = frame.people.person(row);
-            gathering.score(line, column, Sent { user_id, received, person, ..Sent::default() });
-        }
-    }
-    Ok(())
-}
-
-/// The columns that are items, and how many are totals.
-fn wide_items<'a>(
-    header: &'a Header,
-    name: &str,
-    layout: &Layout,
-    course_id: &str,
-    gathering: &mut Gathering<'_>,
-) -> Result<(Vec<Item<'a>>, usize), ScoresError> {
-    let mut items: Vec<Item<'a>> = Vec::new();
-    let mut summaries = 0;
-    for (place, column_name) in header.names.iter().enumerate() {
-        let described = if layout.patterns.is_empty() {
-            layout.is_item(column_name).then(|| Described { title: column_name, ..Described::default() })
-        } else {
-            layout.patterns.iter().find_map(|pattern| pattern.describe(column_name))
-        };
-        let Some(described) = described else { continue };
-        let totals = layout.written.wide.iter().flat_map(|wide| &wide.summary);
-        if totals.into_iter().any(|total| total.eq_ignore_ascii_case(described.title)) {
-            summaries += 1;
-            continue;
-        }
-        let Described { title, id, .. } = described;
-        let column = gathering.column(KeyTexts { course_id, id, title, ..KeyTexts::default() })?;
-        if items.iter().any(|item| item.column == column) {
-            let (name, column) = (name.to_owned(), column_name.clone());
-            return Err(ScoresError::DuplicateColumn { name, line: header.line, column });
-        }
-        items.push(Item { place, column, described });
-    }
-    Ok((items, summaries))
-}
-
-/// A value that shows by itself whether it is a percentage, a duration or points.
-fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
+/// A value that shows by itself whether it is a percentage, a duration, a part of its points possible, or points.
+pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
     if text.ends_with('%') {
         return Viewing { percent: text, ..Viewing::default() }.graded(settings);
+    }
+    if let Some((received, possible)) = part_of(text) {
+        let (received, possible) = (received.to_owned(), possible.to_owned());
+        return Graded { received, possible, score_type: ScoreType::Points, capped: false };
     }
     let possible = points(settings.possible).unwrap_or_default();
     if is_duration(text) {
@@ -222,8 +180,25 @@ fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
     Graded { received, possible, score_type: ScoreType::Points, capped: false }
 }
 
+/// `8 / 10`: points, and what they are out of.
+fn part_of(text: &str) -> Option<(&str, &str)> {
+    let (received, possible) = text.split_once(" / ")?;
+    let (received, possible) = (received.trim(), possible.trim());
+    let is_part =
+        received.parse::<Points>().is_ok() && possible.parse().is_ok_and(|points: Points| points > Points::ZERO);
+    is_part.then_some((received, possible))
+}
+
+/// A value of a table whose values are percentages, with or without their sign. What it is out of is the column's: where
+/// nobody says it, the value is a share of what the assignment has.
+pub(super) fn percentage(text: &str, settings: &Settings) -> Graded {
+    let received = if text.is_empty() { String::new() } else { format!("{}%", without_sign(text)) };
+    let possible = points(settings.possible).unwrap_or_default();
+    Graded { received, possible, score_type: ScoreType::Percentage, capped: false }
+}
+
 /// Describes the column of a score and notes what was done to the value.
-fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gathering: &mut Gathering<'_>) {
+pub(super) fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gathering: &mut Gathering<'_>) {
     if graded.capped {
         gathering.note(line, NoteKind::CappedAtHundred);
     }

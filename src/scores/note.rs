@@ -54,6 +54,22 @@ pub enum NoteKind {
         /// Why.
         reason: LeftOut,
     },
+    /// The row is read, and says something that a person should look at.
+    Remarked {
+        /// The column, as the file names it.
+        column: Box<str>,
+        /// A word of the layout.
+        word: Box<str>,
+    },
+    /// What each column of a table was taken for that no format and no layout describes.
+    TakenFor {
+        /// The columns and their meanings.
+        columns: Box<str>,
+    },
+    /// The line stands above the header and is no part of the table.
+    AboveHeader,
+    /// The line stands below the blank line that ends the table.
+    BelowTable,
     /// The line holds no record.
     NotARecord,
     /// The workbook has further sheets in which something stands.
@@ -69,11 +85,15 @@ pub enum LeftOut {
     Total,
     /// It has neither an id nor points possible, as notes do.
     NoPoints,
+    /// The format or layout gives it no meaning.
+    NoMeaning,
+    /// Its values are no scores.
+    NoScores,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 3] = [Self::ReadOnly, Self::Total, Self::NoPoints];
+    pub(super) const ALL: [Self; 5] = [Self::ReadOnly, Self::Total, Self::NoPoints, Self::NoMeaning, Self::NoScores];
 }
 
 impl fmt::Display for LeftOut {
@@ -81,6 +101,8 @@ impl fmt::Display for LeftOut {
         formatter.write_str(match self {
             Self::ReadOnly => "which Canvas calls read-only",
             Self::Total => "totals and overrides by their names",
+            Self::NoMeaning => "which the format or layout gives no meaning",
+            Self::NoScores => "whose values are no scores",
             Self::NoPoints => "with neither an id in brackets nor points possible",
         })
     }
@@ -103,10 +125,14 @@ impl fmt::Display for NoteKind {
                 write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
             }
             Self::ColumnsLeftOut { columns, reason } => write!(formatter, "left out: `{columns}`, {reason}"),
-            Self::NotARecord => formatter.write_str("holds no score and no item"),
-            Self::SheetsIgnored => {
-                formatter.write_str("only the first sheet is read; save the others as files of their own")
+            Self::Remarked { column, word } => {
+                write!(formatter, "`{column}` is `{word}`; the row is read all the same")
             }
+            Self::TakenFor { columns } => write!(formatter, "no format describes this table; taken for {columns}"),
+            Self::AboveHeader => formatter.write_str("stands above the header and is passed over"),
+            Self::BelowTable => formatter.write_str("stands below the table and is passed over"),
+            Self::NotARecord => formatter.write_str("holds no score and no item"),
+            Self::SheetsIgnored => formatter.write_str("only the first sheet is read; --sheet NAME reads another one"),
         }
     }
 }

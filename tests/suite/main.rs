@@ -8,6 +8,7 @@ mod cli_files;
 mod cli_gradebook;
 mod cli_identity;
 mod cli_intake;
+mod cli_intake_shapes;
 mod cli_kills;
 mod cli_main_line;
 mod cli_output;
