@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::dates::sent_date;
 use super::viewing::{is_duration, without_sign};
-use crate::domain::Points;
 
 /// So many different values of a column are kept.
 const MOST_KEPT: usize = 1000;
@@ -30,7 +29,7 @@ pub(super) struct ValuesSeen {
 pub(super) enum Kind {
     /// Nothing stands there.
     Nothing,
-    /// Numbers of points, percentages, durations.
+    /// Numbers of points, percentages, durations, grades.
     Scores,
     /// Texts or numbers that are distinct and alike.
     Ids,
@@ -57,14 +56,13 @@ impl ValuesSeen {
         self.filled += 1;
         let plain = value.replacen(',', ".", 1);
         let is_date = looks_like_a_date(value);
-        let is_number = !is_date && without_sign(&plain).parse::<Points>().is_ok()
+        let is_score = !is_date && is_number(without_sign(&plain))
             || is_duration(value)
-            || value
-                .split_once('/')
-                .is_some_and(|(of, all)| of.trim().parse::<Points>().is_ok() && all.trim().parse::<Points>().is_ok());
-        self.numbers += usize::from(is_number);
+            || is_grade_word(value)
+            || value.split_once('/').is_some_and(|(of, all)| is_number(of.trim()) && is_number(all.trim()));
+        self.numbers += usize::from(is_score);
         self.long_numbers += usize::from(value.len() >= 4 && value.bytes().all(|byte| byte.is_ascii_digit()));
-        self.dates += usize::from(is_date && !is_number);
+        self.dates += usize::from(is_date && !is_score);
         self.with_at += usize::from(value.contains('@') && !value.contains(' '));
         self.words += usize::from(!value.contains(' ') && value.contains(char::is_alphabetic) && value.len() <= 40);
         self.longest = self.longest.max(value.chars().count());
@@ -96,6 +94,18 @@ impl ValuesSeen {
     }
 }
 
+/// A number, also one of more digits than a score may have.
+fn is_number(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok()
+}
+
+/// A letter grade, or a word that stands for a score.
+fn is_grade_word(value: &str) -> bool {
+    let words = ["complete", "incomplete", "pass", "fail", "passed", "failed", "ex", "excused"];
+    let is_letter = |letters: &[u8]| matches!(letters, [b'A'..=b'F'] | [b'A'..=b'F', b'+' | b'-']);
+    is_letter(value.as_bytes()) || words.iter().any(|word| word.eq_ignore_ascii_case(value))
+}
+
 /// A date of a form that is read, any text that begins with one, or seconds since 1970 of our times.
 fn looks_like_a_date(value: &str) -> bool {
     if value.len() == 10 && value.starts_with('1') && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -119,6 +129,8 @@ mod tests {
         for (values, expected) in [
             (&["9", "8,5", "", "72.5 %", "8 / 10"][..], Kind::Scores),
             (&["00417001", "00417002", "00417003"], Kind::Ids),
+            (&["3.0000000000000004", "2.9999999999999996"], Kind::Scores),
+            (&["A", "B+", "complete"], Kind::Scores),
             (&["mreyes", "kobrien"], Kind::Ids),
             (&["mreyes@example.edu", "k@x.org"], Kind::Emails),
             (&["2026-10-02 10:00:00 UTC", "10/2/26, 9:58 AM"], Kind::Dates),

@@ -116,6 +116,7 @@ fn an_unknown_layout_leads_to_one_that_reads_the_file() {
     ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,
     ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,
     ----- stderr
+    note: clicker.csv:1: left out: `Sum`, which the format or layout gives no meaning
     Skipped clicker.csv:3: blank, which is no score.
     Skipped clicker.csv:4: a summary, a test student or a read-only column.
     Exported 3 scores and 0 items from 5 records (map); 2 skipped.

@@ -86,6 +86,7 @@ fn a_layout_reads_what_no_format_knows() {
     5 rows = 3 scores + 0 items + 2 skipped
     line 3: Blank
     line 4: Summary
+    line 1: left out: `Sum`, which the format or layout gives no meaning
     "#);
 }
 
