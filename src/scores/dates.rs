@@ -89,6 +89,7 @@ fn offset(zone: &str) -> Option<String> {
     let digits = match digits.len() {
         1 => format!("0{digits}00"),
         2 => format!("{digits}00"),
+        3 => format!("0{digits}"),
         4 => digits,
         _ => return None,
     };

@@ -86,10 +86,10 @@ impl Kept {
 
 /// The columns that say who, and the kind of each: an address is a login only where there is no id.
 fn people(header: &Header, wanted: UserIdOrigin) -> Option<(People, Vec<(usize, UserIdOrigin)>)> {
-    let names = header.names.iter().enumerate();
+    let columns = header.names.iter().enumerate();
     let mut kinds: Vec<(usize, UserIdOrigin)> =
-        names.clone().filter_map(|(place, name)| Some((place, id_kind(name, wanted)?))).collect();
-    let email = names.clone().find(|(_, name)| meaning(name) == Some(Meaning::Email));
+        columns.clone().filter_map(|(place, name)| Some((place, id_kind(name, wanted)?))).collect();
+    let email = columns.clone().find(|(_, name)| meaning(name) == Some(Meaning::Email));
     if kinds.is_empty() {
         kinds.extend(email.map(|(place, _)| (place, UserIdOrigin::Login)));
     }
@@ -102,9 +102,9 @@ fn people(header: &Header, wanted: UserIdOrigin) -> Option<(People, Vec<(usize, 
         }
     });
     let id = |origin| kinds.iter().find(|(_, kind)| *kind == origin).map(|(place, _)| *place);
-    let named: Vec<&str> =
+    let of_names: Vec<&str> =
         header.names.iter().filter(|name| meaning(name) == Some(Meaning::Name)).map(String::as_str).collect();
-    let people = People::find(header, wanted, id, &named, email.map(|(_, name)| name.as_str()))?;
+    let people = People::find(header, wanted, id, &of_names, email.map(|(_, name)| name.as_str()))?;
     Some((people, kinds))
 }
 

@@ -27,13 +27,13 @@ pub fn suggest_layout(
 ) -> Result<String, ScoresError> {
     let mut opened = Opened::open(input)?;
     let said = Said { course: true, title: true };
-    let known = |header: &Header| is_known(header, Said { title: false, ..said });
+    let has_format = |header: &Header| is_known(header, Said { title: false, ..said });
     let row = match intake.header_row {
         Some(line) => HeaderRow::Line(line),
-        None => HeaderRow::Known(&[&known, &plain::fits]),
+        None => HeaderRow::Known(&[&has_format, &plain::fits]),
     };
     let mut table = Table::open(&mut opened, intake.sheet.as_ref(), row)?;
-    let format = recognise(&table.name, &table.header, said).ok().filter(|_| known(&table.header));
+    let format = recognise(&table.name, &table.header, said).ok().filter(|_| has_format(&table.header));
     let names = table.header.names.clone();
     let mut seen = vec![ValuesSeen::default(); names.len()];
     let mut rows = 0;
@@ -145,9 +145,9 @@ fn known_as(seen: &ValuesSeen, knows: &impl Fn(UserIdOrigin, &str) -> bool) -> O
     if values.len() < 2 || values.iter().all(|value| value.len() < 3) {
         return None;
     }
-    let known = |origin| values.iter().filter(|value| knows(origin, value)).count();
-    let best = UserIdOrigin::ALL.into_iter().max_by_key(|origin| known(*origin))?;
-    (known(best) * 2 > values.len()).then_some(best)
+    let count = |origin| values.iter().filter(|value| knows(origin, value)).count();
+    let best = UserIdOrigin::ALL.into_iter().max_by_key(|origin| count(*origin))?;
+    (count(best) * 2 > values.len()).then_some(best)
 }
 
 /// What stands behind the title of an item in the header of its points possible: ` - Max Points`.
