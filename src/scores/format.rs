@@ -76,11 +76,11 @@ formats! {
     Teams = "teams", Sum, "Teams' attendance report, in minutes; needs --course and --assignment-title";
     /// zyBooks's activity report.
     ZyBooks = "zybooks", Error, "zyBooks' activity report; needs --course and --assignment-title";
-    /// PrairieLearn's gradebook.
+    /// The gradebook of `PrairieLearn`.
     PrairieLearn = "prairielearn", Error, "PrairieLearn's gradebook; needs --course";
     /// The answers to a quiz in Google Forms.
     GoogleForms = "google-forms", Last, "Google Forms' answers to a quiz; needs --course and --assignment-title";
-    /// The totals of sets in WeBWorK.
+    /// The totals of sets in `WeBWorK`.
     WebWork = "webwork", Error, "WeBWorK's totals of sets; needs --course";
     /// The grades of an assignment in GitHub Classroom.
     GithubClassroom = "github-classroom", Error, "GitHub Classroom's grades; needs --course";

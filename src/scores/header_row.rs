@@ -133,7 +133,7 @@ fn lines(head: &str, from: (usize, u32)) -> impl Iterator<Item = (usize, u32, &s
 }
 
 fn header_at(head: &str, start: Start) -> Option<Header> {
-    let mut records = Records::new(&head.as_bytes()[start.offset..], start.delimiter).from_line(start.line);
+    let mut records = Records::new(&head.as_bytes()[start.offset..], start.delimiter).beginning_at(start.line);
     let row = records.next().ok()??;
     Some(Header::new(row.line, row.iter()))
 }

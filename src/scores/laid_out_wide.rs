@@ -64,7 +64,9 @@ pub(super) fn read_wide(
             gathering.skip(line, SkipReason::Summary);
             continue;
         }
-        totals.iter().for_each(|_| gathering.skip(line, SkipReason::Summary));
+        for _ in &totals {
+            gathering.skip(line, SkipReason::Summary);
+        }
         frame.remark(row, &header, gathering);
         let course = frame.course(row);
         let settings = gathering.settings(course);

@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn each_shipped_layout_is_one_and_says_what_is_known_of_the_format() {
         assert_eq!(shipped().len(), TEXTS.len());
-        for (format, text) in TEXTS.into_iter() {
+        for (format, text) in TEXTS {
             assert!(text.starts_with("# "), "{format}");
         }
     }

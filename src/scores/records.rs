@@ -130,7 +130,7 @@ impl<R: Read> Records<R> {
     }
 
     /// The same records of a text that begins with this line of its file.
-    pub(super) fn from_line(mut self, line: u32) -> Self {
+    pub(super) fn beginning_at(mut self, line: u32) -> Self {
         self.lines.line = line;
         self
     }

@@ -2,6 +2,7 @@
 
 use super::column_words::{Meaning, id_kind, is_item_name, meaning};
 use super::error::ScoresError;
+use super::format::Format;
 use super::header::{Header, normal};
 use super::header_row::HeaderRow;
 use super::input::{Input, Opened};
@@ -43,7 +44,7 @@ pub fn suggest_layout(
         rows += 1;
     }
     let mut suggestion = Suggestion::of(&names, &seen, knows);
-    suggestion.format = format.map(|format| format.name());
+    suggestion.format = format.map(Format::name);
     suggestion.header_row = table.above.first().map(|_| table.header.line);
     Ok(suggested_text::text(&suggestion))
 }
@@ -82,7 +83,7 @@ impl<'a> Suggestion<'a> {
             let id = known_as(seen, &knows).or(by_name.filter(|_| !matches!(kind, Kind::Dates | Kind::Text)));
             match (id, meaning(name)) {
                 (Some(origin), _) if found.ids.iter().all(|(known, _)| *known != origin) => {
-                    found.ids.push((origin, name))
+                    found.ids.push((origin, name));
                 }
                 (Some(_), _) => found.others.push(name),
                 (None, Some(Meaning::Email)) => found.email = found.email.or(Some(name)),
@@ -91,7 +92,7 @@ impl<'a> Suggestion<'a> {
                 (None, _) if kind == Kind::Emails => found.email = found.email.or(Some(name)),
                 (None, _) if is_item_name(name) && kind != Kind::Scores => found.item = found.item.or(Some(name)),
                 (None, None | Some(Meaning::Total)) if matches!(kind, Kind::Scores | Kind::Nothing) => {
-                    scores.push(name)
+                    scores.push(name);
                 }
                 (None, meaning) => {
                     if kind == Kind::Ids && meaning.is_none() {

@@ -73,7 +73,7 @@ impl Table {
                 let mut text = opened.text(encoding)?;
                 io::copy(&mut text.by_ref().take(start.offset as u64), &mut io::sink())
                     .map_err(|error| explained(&name, RecordsError::Read(error, 1)))?;
-                let records = Records::new(text, start.delimiter).from_line(start.line);
+                let records = Records::new(text, start.delimiter).beginning_at(start.line);
                 (start.delimiter, lines_above(&head, start), Rows::Text(RowsAhead::of(records)))
             }
             Content::Workbook => {

@@ -143,7 +143,9 @@ mod tests {
             (&["1h 3m 32s", "45:48"], Kind::Scores),
         ] {
             let mut seen = ValuesSeen::default();
-            values.iter().for_each(|value| seen.see(value));
+            for value in values {
+                seen.see(value);
+            }
             assert_eq!(seen.kind(), expected, "{values:?}");
         }
     }

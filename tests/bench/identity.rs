@@ -161,6 +161,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
         },
         item: None,
         canvas: None,
+        contradicted: None,
     });
     let score = |number: i64| {
         let (user_id, person) = user(number);

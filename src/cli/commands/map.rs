@@ -79,7 +79,7 @@ enum Action {
         #[command(flatten)]
         selection: Selection,
         #[command(flatten)]
-        intake: Intake,
+        intake: Box<Intake>,
     },
 }
 
