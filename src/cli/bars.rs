@@ -252,6 +252,7 @@ fn planned(counts: &PlanCounts) -> String {
     let all = [
         (counts.set, "to set"),
         (counts.change, "to change"),
+        (counts.excuse, "to excuse"),
         (counts.clear, "to clear"),
         (counts.unchanged, "unchanged"),
         (counts.kept, "kept"),

@@ -14,7 +14,7 @@ use crate::domain::{
     CourseId, CourseIdOrigin, CreatedPosting, FindingCode, OnConflict, Points, RepeatRule, Severity, UserId,
 };
 use crate::engine::CourseName;
-use crate::scores::{self, Format, Method, Missing};
+use crate::scores::{self, DecimalSign, Format, Method, Missing};
 
 /// Reads `90s`, `30m`, `24h`, `2d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -254,6 +254,8 @@ named_values! {
         "percent" => Method::Percent, "complete" => Method::Complete, "minutes" => Method::Minutes,
         "points" => Method::Points,
     }
+    /// `--decimal`.
+    decimal: DecimalSign { "point" => DecimalSign::Point, "comma" => DecimalSign::Comma }
     /// `--missing`.
     missing: Missing { "skip" => Missing::Skip, "zero" => Missing::Zero }
     /// `--repeat`.

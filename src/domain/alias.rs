@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::same_title::is_invisible;
 use super::{CourseIdOrigin, UserIdOrigin};
 
 /// What an alias is about.
@@ -78,7 +79,8 @@ impl Aliases {
     pub fn holding_on(aliases: impl IntoIterator<Item = Alias>, day: Date) -> Self {
         let mut held = Self::default();
         for Alias { kind, origin, from, target, note: _, until } in aliases {
-            if until.is_some_and(|until| until < day) {
+            // An empty id is no id. One of an earlier version would give the rows of everybody without an id to one person.
+            if until.is_some_and(|until| until < day) || is_no_id(&from) {
                 continue;
             }
             match kind {
@@ -106,6 +108,11 @@ impl Aliases {
     pub fn course(&self, origin: CourseIdOrigin, sent: &str) -> Option<&AliasTarget> {
         if self.courses.is_empty() { None } else { self.courses.get(&(origin, sent.to_owned())) }
     }
+}
+
+/// Whether a text is no id: nothing, or nothing that is seen. No alias can be made of it.
+pub fn is_no_id(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_whitespace() || letter.is_control() || is_invisible(letter))
 }
 
 /// Joins a line that a person filled in with the id it is about, and tells when a spreadsheet changed the id on the

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CoursePart, FindingCode, Outcome};
 
-/// What a plan holds. `rows + absent = cells + merged + ignored`, and `cells` is the sum of the eight classes.
+/// What a plan holds. `rows + absent = cells + merged + ignored`, and `cells` is the sum of the nine classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PlanCounts {
     /// Score records with a value inside the selection.
@@ -25,6 +25,9 @@ pub struct PlanCounts {
     pub set: u64,
     /// Cells that get another score or a comment.
     pub change: u64,
+    /// Cells that get excused.
+    #[serde(default)]
+    pub excuse: u64,
     /// Cells that lose their score.
     pub clear: u64,
     /// Cells that hold the wanted value.
@@ -66,13 +69,14 @@ impl PlanCounts {
 
     /// The cells a push sends.
     pub fn planned(&self) -> u64 {
-        self.set + self.change + self.clear
+        self.set + self.change + self.excuse + self.clear
     }
 
     fn class_mut(&mut self, class: CellClass) -> &mut u64 {
         match class {
             CellClass::Set => &mut self.set,
             CellClass::Change => &mut self.change,
+            CellClass::Excuse => &mut self.excuse,
             CellClass::Clear => &mut self.clear,
             CellClass::Unchanged => &mut self.unchanged,
             CellClass::Kept => &mut self.kept,
@@ -94,6 +98,7 @@ impl AddAssign for PlanCounts {
             create_assignments,
             set,
             change,
+            excuse,
             clear,
             unchanged,
             kept,
@@ -109,6 +114,7 @@ impl AddAssign for PlanCounts {
         self.create_assignments += create_assignments;
         self.set += set;
         self.change += change;
+        self.excuse += excuse;
         self.clear += clear;
         self.unchanged += unchanged;
         self.kept += kept;

@@ -51,8 +51,12 @@ pub fn decide(
     if wanted.holds_in(live) {
         return Decision { class: CellClass::Unchanged, code: None };
     }
+    if wanted == Wanted::Excused && !options.allow_excuse {
+        return Decision { class: CellClass::Kept, code: Some(FindingCode::ExcuseNotAllowed) };
+    }
     let class = match wanted {
-        Wanted::Cleared | Wanted::Excused => CellClass::Clear,
+        Wanted::Cleared => CellClass::Clear,
+        Wanted::Excused => CellClass::Excuse,
         Wanted::Score(_) | Wanted::Complete(_) if live.is_blank() => CellClass::Set,
         Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
     };
@@ -193,6 +197,28 @@ mod tests {
         let who = Ownership { token_user: TOKEN, own_graders: vec![UserId(600)] };
         let decision = decide(wanted, CellToDecide { live, last, posts_manually: false }, &who, options, None);
         (decision.class, decision.code)
+    }
+
+    #[test]
+    fn an_excusal_is_decided_three_ways_like_a_score() {
+        use CellClass::{Conflict, Excuse, Kept, Unchanged};
+        let ours = pushed("10", 1);
+        let allowing = PlanOptions { allow_excuse: true, ..PlanOptions::default() };
+        let excused = LiveCell { entered: Entered::Excused, ..live(score("1"), TEACHER, 5) };
+        let before = LastPushed { cell: excused.clone(), owner: Owner::Ours, undone: None };
+        for (what, live, last, expected) in [
+            ("excused already", excused.clone(), None, (Unchanged, None)),
+            ("empty", LiveCell::default(), None, (Excuse, None)),
+            ("ours, untouched", live(score("10"), TOKEN.0, 1), Some(&ours), (Excuse, None)),
+            ("edited", live(score("7"), TEACHER, 3), Some(&ours), (Conflict, Some(FindingCode::EditedInCanvas))),
+            ("a teacher's", live(score("8"), TEACHER, 2), None, (Conflict, Some(FindingCode::GradeByOther))),
+            ("cleared since", LiveCell::default(), Some(&before), (Conflict, Some(FindingCode::ClearedInCanvas))),
+        ] {
+            assert_eq!(class(Wanted::Excused, &live, last, &allowing), expected, "{what}");
+            let without = class(Wanted::Excused, &live, last, &PlanOptions::default());
+            let expected = if expected.0 == Unchanged { expected } else { (Kept, Some(FindingCode::ExcuseNotAllowed)) };
+            assert_eq!(without, expected, "{what}, without the flag");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub fn part_digest(part: &CoursePart) -> String {
     let CoursePart { course, sent_id, columns, students, cells, findings: _, tally } = part;
     let mut text = Fields::default();
     text.add(course.as_ref().map_or_else(|| format!("?{sent_id}"), |course| course.id.to_string()));
-    for PlannedColumn { key, title: _, item: _, sheet_possible, target, found_by: _ } in columns {
+    for PlannedColumn { key, title: _, item: _, sheet_possible, exactness: _, target, found_by: _ } in columns {
         text.json(key);
         text.json(sheet_possible);
         match target {
@@ -25,8 +25,11 @@ pub fn part_digest(part: &CoursePart) -> String {
     }
     for PlannedStudent {
         sent_id,
+        sent_kind,
+        sent_row: _,
         user,
         name: _,
+        sent_name: _,
         sortable_name: _,
         sis_user_id: _,
         login_id: _,
@@ -35,6 +38,7 @@ pub fn part_digest(part: &CoursePart) -> String {
     } in students
     {
         text.add(sent_id);
+        text.json(sent_kind);
         text.json(user);
     }
     for Cell {

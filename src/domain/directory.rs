@@ -1,7 +1,7 @@
 //! The directory: what the cache knows of a Canvas, indexed for resolving ids offline.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::{
@@ -20,6 +20,10 @@ pub struct Directory {
     courses_by_sis: HashMap<String, Vec<CourseId>>,
     sections_by_sis: HashMap<String, Vec<CachedSection>>,
     moved_sections: HashMap<CourseId, Vec<CachedSection>>,
+    /// Ids that no list showed, and that Canvas was asked for alone; logins in lower case.
+    found_users: HashSet<(UserIdOrigin, String)>,
+    /// It holds no more than the courses of the token's own user.
+    own_courses_only: bool,
 }
 
 /// People by the ids of their logins. Each index is built when somebody asks: mostly one kind of id is.
@@ -81,6 +85,65 @@ impl Directory {
         if let Some(sis) = &section.sis_section_id {
             self.sections_by_sis.entry(sis.clone()).or_default().push(section);
         }
+    }
+
+    /// Adds a person who is not there yet.
+    pub fn add_user_if_new(&mut self, user: CachedUser) {
+        self.users.entry(user.id).or_insert(user);
+    }
+
+    /// Adds a course that is not there yet.
+    pub fn add_course_if_new(&mut self, course: CachedCourse) {
+        if !self.courses.contains_key(&course.id) {
+            self.add_course(course);
+        }
+    }
+
+    /// Adds what Canvas said when it was asked for this id alone: whose it is.
+    pub fn add_found_user(&mut self, origin: UserIdOrigin, id: String, user: UserId) {
+        self.found_users.insert((origin, matched(origin, &id)));
+        let (unique_id, sis_user_id) = match origin {
+            UserIdOrigin::Internal => return,
+            UserIdOrigin::Sis => (None, Some(id)),
+            UserIdOrigin::Login => (Some(id), None),
+        };
+        self.add_login(CachedLogin { user, unique_id, sis_user_id, state: LoginState::Active });
+    }
+
+    /// Adds what Canvas said when it was asked for this id alone: which course it names.
+    pub fn add_found_course(&mut self, origin: CourseIdOrigin, id: String, course: CourseId) {
+        if origin == CourseIdOrigin::Sis {
+            add_once(self.courses_by_sis.entry(id).or_default(), course);
+        }
+    }
+
+    /// Whether Canvas was asked for this person's id alone, because no list shows it.
+    pub fn was_found(&self, origin: UserIdOrigin, id: &str) -> bool {
+        !self.found_users.is_empty() && self.found_users.contains(&(origin, matched(origin, id)))
+    }
+
+    /// Notes whether it holds no more than the courses of the token's own user.
+    pub fn set_own_courses_only(&mut self, only: bool) {
+        self.own_courses_only = only;
+    }
+
+    /// Whether it holds no more than the courses of the token's own user: an id that is not in it may be somebody's.
+    pub fn own_courses_only(&self) -> bool {
+        self.own_courses_only
+    }
+
+    /// Whether a list shows an id of this kind of this person.
+    pub fn lists_id_of(&self, user: UserId, origin: UserIdOrigin) -> bool {
+        self.logins(user).iter().any(|login| is_in_use(login) && self.is_listed(login, origin))
+    }
+
+    fn is_listed(&self, login: &CachedLogin, origin: UserIdOrigin) -> bool {
+        let id = match origin {
+            UserIdOrigin::Internal => return true,
+            UserIdOrigin::Sis => &login.sis_user_id,
+            UserIdOrigin::Login => &login.unique_id,
+        };
+        id.as_ref().is_some_and(|id| !self.was_found(origin, id))
     }
 
     /// The person with this internal id.
@@ -145,11 +208,7 @@ impl Directory {
     /// Whether any person's id of this kind is known: a token may be allowed to see none.
     pub fn shows_users_by(&self, origin: UserIdOrigin) -> bool {
         let mut in_use = self.logins.values().flatten().filter(|login| is_in_use(login));
-        match origin {
-            UserIdOrigin::Internal => true,
-            UserIdOrigin::Sis => in_use.any(|login| login.sis_user_id.is_some()),
-            UserIdOrigin::Login => in_use.any(|login| login.unique_id.is_some()),
-        }
+        origin == UserIdOrigin::Internal || in_use.any(|login| self.is_listed(login, origin))
     }
 
     /// Whether any course's id of this kind is known.
@@ -191,6 +250,11 @@ impl Directory {
     pub fn courses(&self) -> impl Iterator<Item = &CachedCourse> {
         self.courses.values()
     }
+}
+
+/// An id as it is compared: logins whatever the letter case (`canvas-contract §B2`).
+fn matched(origin: UserIdOrigin, id: &str) -> String {
+    if origin == UserIdOrigin::Login { id.to_lowercase() } else { id.to_owned() }
 }
 
 fn owners<'a>(of_ids: &'a Owners, text: &str) -> &'a [UserId] {

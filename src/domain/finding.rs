@@ -132,9 +132,17 @@ finding_codes! {
     IdsDisagree = "ids-disagree", Row, UNRESOLVED, "correct the row so that its ids name one person";
     /// Merged away since the sync.
     UserMerged = "user-merged", Row, BLOCKED, "run `gradepush sync` and plan again";
+    /// The name in the row has nothing in common with the person's whom its id names.
+    NameDiffers = "name-differs", Warning, None,
+        "check that the id is the right person's: `--cells` shows both names. Rows go by their id, whatever the name says";
+    /// A rule that the connector does not have would identify people.
+    IdentityRuleMissing = "identity-rule-missing", Warning, None,
+        "if that is how these ids are written, add the rule to the connector in the configuration: `gradepush help config`";
     /// The token can see neither that id kind nor probe it.
     OriginNotVisible = "origin-not-visible", Plan, None,
         "use a token that may see this kind of id, or fill the cache with `sync --gradebook`";
+    /// The file lacks ids of the connector's origin, and says which kind its ids are.
+    LookedUpAs = "looked-up-as", Info, None, "check that this is the kind of id the file holds";
     /// Known, but not a student of the course.
     NotEnrolled = "not-enrolled", Row, BLOCKED, "enrol the student, or leave the row";
     /// All enrollments in the course are concluded.
@@ -214,6 +222,9 @@ finding_codes! {
     AbsentZero = "absent-zero", Info, None, "nothing to do; plan without `--absent zero` to leave them empty";
     /// Only-raise leaves a higher grade.
     WouldLower = "would-lower", Row, KEPT, "plan without `--only-raise` to lower it";
+    /// The sheet excuses a student, and that was not allowed.
+    ExcuseNotAllowed = "excuse-not-allowed", Row, KEPT,
+        "plan with `--allow-excuse` to excuse the student, or excuse them in Canvas";
     /// Ours, then edited by somebody.
     EditedInCanvas = "edited-in-canvas", Row, CONFLICT, "look at the cell in Canvas; `--on-conflict overwrite` replaces it";
     /// Graded by somebody else.
@@ -260,6 +271,37 @@ finding_codes! {
     /// An undo was to delete an assignment that the run had created, and kept it.
     AssignmentKept = "assignment-kept", Warning, None,
         "look at it in Canvas; `gradepush retry` of the undo deletes it once nothing of anybody is in it";
+    /// A column of a file gave nothing.
+    ColumnLeftOut = "column-left-out", Warning, None,
+        "if it holds scores, correct its header, or say in a layout what it holds";
+    /// A row of a file is about no student, or of a course that is left out.
+    RowSkipped = "row-skipped", Info, None, "nothing to do, unless the row is a student's";
+    /// Cells of a file that hold no score.
+    NoScore = "no-score", Info, None, "nothing to do; `--missing zero` makes blanks count as 0";
+    /// A value counts otherwise than it was sent.
+    ValueAltered = "value-altered", Info, None, "nothing to do; the value that counts is shown in its own row";
+    /// A word of a field is none that the tool knows.
+    WordDropped = "word-dropped", Warning, None, "correct the word in the source";
+    /// A date is of no form that the tool knows.
+    DateDropped = "date-dropped", Warning, None, "write the date as `2026-10-21` or `2026-10-21T15:04:05Z`";
+    /// Something of a record has no place.
+    FieldDropped = "field-dropped", Warning, None, "give the row a student and a score, or leave the field empty";
+    /// Two records describe one column differently.
+    ItemDescribedTwice = "item-described-twice", Warning, None, "make the rows of the column say the same of it";
+    /// A sheet of a workbook is not read.
+    SheetLeftOut = "sheet-left-out", Warning, None, "read another sheet with `--sheet NAME`";
+    /// A row of a workbook is hidden, and read all the same.
+    RowHidden = "row-hidden", Warning, None, "delete the row if it is not meant";
+    /// A formula of a workbook has no stored value.
+    FormulaWithoutValue = "formula-without-value", Warning, None,
+        "open the workbook in a spreadsheet program, save it, and try again";
+    /// A table of no known format is read by the names and values of its columns.
+    TableGuessed = "table-guessed", Info, None,
+        "check what each column was taken for; `--suggest-layout` writes a layout that says it";
+    /// A row says that its score is not final.
+    RowRemarked = "row-remarked", Warning, None, "check that the row's score is meant to be sent";
+    /// A file is no UTF-8, and how it is encoded is a guess.
+    EncodingGuessed = "encoding-guessed", Warning, None, "check names with accents, or save the file as `CSV UTF-8`";
     /// Many cells of a column fall a lot.
     ColumnDrops = "column-drops", Plan, None, "check the column, then release it with `--accept column-drops:COURSE`";
     /// Many cells of a column are above possible.

@@ -2,6 +2,7 @@
 //!
 //! An id is looked up only as the configured kind. What it would be under another kind is said, never used.
 
+use super::odd_id::oddity;
 use super::{
     CachedLogin, CourseId, CourseIdOrigin, Directory, FindingCode, IdentityRules, LoginState, UserId, UserIdOrigin,
 };
@@ -41,8 +42,12 @@ pub fn identify_course(directory: &Directory, origin: CourseIdOrigin, text: &str
     let as_internal = || internal(text).filter(|id| directory.course(*id).is_some());
     let as_sis = directory.courses_by_sis(text);
     let unknown = |elsewhere: Option<&str>| {
+        let own = directory.own_courses_only();
         let reason = match elsewhere {
             Some(kind) => format!("no course has this {}, but it is a {kind}", course_kind(origin)),
+            None if own => {
+                format!("not visible to this token, or no course's: none it sees has this {}", course_kind(origin))
+            }
             None => format!("no course has this {}", course_kind(origin)),
         };
         Identified::not(FindingCode::CourseUnresolved, reason)
@@ -103,7 +108,10 @@ pub fn identify_user(
     let kind = user_kind(origin);
     match found.as_slice() {
         [id] => {
-            let by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
+            let mut by = if exact.is_empty() { format!("{kind}, {}", by_rules.join(", ")) } else { kind.to_owned() };
+            if [text, &changed].into_iter().any(|id| directory.was_found(origin, id)) {
+                by.push_str(", looked up in Canvas");
+            }
             unusable(directory, origin, rules, [text, &changed], *id).unwrap_or(Identified::Found { id: *id, by })
         }
         [] => match internal(text).and_then(|id| directory.heir(id)).filter(|_| origin == UserIdOrigin::Internal) {
@@ -117,8 +125,38 @@ pub fn identify_user(
     }
 }
 
+/// Everybody whom an id may name as this kind, as sent and by the rules: nobody, one person, or several. For whom a row
+/// may be about, never for deciding it.
+pub fn possible_users(directory: &Directory, origin: UserIdOrigin, rules: &IdentityRules, text: &str) -> Vec<UserId> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let (changed, _) = rules.applied(origin, text);
+    let mut found = candidates(directory, origin, text);
+    found.extend(candidates(directory, origin, &changed));
+    if rules.case_fold && origin == UserIdOrigin::Sis {
+        found.extend_from_slice(directory.users_by_folded_sis(&changed));
+    }
+    if origin == UserIdOrigin::Internal {
+        found.extend(internal(text).and_then(|id| directory.heir(id)));
+    }
+    found.extend_from_slice(directory.formerly(origin, text));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// Why this id names no person.
 fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
+    let reason = nobody_has(directory, origin, text, changed);
+    let is_somebodys = |form: &str| !candidates(directory, origin, form).is_empty();
+    match oddity(text, is_somebodys) {
+        Some(oddity) => format!("{reason}; {oddity}"),
+        None => reason,
+    }
+}
+
+fn nobody_has(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str) -> String {
     let kind = user_kind(origin);
     if !directory.formerly(origin, text).is_empty() || !directory.formerly(origin, changed).is_empty() {
         return format!("{} was deleted", carrier(origin));
@@ -126,10 +164,12 @@ fn nobody(directory: &Directory, origin: UserIdOrigin, text: &str, changed: &str
     let others = UserIdOrigin::ALL.into_iter().filter(|other| *other != origin);
     let elsewhere: Vec<&str> =
         others.filter(|other| !candidates(directory, *other, text).is_empty()).map(user_kind).collect();
-    if elsewhere.is_empty() {
-        format!("nobody has this {kind}")
-    } else {
+    if !elsewhere.is_empty() {
         format!("nobody has this {kind}, but it is somebody's {}", elsewhere.join(" and "))
+    } else if directory.own_courses_only() {
+        format!("not visible to this token, or nobody's: no person it sees has this {kind}")
+    } else {
+        format!("nobody has this {kind}")
     }
 }
 

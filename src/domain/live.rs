@@ -118,7 +118,7 @@ pub enum Wanted {
     Score(Points),
     /// Complete or incomplete, in a `pass_fail` column.
     Complete(bool),
-    /// Excused; only an undo wants this.
+    /// Excused.
     Excused,
     /// Nothing; only an undo wants this.
     Cleared,

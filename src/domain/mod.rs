@@ -4,6 +4,7 @@ mod address;
 mod alias;
 mod binding;
 mod cached;
+mod cell_class;
 mod comment;
 mod confirmed;
 mod counts;
@@ -13,6 +14,7 @@ mod directory;
 mod finding;
 mod fixed_header;
 mod grading;
+mod held_value;
 mod identity;
 mod identity_rules;
 mod ids;
@@ -20,15 +22,21 @@ mod indexes;
 mod live;
 mod near_ids;
 mod nearest;
+mod not_a_number;
+mod odd_id;
 mod options;
 mod origin;
+mod other_name;
 mod plain_name;
 mod plan;
+mod planned_student;
 mod points;
 mod repeat;
 mod run;
 mod same_title;
+mod scheme;
 mod selected_part;
+mod sharing_bases;
 mod sheet;
 mod short_ids;
 mod shown_comment;
@@ -37,13 +45,15 @@ mod suggest_column;
 mod suggest_courses;
 mod totals;
 mod value;
+mod written_id;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
-pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key};
+pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key, is_no_id};
 pub use binding::Binding;
 pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
 };
+pub use cell_class::CellClass;
 pub use comment::{CommentForm, comment_digest, is_same_comment, is_shown_otherwise, unstorable_comment};
 pub use confirmed::{Confirmed, Consent, NotWhatWasShown, Shown};
 pub use counts::{AssignmentCounts, CommentCounts, Notifications, PlanCounts, RunCounts};
@@ -53,7 +63,8 @@ pub use directory::Directory;
 pub use finding::{Finding, FindingCode, FirstFindings, Severity};
 pub use fixed_header::is_fixed_header;
 pub use grading::GradingType;
-pub use identity::{Identified, identify_course, identify_user};
+pub use held_value::ShownValue;
+pub use identity::{Identified, identify_course, identify_user, possible_users};
 pub use identity_rules::IdentityRules;
 pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
@@ -62,12 +73,15 @@ pub use ids::{
 pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
+pub use not_a_number::either_number;
 pub use options::{Acceptance, CourseOptions, CreatedPosting, OnConflict, PlanOptions};
 pub use origin::{CourseIdOrigin, OriginError, UserIdOrigin};
+pub use other_name::is_other_name;
 pub use plan::{
-    Cell, CellClass, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment,
-    PlannedColumn, PlannedCourse, PlannedStudent, RowTally, Sending, TakeBack,
+    Cell, ColumnTarget, CoursePart, NewColumn, Operator, PlanHeader, PlanKind, PlannedAssignment, PlannedColumn,
+    PlannedCourse, RowTally, Sending, TakeBack,
 };
+pub use planned_student::PlannedStudent;
 pub use points::{Points, PointsError};
 pub use repeat::ComparableValue;
 pub use run::{
@@ -76,10 +90,11 @@ pub use run::{
     not_written, overwrote_edit, unreadable,
 };
 pub use same_title::same_title;
+pub use scheme::{GradingScheme, is_same_word};
 pub use selected_part::Narrowed;
 pub use sheet::{
-    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;
@@ -87,4 +102,5 @@ pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
 pub use totals::{PartTotals, RecordTotals};
-pub use value::{ColumnScale, Normalised, ValueError};
+pub use value::{ColumnScale, Normalised, ValueError, asks_to_excuse};
+pub use written_id::{WrittenTarget, written_target};

@@ -67,6 +67,9 @@ pub struct PlanOptions {
     pub allow_closed_period: bool,
     /// Write to columns of quizzes and external tools.
     pub allow_tool_columns: bool,
+    /// Excuse students where the sheet says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_excuse: bool,
     /// Accepted findings, sorted.
     pub accept: Vec<Acceptance>,
     /// What holds in single courses instead, by course id as sent.

@@ -14,7 +14,7 @@ pub struct OriginError {
 }
 
 /// What the `user_id` of a score is (`tegrity-connector §1`, User Id Origin).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UserIdOrigin {
     /// Canvas's own number.

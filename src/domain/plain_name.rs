@@ -5,6 +5,13 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A name without case, accents, punctuation and order: `Lindström, Jun` and `jun lindstrom` are the same.
 pub(super) fn plain_name(name: &str) -> String {
+    let mut words = plain_words(name);
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// The words of a name, in its order, without case, accents and punctuation.
+pub(super) fn plain_words(name: &str) -> Vec<String> {
     let plain: String = name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
     let spelled = plain.chars().fold(String::with_capacity(plain.len()), |mut text, letter| {
         match spelled_out(letter) {
@@ -14,9 +21,7 @@ pub(super) fn plain_name(name: &str) -> String {
         }
         text
     });
-    let mut words: Vec<&str> = spelled.split_whitespace().collect();
-    words.sort_unstable();
-    words.join(" ")
+    spelled.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Letters that Unicode does not take apart, as passports spell them.

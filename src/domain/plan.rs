@@ -3,84 +3,17 @@
 //!
 //! A plan is a header and per-course parts, because a term does not fit a screen, and need not fit in memory.
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::sharing_bases::sharing_bases;
 use super::{
-    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellIndex, ColumnIndex, ColumnKey, CourseId, Finding,
-    FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, Points, RunId, ScorableItem, Source,
-    SourceFile, StudentIndex, UserId, Wanted,
+    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellClass, CellIndex, ColumnIndex, ColumnKey, CourseId,
+    Exactness, Finding, FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent,
+    Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
-
-/// What a plan would do with a cell; exactly one per cell, the first that applies in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CellClass {
-    /// The course or the person is not identified.
-    Unresolved,
-    /// Identified, but must not or cannot be written.
-    Blocked,
-    /// Canvas holds the wanted value already.
-    Unchanged,
-    /// Could be written, but is someone's work.
-    Conflict,
-    /// Left alone by a rule the user chose.
-    Kept,
-    /// An empty cell gets a score.
-    Set,
-    /// A score becomes another one, or gets a comment.
-    Change,
-    /// A score is taken away; only an undo does that.
-    Clear,
-}
-
-impl CellClass {
-    /// Every class, in order of precedence.
-    pub const ALL: [Self; 8] = [
-        Self::Unresolved,
-        Self::Blocked,
-        Self::Unchanged,
-        Self::Conflict,
-        Self::Kept,
-        Self::Set,
-        Self::Change,
-        Self::Clear,
-    ];
-
-    /// Whether a push sends the cell.
-    pub fn is_write(self) -> bool {
-        matches!(self, Self::Set | Self::Change | Self::Clear)
-    }
-
-    /// The word in JSON and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unresolved => "unresolved",
-            Self::Blocked => "blocked",
-            Self::Unchanged => "unchanged",
-            Self::Conflict => "conflict",
-            Self::Kept => "kept",
-            Self::Set => "set",
-            Self::Change => "change",
-            Self::Clear => "clear",
-        }
-    }
-
-    /// The mark that stands for the word on a terminal.
-    pub fn mark(self) -> char {
-        match self {
-            Self::Set => '+',
-            Self::Change | Self::Clear => '~',
-            Self::Unchanged | Self::Kept => '=',
-            Self::Conflict | Self::Blocked => '!',
-            Self::Unresolved => '?',
-        }
-    }
-}
 
 /// Where a plan comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,10 +170,18 @@ pub struct PlannedColumn {
     pub item: Option<ScorableItem>,
     /// Points possible as the sheet says, if it does.
     pub sheet_possible: Option<Points>,
+    /// How exact the sheet's values are.
+    #[serde(default, skip_serializing_if = "is_as_sent")]
+    pub exactness: Exactness,
     /// Where it goes.
     pub target: ColumnTarget,
     /// How that was found: `map`, `existing assignment of that name`, `new`.
     pub found_by: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_as_sent(exactness: &Exactness) -> bool {
+    *exactness == Exactness::AsSent
 }
 
 impl PlannedColumn {
@@ -280,39 +221,6 @@ impl PlannedColumn {
             ColumnTarget::Create(column) => !column.post_manually,
             ColumnTarget::Nowhere(_) => false,
         }
-    }
-}
-
-/// A person of the sheet, as far as identified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedStudent {
-    /// The id as sent.
-    pub sent_id: Arc<str>,
-    /// Canvas's internal id, if identified.
-    pub user: Option<UserId>,
-    /// The name in Canvas, else as sent.
-    pub name: Option<String>,
-    /// The sortable name in Canvas.
-    pub sortable_name: Option<String>,
-    /// A SIS id, where visible.
-    pub sis_user_id: Option<String>,
-    /// A login, where visible.
-    pub login_id: Option<String>,
-    /// Under which rule the id led to the person, or why it did not.
-    pub found_by: String,
-    /// Who an unidentified id may mean, likeliest first, in words for people; never applied.
-    pub suggestions: Vec<Box<str>>,
-}
-
-impl PlannedStudent {
-    /// How a person was found whom an alias names.
-    pub const BY_ALIAS: &str = "alias";
-    /// How a person was found who gets a zero for having no row.
-    pub const NOT_IN_SHEET: &str = "absent from the sheet";
-
-    /// Whether looking the id up led to the person: only that says what the id means in Canvas.
-    pub fn is_looked_up(&self) -> bool {
-        self.user.is_some() && self.found_by != Self::BY_ALIAS && self.found_by != Self::NOT_IN_SHEET
     }
 }
 
@@ -395,35 +303,6 @@ pub struct CoursePart {
     pub findings: Vec<Finding>,
     /// Its rows.
     pub tally: RowTally,
-}
-
-/// Reads cells. What Canvas held is mostly the same in neighbouring cells, an empty one: it is in memory once, because a
-/// course may have some hundred thousand cells.
-fn sharing_bases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cell>, D::Error> {
-    struct Cells;
-
-    impl<'de> Visitor<'de> for Cells {
-        type Value = Vec<Cell>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("cells")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Vec<Cell>, A::Error> {
-            let mut cells: Vec<Cell> = Vec::new();
-            while let Some(mut cell) = all.next_element::<Cell>()? {
-                if let Some(last) = cells.last()
-                    && last.base == cell.base
-                {
-                    cell.base.clone_from(&last.base);
-                }
-                cells.push(cell);
-            }
-            Ok(cells)
-        }
-    }
-
-    deserializer.deserialize_seq(Cells)
 }
 
 impl CoursePart {

@@ -13,7 +13,7 @@ const SIGNIFICANT_DIGITS: usize = 15;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PointsError {
     /// Canvas would read it as something else, or as nothing (`canvas-contract §H2`).
-    #[error("`{0}` is not a number")]
+    #[error("{}", super::not_a_number::not_a_number(.0))]
     NotANumber(String),
     /// More digits than an f64 keeps, so what Canvas stores would differ from what was sent.
     #[error("`{0}` has more than 15 significant digits")]
@@ -41,6 +41,18 @@ impl Points {
     /// A whole number of points.
     pub fn whole(number: i32) -> Self {
         Self(Decimal::from(number))
+    }
+
+    /// So many thousandths of a point.
+    pub fn thousandths(number: i32) -> Self {
+        Self(Decimal::new(number.into(), 3).normalize())
+    }
+
+    /// Rounded to two decimals, halves away from zero: how a gradebook export of Canvas writes a score
+    /// (`canvas-contract §J1`).
+    #[must_use]
+    pub fn in_gradebook(self) -> Self {
+        Self(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize())
     }
 
     /// Whether this is less than zero.
@@ -196,6 +208,16 @@ mod tests {
             ("0", "0"),
         ] {
             assert_eq!(serde_json::from_str::<Points>(json).expect(json).to_string(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_gradebook_has_two_decimals() {
+        // The first two are recorded.
+        for (held, shown) in
+            [("9.125", "9.13"), ("6.66666666666667", "6.67"), ("-9.125", "-9.13"), ("9.1249", "9.12"), ("-0.004", "0")]
+        {
+            assert_eq!(held.parse::<Points>().expect("points").in_gradebook().to_string(), shown, "{held}");
         }
     }
 

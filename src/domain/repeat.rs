@@ -110,6 +110,7 @@ mod tests {
             source: Source { file: 0, line },
             column: 0,
             user_id: "u1".into(),
+            user_kind: None,
             received: received.into(),
             submitted: day.map(|day| Arc::new(SentDate::Day(day.parse().expect("a date")))),
             beside: Beside::of(comment.map(Into::into), None),

@@ -10,7 +10,7 @@ pub fn same_title(title: &str) -> String {
 }
 
 /// Joiners, marks of direction, soft hyphens and the like.
-fn is_invisible(letter: char) -> bool {
+pub(super) fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
         '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

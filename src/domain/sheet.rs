@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Points, PointsError};
+use super::{AssignmentId, Finding, Points, PointsError, UserIdOrigin};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,9 +159,37 @@ pub struct Column {
     /// The assignment's internal id in Canvas, as far as the source names one: what a gradebook of Canvas has in
     /// brackets behind a title. It counts where it is an assignment of the course (`canvas-contract §J2`).
     pub canvas: Option<AssignmentId>,
+    /// How exact its values are.
+    pub exactness: Exactness,
     /// The first record that describes it with another title or other points possible than [`Column::item`]: then it is
     /// not known what its scores mean.
     pub contradicted: Option<Source>,
+}
+
+/// How exact the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Exactness {
+    /// As exact as the sender has them.
+    #[default]
+    AsSent,
+    /// As a gradebook export of Canvas writes them: what counts, late deduction included, rounded to two decimals; in a
+    /// GPA column the word of the scheme (`canvas-contract §J1`).
+    CanvasGradebook,
+}
+
+impl Exactness {
+    /// The name in the canonical CSV; empty for values as sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsSent => "",
+            Self::CanvasGradebook => "canvas-gradebook",
+        }
+    }
+
+    /// Reads the name in the canonical CSV; `None` for any other word.
+    pub fn from_name(text: &str) -> Option<Self> {
+        [Self::AsSent, Self::CanvasGradebook].into_iter().find(|one| one.name().eq_ignore_ascii_case(text))
+    }
 }
 
 /// One student's score in one column, as sent.
@@ -171,9 +199,12 @@ pub struct Score {
     pub source: Source,
     /// Index into [`ScoreSheet::columns`].
     pub column: u32,
-    /// The student's id exactly as sent, of the connector's User Id Origin.
+    /// The student's id exactly as sent; empty if the row has none.
     pub user_id: Arc<str>,
-    /// The value exactly as received, never blank.
+    /// Which kind of id that is, as far as the source says it; else it is of the connector's User Id Origin.
+    pub user_kind: Option<UserIdOrigin>,
+    /// The value as received, never blank. A number in another form is written plainly (`1.234,5` is `1234.5`); one that
+    /// can be read in two ways stands with both ([`super::either_number`]).
     pub received: Arc<str>,
     /// When the sender says it was earned; rows with the same date mostly share it.
     pub submitted: Option<Arc<SentDate>>,
@@ -182,6 +213,11 @@ pub struct Score {
 }
 
 impl Score {
+    /// Whom the row is about, as it says it.
+    pub fn sent_user(&self) -> SentUser<'_> {
+        SentUser::new(&self.user_id, self.user_kind, self.source)
+    }
+
     /// A comment for the student, character for character.
     pub fn comment(&self) -> Option<&str> {
         self.beside.as_ref()?.comment.as_deref()
@@ -190,6 +226,24 @@ impl Score {
     /// What else the source says of the person.
     pub fn person(&self) -> Option<&SentPerson> {
         self.beside.as_ref()?.person.as_deref()
+    }
+}
+
+/// Whom a row is about, as it says it. Rows are about one person's id where these are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SentUser<'a> {
+    /// The id exactly as sent; empty if there is none.
+    pub id: &'a str,
+    /// Which kind of id it is, as far as the source says it; else it is of the connector's User Id Origin.
+    pub kind: Option<UserIdOrigin>,
+    /// The row itself, where it has no id: two such rows may be about two people.
+    pub row: Option<Source>,
+}
+
+impl<'a> SentUser<'a> {
+    /// What the row at `source` says.
+    pub fn new(id: &'a str, kind: Option<UserIdOrigin>, source: Source) -> Self {
+        Self { id, kind, row: id.is_empty().then_some(source) }
     }
 }
 
@@ -217,7 +271,7 @@ pub struct SentPerson {
     /// The e-mail address as sent.
     pub email: Option<Box<str>>,
     /// Ids of other kinds: `(origin, value)`.
-    pub other_ids: Vec<(super::UserIdOrigin, Box<str>)>,
+    pub other_ids: Vec<(UserIdOrigin, Box<str>)>,
 }
 
 /// Why a record of a source is neither an item nor a score.
@@ -227,14 +281,36 @@ pub enum SkipReason {
     Blank,
     /// No value, but a comment: it goes to nobody.
     BlankWithComment,
-    /// A total, summary, test-student or points-possible row, or a read-only column.
+    /// A word for no score, or the error of a formula.
+    NoScore,
+    /// A row of totals or averages, or of what the layout calls no student.
     Summary,
-    /// `EX` in a Canvas gradebook: the tool excuses nobody.
-    Excused,
+    /// The test student of a Canvas course.
+    TestStudent,
+    /// The row of a Canvas gradebook that says what its columns are out of.
+    PointsPossible,
+    /// A row that names nobody and holds no score, such as the one that says how grades are posted.
+    NamesNobody,
     /// Another value of the same student and column was kept by the repeat rule.
     RepeatSettled,
     /// The courses file says `include = no`.
     Excluded,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Blank => "blank, which is no score",
+            Self::BlankWithComment => "blank, which is no score; their comments are not sent",
+            Self::Summary => "a summary of students, and no student",
+            Self::TestStudent => "the test student",
+            Self::PointsPossible => "the points possible of the columns",
+            Self::NamesNobody => "nobody is named, and nothing is scored",
+            Self::NoScore => "a word or an error, which is no score",
+            Self::RepeatSettled => "the same student and column again, settled by the repeat rule",
+            Self::Excluded => "of a course that the courses file leaves out",
+        })
+    }
 }
 
 /// A record that was passed over, so that every record of a source is accounted for.
@@ -244,6 +320,19 @@ pub struct Skipped {
     pub source: Source,
     /// Why.
     pub reason: SkipReason,
+}
+
+/// A person's cell that holds no score: blank, or excused. It makes no cell of a plan, and nobody who has one is absent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blank {
+    /// Where it stands.
+    pub source: Source,
+    /// Index into [`ScoreSheet::columns`].
+    pub column: u32,
+    /// The student's id exactly as sent.
+    pub user_id: Arc<str>,
+    /// Which kind of id that is, as far as the source says it.
+    pub user_kind: Option<UserIdOrigin>,
 }
 
 /// What to do with two different values of one student and column (`tegrity-connector §5`).
@@ -274,10 +363,14 @@ pub struct ScoreSheet {
     pub scores: Vec<Score>,
     /// Records that are neither.
     pub skipped: Vec<Skipped>,
+    /// The blank and excused ones among them that are about a person.
+    pub blanks: Vec<Blank>,
     /// How many records described an item.
     pub item_records: u64,
     /// How repeats are settled.
     pub repeat: RepeatRule,
+    /// What reading altered, passed over or could not use, with its lines; a plan takes them over.
+    pub findings: Vec<Finding>,
 }
 
 impl ScoreSheet {

@@ -1,6 +1,6 @@
 //! From a value as received to the text Canvas gets: normalised once, so that Canvas cannot misread it.
 
-use super::{GradingType, Points, PointsError, ScoreType, Sending, Wanted};
+use super::{Exactness, GradingScheme, GradingType, Points, PointsError, ScoreType, Sending, Wanted};
 
 /// Why a value cannot go into its column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +26,34 @@ pub enum ValueError {
     /// The column takes no grades.
     #[error("the assignment takes no grades")]
     NotGraded,
+    /// A word that the column's scheme does not have.
+    #[error("`{value}` is no grade of the assignment's scheme, which has {scheme}")]
+    NoSuchGrade {
+        /// The value as received.
+        value: String,
+        /// The words of the scheme.
+        scheme: String,
+    },
+    /// A number between those of a GPA column's scheme, in a sheet that counts as far as the scheme does.
+    #[error(
+        "`{value}` is no grade of the assignment's scheme, which has {scheme}; if it means points, write `{percent}`"
+    )]
+    NoSuchGpa {
+        /// The value as received.
+        value: String,
+        /// The words of the scheme.
+        scheme: String,
+        /// The same as a share of the points possible.
+        percent: String,
+    },
+    /// A word, and Canvas does not show the column's scheme to the token.
+    #[error("`{0}` may be a grade of the assignment's scheme, which the token may not read")]
+    SchemeUnread(String),
 }
 
 /// A column's facts that decide how a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ColumnScale {
+pub struct ColumnScale<'a> {
     /// How the sheet counts.
     pub score_type: ScoreType,
     /// Points possible as the sheet says.
@@ -41,6 +64,10 @@ pub struct ColumnScale {
     pub points_possible: Option<Points>,
     /// Convert from the sheet's points possible to Canvas's (`--scale`).
     pub scale: bool,
+    /// The words of a letter or GPA column; `None` for other columns, and where they are not known.
+    pub scheme: Option<&'a GradingScheme>,
+    /// How exact the sheet's values are.
+    pub exactness: Exactness,
 }
 
 /// A value understood.
@@ -54,9 +81,12 @@ pub struct Normalised {
     pub over_possible: bool,
 }
 
-impl ColumnScale {
+impl ColumnScale<'_> {
     /// Normalises a value as received (`canvas-contract §H2`).
     pub fn normalise(&self, received: &str) -> Result<Normalised, ValueError> {
+        if asks_to_excuse(received) && self.grading_type != GradingType::NotGraded {
+            return Ok(Normalised { wanted: Wanted::Excused, sending: Sending::Excuse, over_possible: false });
+        }
         let possible = self.points_possible.filter(|points| !points.is_zero() && !points.is_negative());
         let completion = completion(received);
         let points = if self.score_type == ScoreType::CompleteIncomplete {
@@ -72,6 +102,8 @@ impl ColumnScale {
             if complete { possible.ok_or(ValueError::PercentOfNothing)? } else { Points::ZERO }
         } else if let (Some(complete), GradingType::PassFail) = (completion, self.grading_type) {
             return Ok(complete_or_not(complete));
+        } else if let Some(worth) = self.worth_of_word(received, possible)? {
+            worth
         } else {
             self.points(received, possible)?
         };
@@ -81,13 +113,13 @@ impl ColumnScale {
         let over_possible = possible.is_some_and(|possible| points > possible);
         let wanted = Wanted::Score(points);
         match self.grading_type {
-            GradingType::NotGraded => Err(ValueError::NotGraded),
             GradingType::Points | GradingType::Percent => {
                 Ok(Normalised { wanted, sending: Sending::Grade(points.to_string()), over_possible })
             }
             GradingType::PassFail if points.is_zero() => Ok(complete_or_not(false)),
             GradingType::PassFail if Some(points) == self.full_marks(received, possible) => Ok(complete_or_not(true)),
             GradingType::PassFail => Err(ValueError::NeitherCompleteNorIncomplete),
+            GradingType::NotGraded => Err(ValueError::NotGraded),
             GradingType::LetterGrade | GradingType::GpaScale => {
                 // A bare number may be a key of the scheme; a percentage never is, because `%` is read first.
                 let possible = possible.ok_or(ValueError::SchemeWithoutPoints)?;
@@ -95,6 +127,53 @@ impl ColumnScale {
                 Ok(Normalised { wanted, sending: Sending::Grade(percent), over_possible })
             }
         }
+    }
+
+    /// Whether the column's grades are words of a scheme.
+    pub(super) fn is_lettered(&self) -> bool {
+        matches!(self.grading_type, GradingType::LetterGrade | GradingType::GpaScale)
+    }
+
+    /// What a word of the column's scheme is worth; `None` for a number of points or a percentage. In a GPA column a
+    /// number is a word of the scheme where the sheet counts no further than the scheme does.
+    fn worth_of_word(&self, received: &str, possible: Option<Points>) -> Result<Option<Points>, ValueError> {
+        if !self.is_lettered() || received.ends_with('%') {
+            return Ok(None);
+        }
+        let number = match received.parse::<Points>() {
+            Ok(number) => Some(number),
+            Err(PointsError::TooPrecise(_)) => return Ok(None),
+            Err(PointsError::NotANumber(_)) => None,
+        };
+        let scheme = match number {
+            Some(number) => self.gpa(number),
+            None => Some(self.scheme.ok_or_else(|| ValueError::SchemeUnread(received.to_owned()))?),
+        };
+        let Some(scheme) = scheme else { return Ok(None) };
+        let possible = possible.ok_or(ValueError::SchemeWithoutPoints)?;
+        let worth = match number {
+            Some(number) => scheme.worth_of_number(number, possible),
+            None => scheme.worth(received, possible),
+        };
+        let (value, words) = (|| received.to_owned(), || scheme.to_string());
+        match (worth, number.and_then(|number| percent_text(number, possible))) {
+            (Some(worth), _) => Ok(Some(worth)),
+            (None, Some(percent)) => Err(ValueError::NoSuchGpa { value: value(), scheme: words(), percent }),
+            (None, None) => Err(ValueError::NoSuchGrade { value: value(), scheme: words() }),
+        }
+    }
+
+    /// The scheme, where a number is one of its grades and no points.
+    pub(super) fn gpa(&self, number: Points) -> Option<&GradingScheme> {
+        let scheme = self.scheme.filter(|_| self.grading_type == GradingType::GpaScale)?;
+        let greatest = scheme.greatest_number()?;
+        let counts_alike = self.sheet_possible.is_none_or(|possible| possible <= greatest);
+        (counts_alike && !number.is_negative() && number <= greatest).then_some(scheme)
+    }
+
+    /// Whether numbers of the sheet become other numbers.
+    pub(super) fn converts(&self) -> bool {
+        self.scale && self.sheet_possible.is_some() && self.sheet_possible != self.points_possible
     }
 
     /// A number or a percentage, in points of the Canvas column.
@@ -122,14 +201,18 @@ impl ColumnScale {
     }
 }
 
+/// Whether a value asks for the student to be excused: `EX`, as Canvas's own gradebook has it (`canvas-contract §J2`),
+/// or the word written out.
+pub fn asks_to_excuse(received: &str) -> bool {
+    ["EX", "Excuse", "Excused"].iter().any(|word| word.eq_ignore_ascii_case(received.trim()))
+}
+
+/// Words that people write for complete and incomplete, where only these two are possible.
 fn completion(received: &str) -> Option<bool> {
-    if ["complete", "pass"].iter().any(|word| word.eq_ignore_ascii_case(received)) {
-        Some(true)
-    } else if ["incomplete", "fail"].iter().any(|word| word.eq_ignore_ascii_case(received)) {
-        Some(false)
-    } else {
-        None
-    }
+    const COMPLETE: [&str; 6] = ["complete", "completed", "pass", "passed", "yes", "true"];
+    const INCOMPLETE: [&str; 5] = ["incomplete", "fail", "failed", "no", "false"];
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(received));
+    if is_one_of(&COMPLETE) { Some(true) } else { is_one_of(&INCOMPLETE).then_some(false) }
 }
 
 fn complete_or_not(complete: bool) -> Normalised {
@@ -160,17 +243,19 @@ mod tests {
         text.parse().expect("points")
     }
 
-    fn scale(grading_type: GradingType, possible: &str) -> ColumnScale {
+    fn scale(grading_type: GradingType, possible: &str) -> ColumnScale<'static> {
         ColumnScale {
             score_type: ScoreType::Points,
             sheet_possible: Some(points("100")),
             grading_type,
             points_possible: Some(points(possible)),
             scale: false,
+            scheme: None,
+            exactness: Exactness::AsSent,
         }
     }
 
-    fn sent(column: &ColumnScale, received: &str) -> Result<String, ValueError> {
+    fn sent(column: &ColumnScale<'_>, received: &str) -> Result<String, ValueError> {
         column.normalise(received).map(|value| match value.sending {
             Sending::Grade(text) => text,
             other => format!("{other:?}"),
@@ -230,6 +315,75 @@ mod tests {
         let column = ColumnScale { scale: true, ..column };
         assert_eq!(sent(&column, "60"), Ok("12".to_owned()));
         assert_eq!(sent(&column, "33.33333"), Ok("6.6667".to_owned()));
+    }
+
+    fn gpa_scheme() -> GradingScheme {
+        let grades = [("4.0", "0.94"), ("3.0", "0.8"), ("2.0", "0.7"), ("0", "0")];
+        GradingScheme::new(grades.map(|(word, share)| (word.to_owned(), points(share))).to_vec(), None)
+    }
+
+    #[test]
+    fn letters_are_those_of_the_columns_own_scheme() {
+        let (letters, gpa) = (GradingScheme::of_canvas(), gpa_scheme());
+        let letter = ColumnScale { scheme: Some(&letters), ..scale(GradingType::LetterGrade, "50") };
+        let gpa =
+            ColumnScale { scheme: Some(&gpa), sheet_possible: Some(points("4")), ..scale(GradingType::GpaScale, "4") };
+        let of_points = ColumnScale { sheet_possible: Some(points("100")), ..gpa };
+        let unread = ColumnScale { scheme: None, ..letter };
+        let none = |value: &str, scheme: &str| {
+            Err(ValueError::NoSuchGrade { value: value.to_owned(), scheme: scheme.to_owned() })
+        };
+        for (column, received, expected) in [
+            (&letter, "A", Ok("100%")),
+            (&letter, "b+", Ok("89%")),
+            (&letter, "B\u{2212}", Ok("83%")),
+            (&letter, "40", Ok("80%")),
+            (&letter, "85%", Ok("85%")),
+            (&letter, "MI", none("MI", "A, A-, B+, B, B-, C+, C, C-, D+, D, D-, F")),
+            (&letter, "1,5", none("1,5", "A, A-, B+, B, B-, C+, C, C-, D+, D, D-, F")),
+            (&unread, "A", Err(ValueError::SchemeUnread("A".to_owned()))),
+            (&gpa, "4.0", Ok("100%")),
+            (&gpa, "3", Ok("93%")),
+            (&gpa, "0", Ok("69%")),
+            (
+                &gpa,
+                "2.5",
+                Err(ValueError::NoSuchGpa {
+                    value: "2.5".to_owned(),
+                    scheme: "4.0, 3.0, 2.0, 0".to_owned(),
+                    percent: "62.5%".to_owned(),
+                }),
+            ),
+            (&gpa, "A", none("A", "4.0, 3.0, 2.0, 0")),
+            // Points, where the sheet counts them.
+            (&of_points, "3", Ok("75%")),
+        ] {
+            assert_eq!(sent(column, received), expected.map(str::to_owned), "{received:?}");
+        }
+    }
+
+    #[test]
+    fn words_for_both_ends_and_for_an_excusal() {
+        let column = scale(GradingType::PassFail, "1");
+        for (received, expected) in [
+            ("Incomplete", "incomplete"),
+            ("PASS", "complete"),
+            ("yes", "complete"),
+            ("No", "incomplete"),
+            ("passed", "complete"),
+            ("EX", "Excuse"),
+        ] {
+            assert_eq!(sent(&column, received), Ok(expected.to_owned()), "{received:?}");
+        }
+        for word in ["EX", "ex", "Excused", "excuse", " EX "] {
+            let value = scale(GradingType::Points, "10").normalise(word).expect("an excusal");
+            assert_eq!((value.wanted, value.sending), (Wanted::Excused, Sending::Excuse), "{word}");
+        }
+        assert_eq!(
+            sent(&scale(GradingType::NotGraded, "1"), "EX"),
+            Err(PointsError::NotANumber("EX".to_owned()).into())
+        );
+        assert!(scale(GradingType::Points, "10").normalise("yes").is_err());
     }
 
     proptest! {

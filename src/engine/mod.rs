@@ -25,7 +25,10 @@ pub use journal::{ColumnToDelete, Deletions, UndoneBy, assignment_counts, column
 pub use live::{Stop, StopReason};
 pub use plan::{PlanRequest, PlanSummary, plan};
 pub use prove::{Agreement, Check, Ending, Item, Leftover, Proof, Proven, Removal, prepare_proof, prove};
-pub use resolve::{IdKind, KnownPerson, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, resolve};
+pub use resolve::{
+    IdKind, KnownPerson, LookedUp, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, look_up_targets,
+    resolve, resolve_looking_up,
+};
 pub use run::{PushOptions, RunSummary, StopAfter, admit_push, admit_retry, operator, push, retry};
 pub use select::select;
 pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};

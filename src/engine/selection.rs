@@ -3,7 +3,7 @@
 use super::EngineError;
 use crate::domain::{
     CanvasHost, Cell, ColumnKey, CourseId, CourseIdOrigin, CoursePart, Directory, Identified, Narrowed, PlannedColumn,
-    identify_course,
+    PlannedStudent, identify_course,
 };
 use crate::store::Store;
 
@@ -126,13 +126,28 @@ pub struct Selected {
 }
 
 impl Selected {
+    /// Whether the course of a column is inside; `course` is what its course id leads to.
+    pub(super) fn has_course(&self, key: &ColumnKey, course: Option<CourseId>) -> bool {
+        let Self { courses, except, assignments: _, users: _ } = self;
+        let named = |names: &[NamedCourse]| names.iter().any(|name| name.is(&key.course_id, course));
+        (courses.is_empty() || named(courses)) && !named(except)
+    }
+
     /// Whether a column is inside; `course` is what its course id leads to.
     pub(super) fn has_column(&self, key: &ColumnKey, title: Option<&str>, course: Option<CourseId>) -> bool {
-        let Self { courses, except, assignments, users: _ } = self;
-        let named = |names: &[NamedCourse]| names.iter().any(|name| name.is(&key.course_id, course));
-        (courses.is_empty() || named(courses))
-            && !named(except)
+        let assignments = &self.assignments;
+        self.has_course(key, course)
             && (assignments.is_empty() || assignments.iter().any(|name| is_assignment(name, key, title)))
+    }
+
+    /// Whether it names people.
+    pub(super) fn chooses_people(&self) -> bool {
+        !self.users.is_empty()
+    }
+
+    /// Whether it names columns or people, and so may leave out what is in a course of its own.
+    pub(super) fn chooses_within_courses(&self) -> bool {
+        self.chooses_people() || !self.assignments.is_empty()
     }
 
     /// Whether a person is inside, by the id as sent.
@@ -147,7 +162,13 @@ impl Selected {
 
     /// Whether a cell of a part of a plan is inside.
     pub(super) fn has_cell(&self, part: &CoursePart, cell: &Cell) -> bool {
-        self.has_planned(part, part.column(cell)) && self.has_user(&part.student(cell).sent_id)
+        self.has_planned(part, part.column(cell)) && self.has_student(part, part.student(cell))
+    }
+
+    /// Whether a student of a part is inside: by the id as sent, or by another id of the same person.
+    fn has_student(&self, part: &CoursePart, student: &PlannedStudent) -> bool {
+        let same = |other: &&PlannedStudent| other.user.is_some() && other.user == student.user;
+        self.has_user(&student.sent_id) || part.students.iter().filter(same).any(|other| self.has_user(&other.sent_id))
     }
 
     /// Whether it leaves nothing out.
@@ -159,7 +180,7 @@ impl Selected {
     /// What is inside of a part of a plan; `None` if nothing is.
     pub fn narrow(&self, part: CoursePart) -> Option<Narrowed> {
         let columns: Vec<bool> = part.columns.iter().map(|column| self.has_planned(&part, column)).collect();
-        let students: Vec<bool> = part.students.iter().map(|student| self.has_user(&student.sent_id)).collect();
+        let students: Vec<bool> = part.students.iter().map(|student| self.has_student(&part, student)).collect();
         part.narrowed(&columns, &students)
     }
 

@@ -76,7 +76,7 @@ pub fn worst_first(one: &CourseSummary, other: &CourseSummary) -> Ordering {
             counts.unresolved + counts.blocked,
             counts.conflict,
             summary.warnings,
-            counts.change + counts.clear,
+            counts.change + counts.excuse + counts.clear,
             counts.set,
         ))
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     AssignmentKey, Beside, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet,
-    SentPerson, Source, SourceFile, Wanted,
+    SentPerson, Source, SourceFile, Wanted, asks_to_excuse,
 };
 
 use super::header::ReportPart;
@@ -30,7 +30,10 @@ impl FailedScores {
     /// no rows: both are left out.
     pub fn part(&mut self, part: &ReportPart<'_>) {
         for (cell, status, _) in part.cells() {
-            let takes_away = matches!(cell.wanted, Some(Wanted::Excused | Wanted::Cleared));
+            let takes_away = match cell.wanted {
+                Some(Wanted::Excused) => !asks_to_excuse(&cell.received),
+                wanted => wanted == Some(Wanted::Cleared),
+            };
             if !is_failure(status) || takes_away || cell.sources.is_empty() || cell.received.is_empty() {
                 continue;
             }
@@ -43,6 +46,7 @@ impl FailedScores {
                 source: cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 }),
                 column,
                 user_id: Arc::clone(&student.sent_id),
+                user_kind: student.sent_kind,
                 received: cell.received.as_ref().into(),
                 submitted: None,
                 beside: Beside::of(cell.comment.clone(), person.map(Box::new)),
@@ -68,6 +72,7 @@ impl FailedScores {
                 key: column.key.clone(),
                 item: item.map(|item| (item, source)),
                 canvas,
+                exactness: column.exactness,
                 contradicted: None,
             });
             next

@@ -119,6 +119,7 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
         allow_concluded,
         allow_closed_period,
         allow_tool_columns,
+        allow_excuse,
         accept,
         courses,
     } = options;
@@ -134,6 +135,7 @@ pub(super) fn option_words(options: &PlanOptions) -> Vec<String> {
         (*allow_concluded, "--allow-concluded"),
         (*allow_closed_period, "--allow-closed-period"),
         (*allow_tool_columns, "--allow-tool-columns"),
+        (*allow_excuse, "--allow-excuse"),
     ];
     let mut words: Vec<String> =
         flags.into_iter().filter(|(is_on, _)| *is_on).map(|(_, words)| words.to_owned()).collect();

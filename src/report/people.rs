@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{FindingCode, PlannedStudent, Source, UserId};
+use crate::domain::{FindingCode, PlannedStudent, Source, UserId, UserIdOrigin};
 
 use super::header::{ReportHeader, ReportPart};
 use super::words::Count;
@@ -14,7 +14,10 @@ const ABOUT_PEOPLE: [FindingCode; 3] =
 
 /// The people of a plan, each once however many courses they are in.
 #[derive(Default)]
-pub(super) struct People(BTreeMap<(Arc<str>, Option<UserId>), Tally>);
+pub(super) struct People(BTreeMap<PersonKey, Tally>);
+
+/// The id as sent with its kind, the row where there is no id, and the person.
+type PersonKey = (Arc<str>, Option<UserIdOrigin>, Option<Source>, Option<UserId>);
 
 struct Tally {
     student: PlannedStudent,
@@ -59,7 +62,7 @@ impl People {
             if student.user.is_none() && part.part.course.is_none() && !about_person {
                 continue;
             }
-            let key = (Arc::clone(&student.sent_id), student.user);
+            let key = (Arc::clone(&student.sent_id), student.sent_kind, student.sent_row, student.user);
             let tally = self.0.entry(key).or_insert_with(|| Tally {
                 student: student.clone(),
                 cells: 0,

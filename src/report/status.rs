@@ -17,9 +17,10 @@ pub(super) enum Status {
 
 impl Status {
     /// The statuses of a plan, in the order they are shown.
-    const OF_PLAN: [Self; 8] = [
+    const OF_PLAN: [Self; 9] = [
         Self::Class(CellClass::Set),
         Self::Class(CellClass::Change),
+        Self::Class(CellClass::Excuse),
         Self::Class(CellClass::Clear),
         Self::Class(CellClass::Conflict),
         Self::Class(CellClass::Blocked),
@@ -72,6 +73,7 @@ impl Status {
             Self::Class(CellClass::Conflict) if total.0 == 1 => "conflict held",
             Self::Class(CellClass::Set) => "to set",
             Self::Class(CellClass::Change) => "to change",
+            Self::Class(CellClass::Excuse) => "to excuse",
             Self::Class(CellClass::Clear) => "to clear",
             Self::Class(CellClass::Conflict) => "conflicts held",
             Self::Outcome(Outcome::Already) => "already there",
@@ -81,7 +83,7 @@ impl Status {
 
     /// Whether most reports can do without it, so that it is left out where it has no cells.
     pub(super) fn is_rare(self) -> bool {
-        matches!(self, Self::Class(CellClass::Clear | CellClass::Kept))
+        matches!(self, Self::Class(CellClass::Excuse | CellClass::Clear | CellClass::Kept))
     }
 
     /// The word explained in one sentence.
@@ -89,6 +91,7 @@ impl Status {
         match self {
             Self::Class(CellClass::Set) => "The cell is empty and gets a score.",
             Self::Class(CellClass::Change) => "The score becomes another one, or gets a comment.",
+            Self::Class(CellClass::Excuse) => "The student gets excused; a score that is there goes.",
             Self::Class(CellClass::Clear) => "The score is taken away; only an undo does that.",
             Self::Class(CellClass::Conflict) => "It could be written, but is somebody’s work.",
             Self::Class(CellClass::Blocked) => "It must not or cannot be written.",
@@ -115,12 +118,13 @@ impl Status {
             Self::Class(CellClass::Blocked) => 5,
             Self::Class(CellClass::Conflict) => 6,
             Self::Class(CellClass::Clear) => 7,
-            Self::Class(CellClass::Change) => 8,
-            Self::Class(CellClass::Set) => 9,
-            Self::Outcome(Outcome::Written) => 10,
-            Self::Class(CellClass::Kept) => 11,
-            Self::Outcome(Outcome::Already) => 12,
-            Self::Class(CellClass::Unchanged) => 13,
+            Self::Class(CellClass::Excuse) => 8,
+            Self::Class(CellClass::Change) => 9,
+            Self::Class(CellClass::Set) => 10,
+            Self::Outcome(Outcome::Written) => 11,
+            Self::Class(CellClass::Kept) => 12,
+            Self::Outcome(Outcome::Already) => 13,
+            Self::Class(CellClass::Unchanged) => 14,
         }
     }
 }

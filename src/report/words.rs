@@ -67,6 +67,7 @@ pub fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) 
     let parts = [
         (true, counts.set, "to set", "to set"),
         (true, counts.change, "to change", "to change"),
+        (false, counts.excuse, "to excuse", "to excuse"),
         (false, counts.clear, "to clear", "to clear"),
         (true, counts.unchanged, "unchanged", "unchanged"),
         (false, counts.kept, "kept", "kept"),
@@ -146,6 +147,7 @@ mod tests {
     fn the_plan_line_counts_one_and_none() {
         let one = PlanCounts {
             set: 1,
+            excuse: 2,
             clear: 1,
             kept: 1,
             conflict: 1,
@@ -155,7 +157,7 @@ mod tests {
         };
         assert_eq!(
             plan_line(PlanId(1), &one, Notifications { grades: 1, assignments: 0, revealed: 1 }),
-            "Plan P1: 1 to set, 0 to change, 1 to clear, 0 unchanged, 1 kept, 1 conflict held, 1 blocked, \
+            "Plan P1: 1 to set, 0 to change, 2 to excuse, 1 to clear, 0 unchanged, 1 kept, 1 conflict held, 1 blocked, \
              2 assignments to create; about 1 notification (1 grade); 1 hidden grade will become visible."
         );
         assert_eq!(

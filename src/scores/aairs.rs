@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 
 use super::canonical::{percent_decoded, unwrapped};
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::normal;
 use super::lines::Lines;
 use super::note::NoteKind;
+use super::sent::Sent;
 use crate::domain::{ScorableItem, ScoreType};
 
 /// What every address of the broker contains, in lower case.
@@ -186,6 +187,7 @@ impl<'a> Record<'a> {
                 let submitted = gathering.date(line, "datetimeSubmitted", self.get(Field::DateTimeSubmitted));
                 let sent = Sent {
                     user_id: unwrapped(self.get(Field::UserId)),
+                    user_kind: None,
                     received: self.get(Field::ScoreReceived).trim(),
                     submitted,
                     comment: self.get(Field::Comment),

@@ -1,19 +1,19 @@
 //! The canonical CSV: its columns, and reading it. One row per student and column; a row with neither student nor
 //! score is an item (`tegrity-connector §5`).
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
-use super::note::NoteKind;
+use super::note::{LeftOut, NoteKind};
 use super::recognise::Said;
 use super::records::Row;
+use super::seen_columns::Seen;
+use super::sent::Sent;
 use super::table::Table;
-use crate::domain::{AssignmentId, ScorableItem, ScoreType, SentPerson, UserIdOrigin, nearest};
+use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, SkipReason, UserIdOrigin, nearest};
+use std::borrow::Cow;
 
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,12 @@ pub(super) enum Field {
     UserEmail,
     OtherUserIds,
     CanvasAssignmentId,
+    ValuesFrom,
+    UserIdOrigin,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::CustomerNumber,
         Self::ProviderId,
         Self::CourseId,
@@ -66,6 +68,8 @@ impl Field {
         Self::UserEmail,
         Self::OtherUserIds,
         Self::CanvasAssignmentId,
+        Self::ValuesFrom,
+        Self::UserIdOrigin,
     ];
 
     /// How many are always written; the others only when a source has them.
@@ -113,6 +117,8 @@ impl Field {
             Self::UserEmail => "user_email",
             Self::OtherUserIds => "other_user_ids",
             Self::CanvasAssignmentId => "canvas_assignment_id",
+            Self::ValuesFrom => "values_from",
+            Self::UserIdOrigin => "user_id_origin",
         }
     }
 
@@ -141,8 +147,10 @@ pub(super) fn needed(said: Said) -> Vec<&'static [&'static str]> {
 pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
     table.header.demand(&table.name, Format::Scores, &needed(gathering.said()))?;
     let columns = Columns::of(table)?;
-    columns.note_misspelt(&table.header, gathering);
-    let mut seen = Seen::new(&columns);
+    let misspelt = columns.note_misspelt(&table.header, gathering);
+    table.take(columns.0.iter().flatten().copied().chain(misspelt));
+    let mut seen = Seen::new(columns.describing());
+    let file = table.name.clone();
     while let Some(row) = table.next()? {
         let cells = Cells { row, columns: &columns };
         // Rows of a column mostly repeat its key and description: only what is new is looked into.
@@ -152,19 +160,27 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         };
         let (user_id, received) = (cells.id(Field::UserId), cells.text(Field::ScoreReceived));
         if user_id.is_empty() && received.is_empty() {
-            gathering.count_item(row.line, column);
+            if cells.id(Field::AssignmentId).is_empty() && !cells.describes() {
+                gathering.skip(row.line, SkipReason::NamesNobody);
+            } else {
+                gathering.count_item(row.line, column);
+                cells.note_dropped(gathering);
+            }
             continue;
         }
         let submitted = gathering.date(row.line, "date_submitted", cells.text(Field::DateSubmitted));
         let person = cells.person(gathering);
         let comment = cells.text(Field::Comment);
-        gathering.score(row.line, column, Sent { user_id, received, submitted, comment, person });
+        let user_kind = cells.user_kind(&file)?;
+        let sent = Sent { user_id, user_kind, received, submitted, comment, person };
+        gathering.score_of_wanted(row.line, column, sent);
     }
+    table.tell_left_over(gathering, |_| LeftOut::Unknown);
     Ok(())
 }
 
 /// Where each field stands in the file.
-struct Columns([Option<usize>; 22]);
+struct Columns([Option<usize>; Field::ALL.len()]);
 
 impl Columns {
     fn of(table: &Table) -> Result<Self, ScoresError> {
@@ -176,9 +192,18 @@ impl Columns {
         Ok(Self(Field::ALL.map(|field| header.find(field.name()))))
     }
 
-    /// Notes a column that looks like a misspelt optional one, because its values are not used.
-    fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) {
+    /// So many columns of the file hold all of a key and description.
+    fn describing(&self) -> usize {
+        let described = Field::ALL[..=Field::StudentViewable as usize]
+            .iter()
+            .chain([&Field::CanvasAssignmentId, &Field::ValuesFrom]);
+        described.filter_map(|field| self.0[*field as usize]).max().map_or(0, |last| last + 1)
+    }
+
+    /// Notes each column that looks like a misspelt optional one, because its values are not used, and returns them.
+    fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) -> Vec<usize> {
         let absent = || Field::ALL.into_iter().filter(|field| self.0[*field as usize].is_none()).map(Field::name);
+        let mut misspelt = Vec::new();
         for (place, column) in header.names.iter().enumerate() {
             if self.0.contains(&Some(place)) {
                 continue;
@@ -186,49 +211,10 @@ impl Columns {
             if let Some(name) = nearest(column, absent()) {
                 let kind = NoteKind::ColumnIgnored { column: column.as_str().into(), did_you_mean: name.into() };
                 gathering.note(header.line, kind);
+                misspelt.push(place);
             }
         }
-    }
-}
-
-/// Which column the rows of a key and description belong to, as they stand in the file.
-struct Seen {
-    /// So many fields of a row hold its key and description.
-    fields: usize,
-    /// By the text of these fields and the places of their ends.
-    columns: HashMap<(Box<str>, Box<[usize]>), u32>,
-    /// Those of the row before: rows of a column mostly stand together.
-    last: (String, Vec<usize>, Option<u32>),
-}
-
-impl Seen {
-    /// Beyond so many the memory is begun anew: it only saves work.
-    const MOST: usize = 100_000;
-
-    fn new(columns: &Columns) -> Self {
-        let described = Field::ALL[..=Field::StudentViewable as usize].iter().chain([&Field::CanvasAssignmentId]);
-        let fields = described.filter_map(|field| columns.0[*field as usize]).max().map_or(0, |last| last + 1);
-        Self { fields, columns: HashMap::new(), last: (String::new(), Vec::new(), None) }
-    }
-
-    fn column(&mut self, row: Row<'_>) -> Option<u32> {
-        let (text, ends) = row.lead(self.fields);
-        if (self.last.0.as_str(), self.last.1.as_slice()) == (text, ends) {
-            return self.last.2;
-        }
-        let column = self.columns.get(&(Box::from(text), Box::from(ends))).copied();
-        self.last = (text.to_owned(), ends.to_vec(), column);
-        column
-    }
-
-    /// Remembers the column of the row at hand, which was not seen before.
-    fn remember(&mut self, column: u32) -> u32 {
-        if self.columns.len() == Self::MOST {
-            self.columns.clear();
-        }
-        self.columns.insert((self.last.0.as_str().into(), self.last.1.as_slice().into()), column);
-        self.last.2 = Some(column);
-        column
+        misspelt
     }
 }
 
@@ -275,11 +261,30 @@ impl<'a> Cells<'a> {
                 Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
             },
         }
+        match Exactness::from_name(self.text(Field::ValuesFrom)) {
+            Some(Exactness::AsSent) => {}
+            Some(exactness) => gathering.is_as_exact_as(column, exactness),
+            None => gathering.note(self.row.line, NoteKind::WordDropped { field: "values_from" }),
+        }
         if self.describes() || said.is_some() {
             let item = self.item(title, column, gathering);
             gathering.describe(self.row.line, column, item, Describe::First);
         }
         Ok(column)
+    }
+
+    /// Which kind of id `user_id` is, if the file does not leave it to the connector. A word that is none refuses the
+    /// file: the id must not be taken for another kind.
+    fn user_kind(self, file: &str) -> Result<Option<UserIdOrigin>, ScoresError> {
+        let word = self.text(Field::UserIdOrigin);
+        if word.is_empty() {
+            return Ok(None);
+        }
+        word.parse().map(Some).map_err(|_| ScoresError::BadRecord {
+            name: file.to_owned(),
+            line: self.row.line,
+            problem: "`user_id_origin` is neither internal, sis nor login",
+        })
     }
 
     fn describes(self) -> bool {
@@ -288,6 +293,7 @@ impl<'a> Cells<'a> {
 
     fn item(self, title: &str, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
         let line = self.row.line;
+        gathering.see_possible(line, column, self.text(Field::ScorePossible));
         let score_type = match self.text(Field::ScoreType) {
             "" => gathering.score_type(column),
             text => ScoreType::from_name(text).unwrap_or_else(|| {
@@ -306,6 +312,14 @@ impl<'a> Cells<'a> {
             extra_credit: gathering.flag(line, "extra_credit", self.text(Field::ExtraCredit)),
             included_in_grade: gathering.flag(line, "included_in_grade", self.text(Field::IncludedInGrade)),
             student_viewable: gathering.flag(line, "student_viewable", self.text(Field::StudentViewable)),
+        }
+    }
+
+    /// Notes what a record of an item says of a student whom it does not name.
+    fn note_dropped(self, gathering: &mut Gathering<'_>) {
+        let of_scores = [Field::DateSubmitted, Field::Comment].into_iter().chain(Field::PEOPLE);
+        for field in of_scores.filter(|field| !self.text(*field).is_empty()) {
+            gathering.note(self.row.line, NoteKind::FieldDropped { field: field.name() });
         }
     }
 

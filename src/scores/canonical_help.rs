@@ -55,6 +55,13 @@ fn described(field: Field) -> (&'static str, &'static str) {
         Field::OtherUserIds => {
             ("ids of other kinds, kind=id, percent-encoded; they must name the same person", "login=mreyes")
         }
+        Field::ValuesFrom => (
+            "canvas-gradebook: the values are as Canvas exports them, rounded and with late deductions",
+            "canvas-gradebook",
+        ),
+        Field::UserIdOrigin => {
+            ("internal, sis or login: which kind user_id is; blank is the connector's user_id_origin", "login")
+        }
         Field::CanvasAssignmentId => ("the assignment's own id in Canvas, which goes before its title", "9001"),
     }
 }

@@ -88,6 +88,19 @@ pub enum ScoresError {
         /// What it looks like.
         what: &'static str,
     },
+    /// A file that is UTF-8 but for a byte: which letter it stands for, only a person can say.
+    #[error(
+        "{name}:{line}: column {column} of the line is no UTF-8, although the rest of the file is; correct the letter, or \
+         save the file as `CSV UTF-8`, and try again"
+    )]
+    BadByte {
+        /// The input as the user named it.
+        name: String,
+        /// The line, counted from 1.
+        line: u32,
+        /// The letter in the line, counted from 1.
+        column: u32,
+    },
     /// The bytes fit none of the encodings.
     #[error(
         "{name}:{line}: the bytes are neither UTF-8 nor UTF-16 nor Windows-1252; save the file as `CSV UTF-8` and try again"

@@ -1,6 +1,5 @@
 //! Gathers what the readers find into one sheet: each column once, each id and text once in memory.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,12 +10,14 @@ use super::format::Format;
 use super::from_name::AssignmentTitle;
 use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
+use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::recognise::Said;
 use super::same_item::{fills, tells_the_same};
+use super::sent::{Sent, comment, status};
 use super::viewing::Settings;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Beside, Column, ColumnKey, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Skipped, Source, SourceFile,
+    AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
+    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -32,6 +33,10 @@ pub(super) struct Gathering<'a> {
     last: Option<(Vec<u8>, u32)>,
     /// What holds for each column.
     settings: Vec<Settings>,
+    /// Values that are settled at the end of their file.
+    numbers: Numbers,
+    /// Whether each column is meant to be there even if nobody has a score in it.
+    listed: Vec<bool>,
     /// The course of the file at hand, where its records name none; empty if the user said nothing.
     course: Arc<str>,
     /// Whether a record needed it.
@@ -42,16 +47,6 @@ pub(super) struct Gathering<'a> {
     last_date: (String, SentDate),
     /// The date of the score taken last.
     last_submitted: Option<Arc<SentDate>>,
-}
-
-/// What a reader says of one score.
-#[derive(Debug, Default)]
-pub(super) struct Sent<'a> {
-    pub(super) user_id: &'a str,
-    pub(super) received: &'a str,
-    pub(super) submitted: Option<SentDate>,
-    pub(super) comment: &'a str,
-    pub(super) person: Option<Box<SentPerson>>,
 }
 
 /// Which of two descriptions of one column counts.
@@ -74,6 +69,8 @@ impl<'a> Gathering<'a> {
             key: Vec::new(),
             last: None,
             settings: Vec::new(),
+            numbers: Numbers::default(),
+            listed: Vec::new(),
             course: Arc::default(),
             course_taken: false,
             title_taken: false,
@@ -82,14 +79,15 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The sheet and the notes. Columns of excluded courses, and those that turned out to hold nothing, are left out.
+    /// The sheet and the notes. Columns of excluded courses, and those in which nobody has a score and that no record
+    /// lists as an item, are left out: nothing is created for blanks.
     pub(super) fn finish(mut self) -> (ScoreSheet, Vec<Note>) {
         let mut used = vec![false; self.sheet.columns.len()];
         for score in &self.sheet.scores {
             used[score.column as usize] = true;
         }
-        for ((used, column), settings) in used.iter_mut().zip(&self.sheet.columns).zip(&self.settings) {
-            *used |= column.item.is_some() && settings.include;
+        for ((used, listed), settings) in used.iter_mut().zip(&self.listed).zip(&self.settings) {
+            *used |= *listed && settings.include;
         }
         if used.iter().any(|used| !used) {
             let mut kept = 0;
@@ -136,6 +134,23 @@ impl<'a> Gathering<'a> {
         self.title_taken
     }
 
+    /// The values of the file at hand are numbers as people and programs write them.
+    pub(super) fn begin_numbers(&mut self, rules: NumberRules) {
+        self.numbers.begin(rules);
+    }
+
+    /// What the file at hand says a column is out of.
+    pub(super) fn see_possible(&mut self, line: u32, column: u32, text: &str) {
+        let source = self.source(line);
+        self.numbers.see_possible(column, source, text);
+    }
+
+    /// The file at hand was read: what its columns show of their numbers is applied.
+    pub(super) fn settle_numbers(&mut self) {
+        let Self { numbers, sheet, settings, texts, notes, .. } = self;
+        numbers.settle(Gathered { sheet, settings, texts, notes });
+    }
+
     /// Whether the user said which course records are of that name none.
     pub(super) fn has_course(&self) -> bool {
         !self.course.is_empty()
@@ -178,12 +193,7 @@ impl<'a> Gathering<'a> {
 
     /// The one copy of a text.
     pub(super) fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.texts.get(text) {
-            return Arc::clone(known);
-        }
-        let text: Arc<str> = text.into();
-        self.texts.insert(Arc::clone(&text));
-        text
+        one_copy(&mut self.texts, text)
     }
 
     /// The column of a key, new if it was not seen. An empty id makes the title the key, if the format allows it, and
@@ -220,13 +230,15 @@ impl<'a> Gathering<'a> {
             (id, _) => AssignmentKey::Id(self.text(id)),
         };
         self.settings.push(self.settings(key.course_id));
+        self.listed.push(false);
         let key = ColumnKey {
             customer_number: self.text(key.customer_number),
             provider_id: self.text(key.provider_id),
             course_id: self.text(key.course_id),
             assignment,
         };
-        self.sheet.columns.push(Column { key, item: None, canvas: None, contradicted: None });
+        let (exactness, contradicted) = (Exactness::AsSent, None);
+        self.sheet.columns.push(Column { key, item: None, canvas: None, exactness, contradicted });
         self.columns.insert(self.key.clone().into_boxed_slice(), column);
         Ok(column)
     }
@@ -245,9 +257,26 @@ impl<'a> Gathering<'a> {
         self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
     }
 
+    /// The source says how exact the column's values are.
+    pub(super) fn is_as_exact_as(&mut self, column: u32, exactness: Exactness) {
+        self.sheet.columns[column as usize].exactness = exactness;
+    }
+
+    /// The column is meant to be there even if nobody has a score in it.
+    pub(super) fn list(&mut self, column: u32) {
+        self.listed[column as usize] = true;
+    }
+
     /// Describes a column; a second description that differs is noted.
-    pub(super) fn describe(&mut self, line: u32, column: u32, item: ScorableItem, rule: Describe) {
+    pub(super) fn describe(&mut self, line: u32, column: u32, mut item: ScorableItem, rule: Describe) {
         let source = self.source(line);
+        let place = &self.sheet.columns[column as usize].item;
+        if let Some((known, _)) = place.as_ref().filter(|(known, _)| {
+            self.numbers.is_left_to_the_end(column, source, &known.score_possible, &item.score_possible)
+        }) {
+            item.score_possible = Arc::clone(&known.score_possible);
+        }
+        self.listed[column as usize] |= rule == Describe::Last;
         let Column { item: place, contradicted, .. } = &mut self.sheet.columns[column as usize];
         let kind = match place {
             None => {
@@ -277,6 +306,7 @@ impl<'a> Gathering<'a> {
     /// Counts a record that describes an item and gives no score.
     pub(super) fn count_item(&mut self, line: u32, column: u32) {
         if self.settings[column as usize].include {
+            self.list(column);
             self.sheet.item_records += 1;
         } else {
             self.skip(line, SkipReason::Excluded);
@@ -291,24 +321,47 @@ impl<'a> Gathering<'a> {
             return;
         }
         let mut received = sent.received;
-        if received.trim().is_empty() {
-            if settings.missing == Missing::Skip {
+        let status = status(received);
+        if status.is_some() || received.trim().is_empty() {
+            if status.is_some() || settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
-                self.skip(line, if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank });
+                let reason = if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank };
+                self.pass_over(line, column, &sent, reason);
+                if let Some(status) = status {
+                    self.note(line, NoteKind::StatusIsNoScore { status });
+                }
                 return;
             }
             received = "0";
             self.note(line, NoteKind::BlankBecameZero);
         }
+        self.numbers.see_score(column, received, self.sheet.scores.len());
         let score = Score {
             source: self.source(line),
             column,
             user_id: self.text(sent.user_id),
+            user_kind: sent.user_kind,
             received: self.text(received),
             submitted: sent.submitted.map(|date| self.shared_date(date)),
             beside: Beside::of(comment(sent.comment), sent.person),
         };
         self.sheet.scores.push(score);
+    }
+
+    /// Takes a score whose user id is of a kind that the file says. The id of the connector's kind goes before it, if
+    /// the row has one too.
+    pub(super) fn score_of_wanted(&mut self, line: u32, column: u32, mut sent: Sent<'_>) {
+        let wanted = self.intake.user_id_origin;
+        if let (Some(kind), Some(person)) = (sent.user_kind.filter(|kind| *kind != wanted), &mut sent.person)
+            && let Some((origin, other)) =
+                person.other_ids.iter_mut().find(|(origin, id)| *origin == wanted && !id.is_empty())
+        {
+            *origin = kind;
+            let id = std::mem::replace(other, sent.user_id.into());
+            self.score(line, column, Sent { user_id: &id, user_kind: Some(wanted), ..sent });
+            return;
+        }
+        self.score(line, column, sent);
     }
 
     /// The one copy of a date, as long as the next score has it too.
@@ -317,6 +370,14 @@ impl<'a> Gathering<'a> {
         let shared = last.unwrap_or_else(|| Arc::new(date));
         self.last_submitted = Some(Arc::clone(&shared));
         shared
+    }
+
+    /// Passes over a person's cell without a score.
+    pub(super) fn pass_over(&mut self, line: u32, column: u32, sent: &Sent<'_>, reason: SkipReason) {
+        let (user_id, user_kind) = (self.text(sent.user_id), sent.user_kind);
+        let blank = Blank { source: self.source(line), column, user_id, user_kind };
+        self.sheet.blanks.push(blank);
+        self.skip(line, reason);
     }
 
     /// Passes over a record.
@@ -360,12 +421,6 @@ impl<'a> Gathering<'a> {
         }
         flag
     }
-}
-
-/// A comment as sent; one of nothing but space is none, and no database keeps a NUL.
-fn comment(text: &str) -> Option<Box<str>> {
-    let text = if text.contains('\0') { text.replace('\0', "").into() } else { Cow::Borrowed(text) };
-    (!text.trim().is_empty()).then(|| text.into())
 }
 
 /// The texts of a column's key.

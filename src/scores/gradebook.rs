@@ -2,13 +2,16 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::normal;
-use super::note::{LeftOut, NoteKind};
+use super::left_over::tell_left_out;
+use super::note::LeftOut;
+use super::number_form::is_number;
 use super::people::People;
 use super::records::Row;
+use super::sent::Sent;
 use super::table::Table;
-use crate::domain::{AssignmentId, Points, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
+use crate::domain::{AssignmentId, Exactness, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
 /// What a header needs.
 pub(super) const NEEDED: &[&[&str]] = &[&["Student", "LastName"], &["ID"], &["Section"]];
@@ -51,20 +54,22 @@ impl Column {
         Self { place, name: name.to_owned(), canvas: id_in_brackets(name), points: None }
     }
 
-    fn kind(&self, comma: bool) -> Kind {
+    fn kind(&self) -> Kind {
         // `(read only)`, in whatever language.
         if self.points.as_deref().is_some_and(|points| points.starts_with('(')) {
             return Kind::LeftOut(LeftOut::ReadOnly);
         }
-        let possible = number(self.points.as_deref().unwrap_or_default(), comma);
+        let possible = self.points.clone().unwrap_or_default();
         if self.canvas.is_some() {
             return Kind::Assignment(possible);
         }
         // Canvas itself takes a title without an id for a new assignment (`canvas-contract §J2`).
-        match possible.parse::<Points>() {
-            _ if is_total(&self.name) => Kind::LeftOut(LeftOut::Total),
-            Ok(_) => Kind::Assignment(possible),
-            Err(_) => Kind::LeftOut(LeftOut::NoPoints),
+        if is_total(&self.name) {
+            Kind::LeftOut(LeftOut::Total)
+        } else if is_number(&possible) {
+            Kind::Assignment(possible)
+        } else {
+            Kind::LeftOut(LeftOut::NoPoints)
         }
     }
 }
@@ -86,6 +91,7 @@ fn is_total(name: &str) -> bool {
 struct PersonRow {
     line: u32,
     user_id: String,
+    user_kind: Option<UserIdOrigin>,
     person: Option<Box<SentPerson>>,
     /// The cells of the columns behind `Section`.
     cells: Vec<String>,
@@ -108,43 +114,51 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let behind = header.names.iter().enumerate().skip(section + 1).filter(|(_, name)| !name.is_empty());
     let mut columns: Vec<Column> = behind.map(|(place, name)| Column::new(place, name)).collect();
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
+    let first = header.find("FirstName");
+    table.take(people.places().chain(columns.iter().map(|column| column.place)));
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
-        if is_test_student(row.get(student)) {
-            gathering.skip(row.line, SkipReason::Summary);
+        if is_test_student(row.get(student), first.map(|first| row.get(first))) {
+            gathering.skip(row.line, SkipReason::TestStudent);
         } else if people.has_id(row) {
             rows.push(PersonRow::of(row, &people, cells));
         } else if is_points_row(row.get(student), &cells) {
             for (column, points) in columns.iter_mut().zip(cells) {
                 column.points = Some(points);
             }
-            gathering.skip(row.line, SkipReason::Summary);
-        } else if !row.get(student).trim().is_empty() && cells.iter().any(|cell| !is_blank(cell)) {
-            // A person without any id: listed, and graded by nobody's guess.
-            rows.push(PersonRow::of(row, &people, cells));
+            gathering.skip(row.line, SkipReason::PointsPossible);
         } else {
-            gathering.skip(row.line, SkipReason::Summary);
+            let is_named = !row.get(student).trim().is_empty();
+            let is_scored =
+                |cell: &String| !is_blank(cell) && (is_named || cell.starts_with(|c: char| c.is_ascii_digit()));
+            if cells.iter().any(is_scored) {
+                // A person without any id: listed, and graded by nobody's guess.
+                rows.push(PersonRow::of(row, &people, cells));
+            } else {
+                gathering.skip(row.line, if is_named { SkipReason::Blank } else { SkipReason::NamesNobody });
+            }
         }
     }
-    let comma = table.delimiter == b';';
-    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind(comma)).collect();
+    let header = table.header.clone();
+    table.tell_left_over(gathering, |place| {
+        if is_about_people(&header.names[place]) { LeftOut::Other } else { LeftOut::Unknown }
+    });
+    let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
     let mut places = Vec::new();
     for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
         if let Kind::Assignment(possible) = kind {
             places.push((index, describe(column, possible, header.line, gathering)?));
         }
     }
-    for reason in LeftOut::ALL {
-        let names = columns.iter().zip(&kinds).filter(|(_, kind)| matches!(kind, Kind::LeftOut(why) if *why == reason));
-        let names: Vec<&str> = names.map(|(column, _)| column.name.as_str()).collect();
-        if !names.is_empty() {
-            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns: names.join("`, `").into(), reason });
-        }
-    }
+    let left_out = columns.iter().zip(&kinds).filter_map(|(column, kind)| match kind {
+        Kind::LeftOut(reason) => Some((*reason, column.name.clone())),
+        Kind::Assignment(_) => None,
+    });
+    tell_left_out(&left_out.collect::<Vec<_>>(), header.line, gathering);
     for row in rows {
         for (index, column) in &places {
-            take(&row, *index, *column, comma, gathering);
+            take(&row, *index, *column, gathering);
         }
     }
     Ok(())
@@ -152,19 +166,21 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
 
 impl PersonRow {
     fn of(row: Row<'_>, people: &People, cells: Vec<String>) -> Self {
-        Self { line: row.line, user_id: people.user_id(row).to_owned(), person: people.person(row), cells }
+        Self {
+            line: row.line,
+            user_id: people.user_id(row).to_owned(),
+            user_kind: people.user_kind(),
+            person: people.person(row),
+            cells,
+        }
     }
 }
 
 /// Takes one cell.
-fn take(row: &PersonRow, index: usize, column: u32, comma: bool, gathering: &mut Gathering<'_>) {
-    let text = row.cells[index].as_str();
-    if text.eq_ignore_ascii_case("EX") {
-        gathering.skip(row.line, SkipReason::Excused);
-        return;
-    }
-    let received = if is_blank(text) { String::new() } else { number(text, comma) };
-    let sent = Sent { user_id: &row.user_id, received: &received, person: row.person.clone(), ..Sent::default() };
+fn take(row: &PersonRow, index: usize, column: u32, gathering: &mut Gathering<'_>) {
+    let received = row.cells[index].as_str();
+    let (user_id, user_kind, person) = (row.user_id.as_str(), row.user_kind, row.person.clone());
+    let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
     gathering.score(row.line, column, sent);
 }
 
@@ -173,8 +189,18 @@ fn is_blank(text: &str) -> bool {
     text.is_empty() || text == "-" || text.eq_ignore_ascii_case("N/A")
 }
 
-fn is_test_student(name: &str) -> bool {
-    ["Student, Test", "Test Student"].contains(&name.trim())
+/// Whether a column up to `Section` is one of Canvas's own (`canvas-contract §J1`).
+fn is_about_people(name: &str) -> bool {
+    ["Section", "Root Account", "Integration ID"].iter().any(|own| normal(own) == normal(name))
+}
+
+/// Whether it is the row of the test student, whose name stands in one column or two.
+fn is_test_student(name: &str, first: Option<&str>) -> bool {
+    let name = name.trim();
+    match first {
+        Some(first) => (name, first.trim()) == ("Student", "Test"),
+        None => ["Student, Test", "Test Student"].contains(&name),
+    }
 }
 
 /// Whether a row without an id is that of points possible. Its label is translated; the four spaces before it are not,
@@ -193,7 +219,10 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     let place = gathering.column(key)?;
     if let Some(canvas) = column.canvas {
         gathering.name_assignment(place, canvas);
+        gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
+        gathering.list(place);
     }
+    gathering.see_possible(line, place, possible);
     let item = ScorableItem {
         title: gathering.text(&column.name),
         score_possible: gathering.text(possible),
@@ -201,10 +230,4 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     };
     gathering.describe(line, place, item, Describe::First);
     Ok(place)
-}
-
-/// A number as Canvas writes it. With `;` as the separator the decimal sign is a comma and the thousands have dots.
-fn number(text: &str, comma: bool) -> String {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte));
-    if comma && is_number && text.contains(',') { text.replace('.', "").replace(',', ".") } else { text.to_owned() }
 }

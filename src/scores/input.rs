@@ -9,7 +9,9 @@ use fs_err::File;
 use sha2::{Digest, Sha256};
 
 use super::decode::{Decoded, Encoding};
+use super::encoding_guess::{Guess, Utf8Count, place_of};
 use super::error::ScoresError;
+use super::note::NoteKind;
 
 /// How much of an input is looked at to recognise it, and how much is read at once.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -54,6 +56,8 @@ pub(super) struct Opened {
     pub(super) sha256: String,
     /// What it is.
     pub(super) content: Content,
+    /// What was guessed about it, and the line that tells so.
+    pub(super) guessed: Option<(u32, NoteKind)>,
     /// Whether the bytes start with the byte order mark of UTF-8.
     marked: bool,
     file: File,
@@ -85,9 +89,9 @@ impl Opened {
             Input::Reader { reader, .. } => spooled(reader).map_err(unreadable)?,
         };
         let survey = Survey::of(&mut file).map_err(unreadable)?;
-        let content = survey.content(&name)?;
+        let (content, guessed) = survey.content(&name, &mut file)?;
         let marked = survey.head.starts_with(MARK);
-        Ok(Self { name: name.into(), sha256: survey.sha256, content, marked, file })
+        Ok(Self { name: name.into(), sha256: survey.sha256, content, guessed, marked, file })
     }
 
     /// The bytes from their start.
@@ -119,43 +123,27 @@ struct Survey {
     sha256: String,
     head: Vec<u8>,
     blank: bool,
-    /// The first line that is not valid UTF-8.
-    not_utf8: Option<u32>,
-    /// Whether a byte occurs that Windows-1252 does not define.
-    not_windows_1252: bool,
+    utf8: Utf8Count,
 }
 
 impl Survey {
     fn of(reader: &mut impl Read) -> io::Result<Self> {
         let mut hash = Sha256::new();
-        let mut survey =
-            Self { sha256: String::new(), head: Vec::new(), blank: true, not_utf8: None, not_windows_1252: false };
+        let mut survey = Self { sha256: String::new(), head: Vec::new(), blank: true, utf8: Utf8Count::default() };
         let mut buffer = vec![0; CHUNK];
         // Bytes at the start of the buffer that belong to a character cut by the previous read.
         let mut carried = 0;
-        let mut line: u32 = 1;
         loop {
             let read = reader.read(&mut buffer[carried..])?;
             let filled = carried + read;
             let bytes = &buffer[carried..filled];
             hash.update(bytes);
             survey.look_at(bytes);
-            let valid = match std::str::from_utf8(&buffer[..filled]) {
-                _ if survey.not_utf8.is_some() => filled,
-                Ok(_) => filled,
-                Err(error) if error.error_len().is_none() && read > 0 => error.valid_up_to(),
-                Err(error) => {
-                    let before = &buffer[..error.valid_up_to()];
-                    survey.not_utf8 = Some(line.saturating_add(newlines(before)));
-                    filled
-                }
-            };
+            carried = survey.utf8.take(&buffer[..filled], read == 0);
             if read == 0 {
                 break;
             }
-            line = line.saturating_add(newlines(&buffer[..valid]));
-            buffer.copy_within(valid..filled, 0);
-            carried = filled - valid;
+            buffer.copy_within(filled - carried..filled, 0);
         }
         for byte in hash.finalize() {
             write!(survey.sha256, "{byte:02x}").map_err(io::Error::other)?;
@@ -167,16 +155,14 @@ impl Survey {
         let room = CHUNK - self.head.len();
         self.head.extend_from_slice(&bytes[..room.min(bytes.len())]);
         self.blank = self.blank && bytes.iter().all(u8::is_ascii_whitespace);
-        if !self.not_windows_1252 && !bytes.is_ascii() {
-            self.not_windows_1252 = bytes.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
-        }
     }
 
-    fn content(&self, name: &str) -> Result<Content, ScoresError> {
+    /// What the input is, and what was guessed about it.
+    fn content(&self, name: &str, file: &mut File) -> Result<(Content, Option<(u32, NoteKind)>), ScoresError> {
         let name = || name.to_owned();
         let head = self.head.as_slice();
         if head.starts_with(b"PK\x03\x04") {
-            return Ok(Content::Workbook);
+            return Ok((Content::Workbook, None));
         }
         for (start, what) in [
             (&b"%PDF"[..], "a PDF"),
@@ -188,25 +174,31 @@ impl Survey {
                 return Err(ScoresError::Binary { name: name(), what });
             }
         }
+        let mut place = |bytes| {
+            let unreadable = |source| ScoresError::Unreadable { name: name(), source };
+            file.rewind().and_then(|()| place_of(&mut *file, bytes)).map_err(unreadable)
+        };
+        let mut guessed = None;
         let encoding = match Encoding::of_head(head) {
             Some(encoding @ (Encoding::Utf16Le | Encoding::Utf16Be)) => encoding,
             _ if head.contains(&0) => return Err(ScoresError::Binary { name: name(), what: "binary" }),
-            marked => match self.not_utf8 {
-                None => Encoding::Utf8,
-                Some(line) if marked.is_some() || self.not_windows_1252 => {
-                    return Err(ScoresError::Undecodable { name: name(), line });
+            marked => match self.utf8.guess(marked.is_some()) {
+                Guess::Utf8 => Encoding::Utf8,
+                Guess::Utf8But(at) => {
+                    let (line, column) = place(at)?;
+                    return Err(ScoresError::BadByte { name: name(), line, column });
                 }
-                Some(_) => Encoding::Windows1252,
+                Guess::Unknown(at) => return Err(ScoresError::Undecodable { name: name(), line: place(at)?.0 }),
+                Guess::Other { at, encoding, perhaps_mac } => {
+                    guessed = Some((place(at)?.0, NoteKind::EncodingGuessed { encoding, perhaps_mac }));
+                    encoding
+                }
             },
         };
         let head = encoding.decode_head(head);
         if self.blank || head.trim().is_empty() && self.head.len() < CHUNK {
             return Err(ScoresError::Empty { name: name() });
         }
-        Ok(Content::Text { encoding, head })
+        Ok((Content::Text { encoding, head }, guessed))
     }
-}
-
-fn newlines(bytes: &[u8]) -> u32 {
-    bytes.iter().map(|byte| u32::from(*byte == b'\n')).sum()
 }

@@ -8,6 +8,7 @@ use super::courses::CourseRules;
 use super::format::Format;
 use super::from_name::{AssignmentTitle, CourseFromName};
 use super::layout::Layout;
+use super::number_text::DecimalSign;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
 
 /// How viewing becomes a score (`tegrity-connector §1`). It applies to formats that report viewing; a received score
@@ -163,6 +164,8 @@ pub struct Intake {
     pub possible: Option<Possible>,
     /// What a blank means.
     pub missing: Missing,
+    /// The decimal sign of numbers that can be read in two ways; by their column when `None`.
+    pub decimal: Option<DecimalSign>,
     /// How repeats are settled; by the format's own rule when `None`.
     pub repeat: Option<RepeatRule>,
     /// Which of several id columns of a file is the user's.
@@ -184,6 +187,7 @@ impl Default for Intake {
             complete_at: Points::whole(100),
             possible: None,
             missing: Missing::default(),
+            decimal: None,
             repeat: None,
             user_id_origin: UserIdOrigin::default(),
         }

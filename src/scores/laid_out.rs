@@ -8,7 +8,7 @@ use super::laid_out_long::read_long;
 use super::laid_out_wide::read_wide;
 use super::layout::Layout;
 use super::layout_file::{Cells, Names};
-use super::note::{LeftOut, NoteKind};
+use super::note::NoteKind;
 use super::pattern::Described;
 use super::people::People;
 use super::records::Row;
@@ -85,20 +85,30 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// The columns that it reads.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        let rules = [&self.only, &self.summary, &self.possible, &self.remark].into_iter().flatten();
+        let others = self.other_ids.iter().copied().chain(self.course_column);
+        self.people.places().chain(others).chain(rules.map(|(place, _)| *place))
+    }
+
     pub(super) fn course<'b>(&'b self, row: Row<'b>) -> &'b str {
         let own = unwrapped(row.field(self.course_column));
         if own.is_empty() { self.course } else { own }
     }
 
-    /// The row's user id: the first that is not empty.
-    pub(super) fn user_id<'b>(&self, row: Row<'b>) -> &'b str {
+    /// The row's user id, the first that is not empty, and its kind.
+    pub(super) fn user_id<'b>(&self, row: Row<'b>) -> (&'b str, Option<UserIdOrigin>) {
+        // All its columns are of one kind.
+        let kind = self.people.user_kind();
         let id = self.people.user_id(row);
         if !id.is_empty() {
-            return id;
+            return (id, kind);
         }
         let mark = self.layout.written.user.mark.as_str();
         let others = self.other_ids.iter().map(|column| unwrapped(row.get(*column)));
-        others.map(|id| id.strip_prefix(mark).unwrap_or(id)).find(|id| !id.is_empty()).unwrap_or_default()
+        let other = others.map(|id| id.strip_prefix(mark).unwrap_or(id)).find(|id| !id.is_empty());
+        (other.unwrap_or_default(), kind)
     }
 
     /// Whether the row is about no student.
@@ -132,19 +142,6 @@ impl<'a> Frame<'a> {
         let mut words = written.words.iter();
         words.find(|(word, _)| word.eq_ignore_ascii_case(text)).map_or(text, |(_, worth)| worth.0.as_str())
     }
-
-    /// Says which columns have no meaning in the layout; `used` are the items' and what belongs to them.
-    pub(super) fn note_unused(&self, header: &Header, used: &[usize], gathering: &mut Gathering<'_>) {
-        let written = &self.layout.written;
-        let rows = written.user.all().chain(written.course.column.as_deref()).chain(written.rows.columns());
-        let known: Vec<usize> = rows.filter_map(|name| header.find(name)).chain(used.iter().copied()).collect();
-        let names = header.names.iter().enumerate().filter(|(place, name)| !known.contains(place) && !name.is_empty());
-        let names: Vec<&str> = names.map(|(_, name)| name.as_str()).collect();
-        if !names.is_empty() {
-            let columns = names.join("`, `").into();
-            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns, reason: LeftOut::NoMeaning });
-        }
-    }
 }
 
 impl Header {
@@ -158,14 +155,10 @@ fn is_one_of(row: Row<'_>, column: usize, words: &[String]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(row.get(column).trim()))
 }
 
-/// A value that shows by itself whether it is a percentage, a duration, a part of its points possible, or points.
+/// A value that shows by itself whether it is a percentage, a duration or points.
 pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
     if text.ends_with('%') {
         return Viewing { percent: text, ..Viewing::default() }.graded(settings);
-    }
-    if let Some((received, possible)) = part_of(text) {
-        let (received, possible) = (received.to_owned(), possible.to_owned());
-        return Graded { received, possible, score_type: ScoreType::Points, capped: false };
     }
     let possible = points(settings.possible).unwrap_or_default();
     if is_duration(text) {
@@ -173,20 +166,11 @@ pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
             return Viewing { viewed: text, length, ..Viewing::default() }.graded(settings);
         }
         // Of an unknown length no percentage can be computed: minutes remain.
-        let minutes = super::viewing::minutes(text).map_or_else(|| text.to_owned(), |minutes| minutes.to_string());
+        let minutes = super::viewing::minutes(text).map_or_else(|| text.to_owned(), super::viewing::computed);
         return Graded { received: minutes, possible, score_type: ScoreType::Points, capped: false };
     }
     let received = without_sign(text).to_owned();
     Graded { received, possible, score_type: ScoreType::Points, capped: false }
-}
-
-/// `8 / 10`: points, and what they are out of.
-fn part_of(text: &str) -> Option<(&str, &str)> {
-    let (received, possible) = text.split_once(" / ")?;
-    let (received, possible) = (received.trim(), possible.trim());
-    let is_part =
-        received.parse::<Points>().is_ok() && possible.parse().is_ok_and(|points: Points| points > Points::ZERO);
-    is_part.then_some((received, possible))
 }
 
 /// A value of a table whose values are percentages, with or without their sign. What it is out of is the column's: where
@@ -197,16 +181,25 @@ pub(super) fn percentage(text: &str, settings: &Settings) -> Graded {
     Graded { received, possible, score_type: ScoreType::Percentage, capped: false }
 }
 
+/// All points of a column that knows only all or nothing are 1.
+pub(super) fn completed(graded: Graded, possible: &str) -> Graded {
+    let is_all =
+        graded.received.parse::<Points>().is_ok_and(|points| Ok(points) == possible.parse() && !points.is_zero());
+    let received = if is_all { "1".to_owned() } else { graded.received };
+    Graded { received, ..graded }
+}
+
 /// Describes the column of a score and notes what was done to the value.
 pub(super) fn take(line: u32, column: u32, header: Described<'_>, graded: &Graded, gathering: &mut Gathering<'_>) {
     if graded.capped {
         gathering.note(line, NoteKind::CappedAtHundred);
     }
+    gathering.see_possible(line, column, header.possible);
     let possible = if header.possible.is_empty() { graded.possible.as_str() } else { header.possible };
     let item = ScorableItem {
         title: gathering.text(header.title),
         category: gathering.text(header.category),
-        score_type: graded.score_type,
+        score_type: header.score_type.unwrap_or(graded.score_type),
         score_possible: gathering.text(possible),
         ..ScorableItem::default()
     };

@@ -2,10 +2,12 @@
 
 use super::canonical::unwrapped;
 use super::error::ScoresError;
-use super::gather::{Gathering, KeyTexts, Sent};
+use super::gather::{Gathering, KeyTexts};
 use super::laid_out::{Frame, graded, take};
 use super::layout_file::{Long, Names};
+use super::note::LeftOut;
 use super::pattern::Described;
+use super::sent::Sent;
 use super::table::Table;
 use super::untitled::{ColumnTitle, title_of_file};
 use super::viewing::Viewing;
@@ -25,8 +27,8 @@ pub(super) fn read_long(
     let (value, percent, viewed, length) =
         (find(&long.value), find(&long.percent), find(&long.viewed), find(&long.length));
     let (submitted, comment) = (find(&long.submitted), find(&long.comment));
-    let used: Vec<usize> = long.all().filter_map(|name| header.find(name)).collect();
-    frame.note_unused(&header, &used, gathering);
+    let fields = [id, category, possible, value, percent, viewed, length, submitted, comment];
+    table.take(frame.places().chain(titles.iter().copied()).chain(fields.into_iter().flatten()));
     // Without a column that says the item, it is the same for the whole file.
     let value_header = value.or(percent).or(viewed).map_or("", |place| header.names[place].as_str());
     let of_file = match (titles.as_slice(), id) {
@@ -56,12 +58,16 @@ pub(super) fn read_long(
         } else {
             Viewing { percent: field(percent), viewed: field(viewed), length: field(length) }.graded(&settings)
         };
-        let described = Described { title, id: "", possible: field(possible), category: field(category) };
+        let (possible, category) = (field(possible), field(category));
+        let described = Described { title, possible, category, ..Described::default() };
         let submitted = gathering.date(line, "submitted", field(submitted));
         take(line, column, described, &graded, gathering);
-        let (user_id, person) = (frame.user_id(row), frame.people.person(row));
-        let comment = row.field(comment);
-        gathering.score(line, column, Sent { user_id, received: &graded.received, submitted, comment, person });
+        let ((user_id, user_kind), person) = (frame.user_id(row), frame.people.person(row));
+        let (received, comment) = (graded.received.as_str(), row.field(comment));
+        gathering.score(line, column, Sent { user_id, user_kind, received, submitted, comment, person });
     }
+    table.tell_left_over(gathering, |place| {
+        if frame.layout.speaks_of(&header.names[place]) { LeftOut::Other } else { LeftOut::NoMeaning }
+    });
     Ok(())
 }

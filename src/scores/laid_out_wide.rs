@@ -1,12 +1,15 @@
 //! Tables with one row per student and one column per item, as a layout describes them.
 
 use super::error::ScoresError;
-use super::gather::{Gathering, KeyTexts, Sent};
+use super::exported_columns::HeaderMeaning;
+use super::gather::{Gathering, KeyTexts};
 use super::header::Header;
 use super::intake::Missing;
-use super::laid_out::{Frame, graded, percentage, take};
+use super::laid_out::{Frame, completed, graded, percentage, take};
 use super::layout_file::{Values, Wide};
-use super::pattern::{ColumnPattern, Described};
+use super::note::LeftOut;
+use super::pattern::Described;
+use super::sent::Sent;
 use super::table::Table;
 use super::untitled::{ColumnTitle, column_titles};
 use super::viewing::Graded;
@@ -24,6 +27,8 @@ struct Item {
     possible: String,
     /// The column that says what it is out of, row by row.
     possible_column: Option<usize>,
+    /// How it counts, where its header says so.
+    score_type: Option<ScoreType>,
 }
 
 impl Item {
@@ -32,7 +37,8 @@ impl Item {
     }
 
     fn described<'a>(&'a self, possible: &'a str) -> Described<'a> {
-        Described { title: &self.title, id: &self.id, possible, category: &self.category }
+        let (category, score_type) = (self.category.as_str(), self.score_type);
+        Described { title: &self.title, id: &self.id, possible, category, score_type }
     }
 }
 
@@ -44,10 +50,9 @@ pub(super) fn read_wide(
 ) -> Result<(), ScoresError> {
     let header = table.header.clone();
     let wide = frame.layout.written.wide.clone().unwrap_or_default();
-    let (mut items, totals) = items(table, frame, &wide, gathering)?;
-    let mut used: Vec<usize> = items.iter().map(|item| item.place).chain(totals.iter().copied()).collect();
-    used.extend(items.iter().filter_map(|item| item.possible_column));
-    frame.note_unused(&header, &used, gathering);
+    let mut items = items(table, frame, &wide, gathering)?;
+    let used = items.iter().flat_map(|item| [Some(item.place), item.possible_column]).flatten();
+    table.take(frame.places().chain(used));
     let own_possible = wide.possible.as_deref().unwrap_or_default();
     while let Some(row) = table.next()? {
         let line = row.line;
@@ -64,16 +69,13 @@ pub(super) fn read_wide(
             gathering.skip(line, SkipReason::Summary);
             continue;
         }
-        for _ in &totals {
-            gathering.skip(line, SkipReason::Summary);
-        }
         frame.remark(row, &header, gathering);
         let course = frame.course(row);
         let settings = gathering.settings(course);
         for item in &items {
             let column = if course == frame.course { item.column } else { gathering.column(item.key(course))? };
             let text = frame.value(row.get(item.place));
-            let graded = match wide.values {
+            let mut graded = match wide.values {
                 Values::Points => graded(text, "", &settings),
                 Values::Percent => percentage(text, &settings),
             };
@@ -81,47 +83,51 @@ pub(super) fn read_wide(
             let possible = [item.possible.as_str(), beside].into_iter().find(|text| !text.is_empty());
             // What the value itself says counts before what the layout says of all.
             let possible = possible.unwrap_or(if graded.possible.is_empty() { own_possible } else { "" });
+            if item.score_type == Some(ScoreType::CompleteIncomplete) {
+                graded = completed(graded, possible);
+            }
             if !graded.received.is_empty() || settings.missing == Missing::Zero {
                 take(line, column, item.described(possible), &graded, gathering);
             }
-            let (user_id, received) = (frame.user_id(row), graded.received.as_str());
-            let person = frame.people.person(row);
-            gathering.score(line, column, Sent { user_id, received, person, ..Sent::default() });
+            let (user_id, user_kind) = frame.user_id(row);
+            let (received, person) = (graded.received.as_str(), frame.people.person(row));
+            gathering.score(line, column, Sent { user_id, user_kind, received, person, ..Sent::default() });
         }
     }
+    let titles_above = row_above(table, frame.layout.written.above.title.as_deref()).map(<[String]>::to_vec);
+    let title_above = |place: usize| titles_above.as_ref().and_then(|titles| titles.get(place));
+    table.tell_left_over(gathering, |place| match frame.layout.meaning(&header.names[place]) {
+        _ if title_above(place).is_some_and(|title| frame.layout.is_total(title)) => LeftOut::Total,
+        HeaderMeaning::Item(_) => LeftOut::Other,
+        HeaderMeaning::LeftOut(reason) => reason,
+    });
     Ok(())
 }
 
-/// The columns that are items, and the places of totals.
+/// The columns that are items.
 fn items(
     table: &Table,
     frame: &Frame<'_>,
     wide: &Wide,
     gathering: &mut Gathering<'_>,
-) -> Result<(Vec<Item>, Vec<usize>), ScoresError> {
+) -> Result<Vec<Item>, ScoresError> {
     let header = &table.header;
     let titles_above = row_above(table, frame.layout.written.above.title.as_deref());
     let possible_above = row_above(table, frame.layout.written.above.possible.as_deref());
     let mut found: Vec<(usize, Described<'_>)> = Vec::new();
-    let mut totals = Vec::new();
     for (place, name) in header.names.iter().enumerate() {
-        let layout = frame.layout;
-        let described = if let Some(titles) = titles_above {
-            let title = titles.get(place).map_or("", String::as_str);
-            let is_item = place > 0 && !title.is_empty() && (name.is_empty() || layout.is_item(name));
-            is_item.then(|| Described { title, ..Described::default() })
-        } else if layout.patterns.is_empty() {
-            layout.is_item(name).then(|| Described { title: name, ..Described::default() })
-        } else if layout.is_excepted(name) {
-            None
-        } else {
-            layout.patterns.iter().find_map(|pattern| pattern.describe(name))
+        let meaning = frame.layout.meaning(name);
+        let described = match (titles_above, meaning) {
+            (Some(titles), meaning) => {
+                let title = titles.get(place).map_or("", String::as_str);
+                let is_one = name.is_empty() || matches!(meaning, HeaderMeaning::Item(_));
+                let is_item = is_one && place > 0 && !title.is_empty() && !frame.layout.is_total(title);
+                is_item.then(|| Described { title, ..Described::default() })
+            }
+            (None, HeaderMeaning::Item(described)) => Some(described),
+            (None, HeaderMeaning::LeftOut(_)) => None,
         };
-        match described {
-            Some(described) if is_total(described.title, wide) => totals.push(place),
-            Some(described) => found.push((place, described)),
-            None => {}
-        }
+        found.extend(described.map(|described| (place, described)));
     }
     let headers: Vec<&str> = found.iter().filter(|(_, one)| one.id.is_empty()).map(|(_, one)| one.title).collect();
     let mut names = column_titles(&headers, (&table.name, header), frame.layout.title.as_ref(), gathering)?.into_iter();
@@ -139,6 +145,7 @@ fn items(
             category: described.category.to_owned(),
             possible: if described.possible.is_empty() { above } else { described.possible }.to_owned(),
             possible_column: possible_column(described.title, wide, header),
+            score_type: described.score_type,
         };
         item.column = gathering.column(item.key(frame.course))?;
         if items.iter().any(|one| one.column == item.column) {
@@ -147,7 +154,7 @@ fn items(
         }
         items.push(item);
     }
-    Ok((items, totals))
+    Ok(items)
 }
 
 /// The cells of the row above the header that begins with this word.
@@ -155,13 +162,6 @@ fn row_above<'a>(table: &'a Table, word: Option<&str>) -> Option<&'a [String]> {
     let word = word?;
     let row = table.above.iter().find(|row| row.cells.first().is_some_and(|cell| cell.eq_ignore_ascii_case(word)))?;
     Some(&row.cells)
-}
-
-fn is_total(title: &str, wide: &Wide) -> bool {
-    wide.summary.iter().any(|total| match ColumnPattern::parse_any(total) {
-        Some(pattern) => pattern.matches(title),
-        None => total.eq_ignore_ascii_case(title),
-    })
 }
 
 /// The column that says what an item of this title is out of.

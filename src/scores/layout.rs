@@ -3,12 +3,14 @@
 use std::io::Read;
 
 use super::error::ScoresError;
+use super::exported_columns::{self, HeaderMeaning};
 use super::format::Format;
 use super::from_name::AssignmentTitle;
 use super::header::{Header, normal};
 use super::input::{Content, Input, Opened};
 use super::layout_file::{Long, Names, Written};
-use super::pattern::ColumnPattern;
+use super::note::LeftOut;
+use super::pattern::{ColumnPattern, Described};
 use super::records::LONGEST;
 use crate::domain::UserIdOrigin;
 
@@ -94,7 +96,8 @@ impl Layout {
 
     /// Columns that the layout needs by their pattern, of which the header has none: an example for each.
     pub(super) fn missing_patterns(&self, header: &Header) -> Vec<String> {
-        let of_items = self.patterns.last().map(|last| (self.patterns.clone(), last.example()));
+        let is_item = |name: &String| matches!(self.meaning(name), HeaderMeaning::Item(_));
+        let of_items = self.example().filter(|_| !header.names.iter().any(is_item));
         let of_header = self.written.header.iter().filter(|names| is_pattern(names)).filter_map(|names| {
             let patterns: Vec<ColumnPattern> = names.iter().filter_map(ColumnPattern::parse_any).collect();
             let example = patterns.first()?.example();
@@ -103,12 +106,8 @@ impl Layout {
         let lacks = |patterns: &[ColumnPattern]| {
             !header.names.iter().any(|name| patterns.iter().any(|pattern| pattern.matches(name)))
         };
-        of_items
-            .into_iter()
-            .chain(of_header)
-            .filter(|(patterns, _)| lacks(patterns))
-            .map(|(_, example)| example)
-            .collect()
+        let of_header = of_header.filter(|(patterns, _)| lacks(patterns)).map(|(_, example)| example);
+        of_items.into_iter().chain(of_header).collect()
     }
 
     /// Whether a header has everything that the layout needs.
@@ -118,22 +117,58 @@ impl Layout {
         header.missing(&needed).is_empty() && self.missing_patterns(header).is_empty()
     }
 
-    /// Whether a column of this name is named as something else than an item.
-    pub(super) fn is_excepted(&self, column: &str) -> bool {
-        let Some(wide) = &self.written.wide else { return true };
-        let is_one = |name: &str| match ColumnPattern::parse_any(name) {
-            Some(pattern) => pattern.matches(column),
-            None => normal(name) == normal(column),
+    /// What a column of a wide table is, by its header.
+    pub(super) fn meaning<'a>(&self, column: &'a str) -> HeaderMeaning<'a> {
+        let meaning = match self.format {
+            Format::D2l => exported_columns::d2l(column),
+            Format::Blackboard => exported_columns::blackboard(column),
+            _ if self.speaks_of(column) => HeaderMeaning::LeftOut(LeftOut::Other),
+            _ => {
+                let described = if self.patterns.is_empty() {
+                    (!column.is_empty()).then(|| Described { title: column, ..Described::default() })
+                } else {
+                    self.patterns.iter().find_map(|pattern| pattern.describe(column))
+                };
+                described.map_or(HeaderMeaning::LeftOut(LeftOut::NoMeaning), HeaderMeaning::Item)
+            }
         };
-        wide.except.iter().map(String::as_str).chain(wide.possible_column.iter()).any(is_one)
+        match meaning {
+            HeaderMeaning::Item(item) if self.is_total(item.title) => HeaderMeaning::LeftOut(LeftOut::Total),
+            other => other,
+        }
     }
 
-    /// Whether a column of a file without patterns is an item.
-    pub(super) fn is_item(&self, column: &str) -> bool {
-        let Written { user, course, rows, .. } = &self.written;
+    /// A header of an item, for people; `None` where any column may be one.
+    pub(super) fn example(&self) -> Option<String> {
+        match self.format {
+            Format::D2l => Some("Title Points Grade <Numeric MaxPoints:N>".to_owned()),
+            Format::Blackboard => Some("Title [Total Pts: N] |ID".to_owned()),
+            _ => self.patterns.last().map(ColumnPattern::example),
+        }
+    }
+
+    /// Whether an item of this title is a total.
+    pub(super) fn is_total(&self, title: &str) -> bool {
+        let totals = self.written.wide.iter().flat_map(|wide| &wide.summary);
+        totals.into_iter().any(|total| match ColumnPattern::parse_any(total) {
+            Some(pattern) => pattern.matches(title),
+            None => total.eq_ignore_ascii_case(title),
+        })
+    }
+
+    /// Whether the layout says of a column of this name that it is something else than an item.
+    pub(super) fn speaks_of(&self, column: &str) -> bool {
+        let Written { user, course, rows, long, wide, .. } = &self.written;
+        let of_wide =
+            wide.iter().flat_map(|wide| wide.except.iter().map(String::as_str).chain(wide.possible_column.iter()));
+        let mut names =
+            user.all().chain(course.column.as_deref()).chain(rows.columns()).chain(long.iter().flat_map(Long::all));
         let plain = normal(column);
-        let mut others = user.all().chain(course.column.as_deref()).chain(rows.columns());
-        !plain.is_empty() && !self.is_excepted(column) && others.all(|other| normal(other) != plain)
+        names.any(|name| normal(name) == plain)
+            || of_wide.into_iter().any(|name| match ColumnPattern::parse_any(name) {
+                Some(pattern) => pattern.matches(column),
+                None => normal(name) == plain,
+            })
     }
 }
 
@@ -174,7 +209,8 @@ mod tests {
         for (column, is_item) in
             [("HW 1", true), ("HW 1 - Time", false), ("HW 1 - Max Points", false), ("sections", false), ("UPN", false)]
         {
-            assert_eq!(layout.is_item(column), is_item, "{column}");
+            let meaning = layout.meaning(column);
+            assert_eq!(matches!(meaning, HeaderMeaning::Item(_)), is_item, "{column}");
         }
         for (names, fits) in [
             (&["Nombre", "UPN", "A - Max Points"][..], true),

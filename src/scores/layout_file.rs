@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::number_text::DecimalSign;
 use crate::domain::{RepeatRule, UserIdOrigin};
 
 /// The whole file.
@@ -186,6 +187,8 @@ pub(super) struct RowRules {
     /// Values that mean no score.
     #[serde(default)]
     pub(super) none: Vec<String>,
+    /// The decimal sign of numbers that can be read in two ways.
+    pub(super) decimal: Option<DecimalSign>,
 }
 
 impl RowRules {

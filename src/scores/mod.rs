@@ -1,7 +1,8 @@
 //! Files to score sheet and back: decoding, format recognition, one file per format, the canonical CSV.
 //!
 //! [`read()`] takes anything an institution can get out of Tegrity and its neighbours, [`write()`] gives the canonical
-//! CSV. Nothing here looks at Canvas, changes a received score or guesses what an id means.
+//! CSV. Nothing here looks at Canvas, guesses what an id or a number means. A received score is
+//! changed in its form only: `1.234,5` becomes `1234.5` where its column shows what it is.
 
 mod aairs;
 mod ahead;
@@ -12,7 +13,10 @@ mod column_words;
 mod courses;
 mod dates;
 mod decode;
+mod encoding_guess;
 mod error;
+mod exported_columns;
+mod findings;
 mod format;
 mod from_name;
 mod gather;
@@ -28,9 +32,14 @@ mod laid_out_long;
 mod laid_out_wide;
 mod layout;
 mod layout_file;
+mod left_over;
 mod lines;
 mod moodle;
+mod no_score;
 mod note;
+mod number_form;
+mod number_text;
+mod numbers;
 mod pattern;
 mod people;
 mod plain;
@@ -40,6 +49,8 @@ mod recognise;
 mod records;
 mod rows;
 mod same_item;
+mod seen_columns;
+mod sent;
 mod settle;
 mod suggest;
 mod suggested_text;
@@ -49,6 +60,7 @@ mod untitled;
 mod values_seen;
 mod viewing;
 mod workbook;
+mod workbook_marks;
 mod write;
 
 pub use canonical_help::{CanonicalColumn, canonical_columns};
@@ -61,7 +73,10 @@ pub use gradebook_people::gradebook_people;
 pub use input::Input;
 pub use intake::{Intake, Method, Missing, Possible, PossibleError, SheetChoice};
 pub use layout::Layout;
+pub use no_score::NoScore;
 pub use note::{Note, NoteKind};
+pub use number_form::NumberForm;
+pub use number_text::DecimalSign;
 pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;

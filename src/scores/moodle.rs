@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 use super::aairs::form_decoded;
 use super::canonical::unwrapped;
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::lines::Lines;
 use super::note::NoteKind;
-use crate::domain::{ScorableItem, SentPerson, UserIdOrigin};
+use super::sent::Sent;
+use crate::domain::{ScorableItem, UserIdOrigin};
 
 /// The names a call consists of.
 const NAMES: [&str; 8] =
@@ -118,22 +119,19 @@ impl Call {
         };
         let user_id = text(&grades, "userid");
         let received = text(&grades, "rawgrade");
-        let person = person(&grades, gathering.intake.user_id_origin);
-        let sent = Sent { user_id: unwrapped(&user_id), received: received.trim(), person, ..Sent::default() };
-        gathering.score(line, column, sent);
+        let (user_id, user_kind) = (unwrapped(&user_id), user_kind(&grades));
+        gathering.score(line, column, Sent { user_id, user_kind, received: received.trim(), ..Sent::default() });
         Ok(())
     }
 }
 
-/// What `identity_type` says of the id's kind, where that is not the kind it is taken for.
-fn person(grades: &Map<String, Value>, wanted: UserIdOrigin) -> Option<Box<SentPerson>> {
-    let origin = match text(grades, "identity_type").to_ascii_lowercase().as_str() {
-        "username" | "login" => UserIdOrigin::Login,
-        "idnumber" | "sis" => UserIdOrigin::Sis,
-        _ => return None,
-    };
-    let other_ids = vec![(origin, unwrapped(&text(grades, "userid")).into())];
-    (origin != wanted).then(|| Box::new(SentPerson { other_ids, ..SentPerson::default() }))
+/// What `identity_type` says of the id's kind.
+fn user_kind(grades: &Map<String, Value>) -> Option<UserIdOrigin> {
+    match text(grades, "identity_type").to_ascii_lowercase().as_str() {
+        "username" | "login" => Some(UserIdOrigin::Login),
+        "idnumber" | "sis" => Some(UserIdOrigin::Sis),
+        _ => None,
+    }
 }
 
 fn text(object: &Map<String, Value>, name: &str) -> String {

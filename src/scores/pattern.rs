@@ -1,5 +1,7 @@
 //! Patterns of column headers that say more than a title: `Quiz 3 [Total Pts: 10] |664617`.
 
+use crate::domain::ScoreType;
+
 /// A header's pattern: text, and places for `{title}`, `{id}`, `{possible}`, `{category}` and, for anything, `{*}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ColumnPattern {
@@ -24,6 +26,8 @@ pub(super) struct Described<'a> {
     pub(super) id: &'a str,
     pub(super) possible: &'a str,
     pub(super) category: &'a str,
+    /// How it counts, where the header says so.
+    pub(super) score_type: Option<ScoreType>,
 }
 
 impl ColumnPattern {

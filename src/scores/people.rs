@@ -14,6 +14,8 @@ pub(super) struct People {
     email: Option<usize>,
     /// What stands before each id and is no part of it; mostly nothing.
     mark: String,
+    /// Whether the file says which kind of id the user id is.
+    says_kind: bool,
 }
 
 impl People {
@@ -31,7 +33,7 @@ impl People {
         ids.sort_by_key(|(origin, _)| *origin != wanted);
         let name = name.iter().filter_map(|name| header.find(name)).collect();
         let email = email.and_then(|email| header.find(email));
-        (!ids.is_empty()).then_some(Self { ids, name, email, mark: String::new() })
+        (!ids.is_empty()).then_some(Self { ids, name, email, mark: String::new(), says_kind: true })
     }
 
     /// The same columns, whose ids have this mark before them.
@@ -39,9 +41,24 @@ impl People {
         Self { mark: mark.to_owned(), ..self }
     }
 
+    /// The same columns, whose user id is of whatever kind the connector says.
+    pub(super) fn of_the_connector(self) -> Self {
+        Self { says_kind: false, ..self }
+    }
+
+    /// Which kind of id the user id is, if the file says it.
+    pub(super) fn user_kind(&self) -> Option<UserIdOrigin> {
+        self.ids.first().filter(|_| self.says_kind).map(|(origin, _)| *origin)
+    }
+
     /// The row's user id, exactly as sent.
     pub(super) fn user_id<'a>(&self, row: Row<'a>) -> &'a str {
         self.ids.first().map_or("", |(_, column)| self.id(row, *column))
+    }
+
+    /// The columns it reads.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.ids.iter().map(|(_, place)| *place).chain(self.name.iter().copied()).chain(self.email)
     }
 
     /// Whether the row has an id of any kind.

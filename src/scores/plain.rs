@@ -5,16 +5,17 @@ use super::canonical::unwrapped;
 use super::column_words::{Meaning, id_kind, meaning};
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::Header;
 use super::laid_out::graded;
 use super::note::{LeftOut, NoteKind};
 use super::people::People;
 use super::records::Row;
+use super::sent::Sent;
 use super::table::Table;
 use super::untitled::{ColumnTitle, column_titles};
 use super::values_seen::{Kind, ValuesSeen};
-use crate::domain::{ScorableItem, UserIdOrigin, is_fixed_header};
+use crate::domain::{ScorableItem, SentPerson, UserIdOrigin, is_fixed_header};
 
 /// So many rows are looked at to tell scores from other values.
 const LOOKED_AT: usize = 1000;
@@ -32,7 +33,7 @@ pub(super) fn fits(header: &Header) -> bool {
 struct Kept {
     line: u32,
     user_id: String,
-    person: Option<Box<crate::domain::SentPerson>>,
+    person: Option<Box<SentPerson>>,
     cells: Vec<String>,
 }
 
@@ -54,6 +55,8 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         let (name, line, header) = (table.name.clone(), header.line, header.names);
         return Err(ScoresError::MissingColumns { name, line, format: Format::Table, missing, header });
     };
+    table.take(people.places());
+    let user_kind = people.user_kind();
     let mut kept = Vec::new();
     let mut seen = vec![ValuesSeen::default(); header.len()];
     while kept.len() < LOOKED_AT {
@@ -62,14 +65,20 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         kept.push(Kept::of(row, &people));
     }
     let items = items(table, &seen, &kinds, gathering)?;
+    table.take_also(items.iter().flat_map(|item| [Some(item.place), item.possible]).flatten());
     for row in kept {
         let cell = |place: usize| row.cells.get(place).map_or("", String::as_str);
-        take(row.line, &items, (&row.user_id, row.person), cell, gathering);
+        take(row.line, &items, (&row.user_id, user_kind, row.person), cell, gathering);
     }
     while let Some(row) = table.next()? {
-        let person = (people.user_id(row), people.person(row));
+        let person = (people.user_id(row), user_kind, people.person(row));
         take(row.line, &items, person, |place| row.get(place), gathering);
     }
+    table.tell_left_over(gathering, |place| match meaning(&header.names[place]) {
+        Some(Meaning::Total) => LeftOut::Total,
+        Some(_) => LeftOut::Other,
+        None => LeftOut::NoScores,
+    });
     Ok(())
 }
 
@@ -108,7 +117,7 @@ fn people(header: &Header, wanted: UserIdOrigin) -> Option<(People, Vec<(usize, 
     Some((people, kinds))
 }
 
-/// The columns of scores. The others are named with the reason why they are none.
+/// The columns of scores.
 fn items(
     table: &Table,
     seen: &[ValuesSeen],
@@ -116,21 +125,18 @@ fn items(
     gathering: &mut Gathering<'_>,
 ) -> Result<Vec<Item>, ScoresError> {
     let header = &table.header;
-    let (mut scores, mut totals, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    let mut possible = None;
+    let (mut scores, mut possible) = (Vec::new(), None);
     for (place, name) in header.names.iter().enumerate() {
         let is_person =
             kinds.iter().any(|(id, _)| *id == place) || matches!(meaning(name), Some(Meaning::Name | Meaning::Email));
         match (meaning(name), seen[place].kind()) {
             _ if is_person => {}
             (Some(Meaning::Possible), _) => possible = Some(place),
-            (Some(Meaning::Total), _) => totals.push(place),
-            (Some(_), kind) => others.extend((kind != Kind::Nothing || !name.is_empty()).then_some(place)),
+            (Some(_), _) => {}
             (None, _) if is_fixed_header(name) => scores.push(place),
             // Without a value nobody can tell; if one comes later, the plan shows it.
             (None, Kind::Scores | Kind::Nothing) if !name.is_empty() => scores.push(place),
-            (None, Kind::Nothing) => {}
-            (None, _) => others.push(place),
+            (None, _) => {}
         }
     }
     let names: Vec<&str> = scores.iter().map(|place| header.names[*place].as_str()).collect();
@@ -146,16 +152,7 @@ fn items(
         }
         items.push(Item { place: *place, column, title: text, possible: possible.filter(|_| scores.len() == 1) });
     }
-    let beside = possible.filter(|_| scores.len() != 1);
     say(header, kinds, &items, gathering);
-    for (places, reason) in [(totals, LeftOut::Total), (others.into_iter().chain(beside).collect(), LeftOut::NoScores)]
-    {
-        if !places.is_empty() {
-            let columns =
-                places.iter().map(|place| header.names[*place].as_str()).collect::<Vec<_>>().join("`, `").into();
-            gathering.note(header.line, NoteKind::ColumnsLeftOut { columns, reason });
-        }
-    }
     Ok(items)
 }
 
@@ -185,7 +182,7 @@ fn say(header: &Header, kinds: &[(usize, UserIdOrigin)], items: &[Item], gatheri
 fn take<'a>(
     line: u32,
     items: &[Item],
-    (user_id, person): (&str, Option<Box<crate::domain::SentPerson>>),
+    (user_id, user_kind, person): (&str, Option<UserIdOrigin>, Option<Box<SentPerson>>),
     cell: impl Fn(usize) -> &'a str,
     gathering: &mut Gathering<'_>,
 ) {
@@ -195,6 +192,7 @@ fn take<'a>(
         let text = if matches!(text, "-" | "--") { "" } else { text };
         let graded = graded(text, "", &settings);
         let beside = item.possible.map_or("", &cell).trim();
+        gathering.see_possible(line, item.column, beside);
         let possible = if beside.is_empty() { graded.possible.as_str() } else { beside };
         let described = ScorableItem {
             title: gathering.text(&item.title),
@@ -203,7 +201,8 @@ fn take<'a>(
             ..ScorableItem::default()
         };
         gathering.describe(line, item.column, described, Describe::First);
-        let sent = Sent { user_id, received: &graded.received, person: person.clone(), ..Sent::default() };
+        let (received, person) = (graded.received.as_str(), person.clone());
+        let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
         gathering.score(line, item.column, sent);
     }
 }

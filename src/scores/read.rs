@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::courses::CourseRules;
 use super::decode::Encoding;
 use super::error::ScoresError;
+use super::findings::findings;
 use super::format::Format;
 use super::gather::Gathering;
 use super::header::Header;
@@ -12,6 +13,7 @@ use super::header_row::HeaderRow;
 use super::input::{Content, Input, Opened};
 use super::intake::Intake;
 use super::note::{Note, NoteKind};
+use super::numbers::NumberRules;
 use super::recognise::{fits, is_known, recognise};
 use super::table::Table;
 use super::{aairs, canonical, gradebook, laid_out, moodle, plain, presets, tegrity};
@@ -54,11 +56,15 @@ pub fn read(inputs: Vec<Input>, intake: &Intake) -> Result<Reading, ScoresError>
         let mut opened = Opened::open(input)?;
         let name = Arc::clone(&opened.name);
         gathering.begin_file(SourceFile { name: Arc::clone(&name), sha256: opened.sha256.clone() });
+        if let Some((line, guess)) = opened.guessed.take() {
+            gathering.note(line, guess);
+        }
         let (format, encoding) = read_one(&mut opened, &mut gathering)?;
         recognised.push(Recognised { name, format, encoding });
     }
     let (course_taken, title_taken) = (gathering.course_taken(), gathering.title_taken());
     let (mut sheet, notes) = gathering.finish();
+    sheet.findings = findings(&notes, &sheet.skipped);
     let of_layout = intake.layout.as_ref().and_then(|layout| layout.written.repeat);
     sheet.repeat = intake.repeat.or(of_layout).unwrap_or_else(|| repeat_rule(&recognised));
     Ok(Reading { sheet, inputs: recognised, notes, courses: intake.courses.clone(), course_taken, title_taken })
@@ -99,10 +105,17 @@ fn read_table(opened: &mut Opened, from: Option<Format>, gathering: &mut Gatheri
     if table.has_more_sheets() {
         gathering.note(table.header.line, NoteKind::SheetsIgnored);
     }
+    table.tell_marks(gathering);
     let format = match from {
         Some(format) => format,
         None => recognise(&table.name, &table.header, gathering.said())?,
     };
+    let layout = gathering.intake.layout.as_ref().filter(|_| format == Format::Map);
+    gathering.begin_numbers(NumberRules {
+        stated: gathering.intake.decimal.or(layout.and_then(|layout| layout.written.rows.decimal)),
+        delimiter: table.delimiter,
+        is_viewing: !matches!(format, Format::Scores | Format::CanvasGradebook),
+    });
     for line in &table.above {
         gathering.note(line.line, NoteKind::AboveHeader);
     }
@@ -125,6 +138,7 @@ fn read_table(opened: &mut Opened, from: Option<Format>, gathering: &mut Gatheri
     for line in &table.below {
         gathering.note(*line, NoteKind::BelowTable);
     }
+    gathering.settle_numbers();
     Ok(format)
 }
 

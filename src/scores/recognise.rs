@@ -86,7 +86,7 @@ fn laid_out(layout: &Layout, header: &Header) -> Candidate {
     let mut missing = header.missing(&names);
     let patterns = layout.missing_patterns(header).into_iter();
     missing.extend(patterns.map(|column| MissingColumn { column, did_you_mean: None }));
-    let of_items = usize::from(!layout.patterns.is_empty());
+    let of_items = usize::from(layout.example().is_some());
     Candidate { format: layout.format, missing, needed: needed.len() + of_items }
 }
 

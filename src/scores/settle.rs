@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 
 use super::by_column::ByColumn;
-use crate::domain::{Score, ScoreSheet, SkipReason, Skipped};
+use crate::domain::{Score, ScoreSheet, SentUser, SkipReason, Skipped};
 
 /// Moves the scores that do not count from [`ScoreSheet::scores`] to [`ScoreSheet::skipped`], by the sheet's repeat
 /// rule, and returns how many. Scores that contradict each other under a rule that does not decide all stay.
@@ -46,12 +46,12 @@ struct Settled {
 fn settled(sheet: &ScoreSheet) -> Settled {
     let by_column = ByColumn::of(sheet);
     let mut settled = Settled::default();
-    let mut first: HashMap<&str, u32, RandomState> = HashMap::default();
+    let mut first: HashMap<SentUser<'_>, u32, RandomState> = HashMap::default();
     for column in 0..sheet.columns.len() {
         first.clear();
         let mut repeats: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for place in by_column.places(column) {
-            match first.entry(&sheet.scores[*place as usize].user_id) {
+            match first.entry(sheet.scores[*place as usize].sent_user()) {
                 Entry::Vacant(entry) => {
                     entry.insert(*place);
                 }

@@ -4,10 +4,13 @@ use std::io::{self, Read};
 
 use super::ahead::RowsAhead;
 use super::error::ScoresError;
+use super::gather::Gathering;
 use super::header::Header;
 use super::header_row::{HeaderRow, LineAbove, find_in_sheet, find_in_text, lines_above};
 use super::input::{Content, Opened};
 use super::intake::SheetChoice;
+use super::left_over::LeftOver;
+use super::note::LeftOut;
 use super::records::{Records, RecordsError, Row};
 use super::workbook::SheetRows;
 
@@ -26,6 +29,7 @@ pub(super) struct Table {
     /// Whether the first blank line ends it.
     pub(super) ends_at_blank_line: bool,
     rows: Rows,
+    left_over: LeftOver,
 }
 
 enum Rows {
@@ -92,12 +96,35 @@ impl Table {
         }
         let header = rows.current();
         let header = Header::new(header.line, header.iter());
-        Ok(Self { name, header, delimiter, above, below: Vec::new(), ends_at_blank_line: false, rows })
+        let (below, left_over) = (Vec::new(), LeftOver::default());
+        Ok(Self { name, header, delimiter, above, below, ends_at_blank_line: false, rows, left_over })
     }
 
     /// Whether this is one of several sheets of a workbook in which something stands.
     pub(super) fn has_more_sheets(&self) -> bool {
         matches!(&self.rows, Rows::Workbook(sheet) if sheet.more_sheets)
+    }
+
+    /// Says which columns a reader takes something from, before it reads the rows.
+    pub(super) fn take(&mut self, columns: impl IntoIterator<Item = usize>) {
+        self.left_over = LeftOver::of(&self.header, columns);
+    }
+
+    /// Says that the reader takes something from these columns too, after rows that it kept.
+    pub(super) fn take_also(&mut self, columns: impl IntoIterator<Item = usize>) {
+        self.left_over.leave(columns);
+    }
+
+    /// Names the other columns in which something stood, each with its reason, when all rows are read.
+    pub(super) fn tell_left_over(&mut self, gathering: &mut Gathering<'_>, reason: impl Fn(usize) -> LeftOut) {
+        std::mem::take(&mut self.left_over).tell(&self.header, gathering, reason);
+    }
+
+    /// What a workbook says of the rows of the sheet beside their cells; nothing for text.
+    pub(super) fn tell_marks(&self, gathering: &mut Gathering<'_>) {
+        if let Rows::Workbook(sheet) = &self.rows {
+            sheet.marks.tell(gathering);
+        }
     }
 
     /// The next row; `None` at the end of the table, which may be before the end of the file. A row of another width than
@@ -115,7 +142,9 @@ impl Table {
         if !fits {
             return Err(self.ragged(row));
         }
-        Ok(Some(self.rows.current()))
+        let row = self.rows.current();
+        self.left_over.look_at(row);
+        Ok(Some(row))
     }
 
     fn fits(&self, row: Row<'_>) -> bool {

@@ -3,10 +3,11 @@
 use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::intake::{Method, Missing};
-use super::note::NoteKind;
+use super::note::{LeftOut, NoteKind};
 use super::people::People;
+use super::sent::Sent;
 use super::table::Table;
 use super::viewing::{Graded, Settings, Viewing, points};
 use crate::domain::{ScorableItem, ScoreType, UserIdOrigin};
@@ -35,6 +36,8 @@ pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> 
     let (course, id, title) = (find("Course ID"), find("Recording ID"), find("Recording Title"));
     let (length, last_viewed) = (find("Duration"), find("Last Viewed"));
     let (minutes, percent) = (find("Minutes Viewed"), find("% Viewed"));
+    let taken = [course, id, title, length, last_viewed, minutes, percent].into_iter().flatten();
+    table.take(taken.chain(people.places()));
     while let Some(row) = table.next()? {
         let line = row.line;
         let course_id = unwrapped(row.field(course));
@@ -50,9 +53,10 @@ pub(super) fn read_viewing(table: &mut Table, gathering: &mut Gathering<'_>) -> 
         describe(line, column, title, &graded, gathering);
         let submitted = gathering.date(line, "Last Viewed", row.field(last_viewed));
         let (user_id, person) = (people.user_id(row), people.person(row));
-        let sent = Sent { user_id, received: &graded.received, submitted, comment: "", person };
+        let sent = Sent { user_id, received: &graded.received, submitted, person, ..Sent::default() };
         gathering.score(line, column, sent);
     }
+    table.tell_left_over(gathering, |_| LeftOut::Other);
     Ok(())
 }
 
@@ -76,6 +80,7 @@ pub(super) fn read_wide(table: &mut Table, gathering: &mut Gathering<'_>) -> Res
         let counts = COUNTS.iter().any(|count| header.find(count) == Some(place));
         recordings.push((place, gathering.column(key)?, title, counts));
     }
+    table.take(people.places().chain(recordings.iter().map(|(place, ..)| *place)));
     while let Some(row) = table.next()? {
         for (place, column, title, counts) in &recordings {
             let graded = wide_grade(row.get(*place).trim(), *counts, &settings);
@@ -88,6 +93,7 @@ pub(super) fn read_wide(table: &mut Table, gathering: &mut Gathering<'_>) -> Res
             gathering.score(row.line, *column, sent);
         }
     }
+    table.tell_left_over(gathering, |_| LeftOut::Other);
     Ok(())
 }
 
@@ -108,7 +114,9 @@ fn wide_grade(text: &str, counts: bool, settings: &Settings) -> Graded {
 fn people(table: &Table, gathering: &Gathering<'_>, name: &[&str], email: Option<&str>) -> People {
     let wanted = gathering.intake.user_id_origin;
     let user_id = |origin: UserIdOrigin| table.header.find("User ID").filter(|_| origin == wanted);
-    People::find(&table.header, wanted, user_id, name, email).expect("the header has the column, which was demanded")
+    People::find(&table.header, wanted, user_id, name, email)
+        .expect("the header has the column, which was demanded")
+        .of_the_connector()
 }
 
 fn describe(line: u32, column: u32, title: std::sync::Arc<str>, graded: &Graded, gathering: &mut Gathering<'_>) {

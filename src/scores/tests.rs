@@ -7,10 +7,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::number_form::is_plain;
 use super::*;
 use crate::domain::{
-    AssignmentKey, Beside, Column, ColumnKey, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType, SentDate,
-    SentPerson, SkipReason, Source, UserIdOrigin,
+    AssignmentKey, Beside, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
+    SentDate, SentPerson, SkipReason, Source, UserIdOrigin,
 };
 
 /// Reads one input from memory.
@@ -33,7 +34,7 @@ fn written(sheet: &ScoreSheet) -> String {
 fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<'_>>)> {
     let scores_of = |index: usize| {
         sheet.scores.iter().filter(move |score| score.column as usize == index).map(|score| Said {
-            user_id: &score.user_id,
+            user_id: (&score.user_id, score.user_kind),
             received: &score.received,
             submitted: score.submitted.as_deref().copied(),
             comment: score.comment(),
@@ -48,7 +49,7 @@ fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<
 
 #[derive(Debug, PartialEq)]
 struct Said<'a> {
-    user_id: &'a str,
+    user_id: (&'a str, Option<UserIdOrigin>),
     received: &'a str,
     submitted: Option<SentDate>,
     comment: Option<&'a str>,
@@ -84,7 +85,7 @@ fn sent_date() -> impl Strategy<Value = SentDate> {
 
 prop_compose! {
     fn item()(
-        (title, category, description, score_possible) in (text(), text(), text(), id()),
+        (title, category, description, score_possible) in (text(), text(), text(), id().prop_filter("plain", |text| is_plain(text))),
         (start, due) in (option::of(sent_date()), option::of(sent_date())),
         kind in 0..3_usize,
         (extra_credit, included_in_grade, student_viewable) in any::<(Option<bool>, Option<bool>, Option<bool>)>(),
@@ -109,12 +110,16 @@ prop_compose! {
 
 prop_compose! {
     fn score()(
-        user_id in id(), received in text().prop_filter("a blank is no score", |text| !text.trim().is_empty()),
+        user_id in id(), user_kind in option::of(0..3_usize), received in text().prop_filter("a score, and no number in another form", |text| !text.trim().is_empty() && is_plain(text)),
         submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.trim().is_empty())),
         person in person(),
     ) -> Score {
+        // Of several ids, the one of the connector's kind is the user id: here the internal one.
+        let has_internal = person.iter().any(|person| person.other_ids.iter().any(|(origin, _)| *origin == UserIdOrigin::Internal));
+        let user_kind = user_kind.filter(|_| !has_internal);
         Score {
-            source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(), received: received.into(),
+            source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(),
+            user_kind: user_kind.map(|kind| UserIdOrigin::ALL[kind]), received: received.into(),
             submitted: submitted.map(Arc::new), beside: Beside::of(comment.map(Into::into), person),
         }
     }
@@ -150,7 +155,7 @@ prop_compose! {
             }
             let column = u32::try_from(sheet.columns.len()).expect("a few");
             sheet.scores.extend(scores.into_iter().map(|score| Score { column, ..score }));
-            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, contradicted: None });
+            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, exactness: Exactness::AsSent, contradicted: None });
         }
         sheet
     }
@@ -200,7 +205,9 @@ fn encoded(text: &str, encoding: usize) -> Option<Vec<u8>> {
         _ => {
             let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(text);
             let defined = !text.contains(['\u{81}', '\u{8d}', '\u{8f}', '\u{90}', '\u{9d}']);
-            let unambiguous = bytes.is_ascii() || std::str::from_utf8(&bytes).is_err();
+            // No letter of it is whole UTF-8 by chance.
+            let unambiguous = bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii());
+            let unambiguous = unambiguous && (bytes.is_ascii() || std::str::from_utf8(&bytes).is_err());
             (!unmappable && defined && unambiguous).then(|| bytes.into_owned())
         }
     }
@@ -231,7 +238,7 @@ fn a_file_that_cannot_be_read_says_where_and_how_to_mend_it() {
         (b"a\0\0\0b,c", "scores.csv: is binary, which cannot be read; save it as CSV and try again"),
         (
             &mixed,
-            "scores.csv:3: the bytes are neither UTF-8 nor UTF-16 nor Windows-1252; save the file as `CSV UTF-8` and try again",
+            "scores.csv:3: column 10 of the line is no UTF-8, although the rest of the file is; correct the letter, or save the file as `CSV UTF-8`, and try again",
         ),
         (open.as_bytes(), "scores.csv:2: a quoted field of this row is never closed; add or remove a `\"`"),
         (

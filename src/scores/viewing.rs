@@ -1,6 +1,7 @@
 //! From viewing to a score: percentages, durations, and the grading method of the course (`tegrity-connector §1`, §5).
 
 use super::intake::{Method, Missing, Possible};
+use super::number_form::{Glance, is_number, unmistakable};
 use crate::domain::{Points, ScoreType};
 
 /// What holds for the scores of one course.
@@ -69,7 +70,8 @@ impl Viewing<'_> {
             Method::Minutes => {
                 let minutes_viewed = minutes(self.viewed);
                 let text = if self.viewed.is_empty() { self.percent } else { self.viewed };
-                let received = minutes_viewed.map_or_else(|| text.to_owned(), |minutes| minutes.to_string());
+                let received =
+                    minutes_viewed.map_or_else(|| text.to_owned(), |minutes| minutes_text(self.viewed, minutes));
                 Graded { received, possible: self.out_of(settings), score_type: ScoreType::Points, capped: false }
             }
             Method::Points => {
@@ -91,14 +93,21 @@ impl Viewing<'_> {
         if !self.percent.is_empty() {
             return (without_sign(self.percent).to_owned(), false);
         }
-        let computed = minutes(self.viewed)
+        let percent = minutes(self.viewed)
             .zip(minutes(self.length))
             .and_then(|(viewed, length)| viewed.scaled(Points::whole(100), length));
-        match computed {
+        match percent {
             Some(percent) if percent > Points::whole(100) => (String::from("100"), true),
-            Some(percent) => (percent.to_string(), false),
-            None => (self.viewed.to_owned(), false),
+            Some(percent) => (computed(percent), false),
+            None => (self.unread(), false),
         }
+    }
+
+    /// What was viewed, where no percentage can be made of it: a number that only its column explains must not pass for
+    /// one.
+    fn unread(self) -> String {
+        let is_unread = self.viewed.parse::<Points>().is_err() && is_number(self.viewed);
+        if is_unread { format!("{} min", self.viewed) } else { self.viewed.to_owned() }
     }
 }
 
@@ -126,13 +135,25 @@ fn completion(text: &str) -> Option<&'static str> {
 
 /// Whether a text is a duration and not merely a number.
 pub(super) fn is_duration(text: &str) -> bool {
-    text.parse::<Points>().is_err() && minutes(text).is_some()
+    !is_number(text) && minutes(text).is_some()
+}
+
+/// The minutes of a text: a number stands as it was sent, for its column to explain.
+fn minutes_text(text: &str, minutes: Points) -> String {
+    if is_number(text) { text.trim().to_owned() } else { computed(minutes) }
+}
+
+/// A number that was computed here. Its column need not explain it: with a fourth decimal, the point of `12.125` cannot
+/// stand between thousands.
+pub(super) fn computed(points: Points) -> String {
+    let text = points.to_string();
+    if Glance::at(&text) == Glance::PointOrThousands { text + "0" } else { text }
 }
 
 /// A duration in minutes, rounded to 4 decimals: `mm:ss`, `h:mm:ss`, `4h46m`, or a number of minutes.
 pub(super) fn minutes(text: &str) -> Option<Points> {
     let text = text.trim();
-    if let Ok(minutes) = text.parse::<Points>() {
+    if let Some(minutes) = text.parse::<Points>().ok().or_else(|| unmistakable(text)) {
         return (!minutes.is_negative()).then_some(minutes);
     }
     let seconds = if text.contains(':') { clock(text)? } else { units(text)? };
@@ -184,6 +205,8 @@ mod tests {
             ("2h", Some("120")),
             ("1h 2m 30s", Some("62.5")),
             ("12.5", Some("12.5")),
+            ("30,5", Some("30.5")),
+            ("1,234", None),
             ("-5", None),
             ("1:75", None),
             ("1:2:3:4", None),

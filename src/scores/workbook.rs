@@ -12,6 +12,7 @@ use zip::ZipArchive;
 use super::error::ScoresError;
 use super::intake::SheetChoice;
 use super::records::Row;
+use super::workbook_marks::SheetMarks;
 use crate::limited::{Allowance, Limited, TooMuch, check_count};
 
 /// The most bytes that a workbook unpacks to: a sheet of a million rows has some hundred million.
@@ -34,6 +35,8 @@ pub(super) struct SheetRows {
     width: usize,
     /// Whether something stands in another visible sheet too.
     pub(super) more_sheets: bool,
+    /// What the cells do not show.
+    pub(super) marks: SheetMarks,
     /// The line of the row before the current one.
     before: u32,
 }
@@ -50,7 +53,7 @@ impl SheetRows {
     pub(super) fn open(name: &str, file: &mut File, choice: Option<&SheetChoice>) -> Result<Self, ScoresError> {
         let unreadable = |source| ScoresError::Workbook { name: name.to_owned(), source };
         check_size(file).map_err(|limit| ScoresError::TooLarge { name: name.to_owned(), limit })?;
-        let mut workbook = Xlsx::new(file).map_err(|error| unreadable(error.into()))?;
+        let mut workbook = Xlsx::new(&mut *file).map_err(|error| unreadable(error.into()))?;
         let visible =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
         let mut sheets: Vec<String> =
@@ -62,7 +65,7 @@ impl SheetRows {
             };
             sheets = vec![sheets.swap_remove(chosen)];
         }
-        let mut found: Option<Self> = None;
+        let (mut found, mut first): (Option<Self>, Option<String>) = (None, None);
         for sheet in sheets {
             let rows = sheet_rows(&mut workbook, &sheet).map_err(|error| match TooMuch::behind(&*error) {
                 Some(limit) => ScoresError::TooLarge { name: name.to_owned(), limit: limit.clone() },
@@ -74,11 +77,16 @@ impl SheetRows {
                 None => {
                     let width = rows.iter().map(|row| row.ends.len()).max().unwrap_or_default();
                     let (rows, current) = (rows.into_iter(), SheetRow::default());
-                    found = Some(Self { rows, current, width, more_sheets: false, before: 0 });
+                    first = Some(sheet);
+                    let marks = SheetMarks::default();
+                    found = Some(Self { rows, current, width, more_sheets: false, marks, before: 0 });
                 }
             }
         }
-        found.ok_or_else(|| ScoresError::Empty { name: name.to_owned() })
+        drop(workbook);
+        let mut found = found.ok_or_else(|| ScoresError::Empty { name: name.to_owned() })?;
+        found.marks = SheetMarks::of(file, first.as_deref().unwrap_or_default()).map_err(unreadable)?;
+        Ok(found)
     }
 
     /// Goes to the next row in which something stands; false at the end.

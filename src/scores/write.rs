@@ -11,7 +11,7 @@ use super::by_column::ByColumn;
 use super::canonical::{Field, other_user_ids};
 use super::error::ScoresError;
 use super::guard::guarded;
-use crate::domain::{AssignmentKey, Column, Score, ScoreSheet, SentDate, SentPerson};
+use crate::domain::{AssignmentKey, Column, Exactness, Score, ScoreSheet, SentDate, SentPerson, UserIdOrigin};
 
 /// How the records of a sheet's sources are accounted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Tally {
     pub scores: u64,
     /// Records that describe an item and give no score.
     pub items: u64,
-    /// Records that are neither: blanks, summary rows, `EX`, settled repeats.
+    /// Records that are neither: blanks, summary rows, settled repeats.
     pub skipped: u64,
 }
 
@@ -38,8 +38,15 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
     let people = sheet.scores.iter().any(|score| score.person().is_some());
     let named = sheet.columns.iter().any(|column| column.canvas.is_some());
+    let kinds = sheet.scores.iter().any(|score| score.user_kind.is_some());
     let beside: &[Field] = if people { &Field::PEOPLE } else { &[] };
-    let last: &[Field] = if named { &[Field::CanvasAssignmentId] } else { &[] };
+    let exported = sheet.columns.iter().any(|column| column.exactness != Exactness::AsSent);
+    let last: Vec<Field> =
+        [(named || exported, Field::CanvasAssignmentId), (exported, Field::ValuesFrom), (kinds, Field::UserIdOrigin)]
+            .into_iter()
+            .filter_map(|(has, field)| has.then_some(field))
+            .collect();
+    let last = last.as_slice();
     let mut line = Vec::with_capacity(256);
     for field in Field::ALL[..Field::ALWAYS].iter().chain(beside).chain(last) {
         push(&mut line, *field, field.name());
@@ -58,13 +65,14 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
             for field in Field::ALL[Field::UserId as usize..Field::ALWAYS].iter().chain(beside) {
                 push(&mut line, *field, "");
             }
-            push_named(&mut line, column, last);
+            push_last(&mut line, column, None, last);
             end(&mut out, &mut line)?;
         }
         for score in scores {
+            let score = &sheet.scores[*score as usize];
             line.extend_from_slice(&description);
-            push_score(&mut line, &sheet.scores[*score as usize], &mut dates, people);
-            push_named(&mut line, column, last);
+            push_score(&mut line, score, &mut dates, people);
+            push_last(&mut line, column, score.user_kind, last);
             end(&mut out, &mut line)?;
         }
     }
@@ -161,10 +169,17 @@ fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: b
     }
 }
 
-/// The id in Canvas, if the sheet has such a field.
-fn push_named(line: &mut Vec<u8>, column: &Column, fields: &[Field]) {
+/// The last fields, of those that the sheet has: the column's id in Canvas, where its values come from, and the kind of
+/// the user id.
+fn push_last(line: &mut Vec<u8>, column: &Column, kind: Option<UserIdOrigin>, fields: &[Field]) {
     for field in fields {
-        push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string()));
+        match field {
+            Field::CanvasAssignmentId => {
+                push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string()));
+            }
+            Field::ValuesFrom => push(line, *field, column.exactness.name()),
+            _ => push(line, *field, kind.map_or("", UserIdOrigin::name)),
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub struct CacheLoad {
     source: String,
     scope: CacheScope,
     covers: String,
+    own_courses: bool,
 }
 
 /// The temporary tables mirror the cached ones. SQLite keeps them in a nameless file that goes with the process.
@@ -75,17 +76,18 @@ const NOTE_MERGES: [&str; 5] = [
 ];
 
 /// What a whole load removes.
-const REMOVE_ALL: [&str; 5] = [
+const REMOVE_ALL: [&str; 6] = [
     "DELETE FROM cached_user WHERE host = ?1",
     "DELETE FROM cached_login WHERE host = ?1",
     "DELETE FROM cached_course WHERE host = ?1",
     "DELETE FROM cached_section WHERE host = ?1",
     "DELETE FROM cached_enrollment WHERE host = ?1",
+    "DELETE FROM looked_up WHERE host = ?1",
 ];
 
 /// What a partial load removes: what it is about to replace. Logins only of people whose logins it saw, because an
 /// instructor's token sees none.
-const REMOVE_NAMED: [&str; 5] = [
+const REMOVE_NAMED: [&str; 6] = [
     "DELETE FROM cached_user WHERE host = ?1 AND id IN (SELECT id FROM temp.staged_user)",
     "DELETE FROM cached_login WHERE host = ?1 AND user IN (SELECT user FROM temp.staged_login)",
     "DELETE FROM cached_course WHERE host = ?1 AND id IN (SELECT id FROM temp.staged_course)",
@@ -93,6 +95,8 @@ const REMOVE_NAMED: [&str; 5] = [
         OR course IN (SELECT id FROM temp.staged_course))",
     "DELETE FROM cached_enrollment WHERE host = ?1 AND (course IN (SELECT id FROM temp.staged_course)
         OR (course, user) IN (SELECT course, user FROM temp.staged_enrollment))",
+    "DELETE FROM looked_up WHERE host = ?1 AND (kind = 'user' AND id IN (SELECT id FROM temp.staged_user)
+        OR kind = 'course' AND id IN (SELECT id FROM temp.staged_course))",
 ];
 
 const INSERT: [&str; 5] = [
@@ -117,7 +121,7 @@ impl Store {
         let connection = self.second_connection()?;
         connection.execute_batch(STAGING)?;
         let covers = "everything the token may see".to_owned();
-        Ok(CacheLoad { connection, host: host.clone(), source: source.to_owned(), scope, covers })
+        Ok(CacheLoad { connection, host: host.clone(), source: source.to_owned(), scope, covers, own_courses: false })
     }
 
     /// Empties the cache of a host; what ids have meant is still remembered.
@@ -139,6 +143,12 @@ impl CacheLoad {
     pub fn covering(mut self, what: &str) -> Self {
         what.clone_into(&mut self.covers);
         self
+    }
+
+    /// Notes that a whole load holds no more than the courses of the token's own user.
+    #[must_use]
+    pub fn of_own_courses(self) -> Self {
+        Self { own_courses: true, ..self.covering("the token's own courses") }
     }
 
     /// Notes where it came from in the end: `report`, `rest`, `gradebook`.
@@ -214,7 +224,7 @@ impl CacheLoad {
     /// Puts what was gathered in the place of the old rows. `complete_logins` says whether all logins of everybody
     /// were visible; a partial load cannot make an incomplete cache complete. `requests` is what it cost.
     pub fn finish(mut self, complete_logins: bool, requests: u64, now: Timestamp) -> Result<CacheStatus, StoreError> {
-        let (host_name, source, covers) = (&self.host, &self.source, &self.covers);
+        let (host_name, source, covers, own_courses) = (&self.host, &self.source, &self.covers, self.own_courses);
         let partial = self.scope == CacheScope::Partial;
         write_tx(&mut self.connection, |transaction| {
             let host = host_id(transaction, host_name)?;
@@ -226,11 +236,12 @@ impl CacheLoad {
                 transaction.execute(statement, [host])?;
             }
             transaction.execute(
-                "INSERT INTO cache (host, source, synced_at, complete_logins, requests, covers)
-                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, 'only what was asked for', ?7))
+                "INSERT INTO cache (host, source, synced_at, complete_logins, requests, covers, own_courses)
+                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, 'only what was asked for', ?7), ?8)
                  ON CONFLICT (host) DO UPDATE SET source = ?2, synced_at = ?3, requests = ?5,
-                    complete_logins = ?4 AND (complete_logins OR NOT ?6), covers = iif(?6, covers, ?7)",
-                params![host, source, Instant(now), complete_logins, requests, partial, covers],
+                    complete_logins = ?4 AND (complete_logins OR NOT ?6), covers = iif(?6, covers, ?7),
+                    own_courses = iif(?6, own_courses, ?8)",
+                params![host, source, Instant(now), complete_logins, requests, partial, covers, own_courses],
             )?;
             cache_status(transaction, host_name)?.ok_or_else(|| StoreError::missing("cache of", host_name))
         })

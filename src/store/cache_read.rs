@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::columns::{Instant, Word};
+use super::looked_up::add_looked_up;
 use super::{Store, StoreError};
 use crate::domain::{
     AccountId, CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost, CourseId, Directory,
@@ -75,6 +76,7 @@ const SECTIONS: &str = "SELECT id, course, sis_section_id, name, cross_listed_fr
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const MERGES: &str = "SELECT user, into_user FROM merged_user
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
+const OWN_COURSES: &str = "SELECT own_courses FROM cache WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const ENROLLMENTS: &str = "SELECT course, user, section, kind, state FROM cached_enrollment
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 
@@ -83,7 +85,7 @@ impl Store {
     pub fn directory(&self, host: &CanvasHost) -> Result<Directory, StoreError> {
         let connection = self.connection();
         let mut directory = Directory::default();
-        let host = [host.as_str()];
+        let (of_host, host) = (host, [host.as_str()]);
         let users = list(&connection, USERS, host, user)?;
         directory.reserve(users.len());
         for user in users {
@@ -94,6 +96,11 @@ impl Store {
         each(&connection, SECTIONS, host, |row| section(row).map(|section| directory.add_section(section)))?;
         each(&connection, MERGES, host, |row| {
             directory.add_merge(UserId(row.get(0)?), UserId(row.get(1)?));
+            Ok(())
+        })?;
+        add_looked_up(&connection, of_host, &mut directory)?;
+        each(&connection, OWN_COURSES, host, |row| {
+            directory.set_own_courses_only(row.get(0)?);
             Ok(())
         })?;
         Ok(directory)

@@ -96,6 +96,7 @@ impl Store {
                 "DELETE FROM cached_login WHERE host = ?1 AND user = ?2",
                 "DELETE FROM cached_enrollment WHERE host = ?1 AND user = ?2",
                 "DELETE FROM identity WHERE host = ?1 AND user = ?2",
+                "DELETE FROM looked_up WHERE host = ?1 AND kind = 'user' AND id = ?2",
                 "DELETE FROM merged_user WHERE host = ?1 AND ?2 IN (user, into_user)",
             ] {
                 forgotten.cached += transaction.execute(delete, params![host, user.0])? as u64;
@@ -124,7 +125,7 @@ impl Store {
     pub fn reset(&self, host: &CanvasHost, now: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
             let host = host_id(transaction, host)?;
-            for table in ["binding", "pushed", "comment", "identity", "merged_user"] {
+            for table in ["binding", "pushed", "comment", "identity", "merged_user", "looked_up"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE host = ?1"), [host])?;
             }
             transaction.execute(
@@ -241,8 +242,11 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
     for student in part.students.iter_mut().filter(|student| student.user == Some(user)) {
         *student = PlannedStudent {
             sent_id: "".into(),
+            sent_kind: None,
+            sent_row: None,
             user: None,
             name: None,
+            sent_name: None,
             sortable_name: None,
             sis_user_id: None,
             login_id: None,

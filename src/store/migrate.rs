@@ -6,8 +6,12 @@ use super::StoreError;
 use super::open::write_tx;
 
 /// Each entry takes the schema from its index to the next version. Entries are added, never edited.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql"), include_str!("schema/v3.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/v1.sql"),
+    include_str!("schema/v2.sql"),
+    include_str!("schema/v3.sql"),
+    include_str!("schema/v4.sql"),
+];
 
 /// Marks the file as ours: `gpsh`.
 pub(super) const APPLICATION_ID: i64 = 0x6770_7368;

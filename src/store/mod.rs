@@ -24,6 +24,7 @@ mod forget;
 mod identity;
 mod job;
 mod lock;
+mod looked_up;
 mod maintenance;
 mod migrate;
 mod open;

@@ -10,8 +10,8 @@ use divan::Bencher;
 use futures_util::future::BoxFuture;
 use gradepush::canvas::{Carrier, CarryError, Client, ConnectionSettings, Method, Request, Response};
 use gradepush::domain::{
-    AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, IdentityRules, Score, ScoreSheet,
-    SentPerson, Source, UserIdOrigin,
+    AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, Exactness, IdentityRules, Score,
+    ScoreSheet, SentPerson, Source, UserIdOrigin,
 };
 use gradepush::engine::{Clock, Events, Selection, Session, Settings, SyncRequest, resolve, sync};
 use gradepush::store::{Access, Store};
@@ -161,6 +161,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
         },
         item: None,
         canvas: None,
+        exactness: Exactness::AsSent,
         contradicted: None,
     });
     let score = |number: i64| {
@@ -169,6 +170,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
             source: Source { file: 0, line: u32::try_from(number).expect("small") + 2 },
             column: u32::try_from(number % COURSES).expect("small"),
             user_id,
+            user_kind: None,
             received: "1".into(),
             submitted: None,
             beside: Beside::of(None, person),

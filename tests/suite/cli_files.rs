@@ -53,8 +53,11 @@ fn input_that_cannot_be_used_is_rejected_and_named() {
 
 #[test]
 fn decisions_go_out_and_come_back() {
-    let home = configured();
-    home.run(&["alias", "add", "user", "00697", "17", "--note", "new id"]).succeeds();
+    // An alias goes to people who are there.
+    let home = Home::new();
+    let _served = home.with_sandbox(&["--world", "demo"]);
+    home.run(&["sync"]).succeeds();
+    home.run(&["alias", "add", "user", "00697", "7001", "--note", "new id"]).succeeds();
     home.run(&["alias", "add", "user", "guest", "ignore", "--until", "2026-12-31"]).succeeds();
     let exported = home.run(&["alias", "export", "-o", "aliases.csv"]).succeeds();
     assert_eq!(exported.stdout, "");
@@ -66,9 +69,9 @@ fn decisions_go_out_and_come_back() {
     let ran = home.run(&["alias", "import", "spoiled.csv"]).ends_with(3);
     assert!(ran.stderr.contains("spoiled.csv:2: the id was changed"), "{}", ran.stderr);
 
-    home.write("hand.csv", "kind;from;canvas_id\nuser;00697;18\nuser;x1;\n");
+    home.write("hand.csv", "kind;from;canvas_id\nuser;00697;7002\nuser;x1;\n");
     let ran = home.run(&["alias", "import", "hand.csv", "--dry-run"]).succeeds();
-    assert!(ran.stdout.contains("~ user sis `00697` means 18"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("~ user login `00697` means 7002"), "{}", ran.stdout);
     assert!(ran.stdout.contains("0 would be added, 1 changed; 1 lines hold no decision"), "{}", ran.stdout);
     home.run(&["alias", "remove", "user", "guest"]).succeeds();
     home.run(&["alias", "remove", "user", "guest"]).ends_with(2);

@@ -1,41 +1,6 @@
 //! Gradebook exports as people send them (`fixtures/intake`): which assignment each column means, and whose each row is.
 
-use crate::common::{Home, Served};
-
-/// A home beside the university of `fixtures/worlds/intake.json`, whose ids are of this kind.
-fn home(origin: &str) -> (Home, Served) {
-    let home = Home::new();
-    let world = crate::repository().join("fixtures/worlds/intake.json");
-    let served = home.with_sandbox(&["--world", &world.display().to_string()]);
-    home.run(&["connector", "edit", "Sandbox", "--user-id-origin", origin, "--use-existing-assignments"]).succeeds();
-    home.run(&["sync"]).succeeds();
-    (home, served)
-}
-
-/// What the plan of a file makes of each cell: assignment or new title, student, class, value.
-fn cells(home: &Home, file: &str, course: Option<&str>) -> (Vec<String>, String) {
-    let path = crate::repository().join("fixtures/intake").join(file);
-    let path = path.display().to_string();
-    let mut arguments = vec!["plan", &path, "--csv", "plan.csv"];
-    arguments.extend(course.iter().flat_map(|course| ["--course", course]));
-    let ran = home.run(&arguments);
-    let text = fs_err::read(home.path("plan.csv")).expect("a plan");
-    fs_err::remove_file(home.path("plan.csv")).expect("removed");
-    let mut table = csv::Reader::from_reader(text.as_slice());
-    let names = table.headers().expect("a header").clone();
-    let rows = table.records().map(|row| {
-        let row = row.expect("a row");
-        let get = |name: &str| {
-            let place = names.iter().position(|one| one.trim_start_matches('\u{feff}') == name).expect("the column");
-            row[place].to_owned()
-        };
-        let column = Some(get("assignment_id")).filter(|id| !id.is_empty()).unwrap_or_else(|| get("assignment"));
-        let codes = get("codes");
-        let value = if codes.is_empty() { get("new") } else { codes };
-        format!("{column} {} {} {value}", get("user_id"), get("class"))
-    });
-    (rows.collect(), ran.all())
-}
+use crate::common::intake::{cells, home};
 
 #[test]
 fn a_column_is_the_assignment_whose_id_it_names_else_the_one_of_its_whole_title() {

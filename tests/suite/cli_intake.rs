@@ -111,14 +111,14 @@ fn an_unknown_layout_leads_to_one_that_reads_the_file() {
     insta::assert_snapshot!(ran.all(), @r#"
     exit code: 0
     ----- stdout
-    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids
-    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,
+    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids,user_id_origin
+    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,,login
     ----- stderr
-    note: clicker.csv:1: left out: `Sum`, which the format or layout gives no meaning
+    note: clicker.csv:1: left out: `Sum`, of which no score is taken
     Skipped clicker.csv:3: blank, which is no score.
-    Skipped clicker.csv:4: a summary, a test student or a read-only column.
+    Skipped clicker.csv:4: a summary of students, and no student.
     Exported 3 scores and 0 items from 5 records (map); 2 skipped.
     "#);
 }
@@ -159,8 +159,8 @@ fn a_courses_file_rules_course_by_course() {
     let without_rules = plan(&[art_out]);
     assert_eq!(
         counts(&without_rules)[..2],
-        [2, 2],
-        "the rows of the course that is left out are no rows; two new columns"
+        [2, 1],
+        "the rows of the course that is left out are no rows; one new column, as nobody gets anything in the other"
     );
     assert!(
         without_rules.stderr.contains("Skipped scores.csv:4: of a course that the courses file leaves out."),
@@ -168,9 +168,9 @@ fn a_courses_file_rules_course_by_course() {
         without_rules.stderr
     );
     let existing = ("BIO-101-F26,yes,,,,,,", "BIO-101-F26,yes,,,,,yes,");
-    assert_eq!(counts(&plan(&[art_out, existing])), [2, 1, 0, 0, 1], "the column is found, and its grade is someone's");
+    assert_eq!(counts(&plan(&[art_out, existing])), [2, 0, 0, 0, 1], "the column is found, and its grade is someone's");
     let overwrite = ("BIO-101-F26,yes,,,,,,", "BIO-101-F26,yes,,,,,yes,overwrite");
-    assert_eq!(counts(&plan(&[art_out, overwrite])), [2, 1, 0, 1, 0], "only in this course");
+    assert_eq!(counts(&plan(&[art_out, overwrite])), [2, 0, 0, 1, 0], "only in this course");
     let exported =
         home.run(&["export", "scores.csv", "--courses", "courses.csv", "-o", "out.csv", "--json"]).succeeds();
     let result = exported.result();

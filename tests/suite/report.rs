@@ -246,6 +246,7 @@ fn counts_serialise_under_the_keys_of_the_reference() {
         "create_assignments",
         "set",
         "change",
+        "excuse",
         "clear",
         "unchanged",
         "kept",

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use gradepush::domain::{
     AssignmentCounts, AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellIndex, CellRecord, ColumnIndex,
-    ColumnKey, ColumnTarget, CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Finding, FindingCode,
-    GradingType, LiveCell, LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts, PlanHeader,
-    PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points, RowTally,
-    RunCounts, RunId, ScorableItem, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
+    ColumnKey, ColumnTarget, CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Exactness, Finding,
+    FindingCode, GradingType, LiveCell, LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts,
+    PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points,
+    RowTally, RunCounts, RunId, ScorableItem, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 use gradepush::report::{
     CellCsv, CreatedColumns, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
@@ -172,6 +172,7 @@ fn column(course: &str, key: &str, title: &str, target: ColumnTarget) -> Planned
             ..ScorableItem::default()
         }),
         sheet_possible: Some(points("10")),
+        exactness: Exactness::AsSent,
         target,
         found_by: found_by.to_owned(),
     }
@@ -209,8 +210,11 @@ fn created(name: &str) -> ColumnTarget {
 fn student(number: i64, name: &str) -> PlannedStudent {
     PlannedStudent {
         sent_id: format!("u{number:05}").into(),
+        sent_kind: None,
+        sent_row: None,
         user: Some(UserId(7000 + number)),
         name: Some(name.to_owned()),
+        sent_name: None,
         sortable_name: Some(name.to_owned()),
         sis_user_id: Some(format!("S{number:06}")),
         login_id: Some(format!("u{number:05}")),
@@ -222,8 +226,11 @@ fn student(number: i64, name: &str) -> PlannedStudent {
 fn stranger(sent_id: &str, name: &str) -> PlannedStudent {
     PlannedStudent {
         sent_id: sent_id.into(),
+        sent_kind: None,
+        sent_row: None,
         user: None,
         name: Some(name.to_owned()),
+        sent_name: None,
         sortable_name: None,
         sis_user_id: None,
         login_id: None,
@@ -241,6 +248,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
     let reason = match class {
         CellClass::Set => "the cell is empty",
         CellClass::Change => "this tool wrote the old score",
+        CellClass::Excuse => "the sheet excuses the student",
         CellClass::Clear => "an undo takes it back",
         CellClass::Unchanged => "Canvas holds this score",
         CellClass::Kept => "the score in Canvas is higher",

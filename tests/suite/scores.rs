@@ -77,16 +77,16 @@ fn a_layout_reads_what_no_format_knows() {
     let layout = Layout::read(Input::Path(fixture("clicker.toml"))).expect("a layout");
     let reading = read_fixture("clicker.csv", &Intake { layout: Some(layout), ..Intake::default() }).expect("read");
     insta::assert_snapshot!(report(reading), @r#"
-    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids
-    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,
-    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,
+    customer_number,provider_id,course_id,assignment_id,assignment_title,category,description,start_date,due_date,score_type,score_possible,extra_credit,included_in_grade,student_viewable,user_id,score_received,date_submitted,comment,user_name,user_email,other_user_ids,user_id_origin
+    ,,BIO-101,,Session 1,,,,,Points,5,,,,jdoe,3,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,jdoe,4,,,"Doe, Jane",,,login
+    ,,BIO-101,,Session 2,,,,,Points,5,,,,aroe,2,,,"Roe, Al",,,login
     ---
     map in UTF-8, Error
     5 rows = 3 scores + 0 items + 2 skipped
     line 3: Blank
     line 4: Summary
-    line 1: left out: `Sum`, which the format or layout gives no meaning
+    line 1: left out: `Sum`, of which no score is taken
     "#);
 }
 

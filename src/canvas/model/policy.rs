@@ -17,6 +17,9 @@ pub struct GradingStandard {
     /// Whether its cut-offs are points rather than shares.
     #[serde(default, deserialize_with = "null_as_default")]
     pub points_based: bool,
+    /// The full score that cut-offs of points are of; 1 for shares.
+    #[serde(default)]
+    pub scaling_factor: Option<Points>,
     /// Highest first.
     #[serde(default, deserialize_with = "null_as_default")]
     pub grading_scheme: Vec<SchemeEntry>,

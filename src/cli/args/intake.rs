@@ -9,8 +9,8 @@ use crate::cli::values;
 use crate::cli::views::tell_reading;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
 use crate::scores::{
-    self, AssignmentTitle, CourseFromName, CourseRules, Format, Input, Layout, Method, Missing, Possible, Reading,
-    TitleFromName,
+    self, AssignmentTitle, CourseFromName, CourseRules, DecimalSign, Format, Input, Layout, Method, Missing, Possible,
+    Reading, TitleFromName,
 };
 
 /// How input files become scores; `export` and every command that reads scores take these.
@@ -65,6 +65,11 @@ pub(crate) struct Intake {
     #[arg(long, value_parser = values::missing(), value_name = "RULE")]
     pub(crate) missing: Option<Missing>,
 
+    /// Take this for the decimal sign of numbers that could have decimals or thousands, such as 1.050 [default: what
+    /// the other numbers of the column show]
+    #[arg(long, value_parser = values::decimal(), value_name = "SIGN")]
+    pub(crate) decimal: Option<DecimalSign>,
+
     /// Settle several values of one student and column by this rule [default: by format: last for captures, max for
     /// cumulative reports, sum for the minutes of meetings, error for the canonical CSV]
     #[arg(long, value_parser = values::repeat_rule(), value_name = "RULE")]
@@ -85,7 +90,19 @@ impl Intake {
         if self.layout.is_some() && self.from.is_some_and(|format| format != Format::Map) {
             return Err(CliError::usage("--layout describes a file of no known format; leave --from out, or --layout"));
         }
-        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, repeat, .. } = self;
+        let Self {
+            from,
+            layout,
+            course_from_name,
+            courses,
+            method,
+            complete_at,
+            possible,
+            missing,
+            decimal,
+            repeat,
+            ..
+        } = self;
         let default = scores::Intake::default();
         let intake = scores::Intake {
             from: *from,
@@ -103,6 +120,7 @@ impl Intake {
             complete_at: complete_at.unwrap_or(default.complete_at),
             possible: *possible,
             missing: missing.unwrap_or_default(),
+            decimal: *decimal,
             repeat: *repeat,
             user_id_origin,
         };

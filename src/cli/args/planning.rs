@@ -87,6 +87,10 @@ pub(crate) struct Planning {
     #[arg(long)]
     pub(crate) allow_tool_columns: bool,
 
+    /// Excuse students whose value is `EX` or `Excused`
+    #[arg(long)]
+    pub(crate) allow_excuse: bool,
+
     /// Release this finding, everywhere or in one course; repeat for more
     #[arg(long, value_name = "CODE[:COURSE]")]
     pub(crate) accept: Vec<Accept>,

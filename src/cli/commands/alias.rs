@@ -5,15 +5,19 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::decisions::{self, COLUMNS, REQUIRED};
+use super::decisions::{self, COLUMNS, NO_ID, READ, REQUIRED, Reading, Take};
 use crate::cli::args::input;
+use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
 use crate::cli::table;
-use crate::domain::{Alias, AliasKind, AliasTarget, CourseId, Directory, UserId};
+use crate::domain::{
+    Alias, AliasKind, AliasTarget, CourseId, Directory, UserId, WrittenTarget, is_no_id, written_target,
+};
+use crate::engine;
 use crate::scores::{read_rows, write_rows};
 use crate::store::{Access, Store};
 
@@ -49,6 +53,9 @@ enum Action {
         /// The filled-in file of `resolve --csv` or `alias export`
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Take suggestions of this kind where a line holds no decision and exactly one of its suggestions is of it
+        #[arg(long, value_enum, value_name = "KIND")]
+        take: Option<Take>,
         /// Show what it would change, and stop
         #[arg(long)]
         dry_run: bool,
@@ -94,7 +101,20 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     match &arguments.action {
         Action::Add { kind, from, to, note, until } => {
             let kind = kind_named(kind)?;
-            let target = decisions::target(kind, &to.join(" ")).map_err(CliError::usage)?;
+            if is_no_id(from) {
+                return Err(CliError::usage(NO_ID).hint("give the rows their id in the source"));
+            }
+            let directory = store.directory(host)?;
+            let target = match written_target(&directory, kind, &to.join(" ")).map_err(CliError::usage)? {
+                WrittenTarget::Known(target) => target,
+                WrittenTarget::Unknown(target, ids) => {
+                    let missing = look_up(context, &config, &connector, kind, &ids)?;
+                    match missing.first() {
+                        Some(id) => return Err(CliError::usage(nowhere(kind, *id)).hint(NOWHERE_HINT)),
+                        None => target,
+                    }
+                }
+            };
             let (from, note) = (from.clone(), note.clone());
             let alias = Alias { kind, origin: origin(&connector, kind).to_owned(), from, target, note, until: *until };
             let _lock = context.lock(&store, "alias add")?;
@@ -102,7 +122,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             context.ui.line(described(&alias, &store.directory(host)?));
             Ok(Finished::done().with("alias", &alias))
         }
-        Action::Import { file, dry_run } => import(context, &connector, &store, file, *dry_run),
+        Action::Import { file, take, dry_run } => {
+            let import = Import { context, config: &config, connector: &connector, store: &store, take: *take };
+            import.run(file, *dry_run)
+        }
         Action::Export { output } => {
             let aliases = store.aliases(host)?;
             let mut text = Vec::new();
@@ -140,47 +163,94 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
 }
 
-/// All lines or none: half of a file of decisions would be taken for all of it.
-fn import(
-    context: &Context,
-    connector: &Connector,
-    store: &Store,
-    file: &Path,
-    dry_run: bool,
-) -> Result<Finished, CliError> {
-    let name = file.display().to_string();
-    let rows = read_rows(input(file), &COLUMNS, &REQUIRED)?;
-    let host = connector.address.host();
-    let decided = decisions::read(&name, &rows, |kind| origin(connector, kind))?;
-    let undecided = rows.len() - decided.lines;
-    let directory = store.directory(host)?;
-    let old: BTreeMap<_, _> = store.aliases(host)?.into_iter().map(|alias| (identity(&alias), alias)).collect();
-    let (mut added, mut changed, mut news) = (0, 0, Vec::new());
-    for alias in decided.aliases {
-        let (shown, count) = match old.get(&identity(&alias)) {
-            None => (format!("+ {}", described(&alias, &directory)), &mut added),
-            Some(was) if *was == alias => continue,
-            Some(was) => {
-                let before = meaning(was, &directory);
-                (format!("~ {}, until now {before}", described(&alias, &directory)), &mut changed)
-            }
-        };
-        context.ui.line(shown);
-        *count += 1;
-        news.push(alias);
-    }
-    if !dry_run {
-        let _lock = context.lock(store, "alias import")?;
-        store.put_aliases(host, &news)?;
-    }
-    let verb = if dry_run { "would be" } else { "were" };
-    context.ui.line(format!("{added} {verb} added, {changed} changed; {undecided} lines hold no decision"));
-    Ok(Finished::done()
-        .with("dry_run", &dry_run)
-        .with("added", &added)
-        .with("changed", &changed)
-        .with("undecided", &undecided))
+/// An import of decisions.
+struct Import<'a> {
+    context: &'a Context,
+    config: &'a ConfigFile,
+    connector: &'a Connector,
+    store: &'a Store,
+    take: Option<Take>,
 }
+
+impl Import<'_> {
+    /// All lines or none: half of a file of decisions would be taken for all of it.
+    fn run(&self, file: &Path, dry_run: bool) -> Result<Finished, CliError> {
+        let Self { context, connector, store, take, .. } = self;
+        let name = file.display().to_string();
+        let rows = read_rows(input(file), &READ, &REQUIRED)?;
+        let host = connector.address.host();
+        let directory = store.directory(host)?;
+        let reading = Reading { directory: &directory, take: *take, origin: |kind| origin(connector, kind) };
+        let decided = decisions::read(&name, &rows, &reading)?;
+        self.refuse_nowhere(&name, &decided.unknown)?;
+        let directory = if decided.unknown.is_empty() { directory } else { store.directory(host)? };
+        let undecided = rows.len() - decided.lines;
+        let old: BTreeMap<_, _> = store.aliases(host)?.into_iter().map(|alias| (identity(&alias), alias)).collect();
+        let (mut added, mut changed, mut news) = (0, 0, Vec::new());
+        for (_, alias) in decided.aliases {
+            let (shown, count) = match old.get(&identity(&alias)) {
+                None => (format!("+ {}", described(&alias, &directory)), &mut added),
+                Some(was) if *was == alias => continue,
+                Some(was) => {
+                    let before = meaning(was, &directory);
+                    (format!("~ {}, until now {before}", described(&alias, &directory)), &mut changed)
+                }
+            };
+            context.ui.line(shown);
+            *count += 1;
+            news.push(alias);
+        }
+        if !dry_run {
+            let _lock = context.lock(store, "alias import")?;
+            store.put_aliases(host, &news)?;
+        }
+        let verb = if dry_run { "would be" } else { "were" };
+        context.ui.line(format!("{added} {verb} added, {changed} changed; {undecided} lines hold no decision"));
+        Ok(Finished::done()
+            .with("dry_run", &dry_run)
+            .with("added", &added)
+            .with("changed", &changed)
+            .with("undecided", &undecided))
+    }
+
+    /// Refuses the first line with an internal id that neither the cache nor Canvas knows.
+    fn refuse_nowhere(&self, name: &str, unknown: &[(u32, AliasKind, i64)]) -> Result<(), CliError> {
+        let Self { context, config, connector, .. } = self;
+        for kind in [AliasKind::Course, AliasKind::User] {
+            let ids: Vec<i64> = unknown.iter().filter(|(_, of, _)| *of == kind).map(|(_, _, id)| *id).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let missing = look_up(context, config, connector, kind, &ids)?;
+            if let Some((line, _, id)) = unknown.iter().find(|(_, of, id)| *of == kind && missing.contains(id)) {
+                return Err(CliError::rejected(format!("{name}:{line}: {}", nowhere(kind, *id))).hint(NOWHERE_HINT));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Those of these internal ids that Canvas does not show either.
+fn look_up(
+    context: &Context,
+    config: &ConfigFile,
+    connector: &Connector,
+    kind: AliasKind,
+    ids: &[i64],
+) -> Result<Vec<i64>, CliError> {
+    let session = context.session(connector, context.open_store(config, Access::ReadWrite)?)?;
+    Ok(Context::block_on(engine::look_up_targets(&session, kind, ids))??)
+}
+
+fn nowhere(kind: AliasKind, id: i64) -> String {
+    let what = match kind {
+        AliasKind::User => "person",
+        AliasKind::Course => "course",
+    };
+    format!("no {what} in the cache has the internal id {id}, and Canvas shows none to this token")
+}
+
+const NOWHERE_HINT: &str = "take the number from the address in Canvas, or from `gradepush cache find NAME`";
 
 fn identity(alias: &Alias) -> (AliasKind, String, String) {
     (alias.kind, alias.origin.clone(), alias.from.clone())

@@ -8,7 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
-use crate::cli::views::tell_skipped;
+use crate::cli::views::{reading_fields, tell_skipped};
 use crate::domain::{AssignmentKey, Directory, UserIdOrigin};
 use crate::scores::{self, Format, Reading, ScoresError, Tally};
 use crate::store::Access;
@@ -89,13 +89,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
     ));
     tell_skipped(&context.ui, &reading.sheet.files, &reading.sheet.skipped[told..]);
-    Ok(Finished::done()
+    let finished = Finished::done()
         .with("format", &formats)
         .with("rows", &rows)
         .with("scores", &scores)
         .with("items", &items)
         .with("skipped", &skipped)
-        .with("output", output))
+        .with("output", output);
+    Ok(reading_fields(finished, &reading.sheet))
 }
 
 /// A layout for the input. With a cache, its ids are tried on it.

@@ -127,6 +127,7 @@ fn options(
         allow_concluded: planning.allow_concluded,
         allow_closed_period: planning.allow_closed_period,
         allow_tool_columns: planning.allow_tool_columns,
+        allow_excuse: planning.allow_excuse,
         accept,
         courses: courses.for_plan(),
     })
@@ -144,7 +145,7 @@ pub(super) fn show(
     let exit = exit(planned, planning.strict, planning.detailed_exitcode);
     let store = session.store();
     let stored = Stored::plan(&store, planned.id, &connector.zone())?;
-    tell_plan(&context.ui, &stored)?;
+    tell_plan(&context.ui, &stored, &sheet.findings)?;
     write_reports(&context.ui, &stored, planning.html.as_deref(), planning.html_cells, planning.csv.as_deref())?;
     if planned.counts.planned() + planned.counts.create_assignments > 0 && exit != Exit::Rejected {
         context.ui.line("");

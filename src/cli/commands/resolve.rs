@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::decisions::suggestion_in_words;
 use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -10,16 +11,17 @@ use crate::cli::files::write_named;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{ScoreSheet, Suggestion, alias_key};
+use crate::cli::views::reading_fields;
+use crate::domain::{ScoreSheet, alias_key, is_no_id};
 use crate::engine::{
-    self, CourseName, IdKind, KnownPerson, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
+    self, CourseName, IdKind, KnownPerson, LookedUp, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
 };
 use crate::scores::write_rows;
 use crate::store::Access;
 
-/// Show offline who and what each row of the scores means
+/// Show who and what each row of the scores means
 ///
-/// Looks only into the local cache. Rows that lead nowhere are listed with the reason and suggestions; a person turns a
+/// Looks only into the local cache, unless it is told to look ids up. Rows that lead nowhere are listed with the reason and suggestions; a person turns a
 /// suggestion into an alias, the tool never does.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,6 +32,10 @@ pub(crate) struct Arguments {
     /// Write one line per unmatched id to this file, to fill in and give to `alias import`
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+
+    /// Ask Canvas for the ids that its lists do not show to the token, one request each
+    #[arg(long)]
+    look_up: bool,
 
     /// The course of files that name none, by its id, `internal:ID` or `sis:ID`
     #[arg(long, value_parser = crate::cli::values::course, value_name = "ID")]
@@ -55,11 +61,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let sheet = reading.sheet;
     let store = context.open_store(&config, Access::ReadWrite)?;
     let selection = Selection { courses: arguments.course.clone(), ..Selection::default() };
-    let today = context.now().to_zoned(connector.zone()).date();
-    let found = engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?;
+    let (found, looked_up) = if arguments.look_up {
+        let session = context.session(&connector, store)?;
+        let (found, looked_up) = Context::block_on(engine::resolve_looking_up(&session, &sheet, &selection))??;
+        let LookedUp { asked, found: named } = looked_up;
+        let status = if asked == 0 {
+            "Nothing had to be looked up.".to_owned()
+        } else {
+            format!("Canvas was asked for {asked} ids that its lists do not show, and named {named}.")
+        };
+        context.ui.status(status);
+        (found, looked_up)
+    } else {
+        let today = context.now().to_zoned(connector.zone()).date();
+        (engine::resolve(&store, &connector.for_engine(), &sheet, &selection, today)?, LookedUp::default())
+    };
     tell(context, &sheet, &found);
     if let Some(table) = &found.origin_table {
         tell_origins(&context.ui, table, &connector.title);
+    }
+    for finding in &found.other_kinds {
+        context.ui.line(format!("{}.", finding.message));
     }
     for RuleHint { rule, ids } in &found.rule_hints {
         let ids = if *ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
@@ -74,22 +96,24 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             path.display()
         ));
     }
+    let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
+    let finished = reading_fields(Finished::with_exit(exit), &sheet);
     // The process ends, and to give millions of rows back one by one takes longer than it is worth.
     std::mem::forget(sheet);
-    let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
     let ResolveSummary { rows, resolved, unresolved, ambiguous, ignored, origin_table, .. } = found;
     let rules: Vec<_> =
         found.rule_hints.iter().map(|one| serde_json::json!({"rule": one.rule, "ids": one.ids})).collect();
     let origins = origin_table.iter().flat_map(|table| &table.counts);
     let origins: Vec<_> =
         origins.map(|one| serde_json::json!({"course": one.course, "user": one.user, "rows": one.rows})).collect();
-    Ok(Finished::with_exit(exit)
+    Ok(finished
         .with("rows", &rows)
         .with("resolved", &resolved)
         .with("unresolved", &unresolved)
         .with("ambiguous", &ambiguous)
         .with("ignored", &ignored)
         .with("unmatched", &found.problems.len())
+        .with("looked_up", &serde_json::json!({"asked": looked_up.asked, "found": looked_up.found}))
         .with("origins", &origins)
         .with("rules", &rules))
 }
@@ -113,7 +137,7 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
         let place = problem.first_source.map_or(String::new(), |source| sheet.locate(source));
         let rows = if problem.rows == 1 { "1 row".to_owned() } else { format!("{} rows", problem.rows) };
         let suggestion = problem.suggestions.first().filter(|_| ui.shows_people());
-        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", in_words(one)));
+        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", suggestion_in_words(one)));
         [problem.code.code().to_owned(), id, rows, place, problem.reason.clone(), suggestion]
     });
     let rows: Vec<_> = rows.collect();
@@ -145,7 +169,7 @@ fn several_ids(people: &[KnownPerson]) -> Vec<(Vec<&str>, &KnownPerson)> {
 }
 
 /// The columns of the file to fill in: those of `alias import`, and what helps the person who fills it in.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "key",
     "kind",
     "origin",
@@ -153,6 +177,7 @@ const COLUMNS: [&str; 12] = [
     "rows",
     "courses",
     "first_source",
+    "suggestion_1_id",
     "suggestion_1",
     "suggestion_2",
     "suggestion_3",
@@ -167,16 +192,20 @@ fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliErro
             IdKind::User => "user",
             IdKind::Course => "course",
         };
+        // An empty id is no id, so there is nothing to decide about it.
+        let key =
+            if is_no_id(&problem.sent_id) { String::new() } else { alias_key(kind, problem.origin, &problem.sent_id) };
         let courses: Vec<&str> = problem.courses.iter().map(|course| &**course).collect();
-        let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), in_words);
+        let suggestion = |place: usize| problem.suggestions.get(place).map_or(String::new(), suggestion_in_words);
         vec![
-            alias_key(kind, problem.origin, &problem.sent_id),
+            key,
             kind.to_owned(),
             problem.origin.to_owned(),
             problem.sent_id.to_string(),
             problem.rows.to_string(),
             courses.join(" "),
             problem.first_source.map_or(String::new(), |source| sheet.locate(source)),
+            problem.suggestions.first().map_or(String::new(), |one| one.canvas_id.to_string()),
             suggestion(0),
             suggestion(1),
             suggestion(2),
@@ -187,10 +216,4 @@ fn to_csv(sheet: &ScoreSheet, problems: &[Unmatched]) -> Result<Vec<u8>, CliErro
     let mut text = Vec::new();
     write_rows(&mut text, &COLUMNS, rows)?;
     Ok(text)
-}
-
-/// `7001 Zoë Quist (login zquist): same name`.
-fn in_words(suggestion: &Suggestion) -> String {
-    let Suggestion { canvas_id, name, reason, ids } = suggestion;
-    format!("{canvas_id} {name} ({ids}): {reason}")
 }

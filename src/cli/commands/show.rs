@@ -82,7 +82,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     } else {
         match &stored.run {
             Some(_) => tell_run(&context.ui, &stored)?,
-            None => tell_plan(&context.ui, &stored)?,
+            None => tell_plan(&context.ui, &stored, &[])?,
         }
     }
     write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;

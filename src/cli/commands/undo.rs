@@ -72,7 +72,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
         let part = if selection.is_empty() { "" } else { "a part of " };
         context.ui.line(format!("This takes {part}{run} back:"));
-        tell_plan(&context.ui, &stored)?;
+        tell_plan(&context.ui, &stored, &[])?;
         let deletions = Deletions::of(&store, &stored.plan)?;
         tell_deletions(context, &deletions);
         (stored.plan.clone(), deletions)

@@ -95,6 +95,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::Workbook { .. }
             | ScoresError::TooLarge { .. }
             | ScoresError::Binary { .. }
+            | ScoresError::BadByte { .. }
             | ScoresError::Undecodable { .. }
             | ScoresError::Ragged { .. }
             | ScoresError::OpenQuote { .. }

@@ -44,7 +44,9 @@ impl ByCode {
 pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) -> [String; 6] {
     let student = part.student(cell);
     let name = student.sortable_name.as_ref().or(student.name.as_ref());
-    let who = name.map_or_else(|| student.sent_id.to_string(), |name| format!("{name} ({})", student.sent_id));
+    // A row whose name is not the person's: both are named.
+    let sent = student.sent_name.as_ref().map_or_else(String::new, |sent| format!("; the row says {sent}"));
+    let who = name.map_or_else(|| student.sent_id.to_string(), |name| format!("{name} ({}{sent})", student.sent_id));
     let old = cell.base.as_ref().map_or(Entered::Empty, |base| base.entered);
     let new = cell.wanted.map_or_else(|| cell.received.to_string(), |wanted| wanted.to_string());
     [

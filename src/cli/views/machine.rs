@@ -3,7 +3,9 @@
 use super::Stored;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::domain::{AssignmentCounts, CommentCounts, Finding, FirstFindings, PlanKind, RunCounts, SourceFile};
+use crate::domain::{
+    AssignmentCounts, CommentCounts, Finding, FirstFindings, PlanKind, RunCounts, ScoreSheet, SourceFile,
+};
 use crate::engine::{PlanSummary, RunSummary};
 use crate::report::{RunFigures, finding_json};
 
@@ -26,6 +28,14 @@ pub(crate) fn plan_fields(
         .with("notifications", &plan.notifications.total())
         .with("notifications_by", &plan.notifications)
         .with("requests", &plan.requests)
+}
+
+/// What reading the files had to say, for commands that make no plan of them.
+pub(crate) fn reading_fields(finished: Finished, sheet: &ScoreSheet) -> Finished {
+    let FirstFindings { findings, total } = FirstFindings::of(sheet.findings.clone());
+    let findings: Vec<_> =
+        findings.iter().map(|finding| finding_json(finding, &sheet.files, &PlanKind::Scores)).collect();
+    finished.with("findings", &findings).with("findings_total", &total)
 }
 
 /// How long a run took so far, its retries included, and how much of that Canvas made it wait.

@@ -26,17 +26,11 @@ pub(crate) fn tell_skipped(ui: &Ui, files: &[SourceFile], records: &[Skipped]) {
     for record in records {
         skipped.entry(record.reason).or_default().push(record.source);
     }
-    for (reason, sources) in skipped {
-        let words = match reason {
-            SkipReason::Blank => "blank, which is no score",
-            SkipReason::BlankWithComment => "blank, which is no score; their comments are not sent",
-            SkipReason::Summary => "a summary, a test student or a read-only column",
-            SkipReason::Excused => "excused, which this tool leaves to people",
-            SkipReason::RepeatSettled => "the same student and column again, settled by the repeat rule",
-            SkipReason::Excluded => "of a course that the courses file leaves out",
-        };
+    for (reason, mut sources) in skipped {
+        // Cells of one row come one after the other.
+        sources.dedup();
         let places = places(files, &sources, most_places(ui));
-        ui.status(format!("Skipped {places}: {words}."));
+        ui.status(format!("Skipped {places}: {reason}."));
     }
 }
 

@@ -7,7 +7,7 @@ use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity};
+use crate::domain::{CellClass, Finding, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity};
 use crate::report::{CourseSummary, for_people, plan_line, run_line, worst_first};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
@@ -16,15 +16,14 @@ const FINDINGS_OF_A_CODE: usize = 12;
 const INFORMATION_OF_A_CODE: usize = 3;
 const CELLS: usize = 24;
 
-/// Tells a plan.
-pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
+/// Tells a plan. `told` is what was just said of its files: of that, only what is worth a look is said again.
+pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Result<(), CliError> {
     let mut courses = Vec::new();
     let mut findings = ByCode::default();
     let mut cells: Vec<(CellClass, [String; 6])> = Vec::new();
     let files = &stored.plan.header.sources;
-    for finding in &stored.header.findings {
-        findings.add(finding);
-    }
+    let is_told = |finding: &&Finding| finding.severity == Severity::Info && told.contains(finding);
+    stored.header.findings.iter().filter(|finding| !is_told(finding)).for_each(|finding| findings.add(finding));
     let room = |class: CellClass, cells: &[(CellClass, [String; 6])]| {
         class != CellClass::Unchanged && cells.iter().filter(|(shown, _)| *shown == class).count() < CELLS
     };
@@ -57,7 +56,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
 
 /// Tells a run.
 pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
-    let Some(run) = stored.header.run() else { return tell_plan(ui, stored) };
+    let Some(run) = stored.header.run() else { return tell_plan(ui, stored, &[]) };
     let mut courses = Vec::new();
     let mut open: Vec<[String; 6]> = Vec::new();
     let mut more = 0;
@@ -226,7 +225,7 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
         CellClass::Conflict => 0,
         CellClass::Blocked => 1,
         CellClass::Unresolved => 2,
-        CellClass::Change | CellClass::Clear => 3,
+        CellClass::Change | CellClass::Excuse | CellClass::Clear => 3,
         CellClass::Set => 4,
         CellClass::Kept | CellClass::Unchanged => 5,
     };

@@ -10,18 +10,27 @@ use super::rows::Settled;
 use crate::canvas::Submission;
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
-    EnrollmentState, Entered, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions, PlannedStudent, Score,
-    Sending, Source, StudentIndex, UserId, comment_digest, decide, is_same_comment, is_shown_otherwise,
-    unstorable_comment,
+    EnrollmentState, Entered, Exactness, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions,
+    PlannedStudent, Score, Sending, ShownValue, Source, StudentIndex, UserId, comment_digest, decide, is_other_name,
+    is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
+/// A cell as it is made, and what is said of it beside the one reason that it keeps.
+pub(super) struct Made {
+    pub(super) cell: Cell,
+    /// Why each further code stands against it.
+    pub(super) further: Vec<(FindingCode, String)>,
+    /// A name in its rows that is not the person's.
+    pub(super) other_name: Option<String>,
+}
+
 /// A cell that Canvas was not asked about.
-pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, why: Unread<'_>) -> Cell {
+pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, why: Unread<'_>) -> Made {
     let Unread { code, reason } = why;
     let (column, student) = at;
     let (row, sources, mut codes) = unpack(settled);
     codes.insert(0, code);
-    Cell {
+    let cell = Cell {
         column,
         student,
         sources,
@@ -35,7 +44,8 @@ pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, w
         group: None,
         codes,
         reason: reason.into(),
-    }
+    };
+    Made { cell, further: Vec::new(), other_name: None }
 }
 
 /// The row that counts, every place, and what repeats have to say.
@@ -108,27 +118,35 @@ impl CellMaker<'_> {
     pub(super) fn make_absent(&self, column: ColumnIndex, user: UserId) -> Option<Cell> {
         let mut students = StudentIndex::all().zip(self.students);
         let (student, _) = students.find(|(_, student)| student.user == Some(user))?;
-        Some(self.cell(column, student, None))
+        Some(self.cell(column, student, None).cell)
     }
 
     /// The cell of these settled rows.
-    pub(super) fn make(&self, column: ColumnIndex, student: StudentIndex, settled: &Settled<'_>) -> Cell {
+    pub(super) fn make(&self, column: ColumnIndex, student: StudentIndex, settled: &Settled<'_>) -> Made {
         self.cell(column, student, Some(settled))
     }
 
     /// The cell of these settled rows, or of the zero for having none.
-    fn cell(&self, column: ColumnIndex, student: StudentIndex, settled: Option<&Settled<'_>>) -> Cell {
+    fn cell(&self, column: ColumnIndex, student: StudentIndex, settled: Option<&Settled<'_>>) -> Made {
         let (row, sources, notes) = settled.map(unpack).unwrap_or_default();
         let placed = &self.placed[column.as_usize()];
         let person = &self.students[student.as_usize()];
         let key = self.key(column, student);
-        let live = key.and_then(|key| self.submission(key)).map(|submission| self.facts.live(submission));
+        let submission = key.and_then(|key| self.submission(key));
+        let live = submission.map(|submission| self.facts.live(submission));
         let options = self.inputs.options;
         let (received, scale) = match row {
             Some(row) => (&*row.received, placed.scale(options)),
             None => ("0", placed.scale_of_zero(options)),
         };
-        let normalised = scale.map(|scale| scale.normalise(received));
+        let held = scale.zip(live.as_ref().zip(submission)).and_then(|(scale, (live, submission))| {
+            let shown = ShownValue { live, score: submission.score, grade: submission.grade.as_deref() };
+            scale.held(received, shown)
+        });
+        let normalised = held.map(Ok).or_else(|| scale.map(|scale| scale.normalise(received)));
+        // What an export of Canvas's own says of a cell as it is asks for nothing, and nothing stands against that.
+        let is_untouched = placed.column.exactness == Exactness::CanvasGradebook
+            && live.as_ref().is_some_and(|live| matches!(&normalised, Some(Ok(value)) if value.wanted.holds_in(live)));
         let mut cell = Cell {
             column,
             student,
@@ -148,9 +166,11 @@ impl CellMaker<'_> {
         let moved = person.user.filter(|_| person.is_looked_up()).and_then(|user| self.facts.moved.get(&user));
         blocks.extend(moved.map(|reason| (FindingCode::IdentityMoved, (*reason).to_owned())));
         blocks.retain(|(code, _)| !options.accepts(*code, Some(self.facts.course.id)));
-        blocks.extend_from_slice(self.course_blocks);
-        blocks.extend_from_slice(&placed.blocks);
-        if let Some(user) = person.user {
+        if !is_untouched {
+            blocks.extend_from_slice(self.course_blocks);
+            blocks.extend_from_slice(&placed.blocks);
+        }
+        if let Some(user) = person.user.filter(|_| !is_untouched) {
             blocks.extend(self.person_blocks(user, placed.column.assignment().map(|assignment| assignment.id)));
         }
         if let Some(Settled::Contradiction(_)) = settled {
@@ -168,6 +188,8 @@ impl CellMaker<'_> {
         if let Some(Ok(Normalised { wanted, .. })) = &normalised {
             cell.wanted = Some(*wanted);
         }
+        let named = settled.filter(|_| !is_untouched);
+        let other_name = named.and_then(|settled| self.other_name(person, settled));
         let decisive = blocks.iter().min_by_key(|(code, _)| code.class()).cloned();
         cell.codes.extend(decisive.iter().map(|(code, _)| *code));
         cell.codes.extend(
@@ -189,7 +211,21 @@ impl CellMaker<'_> {
             cell.comment = row.and_then(Score::comment).map(Into::into);
         }
         cell.codes.extend(notes);
-        cell
+        cell.codes.extend(other_name.as_ref().map(|_| FindingCode::NameDiffers));
+        let further = blocks.into_iter().filter(|(code, _)| cell.codes.first() != Some(code)).collect();
+        Made { cell, further, other_name }
+    }
+
+    /// A name in the rows of a person who was looked up that has nothing in common with theirs.
+    fn other_name(&self, person: &PlannedStudent, settled: &Settled<'_>) -> Option<String> {
+        let user = person.user.filter(|_| person.is_looked_up())?;
+        let cached = self.inputs.directory.user(user)?;
+        let names = || [cached.name.as_str(), cached.sortable_name.as_str()].into_iter();
+        let logins = || self.inputs.directory.logins(user).iter().filter_map(|login| login.unique_id.as_deref());
+        let ids = || logins().chain(cached.email.as_deref());
+        let sent = settled.rows().filter_map(|row| row.person()?.name.as_deref());
+        let mut other = sent.filter(|sent| names().all(|name| name != *sent) && is_other_name(sent, names(), ids()));
+        other.next().map(str::to_owned)
     }
 
     /// What stands against writing for this person.
@@ -264,7 +300,7 @@ impl CellMaker<'_> {
         if sent == Some(CommentOutcome::Unknown) {
             cell.codes.push(FindingCode::CommentUnknown);
         }
-        if value.over_possible {
+        if value.over_possible && decision.class != CellClass::Unchanged {
             cell.codes.push(FindingCode::OverPossible);
         }
         if matches!(
@@ -351,6 +387,8 @@ fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> Strin
             "a teacher has hidden this grade, and the student would see it".to_owned()
         }
         (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
+        (_, Some(FindingCode::ExcuseNotAllowed)) => "the sheet excuses the student, which is not allowed".to_owned(),
+        (CellClass::Excuse, _) => "the sheet excuses the student".to_owned(),
         (CellClass::Set, _) => "no grade yet".to_owned(),
         (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),
         (_, _) if live.entered == Entered::Empty => "no grade yet".to_owned(),

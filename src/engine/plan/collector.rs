@@ -65,11 +65,6 @@ impl FindingCollector {
         self.findings.push(finding);
     }
 
-    /// The findings of this code so far.
-    pub(super) fn of_code(&mut self, code: FindingCode) -> impl Iterator<Item = &mut Finding> {
-        self.findings.iter_mut().filter(move |finding| finding.code == code)
-    }
-
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }

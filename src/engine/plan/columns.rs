@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::near_names::near_name;
+use super::schemes::{Schemes, is_lettered};
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
     AssignmentKey, Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting,
-    FindingCode, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem, Score, ScoreType, Wanted,
+    Exactness, FindingCode, GradingScheme, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem,
+    Score, ScoreType, Wanted,
 };
 use crate::engine::journal::may_exist;
 use crate::engine::live::planned_assignment;
@@ -28,6 +30,8 @@ pub(super) struct Existing<'a> {
     pub(super) room: &'a CreationLimits,
     /// New columns of earlier runs whose reply was lost.
     pub(super) in_doubt: &'a [CreationInDoubt],
+    /// The grading schemes of letter and GPA columns.
+    pub(super) schemes: &'a Schemes,
     /// What time it is.
     pub(super) now: Timestamp,
 }
@@ -59,6 +63,8 @@ pub(super) struct Placed {
     pub(super) column: PlannedColumn,
     /// How the sender counts.
     pub(super) score_type: ScoreType,
+    /// The words of a letter or GPA column, as far as they are known.
+    pub(super) scheme: Option<Arc<GradingScheme>>,
     /// Why none of its cells can be written, most important first, each with a line that says so.
     pub(super) blocks: Vec<(FindingCode, String)>,
     /// What else there is to say.
@@ -81,16 +87,16 @@ impl Placed {
     }
 
     /// How its values are written; `None` where nothing is.
-    pub(super) fn scale(&self, options: &PlanOptions) -> Option<ColumnScale> {
-        self.scale_of(self.score_type, options)
+    pub(super) fn scale(&self, options: &PlanOptions) -> Option<ColumnScale<'_>> {
+        Some(ColumnScale { scheme: self.scheme.as_deref(), ..self.scale_of(self.score_type, options)? })
     }
 
     /// How the zero of an absent student is written: it is a number whatever the sheet counts in.
-    pub(super) fn scale_of_zero(&self, options: &PlanOptions) -> Option<ColumnScale> {
+    pub(super) fn scale_of_zero(&self, options: &PlanOptions) -> Option<ColumnScale<'_>> {
         self.scale_of(ScoreType::Points, options)
     }
 
-    fn scale_of(&self, score_type: ScoreType, options: &PlanOptions) -> Option<ColumnScale> {
+    fn scale_of(&self, score_type: ScoreType, options: &PlanOptions) -> Option<ColumnScale<'_>> {
         let (grading_type, points_possible) = match &self.column.target {
             ColumnTarget::Existing(assignment) => (assignment.grading_type, assignment.points_possible),
             ColumnTarget::Create(column) => (column.grading_type, Some(column.points_possible)),
@@ -102,6 +108,8 @@ impl Placed {
             grading_type,
             points_possible,
             scale: options.scale,
+            scheme: None,
+            exactness: self.column.exactness,
         })
     }
 
@@ -111,7 +119,8 @@ impl Placed {
         match scale.normalise(&score.received).map(|value| value.wanted) {
             Ok(Wanted::Score(points)) => ComparableValue::Number(points),
             Ok(Wanted::Complete(complete)) => ComparableValue::Number(Points::whole(i32::from(complete))),
-            Ok(Wanted::Excused | Wanted::Cleared) | Err(_) => ComparableValue::Text(&score.received),
+            Ok(Wanted::Excused) => ComparableValue::Text("EX"),
+            Ok(Wanted::Cleared) | Err(_) => ComparableValue::Text(&score.received),
         }
     }
 }
@@ -129,16 +138,24 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
             title,
             item: item.cloned(),
             sheet_possible,
+            exactness: sent.exactness,
             target: ColumnTarget::Nowhere(FindingCode::ItemMissing),
             found_by: found_by.to_owned(),
         },
         score_type: item.map_or(ScoreType::Points, |item| item.score_type),
+        scheme: None,
         blocks: Vec::new(),
         remarks: Vec::new(),
     };
     match target {
         Target::Assignment(assignment) => {
-            existing_remarks(assignment, sheet_possible, options, &mut placed);
+            placed.scheme = existing.schemes.of(assignment);
+            // An export rounds the points possible, too.
+            let is_export = sent.exactness == Exactness::CanvasGradebook;
+            if is_export && assignment.points_possible.map(Points::in_gradebook) == sheet_possible {
+                placed.column.sheet_possible = assignment.points_possible;
+            }
+            existing_remarks(assignment, options, &mut placed);
             placed.column.target = ColumnTarget::Existing(planned_assignment(assignment));
         }
         Target::New(column) => {
@@ -302,7 +319,8 @@ fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOption
         (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
         (Ok(None), ScoreType::Percentage) => Points::whole(100),
         (Ok(None), _) => return Err("no assignment exists for it, and a new one needs `score_possible`".to_owned()),
-        (Ok(Some(_)) | Err(_), _) => return Err("its `score_possible` is not a number of points".to_owned()),
+        (Ok(Some(_)), _) => return Err("its `score_possible` is less than zero".to_owned()),
+        (Err(why), _) => return Err(format!("its `score_possible` is not a number of points: {why}")),
     };
     Ok(NewColumn {
         name: item.title.to_string(),
@@ -322,12 +340,7 @@ fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOption
 }
 
 /// What an existing assignment itself says against writing to it, or about how values will look there.
-fn existing_remarks(
-    assignment: &Assignment,
-    sheet_possible: Option<Points>,
-    options: &PlanOptions,
-    placed: &mut Placed,
-) {
+fn existing_remarks(assignment: &Assignment, options: &PlanOptions, placed: &mut Placed) {
     let submits_to = |kind: &str| assignment.submission_types.iter().any(|one| one == kind);
     let blocks = [
         (!assignment.published, FindingCode::AssignmentUnpublished, "Canvas grades no unpublished assignment"),
@@ -361,14 +374,14 @@ fn existing_remarks(
     ];
     let applying = blocks.into_iter().filter(|(applies, _, _)| *applies);
     placed.blocks.extend(applying.map(|(_, code, why)| (code, why.to_owned())));
-    if let (Some(sheet), Some(canvas)) = (sheet_possible, assignment.points_possible)
+    if let (Some(sheet), Some(canvas)) = (placed.column.sheet_possible, assignment.points_possible)
         && sheet != canvas
     {
         let done = if options.scale { "scores are converted" } else { "scores are written without rescaling" };
         let message = format!("the sheet counts {sheet} points, Canvas {canvas}; {done}");
         placed.remarks.push((FindingCode::PointsDiffer, message));
     }
-    if matches!(assignment.grading_type, GradingType::LetterGrade | GradingType::GpaScale) {
+    if is_lettered(assignment) {
         let message = "Canvas may read a number as a grade of the scheme, so percentages are sent".to_owned();
         placed.remarks.push((FindingCode::SchemeCapturesNumber, message));
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::columns::CreationLimits;
 use super::late_rows::LateRows;
 use super::merged::MergedInto;
+use super::schemes::Schemes;
 use crate::canvas::{Assignment, Submission};
 use crate::domain::{
     AssignmentId, EnrollmentKind, EnrollmentState, GradingType, LiveCell, PlannedCourse, Points, UserId,
@@ -73,6 +74,8 @@ pub(super) struct CourseFacts {
     pub(super) late_rules: LateRules,
     /// What a new column meets.
     pub(super) room: CreationLimits,
+    /// The grading schemes that its values need.
+    pub(super) schemes: Schemes,
     /// People whose id in the sheet may be somebody else's since the sync, and why.
     pub(super) moved: HashMap<UserId, &'static str>,
     /// People who are somebody else by now.

@@ -114,9 +114,9 @@ fn cells_of(part: &CoursePart, assignment: AssignmentId) -> Vec<usize> {
     part.cells.iter().enumerate().filter(|(_, cell)| of(cell)).map(|(place, _)| place).collect()
 }
 
-/// Whether something might still be written there.
+/// Whether something might still be written there: a cell that holds its value already needs nothing.
 fn is_open(cell: &Cell) -> bool {
-    !matches!(cell.class, CellClass::Unresolved | CellClass::Blocked)
+    !matches!(cell.class, CellClass::Unresolved | CellClass::Blocked | CellClass::Unchanged)
 }
 
 fn block(cell: &mut Cell, reason: &str) {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
+use super::absent::RowsAbout;
 use super::facts::CourseFacts;
 use super::missing_rows::LastRun;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
@@ -13,11 +14,11 @@ use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, SkipReason, Source, UserId,
+    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
-use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, origin_findings};
-use crate::engine::{EngineError, Event, Selection, Session, Step};
+use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, RuleHint, look_up, origin_findings};
+use crate::engine::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::store::CreationInDoubt;
 
 /// Courses that are read side by side; the client limits the requests in flight by itself.
@@ -75,12 +76,14 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     let person = session.reader().whoami().await?;
     let ownership = session.settings.ownership(person.id);
     let status = session.store().cache_status(&host)?.ok_or_else(|| EngineError::NoCache(host.clone()))?;
-    let (register, resolved) = {
+    let (mut register, resolved) = {
         let store = session.store();
         let register = Register::load(&store, &session.settings, session.today())?;
         let resolved = Resolved::of(&register, &store, request.sheet, &request.selection)?;
         (register, resolved)
     };
+    let rows = (request.sheet, &request.selection);
+    let (resolved, _) = look_up(session, &mut register, rows, resolved).await?;
     let header = PlanHeader {
         host: host.clone(),
         connector: session.settings.title.clone(),
@@ -96,9 +99,18 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let message = format!("the cache is {} hours old", age.as_hours());
         findings.push(Finding::new(FindingCode::CacheStale, message));
     }
-    findings.extend(comments_without_score(request.sheet));
+    findings.extend_from_slice(&request.sheet.findings);
     let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
     findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
+    if resolved.origins().is_none() {
+        findings.extend(rule_findings(&resolved, &register));
+    }
+    let chosen = {
+        let selected = request.selection.on(&register.directory, session.settings.course_id_origin);
+        Some(selected).filter(Selected::chooses_within_courses)
+    };
+    let about =
+        if request.options.absent_zero { resolved.maybe_about(&register, request.sheet) } else { RowsAbout::new() };
     let Resolved { people, groups, .. } = &resolved;
     let inputs = PlanInputs {
         options: &request.options,
@@ -108,20 +120,14 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
         now: session.clock.now(),
+        about: &about,
+        chosen: chosen.as_ref(),
     };
     let last_run = LastRun::before(session, &request.selection)?;
     let planning = Planning { session, inputs, last_run, outstanding: Outstanding::of(session)? };
     let outcome = planning.make_parts(&header, groups, findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
-}
-
-/// Rows that say something to a student and give no score make no cell, so this is all that is said of them.
-fn comments_without_score(sheet: &ScoreSheet) -> Option<Finding> {
-    let rows = sheet.skipped.iter().filter(|record| record.reason == SkipReason::BlankWithComment);
-    let sources: Vec<Source> = rows.map(|record| record.source).collect();
-    let message = format!("rows with a comment and no score, whose comments are not sent: {}", sources.len());
-    (!sources.is_empty()).then(|| Finding::new(FindingCode::CommentWithoutScore, message).at(&sources))
 }
 
 /// A plan on its way: what all of its courses share.
@@ -154,7 +160,9 @@ impl Planning<'_> {
                 Some(problem) => unreachable = unreachable.or(Some(problem)),
                 None => reachable = true,
             }
-            take(session, &mut tally, &part)?;
+            if let Some(part) = part {
+                take(session, &mut tally, &part)?;
+            }
         }
         if let (Some(problem), false) = (unreachable, reachable) {
             return Err(problem.into());
@@ -162,10 +170,14 @@ impl Planning<'_> {
         for held in groups.held.values() {
             let why = Unread { code: held.code, reason: &held.reason };
             let course = held.course.map(|course| super::read::planned_course(course, inputs.directory));
-            take(session, &mut tally, &plan_without_canvas(&held.rows, course, why, inputs))?;
+            if let Some(part) = self.within_choice(plan_without_canvas(&held.rows, course, why, inputs)) {
+                take(session, &mut tally, &part)?;
+            }
         }
         for (sent_id, rows) in &groups.ignored {
-            take(session, &mut tally, &ignored_part(sent_id, *rows))?;
+            if let Some(part) = self.within_choice(ignored_part(sent_id, *rows)) {
+                take(session, &mut tally, &part)?;
+            }
         }
         session.events.send(Event::Finished { step: Step::Plan });
         tally.finish(session.requests())
@@ -177,7 +189,7 @@ impl Planning<'_> {
         &self,
         course: CourseId,
         rows: &CourseRows<'_>,
-    ) -> Result<(CoursePart, Option<CanvasError>), EngineError> {
+    ) -> Result<(Option<CoursePart>, Option<CanvasError>), EngineError> {
         let session = self.session;
         let began = session.clock.now();
         let options = self.inputs.options.in_course(&rows.sent_id);
@@ -198,11 +210,30 @@ impl Planning<'_> {
         if let Some(last_run) = &self.last_run {
             part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
         }
+        let Some(part) = self.within_choice(part) else { return Ok((None, problem)) };
         let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
         session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });
-        Ok((part, problem))
+        Ok((Some(part), problem))
     }
+
+    /// What was chosen of a part. A course is planned whole, so that what contradicts itself is seen whatever is chosen
+    /// of it; `None` if nothing of it is chosen.
+    fn within_choice(&self, part: CoursePart) -> Option<CoursePart> {
+        match self.inputs.chosen {
+            Some(chosen) => chosen.narrow(part).map(|narrowed| narrowed.part),
+            None => Some(part),
+        }
+    }
+}
+
+/// Which rules of the connector would identify more people. They are proposed and never applied.
+fn rule_findings(resolved: &Resolved<'_>, register: &Register<'_>) -> Vec<Finding> {
+    let hints = resolved.rule_hints(register).into_iter().map(|RuleHint { rule, ids }| {
+        let more = if ids == 1 { "1 id more".to_owned() } else { format!("{ids} ids more") };
+        Finding::new(FindingCode::IdentityRuleMissing, format!("the rule `{rule}` would identify {more}"))
+    });
+    hints.collect()
 }
 
 /// Adds a part, and says what it found.
@@ -247,7 +278,8 @@ fn remembered(
 /// Remembers who each id named, so that a later plan notices when it names somebody else.
 fn remember(session: &Session, people: &People) -> Result<(), EngineError> {
     let origin = session.settings.user_id_origin;
-    let identities: Vec<_> = people.identities().map(|(sent, user)| (origin, sent, user)).collect();
+    let identities: Vec<_> =
+        people.identities().map(|(sent, user)| (sent.kind.unwrap_or(origin), sent.id, user)).collect();
     session.store().remember_identities(&session.settings.host, &identities, session.clock.now())?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
     Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey, CourseId, Finding, FindingCode, Outcome, PlanId,
-    PlanKind, RunId, StudentIndex, UserId,
+    PlanKind, RunId, SentUser, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
@@ -39,17 +39,17 @@ impl LastRun {
         rows: &CourseRows<'_>,
         people: &People,
     ) -> Result<Option<Finding>, EngineError> {
-        let now: HashSet<(&ColumnKey, &str)> = rows
+        let now: HashSet<(&ColumnKey, SentUser<'_>)> = rows
             .columns
             .iter()
-            .flat_map(|(column, scores)| scores.iter().map(|score| (&column.key, score.user_id.as_ref())))
+            .flat_map(|(column, scores)| scores.iter().map(|score| (&column.key, score.sent_user())))
             .collect();
         // A cell names one of its person's ids only, and the row may have had another.
         let students = people.of_rows(rows);
-        let users: HashMap<&str, UserId> =
-            students.iter().filter_map(|student| Some((student.sent_id.as_ref(), student.user?))).collect();
+        let users: HashMap<SentUser<'_>, UserId> =
+            students.iter().filter_map(|student| Some((student.sent_user(), student.user?))).collect();
         let people_now: HashSet<(&ColumnKey, UserId)> =
-            now.iter().filter_map(|(key, sent_id)| Some((*key, *users.get(sent_id)?))).collect();
+            now.iter().filter_map(|(key, sent)| Some((*key, *users.get(sent)?))).collect();
         let (mut before, mut missing) = (0_usize, 0_usize);
         // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
         let (mut open_is_there, mut done_is_there, mut open_is_missing) = (false, false, false);
@@ -63,9 +63,9 @@ impl LastRun {
             }
             for ((column, student), is_open) in sent {
                 let (key, student) = (&part.columns[column.as_usize()].key, &part.students[student.as_usize()]);
-                let is_there = now.contains(&(key, &student.sent_id))
+                let is_there = now.contains(&(key, student.sent_user()))
                     || student.user.is_some_and(|user| people_now.contains(&(key, user)));
-                let is_missing = !is_there && !people.ignores(&student.sent_id);
+                let is_missing = !is_there && !people.ignores(student.sent_user());
                 before += 1;
                 missing += usize::from(is_missing);
                 open_is_there |= is_there && is_open;

@@ -18,7 +18,9 @@ mod near_names;
 mod part;
 mod read;
 mod rows;
+mod schemes;
 mod tally;
+mod unneeded;
 
 pub(super) use groups::hold_groups;
 pub use make::{PlanRequest, PlanSummary, plan};

@@ -36,9 +36,9 @@ impl ShownIds {
         directory: &Directory,
     ) -> HashMap<UserId, &'static str> {
         let hidden = Visible::Hidden;
-        let moved = |user: UserId| {
+        let moved = |(kind, user): (Option<UserIdOrigin>, UserId)| {
             let logins = || directory.logins(user).iter().filter(|login| login.state != LoginState::Deleted);
-            let (shown, is_known, reason): (_, &dyn Fn(&str) -> bool, _) = match origin {
+            let (shown, is_known, reason): (_, &dyn Fn(&str) -> bool, _) = match kind.unwrap_or(origin) {
                 UserIdOrigin::Internal => return None,
                 UserIdOrigin::Sis => (
                     self.sis.get(&user).unwrap_or_else(|| grid.sis_id(user)),
@@ -62,7 +62,7 @@ impl ShownIds {
             };
             is_another.then_some((user, reason))
         };
-        let looked_up = students.filter(|student| student.is_looked_up()).filter_map(|student| student.user);
-        looked_up.filter_map(moved).collect()
+        let looked_up = students.filter(|student| student.is_looked_up());
+        looked_up.filter_map(|student| Some((student.sent_kind, student.user?))).filter_map(moved).collect()
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::absent::add_absent;
-use super::cell::{CellMaker, course_blocks, row_cell};
+use super::absent::{RowsAbout, add_absent};
+use super::cell::{CellMaker, Made, course_blocks, row_cell};
 use super::checks::check_columns;
 use super::collector::{FindingCollector, Subject, Touched};
 use super::columns::{Existing, Placed, hold_duplicate_columns, place};
@@ -15,11 +15,13 @@ use super::facts::CourseFacts;
 use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
+use super::unneeded::{leave_out, unneeded_columns};
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
-    RepeatRule, RowTally, Score, Severity, StudentIndex, UserId,
+    RepeatRule, RowTally, Score, SentUser, Severity, StudentIndex, UserId,
 };
+use crate::engine::Selected;
 use crate::engine::resolve::{CourseRows, People};
 use crate::store::CreationInDoubt;
 
@@ -61,6 +63,10 @@ pub(super) struct PlanInputs<'a> {
     pub(super) zone: Option<&'a TimeZone>,
     /// What time it is.
     pub(super) now: Timestamp,
+    /// Whom the rows of each column may be about; empty unless absent students get zeros.
+    pub(super) about: &'a RowsAbout<'a>,
+    /// The columns and people that were chosen, where not all of the courses' are.
+    pub(super) chosen: Option<&'a Selected>,
 }
 
 /// Where one student's rows of one column go: several of the sender's columns may lead to one assignment.
@@ -88,6 +94,7 @@ pub(super) fn plan_course(
         zone,
         room: &facts.room,
         in_doubt: &memory.in_doubt,
+        schemes: &facts.schemes,
         now: inputs.now,
     };
     let place_column = |(column, _): &(&Column, Vec<&Score>)| {
@@ -104,7 +111,12 @@ pub(super) fn plan_course(
     let mut collector = FindingCollector::new(Some(facts.course.id));
     let maker = CellMaker { facts, memory, inputs, placed: &placed, students: &students, course_blocks: &blocks };
     let placing = Placing { rows, placed: &placed, students: &students, course: Some(facts.course.id), zone };
-    let (cells, tally) = placing.fill(inputs, |column, student, settled| maker.make(column, student, settled));
+    let Filled { cells, tally, reasons, other_names } =
+        placing.fill(inputs, |column, student, settled| maker.make(column, student, settled));
+    let mut students = students;
+    for (student, name) in other_names {
+        students[student.as_usize()].sent_name = Some(name);
+    }
     let mut part = CoursePart {
         course: Some(facts.course.clone()),
         sent_id: rows.sent_id.clone(),
@@ -115,11 +127,14 @@ pub(super) fn plan_course(
         tally,
     };
     if inputs.options.absent_zero {
-        add_absent(&mut part, facts, |part, column, user| {
+        let findings = add_absent(&mut part, facts, inputs.about, |part, column, user| {
             let students = &part.students;
             let maker = CellMaker { facts, memory, inputs, placed: &placed, students, course_blocks: &blocks };
             maker.make_absent(column, user)
         });
+        for finding in findings {
+            collector.add(finding);
+        }
     }
     if facts.course.workflow_state == "unpublished" {
         let message = "the course is not published: students see nothing of it yet";
@@ -128,11 +143,15 @@ pub(super) fn plan_course(
     hold_groups(&mut part, &facts.membership, |finding| collector.add(finding));
     let name_taken =
         memory.name_taken_severity(inputs.options.accepts(FindingCode::AssignmentNameTaken, Some(facts.course.id)));
+    let unneeded = unneeded_columns(&part);
+    for (index, _) in &unneeded {
+        placed[index.as_usize()].remarks.clear();
+    }
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
-    note_cells(&mut collector, &part);
-    warn_of_absent(&mut collector, &part);
+    note_cells(&mut collector, &part, &reasons);
     check_columns(&mut collector, &part, inputs.options);
+    leave_out(&mut part, &unneeded);
     part.findings = collector.into_findings();
     part
 }
@@ -161,10 +180,12 @@ pub(super) fn plan_without_canvas(
                 item: column.item.as_ref().map(|(item, _)| item.clone()),
                 title: title.unwrap_or_else(|| column.key.assignment.to_string()),
                 sheet_possible: column.item.as_ref().and_then(|(item, _)| item.possible().ok().flatten()),
+                exactness: column.exactness,
                 target: ColumnTarget::Nowhere(code),
                 found_by: "–".to_owned(),
             },
             score_type: crate::domain::ScoreType::Points,
+            scheme: None,
             blocks: Vec::new(),
             remarks: Vec::new(),
         }
@@ -173,7 +194,8 @@ pub(super) fn plan_without_canvas(
     let students = inputs.people.of_rows(rows);
     let course_id = course.as_ref().map(|course| course.id);
     let placing = Placing { rows, placed: &placed, students: &students, course: course_id, zone };
-    let (cells, tally) = placing.fill(inputs, |column, student, settled| row_cell((column, student), settled, why));
+    let Filled { cells, tally, reasons, .. } =
+        placing.fill(inputs, |column, student, settled| row_cell((column, student), settled, why));
     let mut part = CoursePart {
         course,
         sent_id: rows.sent_id.clone(),
@@ -188,7 +210,7 @@ pub(super) fn plan_without_canvas(
     let subject = Subject { code, column: None, assignment: None, student: None };
     let touched = Touched { user: None, sources: &sources, cells: part.cells.len() as u64 };
     collector.note(subject, touched, || format!("{}: {reason}", rows.sent_id));
-    note_cells(&mut collector, &part);
+    note_cells(&mut collector, &part, &reasons);
     part.findings = collector.into_findings();
     part
 }
@@ -216,18 +238,31 @@ struct Placing<'a, 'rows> {
     zone: &'a TimeZone,
 }
 
+/// Why a further code stands against a cell, which keeps the reason of the decisive one.
+type Reasons = HashMap<(FindingCode, ColumnIndex, StudentIndex), String>;
+
+/// The cells of a course's rows, and what is said of them.
+struct Filled {
+    /// Ordered by column, then student.
+    cells: Vec<Cell>,
+    tally: RowTally,
+    reasons: Reasons,
+    /// Names in rows that are not the person's.
+    other_names: Vec<(StudentIndex, String)>,
+}
+
 impl<'rows> Placing<'_, 'rows> {
-    /// Groups the rows by place and student, settles repeats, and makes the cells, ordered by column, then student.
+    /// Groups the rows by place and student, settles repeats, and makes the cells.
     fn fill(
         &self,
         inputs: &PlanInputs<'_>,
-        mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'rows>) -> Cell,
-    ) -> (Vec<Cell>, RowTally) {
+        mut make: impl FnMut(ColumnIndex, StudentIndex, &Settled<'rows>) -> Made,
+    ) -> Filled {
         let Self { rows, placed, students, course, zone } = self;
         let people = inputs.people;
-        let index: HashMap<(&str, bool), StudentIndex> = students
+        let index: HashMap<(SentUser<'_>, bool), StudentIndex> = students
             .iter()
-            .map(|student| (student.sent_id.as_ref(), people.stands_for_disagreement(student)))
+            .map(|student| (student.sent_user(), people.stands_for_disagreement(student)))
             .zip(StudentIndex::all())
             .collect();
         // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
@@ -242,7 +277,7 @@ impl<'rows> Placing<'_, 'rows> {
                 .map_or(Place::Column(column), |one| Place::Assignment(one.id));
             for score in scores {
                 tally.rows += 1;
-                let student = index[&(score.user_id.as_ref(), people.disagrees(score))];
+                let student = index[&(score.sent_user(), people.disagrees(score))];
                 let person = &students[student.as_usize()];
                 let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, *course));
                 let user = person.user.filter(|_| doubt.is_none());
@@ -251,22 +286,33 @@ impl<'rows> Placing<'_, 'rows> {
             }
         }
         let mut cells = Vec::with_capacity(groups.len());
+        let (mut reasons, mut other_names) = (Reasons::new(), Vec::new());
         let worth = |column: ColumnIndex, score| placed[column.as_usize()].worth(score, inputs.options);
         for ((_, student), scores) in groups {
             let settled = settle(&scores, inputs.repeat, zone, worth);
             tally.merged += (scores.len() - settled.len()) as u64;
-            cells.extend(settled.iter().map(|(column, settled)| make(*column, student, settled)));
+            for (column, settled) in &settled {
+                let Made { cell, further, other_name } = make(*column, student, settled);
+                cells.push(cell);
+                reasons.extend(further.into_iter().map(|(code, reason)| ((code, *column, student), reason)));
+                other_names.extend(other_name.map(|name| (student, name)));
+            }
         }
         cells.sort_by_key(|cell| (cell.column, cell.student));
-        (cells, tally)
+        Filled { cells, tally, reasons, other_names }
     }
 }
 
-/// What holds for whole columns, once each.
+/// What holds for whole columns, once each. Of a column that exists, only what would change is worth a word.
 fn note_columns(collector: &mut FindingCollector, part: &CoursePart, placed: &[Placed], name_taken: Severity) {
     for (column, placed) in ColumnIndex::all().zip(placed) {
-        let cells = part.cells.iter().filter(|cell| cell.column == column).count() as u64;
         let assignment = placed.column.assignment().map(|assignment| assignment.id);
+        let would_change = |cell: &&Cell| cell.class.is_write() || cell.class == CellClass::Conflict;
+        let cells = part.cells.iter().filter(|cell| cell.column == column);
+        let cells = cells.filter(|cell| assignment.is_none() || would_change(cell)).count() as u64;
+        if assignment.is_some() && cells == 0 {
+            continue;
+        }
         for (code, message) in &placed.remarks {
             let subject = Subject { code: *code, column: Some(column), assignment, student: None };
             let touched = Touched { user: None, sources: &[], cells };
@@ -294,7 +340,7 @@ fn note_equal_titles(collector: &mut FindingCollector, part: &CoursePart, placed
 }
 
 /// One finding per cell for conflicts and values, per student for identity and enrollment, per column for the rest.
-fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
+fn note_cells(collector: &mut FindingCollector, part: &CoursePart, reasons: &Reasons) {
     for cell in &part.cells {
         let student = part.student(cell);
         let column = part.column(cell);
@@ -318,12 +364,15 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
                     | FindingCode::IdentityMoved
                     | FindingCode::IdsDisagree
                     | FindingCode::UserMerged
+                    | FindingCode::NameDiffers
                     | FindingCode::NotEnrolled
                     | FindingCode::EnrollmentConcluded
                     | FindingCode::EnrollmentInactive
             );
             let of_course = matches!(code, FindingCode::CourseConcluded | FindingCode::CourseLooksWrong);
-            let of_column = code.class().is_none() && *code != FindingCode::OverPossible
+            let of_column = code.class().is_none()
+                && !matches!(code, FindingCode::OverPossible | FindingCode::NameDiffers)
+                || *code == FindingCode::ExcuseNotAllowed
                 || placed_block(*code)
                 || column.target == ColumnTarget::Nowhere(*code);
             let subject = Subject {
@@ -334,26 +383,13 @@ fn note_cells(collector: &mut FindingCollector, part: &CoursePart) {
             };
             let user = student.user.filter(|_| subject.student.is_some());
             let touched = Touched { user, sources: &cell.sources, cells: 1 };
-            collector.note(subject, touched, || match (remark(*code), of_student || of_course) {
-                (Some(text), true) => text.to_owned(),
-                (Some(text), false) => format!("{}: {text}", column.title),
-                (None, true) => cell.reason.to_string(),
-                (None, false) => format!("{}: {}", column.title, cell.reason),
+            let own = reasons.get(&(*code, cell.column, cell.student)).map(String::as_str);
+            let reason = remark(*code).or(own).unwrap_or(&cell.reason);
+            let is_said_alone = of_student || of_course;
+            collector.note(subject, touched, || {
+                if is_said_alone { reason.to_owned() } else { format!("{}: {reason}", column.title) }
             });
         }
-    }
-}
-
-/// Warns that `--absent zero` may give zeros to students who have a row: a row whose person was not identified does not
-/// count as theirs.
-fn warn_of_absent(collector: &mut FindingCollector, part: &CoursePart) {
-    let unresolved = part.cells.iter().filter(|cell| cell.class == CellClass::Unresolved).count();
-    if unresolved == 0 {
-        return;
-    }
-    for finding in collector.of_code(FindingCode::AbsentZero) {
-        finding.severity = Severity::Warning;
-        finding.message = format!("{}; unresolved rows that may be theirs: {unresolved}", finding.message);
     }
 }
 
@@ -365,6 +401,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
             Some("the course's missing policy put a score there, in nobody's name: counted as blank")
         }
         FindingCode::RevealsHiddenGrade => Some("a teacher has hidden this grade; writing shows it to the student"),
+        FindingCode::ExcuseNotAllowed => {
+            Some("the sheet excuses students, which stays with people unless it is allowed")
+        }
         FindingCode::OverPossible => Some("above the points possible"),
         FindingCode::EnrollmentInactive => Some("inactive in this course; Canvas accepts the grade"),
         FindingCode::LatePolicyApplies => Some("Canvas deducts for lateness; compared on the entered score"),
@@ -378,6 +417,9 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         }
         FindingCode::CommentUnknown => Some("a comment was sent, and nobody saw whether it arrived; not sent again"),
         FindingCode::AbsentZero => Some("zeros for assigned students without a row"),
+        FindingCode::NameDiffers => {
+            Some("the name in the row has nothing in common with that of the person whom its id names")
+        }
         _ => None,
     }
 }

@@ -9,10 +9,11 @@ use super::late_rows::LateRows;
 use super::merged::find_merged;
 use super::moved_ids::ShownIds;
 use super::part::{CourseHistory, PlanInputs};
+use super::schemes::Schemes;
 use crate::canvas::{Assignment, CanvasError, Course, Enrollment, EnrollmentFilter, Permission, Reader};
 use crate::domain::{
-    AssignmentId, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, NewColumn, PlanOptions,
-    PlannedCourse, PlannedStudent, UserId, UserIdOrigin,
+    AssignmentId, Column, ColumnTarget, CourseId, Directory, EnrollmentKind, EnrollmentState, GradingType, NewColumn,
+    PlanOptions, PlannedCourse, PlannedStudent, Points, PointsError, Score, UserId, UserIdOrigin,
 };
 use crate::engine::Session;
 use crate::engine::live::{Grid, Membership, With, is_refusal, read_membership, sees_own_sections};
@@ -44,11 +45,18 @@ pub(super) async fn read_course(
         zone: &TimeZone::UTC,
         room: &unread,
         in_doubt: &memory.in_doubt,
+        schemes: &Schemes::default(),
         now: inputs.now,
     };
     let targets: Vec<ColumnTarget> =
         rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect();
-    let existing = targets.iter().filter_map(|target| match target {
+    // Of a column that is not chosen, only what it says of one that is matters, and its rows say that.
+    let is_chosen = |column: &Column| {
+        let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
+        inputs.chosen.is_none_or(|chosen| chosen.has_column(&column.key, title, Some(id)))
+    };
+    let chosen = targets.iter().zip(&rows.columns).filter(|(_, (column, _))| is_chosen(column));
+    let existing = chosen.filter_map(|(target, _)| match target {
         ColumnTarget::Existing(assignment) if assignment.published => Some(assignment),
         _ => None,
     });
@@ -66,6 +74,9 @@ pub(super) async fn read_course(
         .collect();
     let students = inputs.people.of_rows(rows);
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
+    let to_columns = rows.columns.iter().zip(&targets);
+    let with_words: Vec<&Assignment> =
+        to_columns.filter_map(|((_, scores), target)| needs_scheme(scores, target, &assignments)).collect();
     let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment().is_some()));
     let with = With { comments: has_comments };
     let mut grid = if inputs.options.absent_zero {
@@ -76,7 +87,8 @@ pub(super) async fn read_course(
     catch_up(&reader, id, &mut grid, memory, with).await?;
     // Whose a login is now, only the roster shows.
     let origin = session.settings.user_id_origin;
-    let by_login = origin == UserIdOrigin::Login && students.iter().any(PlannedStudent::is_looked_up);
+    let is_login = |student: &PlannedStudent| student.sent_kind.unwrap_or(origin) == UserIdOrigin::Login;
+    let by_login = students.iter().any(|student| student.is_looked_up() && is_login(student));
     let needs_all = !new.is_empty() || inputs.options.absent_zero || by_login;
     let listed = if needs_all { Listed::Everybody } else { Listed::Exceptions };
     let roster = read_roster(&reader, id, &users, &grid, listed).await?;
@@ -97,6 +109,7 @@ pub(super) async fn read_course(
     let looked_at = if inputs.options.absent_zero { grid.students().collect() } else { users };
     let looked_at: Vec<(UserId, Standing)> = looked_at.into_iter().map(|user| (user, standing(user))).collect();
     let late_rows = LateRows::find(&reader, id, &columns, &looked_at, &grid).await?;
+    let schemes = Schemes::read(&reader, &course, with_words.into_iter()).await?;
     let mut facts = CourseFacts {
         concluded: course.is_concluded(),
         course: describe(&course, active_students),
@@ -111,6 +124,7 @@ pub(super) async fn read_course(
         membership: Membership::new(),
         late_rules: if is_late { late_rules(&reader, id).await? } else { LateRules::default() },
         room: read_room(&reader, id, &new, active_students, inputs.options).await?,
+        schemes,
     };
     let is_absent = |student: &PlannedStudent| {
         let standing = student.user.map(|user| facts.standing(user));
@@ -124,6 +138,21 @@ pub(super) async fn read_course(
         facts.membership = read_membership(&reader, id, by_group).await?;
     }
     Ok(facts)
+}
+
+/// The column, if a value is, or in a GPA column may be, a word of its scheme.
+fn needs_scheme<'a>(scores: &[&Score], target: &ColumnTarget, assignments: &'a [Assignment]) -> Option<&'a Assignment> {
+    let ColumnTarget::Existing(existing) = target else { return None };
+    let is_word = |score: &&Score| {
+        let number = score.received.strip_suffix('%').unwrap_or(&score.received);
+        matches!(number.parse::<Points>(), Err(PointsError::NotANumber(_)))
+    };
+    let needs = match existing.grading_type {
+        GradingType::GpaScale => !scores.is_empty(),
+        GradingType::LetterGrade => scores.iter().any(is_word),
+        GradingType::Points | GradingType::Percent | GradingType::PassFail | GradingType::NotGraded => false,
+    };
+    assignments.iter().find(|assignment| assignment.id == existing.id).filter(|_| needs)
 }
 
 /// What a new column meets.
@@ -153,7 +182,7 @@ async fn read_room(
 }
 
 /// What Canvas says, or nothing where it does not say it to this token.
-fn optional<T>(said: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
+pub(super) fn optional<T>(said: Result<T, CanvasError>) -> Result<Option<T>, CanvasError> {
     match said {
         Ok(content) => Ok(Some(content)),
         Err(error) if is_refusal(&error) => Ok(None),

@@ -27,6 +27,18 @@ pub(super) enum Settled<'a> {
     Contradiction(&'a Score),
 }
 
+impl<'a> Settled<'a> {
+    /// All of the rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'a Score> {
+        let (first, others) = match self {
+            Self::One { row, equal, dropped } => (Some(*row), [equal.as_slice(), dropped.as_slice()]),
+            Self::Sum { parts, .. } => (None, [parts.as_slice(), &[]]),
+            Self::Contradiction(row) => (Some(*row), [&[][..], &[]]),
+        };
+        first.into_iter().chain(others.into_iter().flatten().copied())
+    }
+}
+
 /// Settles rows of one student and assignment, each with its column of the sheet; `worth` says what one comes to. Each
 /// cell that comes of it belongs to the column of its row.
 pub(super) fn settle<'a>(

@@ -92,7 +92,11 @@ fn names_taken((columns, cells): (u64, u64)) -> Option<Finding> {
 
 fn students_notified(notifications: Notifications) -> Option<Finding> {
     let Notifications { grades, assignments, revealed: _ } = notifications;
-    let message =
-        format!("about {} notifications ({grades} grades, {assignments} about new assignments)", notifications.total());
+    let counted = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let message = format!(
+        "about {} ({}, {assignments} about new assignments)",
+        counted(notifications.total(), "notification"),
+        counted(grades, "grade")
+    );
     (notifications.total() > 0).then(|| Finding::new(FindingCode::StudentsNotified, message))
 }

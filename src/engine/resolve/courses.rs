@@ -21,6 +21,17 @@ pub(super) enum CourseMeaning {
     Not(FindingCode, String),
 }
 
+impl CourseMeaning {
+    /// The courses that are meant.
+    pub(super) fn courses(&self) -> Vec<CourseId> {
+        match self {
+            Self::Found(id) | Self::Emptied(id, _) => vec![*id],
+            Self::Aliased(ids) => ids.clone(),
+            Self::Ignored | Self::Not(..) => Vec::new(),
+        }
+    }
+}
+
 /// The course ids of a sheet, each looked up once.
 pub(super) struct Courses {
     by_id: HashMap<Arc<str>, CourseMeaning>,

@@ -7,12 +7,16 @@ use jiff::civil::Date;
 
 use super::courses::CourseMeaning;
 use super::groups::{Groups, Outcomes};
-use super::origins::OriginTable;
+use super::look_up::{LookedUp, look_up};
+use super::origins::{OriginTable, other_kinds};
 use super::register::{Register, Resolved};
 use super::rule_hints::{RuleHint, rule_hints};
 use super::suggest::suggest_courses;
-use crate::domain::{CourseSuggestions, FindingCode, PlannedStudent, Score, ScoreSheet, Source, Suggestion, UserId};
-use crate::engine::{EngineError, Selection, Settings};
+use crate::domain::{
+    CourseSuggestions, Finding, FindingCode, PlannedStudent, Score, ScoreSheet, SentUser, Source, Suggestion, UserId,
+    UserIdOrigin,
+};
+use crate::engine::{EngineError, Selection, Session, Settings};
 use crate::store::Store;
 
 /// A user id or a course id.
@@ -29,7 +33,7 @@ pub enum IdKind {
 pub struct Unmatched {
     /// Of what.
     pub kind: IdKind,
-    /// The connector's origin for this kind, by name.
+    /// Which kind of id it is looked up as, by name.
     pub origin: &'static str,
     /// The id exactly as sent.
     pub sent_id: Arc<str>,
@@ -79,6 +83,8 @@ pub struct ResolveSummary {
     pub problems: Vec<Unmatched>,
     /// Every id that leads to somebody, by id.
     pub people: Vec<KnownPerson>,
+    /// Which files' rows are looked up as another kind of id than the connector's (findings, `looked-up-as`).
+    pub other_kinds: Vec<Finding>,
     /// How many rows would resolve under other origins, where the configured ones look wrong.
     pub origin_table: Option<OriginTable>,
     /// Rules that would identify some of the people; none where the origins look wrong.
@@ -95,13 +101,35 @@ pub fn resolve(
 ) -> Result<ResolveSummary, EngineError> {
     let register = Register::load(store, settings, today)?;
     let resolved = Resolved::of(&register, store, sheet, selection)?;
+    Ok(summary(resolved, sheet, &register))
+}
+
+/// Resolves the selected rows of a sheet, and asks Canvas for the ids that its lists hide from the token.
+pub async fn resolve_looking_up(
+    session: &Session,
+    sheet: &ScoreSheet,
+    selection: &Selection,
+) -> Result<(ResolveSummary, LookedUp), EngineError> {
+    let (mut register, resolved) = {
+        let store = session.store();
+        let register = Register::load(&store, &session.settings, session.today())?;
+        let resolved = Resolved::of(&register, &store, sheet, selection)?;
+        (register, resolved)
+    };
+    let (resolved, looked_up) = look_up(session, &mut register, (sheet, selection), resolved).await?;
+    Ok((summary(resolved, sheet, &register), looked_up))
+}
+
+fn summary(resolved: Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> ResolveSummary {
     let mut summary = tally(&resolved.groups);
-    summary.problems = problems(&resolved, sheet, settings);
-    add_suggestions(&mut summary.problems, &resolved, &register);
+    summary.other_kinds = other_kinds(&resolved, sheet, register.settings.user_id_origin);
+    summary.problems = problems(&resolved, sheet, register);
+    add_suggestions(&mut summary.problems, &resolved, register);
     if resolved.origins.is_none() {
-        let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User);
+        let origin = register.settings.user_id_origin.name();
+        let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User && one.origin == origin);
         let unmatched: Vec<(&str, FindingCode)> = of_users.map(|one| (&*one.sent_id, one.code)).collect();
-        summary.rule_hints = rule_hints(&unmatched, &register);
+        summary.rule_hints = rule_hints(&unmatched, register);
     }
     summary.origin_table = resolved.origins;
     let known = |student: PlannedStudent| {
@@ -110,7 +138,7 @@ pub fn resolve(
     };
     summary.people = resolved.people.into_students().filter_map(known).collect();
     summary.people.sort_unstable_by(|one, other| one.sent_id.cmp(&other.sent_id));
-    Ok(summary)
+    summary
 }
 
 /// Counts the rows as they were grouped.
@@ -123,12 +151,13 @@ fn tally(groups: &Groups<'_>) -> ResolveSummary {
 }
 
 /// One entry per id and problem.
-fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) -> Vec<Unmatched> {
-    let mut gathered = Gathered { settings, at: HashMap::new(), found: Vec::new() };
+fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Vec<Unmatched> {
+    let mut gathered = Gathered::default();
     for held in resolved.groups.held.values() {
         for (column, rows) in &held.rows.columns {
             let sent = &column.key.course_id;
-            let problem = Problem { kind: IdKind::Course, sent, code: held.code, reason: &held.reason };
+            let origin = register.settings.course_id_origin.name();
+            let problem = Problem { kind: IdKind::Course, origin, sent, code: held.code, reason: &held.reason };
             gathered.entry(&problem);
             for score in rows {
                 gathered.add(&problem, sent, score);
@@ -142,7 +171,8 @@ fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, settings: &Settings) ->
         }
         for row in rows.iter().flatten() {
             if let Some((code, reason)) = resolved.people.problem_of(*row) {
-                let problem = Problem { kind: IdKind::User, sent: &row.score.user_id, code: *code, reason };
+                let origin = register.origin_of(row.score.user_kind).name();
+                let problem = Problem { kind: IdKind::User, origin, sent: &row.score.user_id, code: *code, reason };
                 gathered.add(&problem, sent_course, row.score);
             }
         }
@@ -162,33 +192,35 @@ fn add_suggestions(problems: &mut [Unmatched], resolved: &Resolved<'_>, register
         }
     }
     for one in problems.iter_mut().filter(|one| one.kind == IdKind::User) {
-        one.suggestions = resolved.people.suggestions(&one.sent_id).to_vec();
+        // Rows without an id are each about somebody else.
+        let Some(source) = one.first_source.filter(|_| !one.sent_id.is_empty()) else { continue };
+        let of_kind = |kind| resolved.people.suggestions(SentUser::new(&one.sent_id, kind, source));
+        let stated = UserIdOrigin::ALL.into_iter().find(|origin| origin.name() == one.origin);
+        let suggestions = if of_kind(None).is_empty() { of_kind(stated) } else { of_kind(None) };
+        one.suggestions = suggestions.to_vec();
     }
 }
 
 /// An id, and what is wrong with it.
 struct Problem<'a> {
     kind: IdKind,
+    origin: &'static str,
     sent: &'a Arc<str>,
     code: FindingCode,
     reason: &'a str,
 }
 
 /// Problems as they come up, with the course ids seen so far.
-struct Gathered<'a> {
-    settings: &'a Settings,
-    at: HashMap<(IdKind, Arc<str>, FindingCode), usize>,
+#[derive(Default)]
+struct Gathered {
+    at: HashMap<(IdKind, &'static str, Arc<str>, FindingCode), usize>,
     found: Vec<(Unmatched, BTreeSet<Arc<str>>)>,
 }
 
-impl Gathered<'_> {
+impl Gathered {
     fn entry(&mut self, problem: &Problem<'_>) -> &mut (Unmatched, BTreeSet<Arc<str>>) {
-        let Problem { kind, sent, code, reason } = *problem;
-        let index = *self.at.entry((kind, sent.clone(), code)).or_insert_with(|| {
-            let origin = match kind {
-                IdKind::Course => self.settings.course_id_origin.name(),
-                IdKind::User => self.settings.user_id_origin.name(),
-            };
+        let Problem { kind, origin, sent, code, reason } = *problem;
+        let index = *self.at.entry((kind, origin, sent.clone(), code)).or_insert_with(|| {
             let unmatched = Unmatched {
                 kind,
                 origin,

@@ -1,9 +1,11 @@
 //! Who and what each row means: offline, from the cache and the decisions of people. `resolve` shows it, `plan` uses
-//! it; there is no second way.
+//! it; there is no second way. Ids that the token's lists hide are asked for first ([`look_up`]).
 
 mod courses;
 mod groups;
+mod look_up;
 mod make;
+mod maybe_about;
 mod origins;
 mod people;
 mod register;
@@ -11,7 +13,10 @@ mod rule_hints;
 mod suggest;
 
 pub(super) use groups::{CourseRows, Groups};
-pub use make::{IdKind, KnownPerson, ResolveSummary, Unmatched, resolve};
+pub(super) use look_up::look_up;
+pub use look_up::{LookedUp, look_up_targets};
+pub use make::{IdKind, KnownPerson, ResolveSummary, Unmatched, resolve, resolve_looking_up};
+pub(super) use maybe_about::MaybeAbout;
 pub(super) use origins::origin_findings;
 pub use origins::{OriginCount, OriginTable};
 pub(super) use people::People;

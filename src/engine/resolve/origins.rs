@@ -1,9 +1,11 @@
 //! The wrong origin: in the original connector it lost every grade in silence (`tegrity-connector §4`).
 
+use std::collections::BTreeMap;
+
 use super::courses::{CourseMeaning, meaning};
 use super::people::identified;
 use super::register::{Register, Resolved};
-use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, ScoreSheet, UserIdOrigin};
+use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, Score, ScoreSheet, Source, UserIdOrigin};
 use crate::engine::Settings;
 
 /// How many rows would resolve under one combination of origins.
@@ -101,8 +103,10 @@ fn count(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -
         });
         for row in rows.iter().flatten() {
             let user = *users[row.place()].get_or_insert_with(|| {
-                let sent = &row.score.user_id;
-                UserIdOrigin::ALL.map(|origin| matches!(identified(sent, origin, register), Identified::Found { .. }))
+                let found =
+                    |origin| matches!(identified(&row.score.user_id, origin, register), Identified::Found { .. });
+                // A kind that the source says holds whatever the connector's origin is.
+                row.score.user_kind.map_or_else(|| UserIdOrigin::ALL.map(found), |kind| [found(kind); 3])
             });
             let combinations = course.into_iter().flat_map(|course| user.into_iter().map(move |user| course && user));
             for (count, both) in counts.iter_mut().zip(combinations) {
@@ -120,7 +124,9 @@ pub(in crate::engine) fn origin_findings(
     register: &Register<'_>,
 ) -> Vec<Finding> {
     let settings = register.settings;
-    let mut findings = Vec::new();
+    let mut findings = other_kinds(resolved, sheet, settings.user_id_origin);
+    let elsewhere: u64 = findings.iter().map(|finding| finding.cells).sum();
+    let needs_origin = elsewhere < resolved.rows.iter().flatten().map(|rows| rows.len() as u64).sum();
     let named = |people: &super::People| people.identified().next().is_some();
     let mut hidden = |shown: bool, kind: &str, origin: &str| {
         if !shown {
@@ -128,7 +134,8 @@ pub(in crate::engine) fn origin_findings(
             findings.push(Finding::new(FindingCode::OriginNotVisible, message));
         }
     };
-    let users_shown = register.directory.shows_users_by(settings.user_id_origin) || named(&resolved.people);
+    let users_shown =
+        !needs_origin || register.directory.shows_users_by(settings.user_id_origin) || named(&resolved.people);
     hidden(users_shown, "person", settings.user_id_origin.name());
     let aliased = || sheet.columns.iter().any(|column| resolved.courses.named(&column.key.course_id).is_some());
     let courses_shown = register.directory.shows_courses_by(settings.course_id_origin) || aliased();
@@ -150,6 +157,35 @@ pub(in crate::engine) fn origin_findings(
         findings.push(Finding::new(FindingCode::WrongOrigin, message));
     }
     findings
+}
+
+/// Says of each file whose rows are looked up as another kind of id than the connector's, which kind that is.
+pub(super) fn other_kinds(resolved: &Resolved<'_>, sheet: &ScoreSheet, origin: UserIdOrigin) -> Vec<Finding> {
+    let mut kinds: BTreeMap<(u32, UserIdOrigin), (usize, Source)> = BTreeMap::new();
+    for row in resolved.rows.iter().flatten().flatten() {
+        let Score { user_kind: Some(kind), source, .. } = row.score else { continue };
+        if *kind != origin {
+            let (rows, first) = kinds.entry((source.file, *kind)).or_insert((0, *source));
+            *rows += 1;
+            *first = (*first).min(*source);
+        }
+    }
+    let finding = |((file, kind), (rows, first)): ((u32, UserIdOrigin), (usize, Source))| {
+        let name = sheet.files.get(file as usize).map_or("?", |file| file.name.as_ref());
+        let rows_are = if rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") };
+        let message =
+            format!("{name}: {rows_are} looked up as {}: the file has no {} for them", id_name(kind), id_name(origin));
+        Finding::new(FindingCode::LookedUpAs, message).at(&[first]).touching(rows)
+    };
+    kinds.into_iter().map(finding).collect()
+}
+
+fn id_name(origin: UserIdOrigin) -> &'static str {
+    match origin {
+        UserIdOrigin::Internal => "internal id",
+        UserIdOrigin::Sis => "SIS id",
+        UserIdOrigin::Login => "login",
+    }
 }
 
 /// A title as a shell takes it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::groups::CourseRows;
 use super::register::Register;
 use crate::domain::{
-    AliasTarget, CachedLogin, Directory, FindingCode, Identified, LoginState, PlannedStudent, Score, Source,
+    AliasTarget, CachedLogin, Directory, FindingCode, Identified, LoginState, PlannedStudent, Score, SentUser, Source,
     Suggestion, UserId, UserIdOrigin, identify_user,
 };
 
@@ -55,10 +55,39 @@ impl Row<'_> {
 #[derive(Default)]
 pub(in crate::engine) struct People {
     distinct: Vec<Person>,
-    by_id: HashMap<Arc<str>, u32>,
+    places: Places,
     /// Rows whose other id columns name somebody else than their user id does.
     disagreeing: HashSet<Source>,
     disagreement: Option<(FindingCode, String)>,
+}
+
+/// The place of each person among the distinct ones.
+#[derive(Default)]
+struct Places {
+    /// By id; one map for each kind that a source may say, and one where it says none.
+    by_id: [HashMap<Arc<str>, u32>; 4],
+    /// Rows without an id: nothing tells that two of them are about one person.
+    without_id: HashMap<Source, u32>,
+}
+
+impl Places {
+    fn of_kind(kind: Option<UserIdOrigin>) -> usize {
+        kind.map_or(0, |kind| 1 + kind as usize)
+    }
+
+    fn get(&self, sent: SentUser<'_>) -> Option<u32> {
+        match sent.row {
+            Some(row) => self.without_id.get(&row).copied(),
+            None => self.by_id[Self::of_kind(sent.kind)].get(sent.id).copied(),
+        }
+    }
+
+    fn insert(&mut self, score: &Score, place: u32) {
+        match score.sent_user().row {
+            Some(row) => self.without_id.insert(row, place),
+            None => self.by_id[Self::of_kind(score.user_kind)].insert(score.user_id.clone(), place),
+        };
+    }
 }
 
 impl People {
@@ -70,10 +99,14 @@ impl People {
         let mut people = Self::default();
         let mut others = OtherIds::default();
         // A sheet mostly has one copy of each text, so that its address finds the person without a look at the text.
-        let mut by_address: HashMap<usize, Known> = HashMap::new();
+        let mut by_address: HashMap<(usize, Option<UserIdOrigin>), Known> = HashMap::new();
         let mut row = |score: &'a Score| {
-            let address = score.user_id.as_ptr().addr();
-            let known = *by_address.entry(address).or_insert_with(|| people.known_by(score, register));
+            let known = if score.user_id.is_empty() {
+                people.known_by(score, register)
+            } else {
+                let address = (score.user_id.as_ptr().addr(), score.user_kind);
+                *by_address.entry(address).or_insert_with(|| people.known_by(score, register))
+            };
             let person = known.person;
             let disagrees = others.disagree(score, &people, person, register);
             if disagrees {
@@ -95,18 +128,18 @@ impl People {
     }
 
     fn place_of(&mut self, score: &Score, register: &Register<'_>) -> u32 {
-        if let Some(place) = self.by_id.get(&score.user_id) {
-            return *place;
+        if let Some(place) = self.places.get(score.sent_user()) {
+            return place;
         }
         let place = u32::try_from(self.distinct.len()).expect("a sheet's columns and rows are counted in 32 bits");
         self.distinct.push(look_up(score, register));
-        self.by_id.insert(score.user_id.clone(), place);
+        self.places.insert(score, place);
         place
     }
 
     /// A row that was identified, from its score alone.
     pub(super) fn row<'a>(&self, score: &'a Score) -> Option<Row<'a>> {
-        let person = *self.by_id.get(&score.user_id)?;
+        let person = self.places.get(score.sent_user())?;
         let Person { problem, ignored, .. } = &self.distinct[person as usize];
         let disagrees = self.disagrees(score);
         let problem = if disagrees { &self.disagreement } else { problem };
@@ -118,24 +151,26 @@ impl People {
         self.distinct.len()
     }
 
-    fn known(&self, sent_id: &str) -> Option<&Person> {
-        self.by_id.get(sent_id).map(|place| &self.distinct[*place as usize])
+    fn known(&self, sent: SentUser<'_>) -> Option<&Person> {
+        self.places.get(sent).map(|place| &self.distinct[place as usize])
     }
 
     /// The people of one course's rows, by internal id; those who are not identified come last.
     pub(in crate::engine) fn of_rows(&self, rows: &CourseRows<'_>) -> Vec<PlannedStudent> {
         let scores = rows.columns.iter().flat_map(|(_, scores)| scores.iter());
-        let ids: HashSet<(&Arc<str>, bool)> = scores.map(|score| (&score.user_id, self.disagrees(score))).collect();
-        let student = |(id, disagrees): (&Arc<str>, bool)| {
-            let student = self.known(id)?.student.clone();
+        let sent: HashSet<(SentUser<'_>, bool)> =
+            scores.map(|score| (score.sent_user(), self.disagrees(score))).collect();
+        let student = |(sent, disagrees): (SentUser<'_>, bool)| {
+            let student = self.known(sent)?.student.clone();
             Some(match self.disagreement.as_ref().filter(|_| disagrees) {
                 Some((_, reason)) => PlannedStudent { user: None, found_by: reason.clone(), ..student },
                 None => student,
             })
         };
-        let mut students: Vec<PlannedStudent> = ids.into_iter().filter_map(student).collect();
+        let mut students: Vec<PlannedStudent> = sent.into_iter().filter_map(student).collect();
         students.sort_by(|one, other| {
-            (one.user.is_none(), one.user, &one.sent_id).cmp(&(other.user.is_none(), other.user, &other.sent_id))
+            let order = |student: &PlannedStudent| (student.user.is_none(), student.user);
+            order(one).cmp(&order(other)).then_with(|| one.sent_user().cmp(&other.sent_user()))
         });
         students
     }
@@ -149,7 +184,7 @@ impl People {
     /// Whether this student stands for a row without a person ([`People::disagrees`]), and not for the person whom the
     /// same id names in other rows.
     pub(in crate::engine) fn stands_for_disagreement(&self, student: &PlannedStudent) -> bool {
-        student.user.is_none() && self.known(&student.sent_id).is_some_and(|person| person.student.user.is_some())
+        student.user.is_none() && self.known(student.sent_user()).is_some_and(|person| person.student.user.is_some())
     }
 
     /// Why the id names no person, or one whose cells must not be written.
@@ -157,7 +192,7 @@ impl People {
         if self.stands_for_disagreement(student) {
             return self.disagreement.as_ref();
         }
-        self.known(&student.sent_id).and_then(|person| person.problem.as_ref())
+        self.known(student.sent_user()).and_then(|person| person.problem.as_ref())
     }
 
     /// What stands against the row's user id, with the reason.
@@ -172,8 +207,8 @@ impl People {
     }
 
     /// Whether the user chose to ignore this id.
-    pub(in crate::engine) fn ignores(&self, sent_id: &str) -> bool {
-        self.known(sent_id).is_some_and(|person| person.ignored)
+    pub(in crate::engine) fn ignores(&self, sent: SentUser<'_>) -> bool {
+        self.known(sent).is_some_and(|person| person.ignored)
     }
 
     /// Whether the row's id names no person, or several.
@@ -182,17 +217,17 @@ impl People {
     }
 
     /// Notes whom this id may mean.
-    pub(super) fn suggest(&mut self, sent_id: &str, suggestions: Vec<Suggestion>) {
-        if let Some(place) = self.by_id.get(sent_id) {
-            let person = &mut self.distinct[*place as usize];
+    pub(super) fn suggest(&mut self, sent: SentUser<'_>, suggestions: Vec<Suggestion>) {
+        if let Some(place) = self.places.get(sent) {
+            let person = &mut self.distinct[place as usize];
             person.student.suggestions = suggestions.iter().map(|one| one.in_words().into()).collect();
             person.suggestions = suggestions;
         }
     }
 
     /// Whom this id may mean.
-    pub(super) fn suggestions(&self, sent_id: &str) -> &[Suggestion] {
-        self.known(sent_id).map_or(&[], |person| person.suggestions.as_slice())
+    pub(super) fn suggestions(&self, sent: SentUser<'_>) -> &[Suggestion] {
+        self.known(sent).map_or(&[], |person| person.suggestions.as_slice())
     }
 
     /// Everybody who was identified.
@@ -206,14 +241,14 @@ impl People {
     }
 
     /// Every id that a look-up led to somebody beyond doubt, for the store to remember.
-    pub(in crate::engine) fn identities(&self) -> impl Iterator<Item = (&str, UserId)> {
+    pub(in crate::engine) fn identities(&self) -> impl Iterator<Item = (SentUser<'_>, UserId)> {
         let certain = self.distinct.iter().filter(|person| person.looked_up && person.problem.is_none());
-        certain.filter_map(|person| Some((person.student.sent_id.as_ref(), person.student.user?)))
+        certain.filter_map(|person| Some((person.student.sent_user(), person.student.user?)))
     }
 }
 
 fn look_up(score: &Score, register: &Register<'_>) -> Person {
-    let origin = register.settings.user_id_origin;
+    let origin = register.origin_of(score.user_kind);
     if register.aliases.user(origin, &score.user_id) == Some(&AliasTarget::Ignore) {
         let student = describe(&register.directory, score, None, "alias: ignored".to_owned());
         return Person { student, problem: None, ignored: true, suggestions: Vec::new(), looked_up: false };
@@ -221,7 +256,7 @@ fn look_up(score: &Score, register: &Register<'_>) -> Person {
     let looked_up = register.aliases.user(origin, &score.user_id).is_none();
     match identified(&score.user_id, origin, register) {
         Identified::Found { id, by } => {
-            let earlier = register.earlier(&score.user_id).filter(|earlier| looked_up && *earlier != id);
+            let earlier = register.earlier(origin, &score.user_id).filter(|earlier| looked_up && *earlier != id);
             let problem = earlier.map(|earlier| {
                 let merged = register.directory.heir(earlier) == Some(id);
                 let since = if merged { ", who was merged into this person since" } else { "" };
@@ -295,10 +330,13 @@ fn describe(directory: &Directory, score: &Score, user: Option<UserId>, found_by
     let shown = |read: fn(&CachedLogin) -> Option<&String>| in_use().find_map(read).cloned();
     PlannedStudent {
         sent_id: score.user_id.clone(),
+        sent_kind: score.user_kind,
+        sent_row: score.sent_user().row,
         user,
         name: cached
             .map(|user| user.name.clone())
             .or_else(|| score.person().and_then(|person| person.name.as_deref().map(str::to_owned))),
+        sent_name: None,
         sortable_name: cached.map(|user| user.sortable_name.clone()),
         sis_user_id: shown(|login| login.sis_user_id.as_ref()),
         login_id: shown(|login| login.unique_id.as_ref()),

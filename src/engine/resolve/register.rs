@@ -1,6 +1,6 @@
 //! Everything that decides what an id means, and the rows resolved by it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -9,7 +9,7 @@ use super::groups::{Groups, Rosters, group};
 use super::origins::OriginTable;
 use super::people::{People, Row};
 use super::suggest::suggest_people;
-use crate::domain::{Aliases, Directory, Score, ScoreSheet, UserId, UserIdOrigin};
+use crate::domain::{Aliases, Column, Directory, Score, ScoreSheet, UserId, UserIdOrigin};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
@@ -18,7 +18,8 @@ pub(in crate::engine) struct Register<'a> {
     pub(in crate::engine) settings: &'a Settings,
     pub(in crate::engine) directory: Directory,
     pub(super) aliases: Aliases,
-    remembered: HashMap<String, UserId>,
+    /// For each kind of id, what it named.
+    remembered: [HashMap<String, UserId>; 3],
 }
 
 impl<'a> Register<'a> {
@@ -32,32 +33,48 @@ impl<'a> Register<'a> {
             settings,
             directory: store.directory(host)?,
             aliases: Aliases::holding_on(store.aliases(host)?, today),
-            remembered: store.remembered_identities(host, settings.user_id_origin)?,
+            remembered: [
+                store.remembered_identities(host, UserIdOrigin::Internal)?,
+                store.remembered_identities(host, UserIdOrigin::Sis)?,
+                store.remembered_identities(host, UserIdOrigin::Login)?,
+            ],
         })
     }
 
     /// Whom the id named at an earlier sync or push.
-    pub(super) fn earlier(&self, sent: &str) -> Option<UserId> {
-        let earlier = match self.settings.user_id_origin {
-            UserIdOrigin::Login => self.remembered.get(&sent.to_lowercase()),
-            UserIdOrigin::Internal | UserIdOrigin::Sis => self.remembered.get(sent),
+    pub(super) fn earlier(&self, origin: UserIdOrigin, sent: &str) -> Option<UserId> {
+        let remembered = &self.remembered[origin as usize];
+        let earlier = match origin {
+            UserIdOrigin::Login => remembered.get(&sent.to_lowercase()),
+            UserIdOrigin::Internal | UserIdOrigin::Sis => remembered.get(sent),
         };
         earlier.copied()
     }
+
+    /// As which kind an id is looked up: as what its source says it is, else by the connector's origin.
+    pub(super) fn origin_of(&self, kind: Option<UserIdOrigin>) -> UserIdOrigin {
+        kind.unwrap_or(self.settings.user_id_origin)
+    }
 }
 
-/// The selected rows of a sheet, resolved.
+/// The rows of a sheet, resolved: all of the courses that have a selected one, because what contradicts a selected row
+/// may stand in another.
 pub(in crate::engine) struct Resolved<'a> {
     pub(in crate::engine) people: People,
     pub(in crate::engine) groups: Groups<'a>,
     pub(super) courses: Courses,
     /// Where the configured origins look wrong: what others would resolve.
     pub(super) origins: Option<OriginTable>,
-    /// The selected rows, column by column, as in [`ScoreSheet::columns`]; `None` where the column is not selected.
+    /// The rows, column by column, as in [`ScoreSheet::columns`]; `None` where nothing of its course is selected.
     pub(super) rows: Vec<Option<Vec<Row<'a>>>>,
 }
 
 impl<'a> Resolved<'a> {
+    /// Where the configured origins look wrong: what others would resolve.
+    pub(in crate::engine) fn origins(&self) -> Option<&OriginTable> {
+        self.origins.as_ref()
+    }
+
     /// Looks every distinct id up once and groups the rows by course.
     pub(in crate::engine) fn of(
         register: &Register<'_>,
@@ -81,6 +98,7 @@ impl<'a> Resolved<'a> {
     }
 }
 
+/// All rows of the courses of which a row, or a column without rows, is selected.
 fn selected_rows<'a>(
     sheet: &'a ScoreSheet,
     register: &Register<'_>,
@@ -89,21 +107,37 @@ fn selected_rows<'a>(
 ) -> Result<Vec<Option<Vec<&'a Score>>>, EngineError> {
     let selected = selection.on(&register.directory, register.settings.course_id_origin);
     let mut unmet = selected.unmet();
-    let mut rows: Vec<Option<Vec<&Score>>> = Vec::with_capacity(sheet.columns.len());
+    let (mut in_course, mut chosen) = (Vec::new(), Vec::new());
     for column in &sheet.columns {
         let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
         let course = courses.named(&column.key.course_id);
         unmet.meet_column(&column.key, title, course);
-        rows.push(selected.has_column(&column.key, title, course).then(Vec::new));
+        in_course.push(selected.has_course(&column.key, course));
+        chosen.push(selected.has_column(&column.key, title, course));
     }
+    let mut has_row = vec![!selected.chooses_people(); sheet.columns.len()];
     for score in &sheet.scores {
         unmet.meet_user(&score.user_id);
-        if let Some(rows) = &mut rows[score.column as usize]
-            && selected.has_user(&score.user_id)
-        {
+        let has_row = &mut has_row[score.column as usize];
+        *has_row = *has_row || selected.has_user(&score.user_id);
+    }
+    unmet.finish()?;
+    let (mut sent, mut meant) = (HashSet::new(), HashSet::new());
+    for (place, column) in sheet.columns.iter().enumerate() {
+        if chosen[place] && has_row[place] && sent.insert(&column.key.course_id) {
+            meant.extend(courses.meaning(&column.key.course_id).courses());
+        }
+    }
+    let is_read = |(place, column): (usize, &Column)| {
+        let course_id = &column.key.course_id;
+        let is_met = || courses.meaning(course_id).courses().iter().any(|course| meant.contains(course));
+        (in_course[place] && (sent.contains(course_id) || is_met())).then(Vec::new)
+    };
+    let mut rows: Vec<Option<Vec<&Score>>> = sheet.columns.iter().enumerate().map(is_read).collect();
+    for score in &sheet.scores {
+        if let Some(rows) = &mut rows[score.column as usize] {
             rows.push(score);
         }
     }
-    unmet.finish()?;
     Ok(rows)
 }

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::register::Register;
+use super::people::Row;
+use super::register::{Register, Resolved};
 use crate::domain::{FindingCode, Identified, IdentityRules, UserIdOrigin, identify_user};
 
 /// More ids than this say nothing new about a rule.
@@ -19,6 +20,21 @@ pub struct RuleHint {
     pub rule: String,
     /// How many of the ids that name no person would name exactly one.
     pub ids: u64,
+}
+
+impl Resolved<'_> {
+    /// The rules that would identify more of the ids that name nobody.
+    pub(in crate::engine) fn rule_hints(&self, register: &Register<'_>) -> Vec<RuleHint> {
+        let origin = register.settings.user_id_origin;
+        let nobody = |row: &&Row<'_>| {
+            let is_of_it = register.origin_of(row.score.user_kind) == origin;
+            row.code == Some(FindingCode::UserUnresolved) && !row.ignored && is_of_it
+        };
+        let rows = self.rows.iter().flatten().flatten().filter(nobody);
+        let ids: BTreeSet<&str> = rows.map(|row| &*row.score.user_id).collect();
+        let unmatched: Vec<(&str, FindingCode)> = ids.into_iter().map(|id| (id, FindingCode::UserUnresolved)).collect();
+        rule_hints(&unmatched, register)
+    }
 }
 
 /// The rule of each kind that would identify the most of these ids, if it would identify any.

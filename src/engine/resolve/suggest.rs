@@ -1,7 +1,6 @@
 //! Suggestions for the ids of a sheet that lead nowhere: the rosters of their rows' courses first, then everybody.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,7 +8,9 @@ use super::courses::{CourseMeaning, Courses};
 use super::groups::Rosters;
 use super::people::{People, Row};
 use super::register::Register;
-use crate::domain::{CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, Suggestion, SuggestionIndex};
+use crate::domain::{
+    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, SentUser, Suggestion, SuggestionIndex, is_no_id,
+};
 use crate::engine::EngineError;
 
 /// What the sheet says around one id.
@@ -29,10 +30,12 @@ pub(super) fn suggest_people<'a>(
     rosters: &mut Rosters<'_>,
 ) -> Result<(), EngineError> {
     let register = rosters.register;
-    let mut unmatched: BTreeMap<&Arc<str>, Around<'_>> = BTreeMap::new();
+    let mut unmatched: BTreeMap<SentUser<'_>, Around<'_>> = BTreeMap::new();
     for (column, rows) in sheet.columns.iter().zip(rows) {
-        for row in rows.iter().flatten().filter(|row| people.is_nobody(**row)) {
-            let around = unmatched.entry(&row.score.user_id).or_default();
+        // An empty id is no id: whoever were suggested for it would get the rows of everybody without one.
+        let is_suggested_for = |row: &&Row<'_>| people.is_nobody(**row) && !is_no_id(&row.score.user_id);
+        for row in rows.iter().flatten().filter(is_suggested_for) {
+            let around = unmatched.entry(row.score.sent_user()).or_default();
             around.person = around.person.or(row.score.person());
             around.courses.insert(&column.key.course_id);
         }
@@ -44,18 +47,19 @@ pub(super) fn suggest_people<'a>(
     let mut wanted = Vec::with_capacity(unmatched.len());
     for (sent, around) in unmatched {
         let mut roster = HashSet::new();
-        for course in around.courses.iter().flat_map(|course| courses_of(courses.meaning(course))) {
+        for course in around.courses.iter().flat_map(|course| courses.meaning(course).courses()) {
             roster.extend(rosters.people_of(course)?);
         }
         wanted.push((sent, around.person, roster));
     }
     // Each id is compared with many names, and no id depends on another: on two cores 500 ids take a tenth to a fifth
     // less of the whole time, loading included (`cargo bench --bench identity`, with RAYON_NUM_THREADS=1 and 2).
-    let origin = register.settings.user_id_origin;
+    let suggested =
+        |sent: SentUser<'_>, person, roster| index.users(register.origin_of(sent.kind), sent.id, person, roster);
     let found: Vec<Vec<Suggestion>> =
-        wanted.par_iter().map(|(sent, person, roster)| index.users(origin, sent, *person, roster)).collect();
+        wanted.par_iter().map(|(sent, person, roster)| suggested(*sent, *person, roster)).collect();
     for ((sent, _, _), suggestions) in wanted.iter().zip(found) {
-        people.suggest(sent, suggestions);
+        people.suggest(*sent, suggestions);
     }
     Ok(())
 }
@@ -78,13 +82,5 @@ pub(super) fn suggest_courses(
             ids.iter().take(3).filter_map(|id| index.course(*id, "its alias names it")).collect()
         }
         _ => index.courses(sent),
-    }
-}
-
-fn courses_of(meaning: &CourseMeaning) -> Vec<CourseId> {
-    match meaning {
-        CourseMeaning::Found(id) | CourseMeaning::Emptied(id, _) => vec![*id],
-        CourseMeaning::Aliased(ids) => ids.clone(),
-        CourseMeaning::Ignored | CourseMeaning::Not(..) => Vec::new(),
     }
 }

@@ -14,7 +14,7 @@ use super::queue::{ChunkSize, Queue};
 use super::task::{Task, tasks_of};
 use crate::domain::{
     AssignmentId, CellIndex, CellRecord, ColumnIndex, CourseId, CoursePart, Outcome, PartIndex, PlanCounts, PlanKind,
-    UserId,
+    UserId, UserIdOrigin,
 };
 use crate::engine::journal::{created_in, sent_in};
 use crate::engine::live::Halt;
@@ -201,11 +201,11 @@ fn accept_identities(
     }
     let session = context.session;
     let written = part.writes().filter(|(index, _)| written.contains(index)).map(|(_, cell)| part.student(cell));
-    let people: BTreeMap<&str, UserId> = written
-        .filter(|student| student.is_looked_up())
-        .filter_map(|student| Some((student.sent_id.as_ref(), student.user?)))
-        .collect();
     let origin = session.settings.user_id_origin;
-    let people: Vec<_> = people.into_iter().map(|(sent, user)| (origin, sent, user)).collect();
+    let people: BTreeSet<(UserIdOrigin, &str, UserId)> = written
+        .filter(|student| student.is_looked_up())
+        .filter_map(|student| Some((student.sent_kind.unwrap_or(origin), student.sent_id.as_ref(), student.user?)))
+        .collect();
+    let people: Vec<_> = people.into_iter().collect();
     Ok(session.store().accept_identities(&session.settings.host, &people, session.clock.now())?)
 }

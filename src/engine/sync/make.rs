@@ -160,7 +160,7 @@ async fn load_everything(
         return Ok(Loaded::by_lists(load, refused));
     }
     // No administrator: an instructor's own courses.
-    let load = begin(session, request, "rest", CacheScope::Whole)?.covering("the token's own courses");
+    let load = begin(session, request, "rest", CacheScope::Whole)?.of_own_courses();
     let mut filling = Filling::new(session, &load);
     load_own_courses(&mut filling).await?;
     let refused = filling.seen.refused;
@@ -207,7 +207,6 @@ fn course_ref(origin: CourseIdOrigin, id: &str) -> Option<CourseRef> {
 /// rules, and those of aliases.
 fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, EngineError> {
     let settings = &session.settings;
-    let origin = settings.user_id_origin;
     let aliases = aliases(session)?;
     let mut sent: BTreeMap<String, (UserRef, BTreeSet<CourseRef>)> = BTreeMap::new();
     let mut note = |id: String, user: UserRef, course: Option<&CourseRef>| {
@@ -216,9 +215,10 @@ fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, Engi
     };
     let mut seen = HashSet::new();
     for score in &sheet.scores {
-        if score.user_id.is_empty() || !seen.insert((score.column, &score.user_id)) {
+        if score.user_id.is_empty() || !seen.insert((score.column, score.sent_user())) {
             continue;
         }
+        let origin = score.user_kind.unwrap_or(settings.user_id_origin);
         let course = course_ref(settings.course_id_origin, &sheet.column(score).key.course_id);
         match aliases.user(origin, &score.user_id) {
             Some(AliasTarget::Canvas(ids)) => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Cell, CellClass, CellRecord, ColumnScale, Entered, FindingCode, GradingType, LastPushed, LiveCell, Owner,
-    PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, is_as_planned,
+    Cell, CellClass, CellRecord, ColumnScale, Entered, Exactness, FindingCode, GradingType, LastPushed, LiveCell,
+    Owner, PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, is_as_planned,
 };
 
 /// How a cell is now.
@@ -108,7 +108,8 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
                 let reason = "a teacher has hidden this grade, and the student would see the earlier value";
                 (CellClass::Conflict, hidden, reason.to_owned())
             }
-            Some(Wanted::Cleared | Wanted::Excused) => (CellClass::Clear, hidden, gets_back(now)),
+            Some(Wanted::Cleared) => (CellClass::Clear, hidden, gets_back(now)),
+            Some(Wanted::Excused) => (CellClass::Excuse, hidden, gets_back(now)),
             Some(Wanted::Score(_) | Wanted::Complete(_)) => (CellClass::Change, hidden, gets_back(now)),
             None => {
                 let reason = "the run replaced an edit of somebody's whose value is unknown";
@@ -231,6 +232,8 @@ pub(super) fn give_back(
         grading_type,
         points_possible: assignment.and_then(|assignment| assignment.points_possible),
         scale: false,
+        scheme: None,
+        exactness: Exactness::AsSent,
     };
     let text = points.to_string();
     // Canvas may hold more digits than points have.

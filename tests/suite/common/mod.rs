@@ -1,6 +1,7 @@
 //! A hermetic place to run the program: its own home, no inherited environment, output of a fixed shape.
 
 mod hosted;
+pub(crate) mod intake;
 
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};

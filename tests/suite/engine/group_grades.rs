@@ -97,6 +97,20 @@ async fn a_member_whose_cell_was_not_to_change_is_looked_at_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_member_holds_already_is_unchanged_whatever_the_others_get() {
+    let tool = Stage::in_groups().open().await;
+    let university = &tool.university;
+    university.sandbox.world(|world| {
+        world.set_grade((tool.course, tool.lecture, tool.students[3]), Some("90"), tool.teacher, noon());
+        world.clear_cell((tool.course, tool.lecture, tool.students[4]));
+    });
+    let alone = university.plan(&tool.sheet(&[row("s4", "90")])).await;
+    assert_eq!((alone.counts.unchanged, alone.counts.blocked), (1, 0), "{alone:?}");
+    let other = university.plan(&tool.sheet(&[row("s4", "90"), row("s5", "80")])).await;
+    assert_eq!((other.counts.unchanged, other.counts.blocked), (1, 1), "{other:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_group_is_held_when_somebody_joined_it_since_the_plan() {
     let mut stage = Stage::in_groups();
     let newcomer = stage.person("s7", "S-7");

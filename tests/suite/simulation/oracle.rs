@@ -172,9 +172,10 @@ pub(super) fn check_run(
     }
     simulated_run.tally.planned += counts.planned;
     simulated_run.tally.written += counts.written;
-    let together = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
+    let written = || cells.iter().filter(|cell| cell.record.outcome == Outcome::Written);
+    simulated_run.tally.excused += written().filter(|cell| cell.wanted == Wanted::Excused).count() as u64;
     simulated_run.tally.together +=
-        together.filter(|cell| !simulated_run.line.mates_of(cell.place).is_empty()).count() as u64;
+        written().filter(|cell| !simulated_run.line.mates_of(cell.place).is_empty()).count() as u64;
     simulated_run.tally.overwrote += cells.iter().filter(|cell| !cell.record.overwrote.is_empty()).count() as u64;
     Ok(())
 }

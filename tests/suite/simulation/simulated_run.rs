@@ -39,6 +39,8 @@ pub(super) struct Tally {
     pub(super) restored: u64,
     /// Cells written of which another student's got the same grade with it.
     pub(super) together: u64,
+    /// Cells written that excuse a student.
+    pub(super) excused: u64,
 }
 
 /// What time it is, by paused time.
@@ -138,7 +140,8 @@ impl SimulatedRun {
         let on_conflict = if self.chance.per_mille(600) { OnConflict::Overwrite } else { OnConflict::Hold };
         // Chance gives a whole column to low scores now and then.
         let accept = vec![Acceptance { code: FindingCode::ColumnDrops, course: None }];
-        let options = PlanOptions { use_existing: true, on_conflict, accept, ..PlanOptions::default() };
+        let allow_excuse = self.chance.per_mille(800);
+        let options = PlanOptions { use_existing: true, on_conflict, allow_excuse, accept, ..PlanOptions::default() };
         let cache_max_age = SignedDuration::from_hours(24);
         let request = PlanRequest { sheet: &sheet, options, selection: Selection::default(), cache_max_age };
         gradepush::engine::plan(session, request).await.map_err(|error| format!("plan: {error}"))

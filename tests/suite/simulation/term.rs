@@ -76,9 +76,11 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
                 assignment
             });
             let mut score = 0;
+            let mut is_excused = false;
             for (place, (user, login)) in students.iter().enumerate() {
                 if place % together == 0 || chance.per_mille(50) {
                     score = chance.below(200);
+                    is_excused = chance.per_mille(60);
                 }
                 if chance.per_mille(if together > 1 { 30 } else { 100 }) {
                     continue;
@@ -91,7 +93,8 @@ pub(super) fn term(chance: &mut Chance, now: Timestamp) -> Term {
                     }
                 }
                 let comment = if chance.per_mille(300) { format!("watched {score} {login}") } else { String::new() };
-                writeln!(sheet, "{sis},k{column},{title},100,{login},{}.{},{comment}", score / 2, score % 2 * 5)
+                let value = if is_excused { "EX".to_owned() } else { format!("{}.{}", score / 2, score % 2 * 5) };
+                writeln!(sheet, "{sis},k{column},{title},100,{login},{value},{comment}")
                     .expect("writing to a string cannot fail");
             }
         }

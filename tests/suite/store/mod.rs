@@ -11,9 +11,9 @@ mod versions;
 
 use gradepush::domain::{
     AssignmentId, AssignmentKey, CanvasHost, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey,
-    ColumnTarget, CourseId, CoursePart, Entered, GradingType, LastPushed, LiveCell, Notifications, Operator, Outcome,
-    Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse,
-    PlannedStudent, Points, RowTally, RunId, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
+    ColumnTarget, CourseId, CoursePart, Entered, Exactness, GradingType, LastPushed, LiveCell, Notifications, Operator,
+    Outcome, Owner, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn,
+    PlannedCourse, PlannedStudent, Points, RowTally, RunId, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
 };
 use gradepush::store::{Access, IntendedCell, PlanTotals, RecordedCell, Store};
 use jiff::Timestamp;
@@ -133,6 +133,7 @@ fn part(course: i64, cells: u32) -> CoursePart {
             title: "Quiz 1".to_owned(),
             item: None,
             sheet_possible: Some(points),
+            exactness: Exactness::AsSent,
             target: ColumnTarget::Existing(assignment),
             found_by: "map".to_owned(),
         }],
@@ -159,8 +160,11 @@ fn user(number: u32) -> UserId {
 fn student(number: u32) -> PlannedStudent {
     PlannedStudent {
         sent_id: format!("s{number}").into(),
+        sent_kind: None,
+        sent_row: None,
         user: Some(user(number)),
         name: Some(format!("Student {number}")),
+        sent_name: None,
         sortable_name: Some(format!("{number}, Student")),
         sis_user_id: Some(format!("s{number}")),
         login_id: None,

@@ -27,6 +27,10 @@ const ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Courses of the cache that are looked through for one that is open.
 const CACHED_COURSES: u32 = 100;
 
+/// What spares looking ids up.
+const LOOKED_UP_HINT: &str = "nothing to do; with many ids, `gradepush sync --gradebook FILE` takes them from Canvas's own \
+    gradebook export instead";
+
 /// Check that a connector works: token, account, ids, and what a push does in one course, each with how to mend it
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Arguments {
@@ -87,7 +91,7 @@ impl Test<'_> {
             None => None,
         };
         if let Some(course) = shown.as_ref().or(listed.as_ref()) {
-            self.course_ids(course);
+            self.course_ids(is_admin, course);
             self.user_ids(is_admin, course).await?;
         }
         self.one_course(is_admin, listed.as_ref()).await?;
@@ -224,9 +228,13 @@ impl Test<'_> {
         Ok(permitted(pages.next().await)?.map(|page| page.and_then(|page| page.into_iter().next())))
     }
 
-    fn course_ids(&mut self, course: &Course) {
+    fn course_ids(&mut self, is_admin: bool, course: &Course) {
         let origin = self.connector.course_id_origin;
-        if origin == CourseIdOrigin::Sis && course.sis_course_id.is_hidden() {
+        if origin == CourseIdOrigin::Sis && course.sis_course_id.is_hidden() && !is_admin {
+            let message =
+                "lists show this token no SIS ids of courses; those of a file are looked up, one request each";
+            self.checks.warn("course-id-origin", message.to_owned(), LOOKED_UP_HINT);
+        } else if origin == CourseIdOrigin::Sis && course.sis_course_id.is_hidden() {
             let hint = "use a token that may read SIS data, or cache ids with `gradepush sync --gradebook`";
             self.checks.fail("course-id-origin", "the token may not see SIS ids of courses".to_owned(), hint);
         } else {
@@ -256,6 +264,11 @@ impl Test<'_> {
         };
         if page.is_empty() {
             self.checks.fail("user-id-origin", "nobody can be seen".to_owned(), "use a token that may read rosters");
+        } else if page.iter().all(hidden) && !is_admin {
+            let message = format!(
+                "lists show this token no {origin} ids of people; those of a file are looked up, one request each"
+            );
+            self.checks.warn("user-id-origin", message, LOOKED_UP_HINT);
         } else if page.iter().all(hidden) {
             let hint = "use a token that may see them, or cache ids with `gradepush sync --gradebook`";
             self.checks.fail("user-id-origin", format!("the token may not see {origin} ids of people"), hint);

@@ -7,15 +7,24 @@ use gradepush::sandbox::NewAssignment;
 use super::super::stage::{HEADER, Seen, Stage, row};
 use super::cases::Case;
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
-    use CellClass::{Conflict, Kept};
-    use Severity::Row;
+    use CellClass::{Conflict, Excuse, Kept};
+    use Severity::{Info, Row};
     vec![
         Case::new(FindingCode::WouldLower, "lower, and only higher ones are wanted", Row, Kept, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
                 tool.push(&[row("s1", "90")]).await;
                 tool.plan_with(&[row("s1", "80")], |options| options.only_raise = true).await
+            })
+        }),
+        Case::new(FindingCode::ExcuseNotAllowed, "the sheet says EX, and no flag", Row, Kept, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("s1", "EX")]).await })
+        }),
+        Case::new(FindingCode::StudentsNotified, "the sheet says EX, with the flag", Info, Excuse, 0, || {
+            Box::pin(async {
+                Stage::new().open().await.plan_with(&[row("s1", "EX")], |options| options.allow_excuse = true).await
             })
         }),
         Case::new(FindingCode::EditedInCanvas, "a teacher changed what was pushed", Row, Conflict, 1, || {

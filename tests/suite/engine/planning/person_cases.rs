@@ -11,7 +11,7 @@ use super::cases::Case;
 
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Blocked, Set, Unresolved};
-    use Severity::{Info, Row};
+    use Severity::{Info, Row, Warning};
     vec![
         Case::new(FindingCode::UserUnresolved, "nobody has this login", Row, Unresolved, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&[row("ghost", "90")]).await })
@@ -40,6 +40,28 @@ pub(super) fn cases() -> Vec<Case> {
                 let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,90,sis=S-2"]);
                 tool.plan_sheet(&sheet, |_| {}).await
             })
+        }),
+        Case::new(FindingCode::LookedUpAs, "the file says that its ids are SIS ids", Info, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let header = format!("{HEADER},user_id_origin");
+                let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,S-1,90,sis"]);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
+        Case::new(FindingCode::NameDiffers, "the row names somebody else", Warning, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let header = format!("{HEADER},user_name");
+                let sheet = tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,90,\"Unheard, Ofhim\""]);
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                let message = &seen.finding(FindingCode::NameDiffers).expect("a finding").message;
+                assert!(!message.contains("Unheard"), "names stand beside cells only: {message}");
+                seen
+            })
+        }),
+        Case::new(FindingCode::IdentityRuleMissing, "a rule would identify it", Warning, Unresolved, 0, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("s1@example.edu", "90"), row("s2", "80")]).await })
         }),
         Case::new(FindingCode::UserMerged, "merged into another person since the sync", Row, Blocked, 1, || {
             Box::pin(async {
@@ -97,6 +119,14 @@ pub(super) fn cases() -> Vec<Case> {
             })
         }),
     ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_finding_of_a_cell_says_its_own_reason() {
+    let seen = Stage::new().open().await.plan(&[row("ghost", "ninety")]).await;
+    let said = |code| seen.finding(code).expect("a finding").message.clone();
+    assert_eq!(said(FindingCode::UserUnresolved), "nobody has this login");
+    assert!(said(FindingCode::ValueInvalid).contains("is not a number"), "{}", said(FindingCode::ValueInvalid));
 }
 
 #[tokio::test(start_paused = true)]

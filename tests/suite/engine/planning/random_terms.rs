@@ -251,7 +251,7 @@ impl Told {
             };
             let score = value(column, wish.value);
             if wish.garbled {
-                let garbled = line(column, &user, score).replace(&text(score), "1e2");
+                let garbled = line(column, &user, score).replace(&text(score), "ten");
                 let class = if user == "ghost" { CellClass::Unresolved } else { CellClass::Blocked };
                 told.say(garbled, (class, None));
                 continue;
