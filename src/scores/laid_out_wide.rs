@@ -116,11 +116,10 @@ fn items(
     let possible_above = row_above(table, frame.layout.written.above.possible.as_deref());
     let mut found: Vec<(usize, Described<'_>)> = Vec::new();
     for (place, name) in header.names.iter().enumerate() {
-        let meaning = frame.layout.meaning(name);
-        let described = match (titles_above, meaning) {
-            (Some(titles), meaning) => {
+        let described = match (titles_above, frame.layout.meaning(name)) {
+            (Some(titles), _) => {
                 let title = titles.get(place).map_or("", String::as_str);
-                let is_one = name.is_empty() || matches!(meaning, HeaderMeaning::Item(_));
+                let is_one = name.is_empty() || !frame.layout.speaks_of(name);
                 let is_item = is_one && place > 0 && !title.is_empty() && !frame.layout.is_total(title);
                 is_item.then(|| Described { title, ..Described::default() })
             }

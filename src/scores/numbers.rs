@@ -368,6 +368,30 @@ mod tests {
             assert_eq!(item, Some("2000"));
             let is_told = |note: &Note| matches!(note.kind, NoteKind::DescribedDifferently { .. });
             assert_eq!(reading.notes.iter().any(is_told), differs, "{:?}", reading.notes);
+            assert_eq!(reading.sheet.columns[0].contradicted.is_some(), differs);
+        }
+    }
+
+    #[test]
+    fn points_possible_are_compared_as_the_numbers_they_are() {
+        let head = "course_id;assignment_title;user_id;score_received;score_possible\n";
+        for (possible, differs) in [
+            (["20", "20,0", "20"], false),
+            (["20,0", "20", "20.00"], false),
+            (["1000", "1,000", "1.000,0"], true),
+            (["1000", "1.000", "1.000,0"], false),
+            (["20", "25", "20"], true),
+        ] {
+            let row = |(user, possible): (usize, &str)| format!("BIO;Big;{user};9,5;{possible}\n");
+            let rows: Vec<String> = possible.into_iter().enumerate().map(row).collect();
+            let one = reading(&[&format!("{head}{}", rows.concat())], &Intake::default());
+            let each: Vec<String> = rows.iter().map(|row| format!("{head}{row}")).collect();
+            let many = reading(&each.iter().map(String::as_str).collect::<Vec<_>>(), &Intake::default());
+            for (files, reading) in [("one file", one), ("a file for each row", many)] {
+                let is_told = |note: &Note| matches!(note.kind, NoteKind::DescribedDifferently { .. });
+                assert_eq!(reading.notes.iter().any(is_told), differs, "{possible:?}, {files}: {:?}", reading.notes);
+                assert_eq!(reading.sheet.columns[0].contradicted.is_some(), differs, "{possible:?}, {files}");
+            }
         }
     }
 }
