@@ -140,7 +140,6 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
             }
         }
     }
-    let header = table.header.clone();
     table.tell_left_over(gathering, |place| {
         if is_about_people(&header.names[place]) { LeftOut::Other } else { LeftOut::Unknown }
     });
@@ -157,6 +156,10 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     });
     tell_left_out(&left_out.collect::<Vec<_>>(), header.line, gathering);
     for row in rows {
+        if places.is_empty() {
+            // All columns of scores are left out, and the row with them.
+            gathering.skip(row.line, SkipReason::Blank);
+        }
         for (index, column) in &places {
             take(&row, *index, *column, gathering);
         }

@@ -85,11 +85,10 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The columns that it reads.
+    /// The columns that it reads. A column that only some rows say something in, by a word of the layout, is none of them.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
-        let rules = [&self.only, &self.summary, &self.possible, &self.remark].into_iter().flatten();
         let others = self.other_ids.iter().copied().chain(self.course_column);
-        self.people.places().chain(others).chain(rules.map(|(place, _)| *place))
+        self.people.places().chain(others).chain(self.only.iter().map(|(place, _)| *place))
     }
 
     pub(super) fn course<'b>(&'b self, row: Row<'b>) -> &'b str {

@@ -3,7 +3,7 @@
 
 use super::canonical::unwrapped;
 use super::column_words::{Meaning, id_kind, meaning};
-use super::error::ScoresError;
+use super::error::{MissingColumn, ScoresError};
 use super::format::Format;
 use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::Header;
@@ -50,10 +50,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     gathering.demand_course(Format::Table)?;
     let header = table.header.clone();
     let Some((people, kinds)) = people(&header, gathering.intake.user_id_origin) else {
-        let column = "a column of student ids".to_owned();
-        let missing = vec![super::error::MissingColumn { column, did_you_mean: None }];
-        let (name, line, header) = (table.name.clone(), header.line, header.names);
-        return Err(ScoresError::MissingColumns { name, line, format: Format::Table, missing, header });
+        return Err(lacks(table, "a column of student ids"));
     };
     table.take(people.places());
     let user_kind = people.user_kind();
@@ -65,6 +62,9 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         kept.push(Kept::of(row, &people));
     }
     let items = items(table, &seen, &kinds, gathering)?;
+    if items.is_empty() {
+        return Err(lacks(table, "a column of scores"));
+    }
     table.take_also(items.iter().flat_map(|item| [Some(item.place), item.possible]).flatten());
     for row in kept {
         let cell = |place: usize| row.cells.get(place).map_or("", String::as_str);
@@ -80,6 +80,13 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         None => LeftOut::NoScores,
     });
     Ok(())
+}
+
+/// The error of a table without such a column.
+fn lacks(table: &Table, column: &str) -> ScoresError {
+    let missing = vec![MissingColumn { column: column.to_owned(), did_you_mean: None }];
+    let (name, line, header) = (table.name.clone(), table.header.line, table.header.names.clone());
+    ScoresError::MissingColumns { name, line, format: Format::Table, missing, header }
 }
 
 impl Kept {

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::dates::sent_date;
-use super::viewing::{is_duration, without_sign};
+use super::no_score::NoScore;
+use super::number_form::{fraction, is_number};
+use super::viewing::is_duration;
 
 /// So many different values of a column are kept.
 const MOST_KEPT: usize = 1000;
@@ -50,16 +52,13 @@ impl ValuesSeen {
     /// Looks at one value.
     pub(super) fn see(&mut self, value: &str) {
         let value = value.trim();
-        if value.is_empty() || ["-", "--", "n/a", "na"].iter().any(|none| none.eq_ignore_ascii_case(value)) {
+        if value.is_empty() || NoScore::of(value).is_some() {
             return;
         }
         self.filled += 1;
-        let plain = value.replacen(',', ".", 1);
         let is_date = looks_like_a_date(value);
-        let is_score = !is_date && is_number(without_sign(&plain))
-            || is_duration(value)
-            || is_grade_word(value)
-            || value.split_once('/').is_some_and(|(of, all)| is_number(of.trim()) && is_number(all.trim()));
+        let is_score =
+            !is_date && is_number(value) || is_duration(value) || is_grade_word(value) || fraction(value).is_some();
         self.numbers += usize::from(is_score);
         self.long_numbers += usize::from(value.len() >= 4 && value.bytes().all(|byte| byte.is_ascii_digit()));
         self.dates += usize::from(is_date && !is_score);
@@ -94,11 +93,6 @@ impl ValuesSeen {
     }
 }
 
-/// A number, also one of more digits than a score may have.
-fn is_number(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok()
-}
-
 /// A letter grade, or a word that stands for a score.
 fn is_grade_word(value: &str) -> bool {
     let words = ["complete", "incomplete", "pass", "fail", "passed", "failed", "ex", "excused"];
@@ -128,6 +122,8 @@ mod tests {
     fn values_tell_what_a_column_holds() {
         for (values, expected) in [
             (&["9", "8,5", "", "72.5 %", "8 / 10"][..], Kind::Scores),
+            (&["1.234,5", "1'000", "5e-01"], Kind::Scores),
+            (&["n/a", "#N/A", "Needs Grading(9.00)", "NaN"], Kind::Nothing),
             (&["00417001", "00417002", "00417003"], Kind::Ids),
             (&["3.0000000000000004", "2.9999999999999996"], Kind::Scores),
             (&["A", "B+", "complete"], Kind::Scores),

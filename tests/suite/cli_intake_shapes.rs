@@ -248,6 +248,20 @@ fn a_colleagues_two_columns_are_read_and_what_they_were_taken_for_is_said() {
 }
 
 #[test]
+fn words_for_no_score_do_not_hide_a_column_of_scores() {
+    let (home, _served) = home("login");
+    home.write("words.csv", "NetID,Mission 1,Mission 2\nmreyes,NA,n/a\nkobrien,n/a,15\njpark1,#N/A,null\n");
+    let flags = [&["plan", "words.csv", "--json"][..], &COURSE].concat();
+    let words = home.run(&flags);
+    let taken = "`NetID` as the login, `Mission 1` as scores, `Mission 2` as scores";
+    assert!(words.all().contains(taken), "{}", words.all());
+    assert_eq!(words.result()["counts"]["cells"].as_u64(), Some(1), "{}", words.all());
+    home.write("texts.csv", "NetID,Remark\nmreyes,see me\nkobrien,well argued\n");
+    let texts = home.run(&[&["plan", "texts.csv"][..], &COURSE].concat()).ends_with(3);
+    assert!(texts.stderr.contains("a column of scores"), "{}", texts.all());
+}
+
+#[test]
 fn hand_made_gradebooks_are_read_or_refused_with_the_reason() {
     let (home, _served) = home("login");
     for file in ["g03-minimal.csv", "g03b-minimal-noassignid.csv"] {
