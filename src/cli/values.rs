@@ -206,9 +206,15 @@ pub(crate) fn percentage(text: &str) -> Result<Points, String> {
     scores::percentage(text).ok_or_else(|| format!("`{text}` is no percentage from 0 to 100"))
 }
 
+/// `--assignment-title`: something must stand there.
+pub(crate) fn title(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("a title may not be blank".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// `--from`.
 pub(crate) fn format() -> impl TypedValueParser<Value = Format> {
-    let names = Format::ALL.map(Format::name);
+    let names: Vec<&str> = Format::ALL.iter().copied().map(Format::name).collect();
     PossibleValuesParser::new(names).try_map(|name| Format::from_name(&name).ok_or("not a format"))
 }
 
@@ -253,7 +259,13 @@ named_values! {
     /// `--missing`.
     missing: Missing { "skip" => Missing::Skip, "zero" => Missing::Zero }
     /// `--repeat`.
-    repeat_rule: RepeatRule { "max" => RepeatRule::Max, "last" => RepeatRule::Last, "error" => RepeatRule::Error }
+    repeat_rule: RepeatRule {
+        "max" => RepeatRule::Max,
+        "last" => RepeatRule::Last,
+        "first" => RepeatRule::First,
+        "sum" => RepeatRule::Sum,
+        "error" => RepeatRule::Error,
+    }
 }
 
 #[cfg(test)]

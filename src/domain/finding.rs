@@ -156,6 +156,13 @@ finding_codes! {
     /// A score whose assignment is nowhere and cannot be created.
     ItemMissing = "item-missing", Row, BLOCKED,
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
+    /// Records describe one column with different titles or points possible.
+    ItemContradicted = "item-contradicted", Row, BLOCKED,
+        "describe the column alike in every record and file, or give each file its own title with `--assignment-title`";
+    /// The file calls the column what every file of its kind does, and nobody said which assignment is meant.
+    AssignmentUntitled = "assignment-untitled", Row, BLOCKED,
+        "name the assignment with `--assignment-title TITLE`, or take it from the files' names with \
+         `--assignment-from-name PATTERN`";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
     /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.
@@ -203,6 +210,8 @@ finding_codes! {
     DuplicateEqual = "duplicate-equal", Info, None, "nothing to do; it is written once";
     /// An earlier or lower value, dropped by the repeat rule.
     RepeatSettled = "repeat-settled", Info, None, "nothing to do; the value that counts is shown in its own row";
+    /// Several values of one student and column were added up.
+    RepeatSummed = "repeat-summed", Info, None, "nothing to do; plan with another `--repeat` to have one of them";
     /// Same student and column with different values.
     DuplicateConflict = "duplicate-conflict", Row, BLOCKED, "leave one of the rows, or choose a rule with `--repeat`";
     /// Canvas would clear or alter it.
@@ -280,12 +289,17 @@ finding_codes! {
     /// Two records describe one column differently.
     ItemDescribedTwice = "item-described-twice", Warning, None, "make the rows of the column say the same of it";
     /// A sheet of a workbook is not read.
-    SheetLeftOut = "sheet-left-out", Warning, None, "save the other sheets as files of their own";
+    SheetLeftOut = "sheet-left-out", Warning, None, "read another sheet with `--sheet NAME`";
     /// A row of a workbook is hidden, and read all the same.
     RowHidden = "row-hidden", Warning, None, "delete the row if it is not meant";
     /// A formula of a workbook has no stored value.
     FormulaWithoutValue = "formula-without-value", Warning, None,
         "open the workbook in a spreadsheet program, save it, and try again";
+    /// A table of no known format is read by the names and values of its columns.
+    TableGuessed = "table-guessed", Info, None,
+        "check what each column was taken for; `--suggest-layout` writes a layout that says it";
+    /// A row says that its score is not final.
+    RowRemarked = "row-remarked", Warning, None, "check that the row's score is meant to be sent";
     /// A file is no UTF-8, and how it is encoded is a guess.
     EncodingGuessed = "encoding-guessed", Warning, None, "check names with accents, or save the file as `CSV UTF-8`";
     /// Many cells of a column fall a lot.

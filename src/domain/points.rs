@@ -65,6 +65,12 @@ impl Points {
         self.0.is_zero()
     }
 
+    /// The sum; `None` if it needs more digits than a score may have.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0)?.normalize().to_string().parse().ok()
+    }
+
     /// `self × numerator / denominator`, rounded half-even to 4 decimals; `None` if the denominator is zero or the
     /// result does not fit.
     pub fn scaled(self, numerator: Self, denominator: Self) -> Option<Self> {

@@ -1,9 +1,11 @@
 //! Which of several scores of one student in one column counts (`tegrity-connector §5`).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Points, RepeatRule, Score, SentDate};
+use super::{Beside, Points, RepeatRule, Score, SentDate};
 
 /// What a row's value comes to, for comparing rows with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,11 @@ impl RepeatRule {
             Self::Last => rows.max_by_key(|(_, (score, _))| {
                 (score.submitted.as_ref().map(|sent| sent.instant(zone)), score.source)
             })?,
+            Self::First => rows.min_by_key(|(_, (score, _))| {
+                (score.submitted.as_ref().map(|sent| sent.instant(zone)), score.source)
+            })?,
+            // No row counts alone.
+            Self::Sum => return None,
             // Of equal values the last row counts, because its comment is the newest.
             Self::Max => rows.max_by_key(|(_, (score, worth))| (worth.number(), score.source))?,
             Self::Error => {
@@ -54,6 +61,28 @@ impl RepeatRule {
             }
         };
         Some(place)
+    }
+
+    /// The score that rows of one student and column add up to, in the place of the first and with the last comment, if
+    /// this is the rule for it; `None` where a value is no number, or the values are not all percentages or all points.
+    pub fn sum(self, rows: &[&Score]) -> Option<Score> {
+        let (Self::Sum, [first, rest @ ..]) = (self, rows) else { return None };
+        let is_percent = first.received.ends_with('%');
+        let number = |score: &Score| match score.received.strip_suffix('%') {
+            Some(percent) if is_percent => percent.trim_end().parse::<Points>().ok(),
+            None if !is_percent => score.received.parse().ok(),
+            _ => None,
+        };
+        let total = rest.iter().try_fold(number(first)?, |total, score| total.plus(number(score)?))?;
+        let sign = if is_percent { "%" } else { "" };
+        let comment = rows.iter().rev().find_map(|score| score.comment()).map(Into::into);
+        let person = first.person().cloned().map(Box::new);
+        Some(Score {
+            received: Arc::from(format!("{total}{sign}")),
+            submitted: rows.iter().filter_map(|score| score.submitted.clone()).next_back(),
+            beside: Beside::of(comment, person),
+            ..(*first).clone()
+        })
     }
 }
 
@@ -99,6 +128,8 @@ mod tests {
             (RepeatRule::Last, vec![&late, &early], Some(3)),
             (RepeatRule::Last, vec![&early, &late, &undated], Some(3)),
             (RepeatRule::Last, vec![&again, &early], Some(6)),
+            (RepeatRule::First, vec![&late, &early], Some(2)),
+            (RepeatRule::Sum, vec![&early, &late], None),
             (RepeatRule::Max, vec![&early, &late, &undated], Some(2)),
             (RepeatRule::Max, vec![&again, &early], Some(6)),
             (RepeatRule::Max, vec![&word, &late], Some(3)),

@@ -37,6 +37,9 @@ pub enum AssignmentKey {
     Id(Arc<str>),
     /// No id was sent; the title stands in.
     Title(Arc<str>),
+    /// Neither was sent but the header that every file of its kind has ([`super::is_fixed_header`]): which assignment is
+    /// meant nobody has said, and another file of the same header may mean another one.
+    Untitled(Arc<str>),
     /// Neither was sent, or a capture without an id (`tegrity-connector §2`): its scores are `item-missing`.
     Missing,
 }
@@ -44,7 +47,7 @@ pub enum AssignmentKey {
 impl fmt::Display for AssignmentKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Id(text) | Self::Title(text) => formatter.write_str(text),
+            Self::Id(text) | Self::Title(text) | Self::Untitled(text) => formatter.write_str(text),
             Self::Missing => formatter.write_str("(no assignment)"),
         }
     }
@@ -158,6 +161,9 @@ pub struct Column {
     pub canvas: Option<AssignmentId>,
     /// How exact its values are.
     pub exactness: Exactness,
+    /// The first record that describes it with another title or other points possible than [`Column::item`]: then it is
+    /// not known what its scores mean.
+    pub contradicted: Option<Source>,
 }
 
 /// How exact the values of a column are.
@@ -337,6 +343,10 @@ pub enum RepeatRule {
     Max,
     /// The last value counts, by submission date, then by place in the file: captures.
     Last,
+    /// The first value counts, by submission date, then by place in the file.
+    First,
+    /// The values add up: parts of one score, such as the minutes of somebody who left a meeting and came back.
+    Sum,
     /// Two different values are a conflict: the canonical CSV.
     #[default]
     Error,

@@ -3,7 +3,7 @@
 use super::live::ends_everything;
 use super::resolve::{Register, Resolved};
 use super::{EngineError, Selection, Session};
-use crate::domain::{AssignmentId, ColumnKey, CourseId, Points, ScoreSheet, suggest_column};
+use crate::domain::{AssignmentId, AssignmentKey, ColumnKey, CourseId, Points, ScoreSheet, suggest_column};
 
 /// A column that is not in the map yet, and what it may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,10 @@ pub async fn suggest_bindings(
             assignments.iter().map(|assignment| (assignment.name.as_str(), assignment.points_possible)).collect();
         for (_, column) in of_course {
             if bound.iter().any(|binding| binding.key == column.key && binding.course == course) {
+                continue;
+            }
+            // Its header says nothing: any assignment would be a guess.
+            if matches!(column.key.assignment, AssignmentKey::Untitled(_)) {
                 continue;
             }
             let item = column.item.as_ref().map(|(item, _)| item);

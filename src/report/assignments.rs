@@ -85,7 +85,7 @@ impl Tally {
 fn key_words(column: &PlannedColumn) -> String {
     let key = match &column.key.assignment {
         AssignmentKey::Id(id) => id.to_string(),
-        AssignmentKey::Title(_) => String::new(),
+        AssignmentKey::Title(_) | AssignmentKey::Untitled(_) => String::new(),
         AssignmentKey::Missing => "no assignment id".to_owned(),
     };
     let provider = &column.key.provider_id;

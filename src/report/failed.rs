@@ -73,6 +73,7 @@ impl FailedScores {
                 item: item.map(|item| (item, source)),
                 canvas,
                 exactness: column.exactness,
+                contradicted: None,
             });
             next
         })
@@ -83,7 +84,7 @@ impl FailedScores {
 fn bare_item(column: &PlannedColumn) -> Option<ScorableItem> {
     let title = match &column.key.assignment {
         AssignmentKey::Title(title) => Arc::clone(title),
-        AssignmentKey::Id(_) | AssignmentKey::Missing => Arc::default(),
+        AssignmentKey::Id(_) | AssignmentKey::Untitled(_) | AssignmentKey::Missing => Arc::default(),
     };
     let possible = column.sheet_possible?;
     Some(ScorableItem { title, score_possible: possible.to_string().into(), ..ScorableItem::default() })

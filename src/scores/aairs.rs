@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 
 use super::canonical::{percent_decoded, unwrapped};
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::normal;
 use super::lines::Lines;
 use super::note::NoteKind;
+use super::sent::Sent;
 use crate::domain::{ScorableItem, ScoreType};
 
 /// What every address of the broker contains, in lower case.
@@ -173,7 +174,7 @@ impl<'a> Record<'a> {
             provider_id: unwrapped(self.get(Field::ProviderId)),
             course_id: unwrapped(self.get(Field::CourseId)),
             id: unwrapped(self.get(Field::AssignmentId)),
-            title: "",
+            ..KeyTexts::default()
         };
         let column = gathering.column(key)?;
         match self.operation {

@@ -35,6 +35,7 @@ struct Batch {
 struct Place {
     line: u32,
     gap: usize,
+    after_blank: bool,
     text: Range<usize>,
     ends: Range<usize>,
 }
@@ -60,22 +61,30 @@ impl RowsAhead {
         Self { batches, batch: Batch::default(), taken: 0, parser: Some(parser) }
     }
 
-    /// The next row, or `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, RecordsError> {
+    /// Goes to the next row; false at the end.
+    pub(super) fn advance(&mut self) -> Result<bool, RecordsError> {
         while self.taken == self.batch.rows.len() {
             let Ok(batch) = self.batches.recv() else {
                 return match self.parser.take().map(JoinHandle::join) {
                     Some(Err(panic)) => resume_unwind(panic),
-                    Some(Ok(())) | None => Ok(None),
+                    Some(Ok(())) | None => Ok(false),
                 };
             };
             self.batch = batch?;
             self.taken = 0;
         }
-        let place = &self.batch.rows[self.taken];
         self.taken += 1;
+        Ok(true)
+    }
+
+    /// The row that was gone to last.
+    pub(super) fn current(&self) -> Row<'_> {
+        let Some(place) = self.taken.checked_sub(1).and_then(|taken| self.batch.rows.get(taken)) else {
+            return Row::new(0, "", &[], false);
+        };
+        let Place { line, gap, after_blank, .. } = *place;
         let (text, ends) = (&self.batch.text[place.text.clone()], &self.batch.ends[place.ends.clone()]);
-        Ok(Some(Row { line: place.line, text, ends, gap: place.gap }))
+        Row { line, text, ends, gap, after_blank }
     }
 }
 
@@ -88,7 +97,7 @@ impl Batch {
             self.text.push_str(row.text);
             self.ends.extend_from_slice(row.ends);
             let (text, ends) = (text..self.text.len(), ends..self.ends.len());
-            self.rows.push(Place { line: row.line, gap: row.gap, text, ends });
+            self.rows.push(Place { line: row.line, gap: row.gap, after_blank: row.after_blank, text, ends });
         }
         Ok(true)
     }

@@ -1,18 +1,19 @@
 //! The canonical CSV: its columns, and reading it. One row per student and column; a row with neither student nor
 //! score is an item (`tegrity-connector §5`).
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
 use super::note::{LeftOut, NoteKind};
+use super::recognise::Said;
 use super::records::Row;
+use super::seen_columns::Seen;
+use super::sent::Sent;
 use super::table::Table;
 use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, SkipReason, UserIdOrigin, nearest};
+use std::borrow::Cow;
 
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,18 +131,25 @@ impl Field {
     }
 }
 
-/// What a header needs for the canonical CSV; the course may come from a flag.
-pub(super) const NEEDED: &[&[&str]] =
-    &[&["course_id"], &["assignment_id", "assignment_title"], &["user_id"], &["score_received"]];
+/// What a header needs for the canonical CSV; the course and the title may come from a flag.
+pub(super) fn needed(said: Said) -> Vec<&'static [&'static str]> {
+    let mut needed: Vec<&[&str]> = vec![&["user_id"], &["score_received"]];
+    if !said.title {
+        needed.insert(0, &["assignment_id", "assignment_title"]);
+    }
+    if !said.course {
+        needed.insert(0, &["course_id"]);
+    }
+    needed
+}
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    let needed = if gathering.has_course() { &NEEDED[1..] } else { NEEDED };
-    table.header.demand(&table.name, Format::Scores, needed)?;
+    table.header.demand(&table.name, Format::Scores, &needed(gathering.said()))?;
     let columns = Columns::of(table)?;
     let misspelt = columns.note_misspelt(&table.header, gathering);
     table.take(columns.0.iter().flatten().copied().chain(misspelt));
-    let mut seen = Seen::new(&columns);
+    let mut seen = Seen::new(columns.describing());
     let file = table.name.clone();
     while let Some(row) = table.next()? {
         let cells = Cells { row, columns: &columns };
@@ -184,6 +192,14 @@ impl Columns {
         Ok(Self(Field::ALL.map(|field| header.find(field.name()))))
     }
 
+    /// So many columns of the file hold all of a key and description.
+    fn describing(&self) -> usize {
+        let described = Field::ALL[..=Field::StudentViewable as usize]
+            .iter()
+            .chain([&Field::CanvasAssignmentId, &Field::ValuesFrom]);
+        described.filter_map(|field| self.0[*field as usize]).max().map_or(0, |last| last + 1)
+    }
+
     /// Notes each column that looks like a misspelt optional one, because its values are not used, and returns them.
     fn note_misspelt(&self, header: &Header, gathering: &mut Gathering<'_>) -> Vec<usize> {
         let absent = || Field::ALL.into_iter().filter(|field| self.0[*field as usize].is_none()).map(Field::name);
@@ -199,49 +215,6 @@ impl Columns {
             }
         }
         misspelt
-    }
-}
-
-/// Which column the rows of a key and description belong to, as they stand in the file.
-struct Seen {
-    /// So many fields of a row hold its key and description.
-    fields: usize,
-    /// By the text of these fields and the places of their ends.
-    columns: HashMap<(Box<str>, Box<[usize]>), u32>,
-    /// Those of the row before: rows of a column mostly stand together.
-    last: (String, Vec<usize>, Option<u32>),
-}
-
-impl Seen {
-    /// Beyond so many the memory is begun anew: it only saves work.
-    const MOST: usize = 100_000;
-
-    fn new(columns: &Columns) -> Self {
-        let described = Field::ALL[..=Field::StudentViewable as usize]
-            .iter()
-            .chain([&Field::CanvasAssignmentId, &Field::ValuesFrom]);
-        let fields = described.filter_map(|field| columns.0[*field as usize]).max().map_or(0, |last| last + 1);
-        Self { fields, columns: HashMap::new(), last: (String::new(), Vec::new(), None) }
-    }
-
-    fn column(&mut self, row: Row<'_>) -> Option<u32> {
-        let (text, ends) = row.lead(self.fields);
-        if (self.last.0.as_str(), self.last.1.as_slice()) == (text, ends) {
-            return self.last.2;
-        }
-        let column = self.columns.get(&(Box::from(text), Box::from(ends))).copied();
-        self.last = (text.to_owned(), ends.to_vec(), column);
-        column
-    }
-
-    /// Remembers the column of the row at hand, which was not seen before.
-    fn remember(&mut self, column: u32) -> u32 {
-        if self.columns.len() == Self::MOST {
-            self.columns.clear();
-        }
-        self.columns.insert((self.last.0.as_str().into(), self.last.1.as_slice().into()), column);
-        self.last.2 = Some(column);
-        column
     }
 }
 
@@ -269,12 +242,16 @@ impl<'a> Cells<'a> {
 
     /// The row's column, which it may describe.
     fn column(self, gathering: &mut Gathering<'_>) -> Result<u32, ScoresError> {
+        let (id, own_title) = (self.id(Field::AssignmentId), self.text(Field::AssignmentTitle));
+        let said = if id.is_empty() && own_title.is_empty() { gathering.take_title(None)? } else { None };
+        let title = said.as_deref().unwrap_or(own_title);
         let key = KeyTexts {
             customer_number: self.id(Field::CustomerNumber),
             provider_id: self.id(Field::ProviderId),
             course_id: self.id(Field::CourseId),
-            id: self.id(Field::AssignmentId),
-            title: self.text(Field::AssignmentTitle),
+            id,
+            title,
+            untitled: false,
         };
         let column = gathering.column(key)?;
         match self.id(Field::CanvasAssignmentId) {
@@ -289,8 +266,8 @@ impl<'a> Cells<'a> {
             Some(exactness) => gathering.is_as_exact_as(column, exactness),
             None => gathering.note(self.row.line, NoteKind::WordDropped { field: "values_from" }),
         }
-        if self.describes() {
-            let item = self.item(column, gathering);
+        if self.describes() || said.is_some() {
+            let item = self.item(title, column, gathering);
             gathering.describe(self.row.line, column, item, Describe::First);
         }
         Ok(column)
@@ -314,7 +291,7 @@ impl<'a> Cells<'a> {
         Field::ITEM.into_iter().any(|field| !self.text(field).is_empty())
     }
 
-    fn item(self, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
+    fn item(self, title: &str, column: u32, gathering: &mut Gathering<'_>) -> ScorableItem {
         let line = self.row.line;
         gathering.see_possible(line, column, self.text(Field::ScorePossible));
         let score_type = match self.text(Field::ScoreType) {
@@ -325,7 +302,7 @@ impl<'a> Cells<'a> {
             }),
         };
         ScorableItem {
-            title: gathering.text(self.text(Field::AssignmentTitle)),
+            title: gathering.text(title),
             category: gathering.text(self.text(Field::Category)),
             description: gathering.text(self.text(Field::Description)),
             start: gathering.date(line, "start_date", self.text(Field::StartDate)),

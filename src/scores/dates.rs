@@ -11,7 +11,8 @@ const NO_DATE: i64 = -62_135_596_800_000;
 /// Reads a date of any known form. `Ok(None)` for a blank, a dash, `N/A` or .NET's least date; `Err` for anything else.
 ///
 /// Known are `10/21/2026`, `10/21/2026 3:04[:05] PM` (US order), `2026-10-21`, `2026-10-21T15:04:05` with or without
-/// zone, and `/Date(1792555200000-0400)/`.
+/// zone, also as `2026-10-21 15:04:05 UTC` and `2026-10-21 15:04:05 -0400`, `2026/10/21 3:04:05 PM GMT-4`, and
+/// `/Date(1792555200000-0400)/`.
 pub(super) fn sent_date(text: &str) -> Result<Option<SentDate>, UnknownDate> {
     let text = text.trim();
     if text.is_empty() || matches!(text, "-" | "--") || text.eq_ignore_ascii_case("n/a") {
@@ -20,7 +21,11 @@ pub(super) fn sent_date(text: &str) -> Result<Option<SentDate>, UnknownDate> {
     if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
         return milliseconds(inner);
     }
-    let date = if text.contains('/') { us_date(text) } else { iso_date(text) };
+    let date = match text.find('/') {
+        Some(4) => year_first(text),
+        Some(_) => us_date(text),
+        None => iso_date(text),
+    };
     date.map(Some).ok_or(UnknownDate)
 }
 
@@ -45,12 +50,50 @@ fn iso_date(text: &str) -> Option<SentDate> {
     if text.len() == 10 {
         return text.parse::<Date>().ok().map(SentDate::Day);
     }
+    // A zone that stands apart.
+    if let Some((time, zone)) = text.rsplit_once(' ')
+        && let Some(zone) = offset(zone)
+    {
+        return format!("{time}{zone}").parse().ok().map(SentDate::Instant);
+    }
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(SentDate::Instant(instant));
     }
     // Stricter than `parse`, which also takes a number of eight digits and ignores a zone in brackets.
     let strict = text.contains(':') && !text.contains('[');
     text.parse::<DateTime>().ok().filter(|_| strict).map(SentDate::Local)
+}
+
+/// `yyyy/MM/dd h:mm:ss AM GMT-5`, as Google writes it.
+fn year_first(text: &str) -> Option<SentDate> {
+    let (date, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let mut parts = date.splitn(3, '/');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let (clock, zone) = match rest.rsplit_once(' ') {
+        Some((clock, zone)) if offset(zone).is_some() => (clock, offset(zone)),
+        _ => (rest, None),
+    };
+    match (us_date(format!("{month}/{day}/{year} {clock}").trim())?, zone) {
+        (SentDate::Local(local), Some(zone)) => format!("{local}{zone}").parse().ok().map(SentDate::Instant),
+        (date, _) => Some(date),
+    }
+}
+
+/// A zone by its offset, as it is read behind a time: `UTC`, `GMT-5`, `-0500`.
+fn offset(zone: &str) -> Option<String> {
+    let zone = zone.strip_prefix("GMT").or_else(|| zone.strip_prefix("UTC")).unwrap_or(zone);
+    if zone.is_empty() {
+        return Some("Z".to_owned());
+    }
+    let digits: String = zone.strip_prefix(['+', '-'])?.chars().filter(|letter| *letter != ':').collect();
+    let digits = match digits.len() {
+        1 => format!("0{digits}00"),
+        2 => format!("{digits}00"),
+        3 => format!("0{digits}"),
+        4 => digits,
+        _ => return None,
+    };
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{}{}:{}", &zone[..1], &digits[..2], &digits[2..]))
 }
 
 /// `MM/dd/yyyy [h:mm[:ss] [AM|PM]]`.
@@ -102,6 +145,11 @@ mod tests {
             ("2026-10-21 08:00:00", "2026-10-21T08:00:00"),
             ("2026-10-21T08:00:00Z", "2026-10-21T08:00:00Z"),
             ("2026-10-21T08:00:00-04:00", "2026-10-21T12:00:00Z"),
+            ("2026-10-02 10:00:00 UTC", "2026-10-02T10:00:00Z"),
+            ("2026-10-01 10:00:00 -0500", "2026-10-01T15:00:00Z"),
+            ("2026/10/02 10:00:00 AM GMT-5", "2026-10-02T15:00:00Z"),
+            ("2026/10/02 1:09:00 PM GMT+5:30", "2026-10-02T07:39:00Z"),
+            ("2026/10/02", "2026-10-02"),
             ("/Date(1480550400000-0500)/", "2016-12-01T00:00:00Z"),
             ("/Date(1480550400123)/", "2016-12-01T00:00:00.123Z"),
             ("/Date(-1000+0000)/", "1969-12-31T23:59:59Z"),

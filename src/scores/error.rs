@@ -274,6 +274,65 @@ pub enum ScoresError {
         /// The input as the user named it.
         name: String,
     },
+    /// The file's name does not fit `--assignment-from-name`.
+    #[error(
+        "{name}: the file's name does not fit the pattern of --assignment-from-name; change the pattern or give \
+         --assignment-title"
+    )]
+    NameWithoutTitle {
+        /// The input as the user named it.
+        name: String,
+    },
+    /// A title was given for the file's column, and several could be meant.
+    #[error(
+        "{name}:{line}: --assignment-title names one column, and any of `{columns}` could be meant; describe the file \
+         with --layout (--suggest-layout writes one)"
+    )]
+    SeveralUntitled {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The columns, between back ticks.
+        columns: String,
+    },
+    /// One row per group and no id of a student.
+    #[error(
+        "{name}:{line}: has one row per group (`{column}`) and no column of students' ids; rows of groups cannot be \
+         read: write a row for each student of the group"
+    )]
+    GroupRows {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The column that names the group.
+        column: String,
+    },
+    /// `--header-row` names a line in which nothing stands.
+    #[error("{name}: nothing stands in line {line}, where --header-row or the layout says that the header is")]
+    NoHeaderRow {
+        /// The input as the user named it.
+        name: String,
+        /// The line.
+        line: u32,
+    },
+    /// `--sheet` names a sheet that the workbook lacks.
+    #[error("{name}: has no sheet `{sheet}`; its sheets are {known}")]
+    NoSheet {
+        /// The input as the user named it.
+        name: String,
+        /// The sheet asked for.
+        sheet: String,
+        /// The sheets there are.
+        known: String,
+    },
+    /// `--sheet` for a file that has none.
+    #[error("{name}: is no workbook, and has no sheets; leave --sheet out")]
+    NotAWorkbook {
+        /// The input as the user named it.
+        name: String,
+    },
     /// The format does not say which course its scores are of.
     #[error("{name}: {format} names no course; add --course or --course-from-name")]
     NoCourse {

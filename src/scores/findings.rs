@@ -132,6 +132,10 @@ mod tests {
             (NoteKind::NumbersUnclear { column: "a".into(), values: 2 }, "value-altered warning"),
             (NoteKind::RowHidden, "row-hidden warning"),
             (NoteKind::FormulaWithoutValue { cells: "D2".into() }, "formula-without-value warning"),
+            (NoteKind::AboveHeader, "row-skipped info"),
+            (NoteKind::BelowTable, "row-skipped info"),
+            (NoteKind::TakenFor { columns: "`a` as scores".into() }, "table-guessed info"),
+            (NoteKind::Remarked { column: "Status".into(), word: "Ungraded".into() }, "row-remarked warning"),
             (NoteKind::EncodingGuessed { encoding, perhaps_mac: false }, "encoding-guessed warning"),
         ] {
             let found = findings(&[Note { source: at(3), kind }], &[]);

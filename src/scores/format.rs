@@ -4,103 +4,98 @@ use std::fmt;
 
 use crate::domain::RepeatRule;
 
-/// A shape that scores come in (`tegrity-connector §5`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// Captured traffic of the replaced broker: JSON lines or URLs in a log.
-    Aairs,
+/// Declares the formats with what each is, so that none can exist without its name, its rule and its line in the lists.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $repeat:ident, $about:literal;)+) => {
+        /// A shape that scores come in (`tegrity-connector §5`).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Format {
+            /// Every format, in the order they are listed.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name used in flags and output.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// How repeats are settled when the user does not say it: a capture keeps the last, a cumulative report the
+            /// highest, minutes of a meeting add up, and what a person wrote may not contradict itself
+            /// (`tegrity-connector §5`).
+            pub fn repeat_rule(self) -> RepeatRule {
+                match self { $(Self::$variant => RepeatRule::$repeat,)+ }
+            }
+
+            /// Where it comes from, in one line for `--list-formats`.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about,)+ }
+            }
+        }
+    };
+}
+
+formats! {
     /// The canonical CSV.
-    Scores,
+    Scores = "scores", Error, "the canonical CSV: one row per student and column";
+    /// Captured traffic of the replaced broker: JSON lines or URLs in a log.
+    Aairs = "aairs", Last, "captured broker traffic: JSON lines, or UpdateScore URLs in an access log";
     /// Tegrity's viewing report: one row per viewing of a recording.
-    TegrityViewing,
+    TegrityViewing = "tegrity-viewing", Max, "Tegrity's viewing report: one row per student and recording";
     /// A row per student, a column per recording.
-    TegrityWide,
+    TegrityWide = "tegrity-wide", Max, "Tegrity: one row per student, one column per recording; needs --course";
     /// Echo360's media report.
-    Echo360Media,
+    Echo360Media = "echo360-media", Max, "Echo360's media report";
     /// Echo360's class report.
-    Echo360Class,
+    Echo360Class = "echo360-class", Max, "Echo360's class report; needs --course";
     /// ALEKS's progress export.
-    Aleks,
+    Aleks = "aleks", Max, "ALEKS's progress export; needs --course";
     /// Blackboard's file for working offline.
-    Blackboard,
+    Blackboard = "blackboard", Error, "Blackboard's file for working offline; needs --course";
     /// Brightspace's grade export.
-    D2l,
+    D2l = "d2l", Error, "Brightspace's grade export; needs --course";
     /// Canvas's own gradebook export.
-    CanvasGradebook,
+    CanvasGradebook = "canvas-gradebook", Error, "Canvas's own gradebook export; needs --course";
+    /// Gradescope's grades of one assignment.
+    Gradescope = "gradescope", Error, "Gradescope, one assignment; needs --course and --assignment-title";
+    /// Gradescope's grades of a whole course.
+    GradescopeCourse = "gradescope-course", Error, "Gradescope, a whole course; needs --course";
+    /// Moodle's grade export.
+    Moodle = "moodle", Error, "Moodle's grades of a course; needs --course";
+    /// Moodle's report of a quiz.
+    MoodleQuiz = "moodle-quiz", Max, "Moodle's grades of a quiz; needs --course and --assignment-title";
+    /// The grades of iClicker Cloud.
+    IClicker = "iclicker", Error, "iClicker Cloud's grades; needs --course";
+    /// Panopto's viewers.
+    Panopto = "panopto", Max, "Panopto's viewers of a video; needs --course, mostly --assignment-title";
+    /// Zoom's participants of a meeting.
+    Zoom = "zoom", Sum, "Zoom's participants, in minutes; needs --course and --assignment-title";
+    /// The attendance report of Teams.
+    Teams = "teams", Sum, "Teams' attendance report, in minutes; needs --course and --assignment-title";
+    /// zyBooks's activity report.
+    ZyBooks = "zybooks", Error, "zyBooks' activity report; needs --course and --assignment-title";
+    /// The gradebook of `PrairieLearn`.
+    PrairieLearn = "prairielearn", Error, "PrairieLearn's gradebook; needs --course";
+    /// The answers to a quiz in Google Forms.
+    GoogleForms = "google-forms", Last, "Google Forms' answers to a quiz; needs --course and --assignment-title";
+    /// The totals of sets in `WeBWorK`.
+    WebWork = "webwork", Error, "WeBWorK's totals of sets; needs --course";
+    /// The grades of an assignment in GitHub Classroom.
+    GithubClassroom = "github-classroom", Error, "GitHub Classroom's grades; needs --course";
     /// The log of the Moodle receiver.
-    MoodleMhaairs,
+    MoodleMhaairs = "moodle-mhaairs", Last, "the log of the Moodle receiver of the replaced broker";
+    /// A table of no known format whose columns are told by their names and values.
+    Table = "table", Error, "a table with a column of ids and columns of scores; needs --course";
     /// Anything else, described by a layout file.
-    Map,
+    Map = "map", Error, "anything else, described by --layout FILE";
 }
 
 impl Format {
-    /// Every format, in the order they are listed.
-    pub const ALL: [Self; 12] = [
-        Self::Scores,
-        Self::Aairs,
-        Self::TegrityViewing,
-        Self::TegrityWide,
-        Self::Echo360Media,
-        Self::Echo360Class,
-        Self::Aleks,
-        Self::Blackboard,
-        Self::D2l,
-        Self::CanvasGradebook,
-        Self::MoodleMhaairs,
-        Self::Map,
-    ];
-
-    /// The name used in flags and output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Aairs => "aairs",
-            Self::Scores => "scores",
-            Self::TegrityViewing => "tegrity-viewing",
-            Self::TegrityWide => "tegrity-wide",
-            Self::Echo360Media => "echo360-media",
-            Self::Echo360Class => "echo360-class",
-            Self::Aleks => "aleks",
-            Self::Blackboard => "blackboard",
-            Self::D2l => "d2l",
-            Self::CanvasGradebook => "canvas-gradebook",
-            Self::MoodleMhaairs => "moodle-mhaairs",
-            Self::Map => "map",
-        }
-    }
-
     /// The format of that name.
     pub fn from_name(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(text))
-    }
-
-    /// How repeats are settled when the user does not say it: a capture keeps the last, a cumulative report the highest,
-    /// and what a person wrote may not contradict itself (`tegrity-connector §5`).
-    pub fn repeat_rule(self) -> RepeatRule {
-        match self {
-            Self::Aairs | Self::MoodleMhaairs => RepeatRule::Last,
-            Self::TegrityViewing | Self::TegrityWide | Self::Echo360Media | Self::Echo360Class | Self::Aleks => {
-                RepeatRule::Max
-            }
-            Self::Scores | Self::Blackboard | Self::D2l | Self::CanvasGradebook | Self::Map => RepeatRule::Error,
-        }
-    }
-
-    /// Where it comes from, in one line for `--list-formats`.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Scores => "the canonical CSV: one row per student and column",
-            Self::Aairs => "captured broker traffic: JSON lines, or UpdateScore URLs in an access log",
-            Self::TegrityViewing => "Tegrity's viewing report: one row per student and recording",
-            Self::TegrityWide => "Tegrity: one row per student, one column per recording; needs --course",
-            Self::Echo360Media => "Echo360's media report",
-            Self::Echo360Class => "Echo360's class report; needs --course",
-            Self::Aleks => "ALEKS's progress export; needs --course",
-            Self::Blackboard => "Blackboard's file for working offline; needs --course",
-            Self::D2l => "Brightspace's grade export; needs --course",
-            Self::CanvasGradebook => "Canvas's own gradebook export; needs --course",
-            Self::MoodleMhaairs => "the log of the Moodle receiver of the replaced broker",
-            Self::Map => "anything else, described by --layout FILE",
-        }
+        Self::ALL.iter().copied().find(|format| format.name().eq_ignore_ascii_case(text))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Gathers what the readers find into one sheet: each column once, each id and text once in memory.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -8,13 +7,17 @@ use foldhash::fast::RandomState;
 
 use super::error::ScoresError;
 use super::format::Format;
+use super::from_name::AssignmentTitle;
 use super::intake::{Intake, Missing};
 use super::note::{Note, NoteKind};
 use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
+use super::recognise::Said;
+use super::same_item::{fills, tells_the_same};
+use super::sent::{Sent, comment, status};
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
-    ScoreType, SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile, UserIdOrigin,
+    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile,
 };
 
 /// A sheet in the making.
@@ -38,22 +41,12 @@ pub(super) struct Gathering<'a> {
     course: Arc<str>,
     /// Whether a record needed it.
     course_taken: bool,
+    /// Whether a column needed the title that the user said.
+    title_taken: bool,
     /// The date read last and its text: a sender's dates mostly repeat.
     last_date: (String, SentDate),
     /// The date of the score taken last.
     last_submitted: Option<Arc<SentDate>>,
-}
-
-/// What a reader says of one score.
-#[derive(Debug, Default)]
-pub(super) struct Sent<'a> {
-    pub(super) user_id: &'a str,
-    /// Which kind of id that is, if the file says it.
-    pub(super) user_kind: Option<UserIdOrigin>,
-    pub(super) received: &'a str,
-    pub(super) submitted: Option<SentDate>,
-    pub(super) comment: &'a str,
-    pub(super) person: Option<Box<SentPerson>>,
 }
 
 /// Which of two descriptions of one column counts.
@@ -80,6 +73,7 @@ impl<'a> Gathering<'a> {
             listed: Vec::new(),
             course: Arc::default(),
             course_taken: false,
+            title_taken: false,
             last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
             last_submitted: None,
         }
@@ -116,6 +110,28 @@ impl<'a> Gathering<'a> {
             None => self.intake.course.clone().unwrap_or_default(),
         };
         self.sheet.files.push(file);
+    }
+
+    /// The title of the file's only column, for a file that does not say it: what the user said goes before the layout.
+    /// `None` if nothing was said.
+    pub(super) fn take_title(&mut self, of_layout: Option<&AssignmentTitle>) -> Result<Option<Arc<str>>, ScoresError> {
+        let Some(said) = self.intake.assignment.as_ref().or(of_layout) else { return Ok(None) };
+        self.title_taken |= self.intake.assignment.is_some();
+        let name = self.file_name();
+        match said.of_file(&name) {
+            Some(title) => Ok(Some(self.text(title))),
+            None => Err(ScoresError::NameWithoutTitle { name }),
+        }
+    }
+
+    /// What the user said of the file at hand.
+    pub(super) fn said(&self) -> Said {
+        Said { course: self.has_course(), title: self.intake.assignment.is_some() }
+    }
+
+    /// Whether a column needed the title that the user said.
+    pub(super) fn title_taken(&self) -> bool {
+        self.title_taken
     }
 
     /// The values of the file at hand are numbers as people and programs write them.
@@ -191,6 +207,7 @@ impl<'a> Gathering<'a> {
             self.key.extend_from_slice(&text.len().to_le_bytes());
             self.key.extend_from_slice(text.as_bytes());
         }
+        self.key.push(u8::from(key.untitled));
         match &self.last {
             Some((last, column)) if *last == self.key => return Ok(*column),
             _ => {}
@@ -208,6 +225,7 @@ impl<'a> Gathering<'a> {
         let column = u32::try_from(self.sheet.columns.len()).map_err(too_long)?;
         let assignment = match (key.id, key.title_key()) {
             ("", "") => AssignmentKey::Missing,
+            ("", title) if key.untitled => AssignmentKey::Untitled(self.text(title)),
             ("", title) => AssignmentKey::Title(self.text(title)),
             (id, _) => AssignmentKey::Id(self.text(id)),
         };
@@ -219,7 +237,8 @@ impl<'a> Gathering<'a> {
             course_id: self.text(key.course_id),
             assignment,
         };
-        self.sheet.columns.push(Column { key, item: None, canvas: None, exactness: Exactness::AsSent });
+        let (exactness, contradicted) = (Exactness::AsSent, None);
+        self.sheet.columns.push(Column { key, item: None, canvas: None, exactness, contradicted });
         self.columns.insert(self.key.clone().into_boxed_slice(), column);
         Ok(column)
     }
@@ -251,12 +270,14 @@ impl<'a> Gathering<'a> {
     /// Describes a column; a second description that differs is noted.
     pub(super) fn describe(&mut self, line: u32, column: u32, mut item: ScorableItem, rule: Describe) {
         let source = self.source(line);
-        let known = self.sheet.columns[column as usize].item.as_ref();
-        if let Some((known, _)) = known.filter(|_| self.numbers.is_settled_possible(column, &item.score_possible)) {
+        let place = &self.sheet.columns[column as usize].item;
+        if let Some((known, _)) = place.as_ref().filter(|(known, _)| {
+            self.numbers.is_left_to_the_end(column, source, &known.score_possible, &item.score_possible)
+        }) {
             item.score_possible = Arc::clone(&known.score_possible);
         }
         self.listed[column as usize] |= rule == Describe::Last;
-        let place = &mut self.sheet.columns[column as usize].item;
+        let Column { item: place, contradicted, .. } = &mut self.sheet.columns[column as usize];
         let kind = match place {
             None => {
                 *place = Some((item, source));
@@ -265,6 +286,9 @@ impl<'a> Gathering<'a> {
             Some((known, _)) if *known == item => return,
             Some((known, first)) => match rule {
                 Describe::First => {
+                    if !tells_the_same(known, &item) {
+                        contradicted.get_or_insert(source);
+                    }
                     if fills(known, item) {
                         return;
                     }
@@ -399,18 +423,6 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// The status of work that a value is, if so: what Canvas has beside a score, and never a score.
-fn status(received: &str) -> Option<&'static str> {
-    let received = received.trim_ascii();
-    ["missing", "late"].into_iter().find(|status| status.eq_ignore_ascii_case(received))
-}
-
-/// A comment as sent; one of nothing but space is none, and no database keeps a NUL.
-fn comment(text: &str) -> Option<Box<str>> {
-    let text = if text.contains('\0') { text.replace('\0', "").into() } else { Cow::Borrowed(text) };
-    (!text.trim().is_empty()).then(|| text.into())
-}
-
 /// The texts of a column's key.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct KeyTexts<'a> {
@@ -420,6 +432,8 @@ pub(super) struct KeyTexts<'a> {
     pub(super) id: &'a str,
     /// Stands in for an empty id; empty where the format forbids that.
     pub(super) title: &'a str,
+    /// Whether the title is only the header that every file of the kind has.
+    pub(super) untitled: bool,
 }
 
 impl<'a> KeyTexts<'a> {
@@ -427,47 +441,4 @@ impl<'a> KeyTexts<'a> {
     fn title_key(self) -> &'a str {
         if self.id.is_empty() { self.title } else { "" }
     }
-}
-
-/// Fills what `known` leaves empty from `other`; false if they disagree about something both say.
-fn fills(known: &mut ScorableItem, other: ScorableItem) -> bool {
-    fn text(known: &mut Arc<str>, other: Arc<str>) -> bool {
-        if known.is_empty() {
-            *known = other;
-            return true;
-        }
-        other.is_empty() || *known == other
-    }
-    fn option<T: PartialEq>(known: &mut Option<T>, other: Option<T>) -> bool {
-        if known.is_none() {
-            *known = other;
-            return true;
-        }
-        other.is_none() || *known == other
-    }
-    let ScorableItem {
-        title,
-        category,
-        description,
-        start,
-        due,
-        score_type,
-        score_possible,
-        extra_credit,
-        included_in_grade,
-        student_viewable,
-    } = other;
-    let agreed = [
-        text(&mut known.title, title),
-        text(&mut known.category, category),
-        text(&mut known.description, description),
-        option(&mut known.start, start),
-        option(&mut known.due, due),
-        known.score_type == score_type,
-        text(&mut known.score_possible, score_possible),
-        option(&mut known.extra_credit, extra_credit),
-        option(&mut known.included_in_grade, included_in_grade),
-        option(&mut known.student_viewable, student_viewable),
-    ];
-    agreed.into_iter().all(|agrees| agrees)
 }

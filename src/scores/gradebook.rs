@@ -2,13 +2,14 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::header::normal;
 use super::left_over::tell_left_out;
 use super::note::LeftOut;
 use super::number_form::is_number;
 use super::people::People;
 use super::records::Row;
+use super::sent::Sent;
 use super::table::Table;
 use crate::domain::{AssignmentId, Exactness, ScorableItem, SentPerson, SkipReason, UserIdOrigin};
 
@@ -139,7 +140,9 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
             }
         }
     }
-    table.tell_left_over(gathering, |name| if is_about_people(name) { LeftOut::Other } else { LeftOut::Unknown });
+    table.tell_left_over(gathering, |place| {
+        if is_about_people(&header.names[place]) { LeftOut::Other } else { LeftOut::Unknown }
+    });
     let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
     let mut places = Vec::new();
     for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
@@ -153,6 +156,10 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     });
     tell_left_out(&left_out.collect::<Vec<_>>(), header.line, gathering);
     for row in rows {
+        if places.is_empty() {
+            // All columns of scores are left out, and the row with them.
+            gathering.skip(row.line, SkipReason::Blank);
+        }
         for (index, column) in &places {
             take(&row, *index, *column, gathering);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::courses::CourseRules;
 use super::format::Format;
-use super::from_name::CourseFromName;
+use super::from_name::{AssignmentTitle, CourseFromName};
 use super::layout::Layout;
 use super::number_text::DecimalSign;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
@@ -112,6 +112,31 @@ impl Missing {
     }
 }
 
+/// A sheet of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetChoice(String);
+
+impl SheetChoice {
+    /// Which of these sheets is meant: the one of that name, else the one of that number, counted from 1.
+    pub(super) fn among(&self, names: &[String]) -> Option<usize> {
+        let by_name = names.iter().position(|name| *name == self.0);
+        let by_number = || self.0.parse::<usize>().ok()?.checked_sub(1).filter(|place| *place < names.len());
+        by_name.or_else(by_number)
+    }
+}
+
+impl From<&str> for SheetChoice {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for SheetChoice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
 /// How inputs are read. What the courses file says of a course goes before what is said here of all.
 #[derive(Debug, Clone)]
 pub struct Intake {
@@ -123,6 +148,12 @@ pub struct Intake {
     pub course: Option<Arc<str>>,
     /// Takes the course from the file's name, for files that name none; goes before `course`.
     pub course_from_name: Option<CourseFromName>,
+    /// Which assignment the scores of files are of that name none.
+    pub assignment: Option<AssignmentTitle>,
+    /// The sheet of workbooks to read; the first in which something stands when `None`.
+    pub sheet: Option<SheetChoice>,
+    /// The line of the header, counted from 1; found when `None`.
+    pub header_row: Option<u32>,
     /// What holds for single courses.
     pub courses: CourseRules,
     /// How viewing becomes a score; [`Method::Percent`] when `None`.
@@ -148,6 +179,9 @@ impl Default for Intake {
             layout: None,
             course: None,
             course_from_name: None,
+            assignment: None,
+            sheet: None,
+            header_row: None,
             courses: CourseRules::default(),
             method: None,
             complete_at: Points::whole(100),

@@ -1,17 +1,15 @@
 //! A layout: a small TOML file that says which columns of a table mean what.
 
-use std::collections::BTreeMap;
 use std::io::Read;
-
-use serde::Deserialize;
 
 use super::error::ScoresError;
 use super::exported_columns::{self, HeaderMeaning};
 use super::format::Format;
-use super::header::normal;
+use super::from_name::AssignmentTitle;
+use super::header::{Header, normal};
 use super::input::{Content, Input, Opened};
+use super::layout_file::{Long, Names, Written};
 use super::note::LeftOut;
-use super::number_text::DecimalSign;
 use super::pattern::{ColumnPattern, Described};
 use super::records::LONGEST;
 use crate::domain::UserIdOrigin;
@@ -22,119 +20,8 @@ pub struct Layout {
     pub(super) format: Format,
     pub(super) written: Written,
     pub(super) patterns: Vec<ColumnPattern>,
-}
-
-/// A layout as it is written down.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Written {
-    /// Columns that must be there; recognition goes by them.
-    #[serde(default)]
-    pub(super) header: Vec<String>,
-    pub(super) user: UserColumns,
-    #[serde(default)]
-    pub(super) course: CourseColumns,
-    #[serde(default)]
-    pub(super) rows: RowRules,
-    /// One row per student and item.
-    pub(super) long: Option<Long>,
-    /// One row per student, one column per item.
-    pub(super) wide: Option<Wide>,
-}
-
-/// The columns that say who.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct UserColumns {
-    pub(super) internal: Option<String>,
-    pub(super) sis: Option<String>,
-    pub(super) login: Option<String>,
-    /// Joined with a space.
-    #[serde(default)]
-    pub(super) name: Vec<String>,
-    pub(super) email: Option<String>,
-    /// What stands before each id and is no part of it.
-    #[serde(default)]
-    pub(super) mark: String,
-}
-
-impl UserColumns {
-    /// The column that holds ids of a kind.
-    pub(super) fn of(&self, origin: UserIdOrigin) -> Option<&str> {
-        match origin {
-            UserIdOrigin::Internal => self.internal.as_deref(),
-            UserIdOrigin::Sis => self.sis.as_deref(),
-            UserIdOrigin::Login => self.login.as_deref(),
-        }
-    }
-
-    fn all(&self) -> impl Iterator<Item = &String> {
-        [&self.internal, &self.sis, &self.login, &self.email].into_iter().flatten().chain(&self.name)
-    }
-}
-
-/// The course: a column, or the same for all rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CourseColumns {
-    pub(super) column: Option<String>,
-    pub(super) constant: Option<String>,
-}
-
-/// Which rows and values are no scores.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RowRules {
-    /// Only rows with one of these values in the column; the others are summaries.
-    #[serde(default)]
-    pub(super) only: BTreeMap<String, Vec<String>>,
-    /// Rows with one of these values in the column are summaries; an empty text means a blank.
-    #[serde(default)]
-    pub(super) summary: BTreeMap<String, Vec<String>>,
-    /// Values that mean no score.
-    #[serde(default)]
-    pub(super) none: Vec<String>,
-    /// The decimal sign of numbers that can be read in two ways.
-    pub(super) decimal: Option<DecimalSign>,
-}
-
-/// One row per student and item: the columns of the item and of the value.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Long {
-    pub(super) id: Option<String>,
-    /// Joined with a space.
-    #[serde(default)]
-    pub(super) title: Vec<String>,
-    pub(super) category: Option<String>,
-    pub(super) possible: Option<String>,
-    /// The value as it stands, or as a percentage or duration that shows what it is.
-    pub(super) value: Option<String>,
-    /// A percentage viewed.
-    pub(super) percent: Option<String>,
-    /// How long was viewed.
-    pub(super) viewed: Option<String>,
-    /// How long the recording is.
-    pub(super) length: Option<String>,
-    pub(super) submitted: Option<String>,
-    pub(super) comment: Option<String>,
-}
-
-/// One column per item.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wide {
-    /// Patterns of the columns that are items, tried in order: `{title}`, `{id}`, `{possible}`, `{category}`, `{*}`.
-    #[serde(default)]
-    pub(super) columns: Vec<String>,
-    /// Without patterns: every column is an item but these and those of `[user]`.
-    #[serde(default)]
-    pub(super) except: Vec<String>,
-    /// Titles of columns that are totals.
-    #[serde(default)]
-    pub(super) summary: Vec<String>,
-    /// What the items are out of, where neither the column nor a percent sign says it.
-    pub(super) possible: Option<String>,
+    /// The title of a file that does not say it, as far as the layout says it.
+    pub(super) title: Option<AssignmentTitle>,
 }
 
 impl Layout {
@@ -155,25 +42,29 @@ impl Layout {
         Self::of(Format::Map, name, text)
     }
 
-    fn of(format: Format, name: &str, text: &str) -> Result<Self, ScoresError> {
+    pub(super) fn of(format: Format, name: &str, text: &str) -> Result<Self, ScoresError> {
         let written: Written = toml::from_str(text)
             .map_err(|source| ScoresError::LayoutSyntax { name: name.to_owned(), source: Box::new(source) })?;
         let wrong = |problem| Err(ScoresError::LayoutSense { name: name.to_owned(), problem });
-        if UserIdOrigin::ALL.into_iter().all(|origin| written.user.of(origin).is_none()) {
+        if UserIdOrigin::ALL.into_iter().all(|origin| written.user.of(origin).is_empty()) {
             return wrong("[user] names no id column: give `internal`, `sis` or `login`");
         }
         match (&written.long, &written.wide) {
             (Some(_), Some(_)) | (None, None) => return wrong("give either [long] or [wide]"),
-            (Some(long), None) => {
-                if long.id.is_none() && long.title.is_empty() {
-                    return wrong("[long] names no item: give `id` or `title`");
-                }
-                if long.value.is_none() && long.percent.is_none() && long.viewed.is_none() {
-                    return wrong("[long] names no value: give `value`, `percent` or `viewed`");
-                }
+            (Some(long), None) if long.values().next().is_none() => {
+                return wrong("[long] names no value: give `value`, `percent` or `viewed`");
             }
-            (None, Some(_)) => {}
+            (Some(_), None) | (None, Some(_)) => {}
         }
+        let title = match (&written.title, &written.title_from_name) {
+            (Some(_), Some(_)) => return wrong("give either `title` or `title_from_name`"),
+            (Some(title), None) => Some(AssignmentTitle::Given(title.clone())),
+            (None, Some(pattern)) => match pattern.parse() {
+                Ok(pattern) => Some(AssignmentTitle::FromName(pattern)),
+                Err(_) => return wrong("`title_from_name` must hold `{title}` once, as in `{title}_scores.csv`"),
+            },
+            (None, None) => None,
+        };
         let mut patterns = Vec::new();
         for pattern in written.wide.iter().flat_map(|wide| &wide.columns) {
             match ColumnPattern::parse(pattern) {
@@ -181,62 +72,68 @@ impl Layout {
                 None => return wrong("a pattern of [wide] columns needs `{title}` and text between its places"),
             }
         }
-        Ok(Self { format, written, patterns })
-    }
-
-    /// A layout that is shipped with the tool; `None` for formats with a reader of their own.
-    pub(super) fn preset(format: Format) -> Option<Self> {
-        let text = match format {
-            Format::Echo360Media => include_str!("layouts/echo360-media.toml"),
-            Format::Echo360Class => include_str!("layouts/echo360-class.toml"),
-            Format::Aleks => include_str!("layouts/aleks.toml"),
-            Format::Blackboard => include_str!("layouts/blackboard.toml"),
-            Format::D2l => include_str!("layouts/d2l.toml"),
-            Format::Aairs
-            | Format::Scores
-            | Format::TegrityViewing
-            | Format::TegrityWide
-            | Format::CanvasGradebook
-            | Format::MoodleMhaairs
-            | Format::Map => return None,
-        };
-        Some(Self::of(format, format.name(), text).expect("a shipped layout is tested to be one"))
+        Ok(Self { format, written, patterns, title })
     }
 
     /// The columns the layout needs in a header, each with its alternatives.
-    pub(super) fn needed(&self) -> Vec<Vec<String>> {
-        let Written { header, user, course, rows, long, wide: _ } = &self.written;
-        let ids: Vec<String> =
-            UserIdOrigin::ALL.into_iter().filter_map(|origin| user.of(origin)).map(str::to_owned).collect();
-        let mut needed: Vec<Vec<String>> = vec![ids];
-        let single = |name: &String| vec![name.clone()];
-        needed.extend(header.iter().chain(&course.column).chain(rows.only.keys()).map(single));
-        if let Some(Long { id, title, percent, value, viewed, .. }) = long {
-            needed.push(id.iter().chain(title.first()).cloned().collect());
-            needed.push(value.iter().chain(percent).chain(viewed).cloned().collect());
+    pub(super) fn needed(&self) -> Vec<Vec<&str>> {
+        let Written { header, user, course, rows, long, .. } = &self.written;
+        let ids: Vec<&str> = UserIdOrigin::ALL.into_iter().flat_map(|origin| user.of(origin).iter()).collect();
+        let mut needed = vec![ids];
+        let single = String::as_str;
+        needed.extend(header.iter().filter(|names| !is_pattern(names)).map(|names| names.iter().collect()));
+        needed.extend(course.column.iter().chain(rows.only.keys()).map(single).map(|name| vec![name]));
+        if let Some(long) = long {
+            let Long { id, title, .. } = long;
+            let names: Vec<&str> = id.iter().chain(title.first().map(single)).collect();
+            if !names.is_empty() && !long.title_optional {
+                needed.push(names);
+            }
+            needed.push(long.values().collect());
         }
         needed
     }
 
+    /// Columns that the layout needs by their pattern, of which the header has none: an example for each.
+    pub(super) fn missing_patterns(&self, header: &Header) -> Vec<String> {
+        let is_item = |name: &String| matches!(self.meaning(name), HeaderMeaning::Item(_));
+        let of_items = self.example().filter(|_| !header.names.iter().any(is_item));
+        let of_header = self.written.header.iter().filter(|names| is_pattern(names)).filter_map(|names| {
+            let patterns: Vec<ColumnPattern> = names.iter().filter_map(ColumnPattern::parse_any).collect();
+            let example = patterns.first()?.example();
+            Some((patterns, example))
+        });
+        let lacks = |patterns: &[ColumnPattern]| {
+            !header.names.iter().any(|name| patterns.iter().any(|pattern| pattern.matches(name)))
+        };
+        let of_header = of_header.filter(|(patterns, _)| lacks(patterns)).map(|(_, example)| example);
+        of_items.into_iter().chain(of_header).collect()
+    }
+
+    /// Whether a header has everything that the layout needs.
+    pub(super) fn fits(&self, header: &Header) -> bool {
+        let needed = self.needed();
+        let needed: Vec<&[&str]> = needed.iter().map(Vec::as_slice).collect();
+        header.missing(&needed).is_empty() && self.missing_patterns(header).is_empty()
+    }
+
     /// What a column of a wide table is, by its header.
     pub(super) fn meaning<'a>(&self, column: &'a str) -> HeaderMeaning<'a> {
-        let Some(wide) = &self.written.wide else { return HeaderMeaning::LeftOut(LeftOut::Other) };
         let meaning = match self.format {
             Format::D2l => exported_columns::d2l(column),
             Format::Blackboard => exported_columns::blackboard(column),
+            _ if self.speaks_of(column) => HeaderMeaning::LeftOut(LeftOut::Other),
             _ => {
                 let described = if self.patterns.is_empty() {
-                    self.is_item(column).then(|| Described { title: column, ..Described::default() })
+                    (!column.is_empty()).then(|| Described { title: column, ..Described::default() })
                 } else {
                     self.patterns.iter().find_map(|pattern| pattern.describe(column))
                 };
-                described.map_or(HeaderMeaning::LeftOut(LeftOut::Other), HeaderMeaning::Item)
+                described.map_or(HeaderMeaning::LeftOut(LeftOut::NoMeaning), HeaderMeaning::Item)
             }
         };
         match meaning {
-            HeaderMeaning::Item(item) if wide.summary.iter().any(|total| total.eq_ignore_ascii_case(item.title)) => {
-                HeaderMeaning::LeftOut(LeftOut::Total)
-            }
+            HeaderMeaning::Item(item) if self.is_total(item.title) => HeaderMeaning::LeftOut(LeftOut::Total),
             other => other,
         }
     }
@@ -250,13 +147,77 @@ impl Layout {
         }
     }
 
-    /// Whether a column of a file without patterns is an item.
-    fn is_item(&self, column: &str) -> bool {
-        let Written { user, course, rows, wide, header: _, long: _ } = &self.written;
-        let Some(wide) = wide else { return false };
-        let column = normal(column);
-        let mut others =
-            user.all().chain(&course.column).chain(rows.only.keys()).chain(rows.summary.keys()).chain(&wide.except);
-        !column.is_empty() && others.all(|other| normal(other) != column)
+    /// Whether an item of this title is a total.
+    pub(super) fn is_total(&self, title: &str) -> bool {
+        let totals = self.written.wide.iter().flat_map(|wide| &wide.summary);
+        totals.into_iter().any(|total| match ColumnPattern::parse_any(total) {
+            Some(pattern) => pattern.matches(title),
+            None => total.eq_ignore_ascii_case(title),
+        })
+    }
+
+    /// Whether the layout says of a column of this name that it is something else than an item.
+    pub(super) fn speaks_of(&self, column: &str) -> bool {
+        let Written { user, course, rows, long, wide, .. } = &self.written;
+        let of_wide =
+            wide.iter().flat_map(|wide| wide.except.iter().map(String::as_str).chain(wide.possible_column.iter()));
+        let mut names =
+            user.all().chain(course.column.as_deref()).chain(rows.columns()).chain(long.iter().flat_map(Long::all));
+        let plain = normal(column);
+        names.any(|name| normal(name) == plain)
+            || of_wide.into_iter().any(|name| match ColumnPattern::parse_any(name) {
+                Some(pattern) => pattern.matches(column),
+                None => normal(name) == plain,
+            })
+    }
+}
+
+fn is_pattern(names: &Names) -> bool {
+    names.iter().any(|name| name.contains('{'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> String {
+        Layout::parse("l.toml", text).expect_err(text).to_string()
+    }
+
+    #[test]
+    fn a_layout_that_makes_no_sense_says_what_is_missing() {
+        let user = "[user]\nsis = [\"SID\", \"Student ID\"]\n";
+        for (text, expected) in [
+            ("[user]\nname = [\"A\"]\n[wide]\n".to_owned(), "[user] names no id column"),
+            (format!("{user}[long]\ntitle = [\"T\"]\n"), "[long] names no value"),
+            (user.to_owned(), "give either [long] or [wide]"),
+            (format!("title = \"a\"\ntitle_from_name = \"{{title}}\"\n{user}[wide]\n"), "give either `title` or"),
+            (format!("title_from_name = \"x\"\n{user}[wide]\n"), "must hold `{title}` once"),
+            (format!("{user}[wide]\ncolumns = [\"Score\"]\n"), "needs `{title}`"),
+            (format!("{user}[wide]\nvalues = \"letters\"\n"), "is not a layout"),
+            (format!("{user}[wide]\n[words]\nPresent = true\n"), "is not a layout"),
+        ] {
+            assert!(wrong(&text).contains(expected), "{text}: {}", wrong(&text));
+        }
+    }
+
+    #[test]
+    fn patterns_and_other_words_tell_columns_apart() {
+        let text = "header = [[\"Name\", \"Nombre\"], \"{*} - Max Points\"]\n[user]\nlogin = [\"Email\", \"UPN\"]\n\
+                    [wide]\nexcept = [\"{*} - Time\", \"Sections\"]\npossible_column = \"{title} - Max Points\"\n";
+        let layout = Layout::parse("l.toml", text).expect("a layout");
+        for (column, is_item) in
+            [("HW 1", true), ("HW 1 - Time", false), ("HW 1 - Max Points", false), ("sections", false), ("UPN", false)]
+        {
+            let meaning = layout.meaning(column);
+            assert_eq!(matches!(meaning, HeaderMeaning::Item(_)), is_item, "{column}");
+        }
+        for (names, fits) in [
+            (&["Nombre", "UPN", "A - Max Points"][..], true),
+            (&["Name", "Email", "A"], false),
+            (&["UPN", "A - Max Points"], false),
+        ] {
+            assert_eq!(layout.fits(&Header::new(1, names.iter().copied())), fits, "{names:?}");
+        }
     }
 }

@@ -28,6 +28,14 @@ impl LeftOver {
         Self { blank: (0..header.len()).filter(|place| !is_taken[*place]).collect(), filled: Vec::new() }
     }
 
+    /// Leaves columns out that are taken after all.
+    pub(super) fn leave(&mut self, taken: impl IntoIterator<Item = usize>) {
+        for taken in taken {
+            self.blank.retain(|place| *place != taken);
+            self.filled.retain(|place| *place != taken);
+        }
+    }
+
     /// Looks at a row.
     pub(super) fn look_at(&mut self, row: Row<'_>) {
         let Self { blank, filled } = self;
@@ -41,11 +49,11 @@ impl LeftOver {
     }
 
     /// Names the columns in which something stands, by reason.
-    pub(super) fn tell(mut self, header: &Header, gathering: &mut Gathering<'_>, reason: impl Fn(&str) -> LeftOut) {
+    pub(super) fn tell(mut self, header: &Header, gathering: &mut Gathering<'_>, reason: impl Fn(usize) -> LeftOut) {
         self.filled.sort_unstable();
         let reason_of = |place: usize| match header.names[place].as_str() {
             "" => LeftOut::Nameless,
-            name => reason(name),
+            _ => reason(place),
         };
         let columns: Vec<(LeftOut, String)> =
             self.filled.iter().map(|place| (reason_of(*place), name(header, *place))).collect();

@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 use super::aairs::form_decoded;
 use super::canonical::unwrapped;
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::lines::Lines;
 use super::note::NoteKind;
+use super::sent::Sent;
 use crate::domain::{ScorableItem, UserIdOrigin};
 
 /// The names a call consists of.

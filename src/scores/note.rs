@@ -67,6 +67,22 @@ pub enum NoteKind {
         /// The status, in Canvas's word.
         status: &'static str,
     },
+    /// The row is read, and says something that a person should look at.
+    Remarked {
+        /// The column, as the file names it.
+        column: Box<str>,
+        /// A word of the layout.
+        word: Box<str>,
+    },
+    /// What each column of a table was taken for that no format and no layout describes.
+    TakenFor {
+        /// The columns and their meanings.
+        columns: Box<str>,
+    },
+    /// The line stands above the header and is no part of the table.
+    AboveHeader,
+    /// The line stands below the blank line that ends the table.
+    BelowTable,
     /// The line holds no record.
     NotARecord,
     /// The workbook has further sheets in which something stands.
@@ -129,13 +145,17 @@ pub enum LeftOut {
     Nameless,
     /// It is none that the format is known to have.
     Unknown,
+    /// The layout does not speak of it.
+    NoMeaning,
+    /// Its values are no scores.
+    NoScores,
     /// It is known, or said in a layout, to say nothing of a score.
     Other,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::ReadOnly,
         Self::Total,
         Self::NoPoints,
@@ -143,14 +163,18 @@ impl LeftOut {
         Self::Feedback,
         Self::Nameless,
         Self::Unknown,
+        Self::NoMeaning,
+        Self::NoScores,
         Self::Other,
     ];
 
     /// A column that nobody expected to be a score needs no look.
     fn severity(self) -> Severity {
         match self {
-            Self::ReadOnly | Self::Total | Self::Other => Severity::Info,
-            Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown => Severity::Warning,
+            Self::ReadOnly | Self::Total | Self::NoMeaning | Self::Other => Severity::Info,
+            Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown | Self::NoScores => {
+                Severity::Warning
+            }
         }
     }
 }
@@ -160,6 +184,8 @@ impl fmt::Display for LeftOut {
         formatter.write_str(match self {
             Self::ReadOnly => "which Canvas calls read-only",
             Self::Total => "totals and overrides by their names",
+            Self::NoMeaning => "which the format or layout gives no meaning",
+            Self::NoScores => "whose values are no scores",
             Self::NoPoints => "with neither an id in brackets nor points possible",
             Self::Words => "which hold words and no points",
             Self::Feedback => "feedback, which is not sent",
@@ -186,7 +212,9 @@ impl NoteKind {
             // Its rows are blocked, and say the same cell by cell.
             Self::NumbersUnclear { .. } => return (FindingCode::ValueAltered, Severity::Warning),
             Self::NoScore { .. } | Self::StatusIsNoScore { .. } => FindingCode::NoScore,
-            Self::NotARecord => FindingCode::RowSkipped,
+            Self::NotARecord | Self::AboveHeader | Self::BelowTable => FindingCode::RowSkipped,
+            Self::TakenFor { .. } => FindingCode::TableGuessed,
+            Self::Remarked { .. } => FindingCode::RowRemarked,
             Self::SheetsIgnored => FindingCode::SheetLeftOut,
             Self::RowHidden => FindingCode::RowHidden,
             Self::FormulaWithoutValue { .. } => FindingCode::FormulaWithoutValue,
@@ -217,10 +245,14 @@ impl fmt::Display for NoteKind {
             }
             Self::ColumnsLeftOut { columns, reason } => write!(formatter, "left out: `{columns}`, {reason}"),
             Self::StatusIsNoScore { status } => write!(formatter, "`{status}` is a status of the work and no score"),
-            Self::NotARecord => formatter.write_str("holds no score and no item"),
-            Self::SheetsIgnored => {
-                formatter.write_str("only the first sheet is read; save the others as files of their own")
+            Self::Remarked { column, word } => {
+                write!(formatter, "`{column}` is `{word}`; the row is read all the same")
             }
+            Self::TakenFor { columns } => write!(formatter, "no format describes this table; taken for {columns}"),
+            Self::AboveHeader => formatter.write_str("stands above the header and is passed over"),
+            Self::BelowTable => formatter.write_str("stands below the table and is passed over"),
+            Self::NotARecord => formatter.write_str("holds no score and no item"),
+            Self::SheetsIgnored => formatter.write_str("only the first sheet is read; --sheet NAME reads another one"),
             Self::NumbersRead { column, form, values } => {
                 write!(formatter, "`{column}`: {} {form}", counted(*values, "number"))
             }

@@ -91,6 +91,14 @@ impl Readings {
     }
 }
 
+/// Whether two texts can be read as one number, each with either decimal sign.
+pub(super) fn may_be_one_number(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (Readings::of(one), Readings::of(other)) else { return false };
+    let of_other = [&other.point, &other.comma];
+    one.percent == other.percent
+        && [&one.point, &one.comma].into_iter().any(|number| number.is_some() && of_other.contains(&number))
+}
+
 fn is_digit(letter: char) -> bool {
     letter.is_ascii_digit() || ('\u{ff10}'..='\u{ff19}').contains(&letter)
 }

@@ -9,9 +9,9 @@ use super::intake::{Method, Missing};
 use super::no_score::NoScore;
 use super::note::{Note, NoteKind};
 use super::number_form::{Evidence, Form, Glance, NumberForm, Read, fraction};
-use super::number_text::DecimalSign;
+use super::number_text::{DecimalSign, may_be_one_number};
 use super::viewing::Settings;
-use crate::domain::{Points, ScorableItem, ScoreSheet, ScoreType, SkipReason, Skipped, Source, either_number};
+use crate::domain::{Column, Points, ScorableItem, ScoreSheet, ScoreType, SkipReason, Skipped, Source, either_number};
 
 /// How the values of a file are taken.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,8 @@ struct FileNumbers {
     evidence: Vec<Evidence>,
     /// What the file says its columns are out of, and where it does first.
     possible: BTreeMap<u32, (Source, Arc<str>)>,
+    /// What else it says they are out of that may be the same number, and where it does first.
+    possible_again: BTreeMap<(u32, Arc<str>), Source>,
     /// Places of scores in the sheet.
     unclear: Vec<usize>,
 }
@@ -86,7 +88,8 @@ type Tally = BTreeMap<(u32, Told), (Source, u32)>;
 impl Numbers {
     /// What follows is of a file with these rules.
     pub(super) fn begin(&mut self, rules: NumberRules) {
-        self.file = Some(FileNumbers { rules, evidence: Vec::new(), possible: BTreeMap::new(), unclear: Vec::new() });
+        let (possible, possible_again) = (BTreeMap::new(), BTreeMap::new());
+        self.file = Some(FileNumbers { rules, evidence: Vec::new(), possible, possible_again, unclear: Vec::new() });
     }
 
     /// A value of a column, which gets this place among the sheet's scores.
@@ -105,18 +108,27 @@ impl Numbers {
         }
     }
 
-    /// Whether a column is out of the same by its text as in the file that was settled before; at the end of this file
-    /// it turns out whether it also means the same.
-    pub(super) fn is_settled_possible(&self, column: u32, text: &str) -> bool {
-        self.possible.get(&column).is_some_and(|known| **known == *text)
+    /// Whether only the end of the file at hand shows that a column is out of something else than was `known` before: the
+    /// text is the same as in the file that was settled before, or it may be the same number in another form.
+    pub(super) fn is_left_to_the_end(&mut self, column: u32, source: Source, known: &str, text: &str) -> bool {
+        if self.possible.get(&column).is_some_and(|settled| **settled == *text) {
+            return true;
+        }
+        let may_be = known != text && may_be_one_number(known, text);
+        if let Some(file) = self.file.as_mut().filter(|_| may_be) {
+            file.possible_again.entry((column, text.into())).or_insert(source);
+            return true;
+        }
+        false
     }
 
     /// Settles the values of the file at hand.
     pub(super) fn settle(&mut self, gathered: Gathered<'_>) {
-        let Some(FileNumbers { rules, evidence, possible, unclear }) = self.file.take() else { return };
+        let Some(FileNumbers { rules, evidence, possible, possible_again, unclear }) = self.file.take() else { return };
         let forms: Vec<Form> = evidence.iter().map(|one| one.form(rules.stated, rules.delimiter)).collect();
         let mut settling = Settling { gathered, rules, forms, tally: Tally::new(), dropped: Vec::new() };
         settling.possible(possible, &mut self.possible);
+        settling.possible_again(&possible_again);
         settling.scores(&unclear);
         settling.finish();
     }
@@ -141,14 +153,11 @@ impl Settling<'_> {
     fn possible(&mut self, columns: BTreeMap<u32, (Source, Arc<str>)>, settled: &mut HashMap<u32, Arc<str>>) {
         for (column, (source, raw)) in columns {
             let form = self.forms[column as usize];
-            let Some((item, first)) = &mut self.gathered.sheet.columns[column as usize].item else { continue };
             if settled.get(&column) == Some(&raw) {
-                if form.points(&raw) != item.score_possible.parse().ok() {
-                    let kind = NoteKind::DescribedDifferently { first: *first };
-                    self.gathered.notes.push(Note { source, kind });
-                }
+                self.compare_possible(column, source, &raw);
                 continue;
             }
+            let Some((item, _)) = &mut self.gathered.sheet.columns[column as usize].item else { continue };
             if settled.contains_key(&column) || item.score_possible != raw {
                 continue;
             }
@@ -166,6 +175,27 @@ impl Settling<'_> {
                 }
             }
             settled.insert(column, raw);
+        }
+    }
+
+    /// Compares what else the file says its columns are out of.
+    fn possible_again(&mut self, texts: &BTreeMap<(u32, Arc<str>), Source>) {
+        for ((column, text), source) in texts {
+            self.compare_possible(*column, *source, text);
+        }
+    }
+
+    /// Says so if a column is out of something else by this text.
+    fn compare_possible(&mut self, column: u32, source: Source, text: &str) {
+        let form = self.forms.get(column as usize).copied();
+        let Column { item: Some((item, first)), contradicted, .. } = &mut self.gathered.sheet.columns[column as usize]
+        else {
+            return;
+        };
+        let points = form.map_or_else(|| text.parse().ok(), |form| form.points(text));
+        if points != item.score_possible.parse().ok() {
+            contradicted.get_or_insert(source);
+            self.gathered.notes.push(Note { source, kind: NoteKind::DescribedDifferently { first: *first } });
         }
     }
 
@@ -338,6 +368,30 @@ mod tests {
             assert_eq!(item, Some("2000"));
             let is_told = |note: &Note| matches!(note.kind, NoteKind::DescribedDifferently { .. });
             assert_eq!(reading.notes.iter().any(is_told), differs, "{:?}", reading.notes);
+            assert_eq!(reading.sheet.columns[0].contradicted.is_some(), differs);
+        }
+    }
+
+    #[test]
+    fn points_possible_are_compared_as_the_numbers_they_are() {
+        let head = "course_id;assignment_title;user_id;score_received;score_possible\n";
+        for (possible, differs) in [
+            (["20", "20,0", "20"], false),
+            (["20,0", "20", "20.00"], false),
+            (["1000", "1,000", "1.000,0"], true),
+            (["1000", "1.000", "1.000,0"], false),
+            (["20", "25", "20"], true),
+        ] {
+            let row = |(user, possible): (usize, &str)| format!("BIO;Big;{user};9,5;{possible}\n");
+            let rows: Vec<String> = possible.into_iter().enumerate().map(row).collect();
+            let one = reading(&[&format!("{head}{}", rows.concat())], &Intake::default());
+            let each: Vec<String> = rows.iter().map(|row| format!("{head}{row}")).collect();
+            let many = reading(&each.iter().map(String::as_str).collect::<Vec<_>>(), &Intake::default());
+            for (files, reading) in [("one file", one), ("a file for each row", many)] {
+                let is_told = |note: &Note| matches!(note.kind, NoteKind::DescribedDifferently { .. });
+                assert_eq!(reading.notes.iter().any(is_told), differs, "{possible:?}, {files}: {:?}", reading.notes);
+                assert_eq!(reading.sheet.columns[0].contradicted.is_some(), differs, "{possible:?}, {files}");
+            }
         }
     }
 }

@@ -33,6 +33,12 @@ pub(super) struct Described<'a> {
 impl ColumnPattern {
     /// Reads a pattern; `None` if it lacks a title or two places touch.
     pub(super) fn parse(text: &str) -> Option<Self> {
+        let pattern = Self::parse_any(text)?;
+        pattern.places.iter().any(|(place, _)| *place == Place::Title).then_some(pattern)
+    }
+
+    /// Reads a pattern that need not say a title; `None` for a mere name, and if two places touch.
+    pub(super) fn parse_any(text: &str) -> Option<Self> {
         let (before, mut rest) = text.split_once('{')?;
         let mut places = Vec::new();
         loop {
@@ -56,8 +62,7 @@ impl ColumnPattern {
                 None => break,
             }
         }
-        let titled = places.iter().any(|(place, _)| *place == Place::Title);
-        titled.then(|| Self { before: before.to_owned(), places })
+        Some(Self { before: before.to_owned(), places })
     }
 
     /// A header that fits, for people: `Title [Total Pts: N] |ID`.
@@ -76,8 +81,18 @@ impl ColumnPattern {
         example
     }
 
-    /// What a header says, if it fits the pattern. Read from its end, because a title may hold anything.
+    /// Whether a header fits the pattern.
+    pub(super) fn matches(&self, header: &str) -> bool {
+        self.read(header).is_some()
+    }
+
+    /// What a header says, if it fits the pattern and has a title.
     pub(super) fn describe<'a>(&self, header: &'a str) -> Option<Described<'a>> {
+        self.read(header).filter(|described| !described.title.is_empty())
+    }
+
+    /// Read from its end, because a title may hold anything.
+    fn read<'a>(&self, header: &'a str) -> Option<Described<'a>> {
         let mut rest = header.strip_prefix(self.before.as_str())?;
         let mut described = Described::default();
         let mut later = None;
@@ -93,7 +108,7 @@ impl ColumnPattern {
             later = Some(*place);
         }
         described.set(later?, rest);
-        (!described.title.is_empty()).then_some(described)
+        Some(described)
     }
 }
 

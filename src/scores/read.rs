@@ -8,14 +8,15 @@ use super::error::ScoresError;
 use super::findings::findings;
 use super::format::Format;
 use super::gather::Gathering;
+use super::header::Header;
+use super::header_row::HeaderRow;
 use super::input::{Content, Input, Opened};
 use super::intake::Intake;
-use super::layout::Layout;
 use super::note::{Note, NoteKind};
 use super::numbers::NumberRules;
-use super::recognise::recognise;
+use super::recognise::{fits, is_known, recognise};
 use super::table::Table;
-use super::{aairs, canonical, gradebook, laid_out, moodle, tegrity};
+use super::{aairs, canonical, gradebook, laid_out, moodle, plain, presets, tegrity};
 use crate::domain::{RepeatRule, ScoreSheet, SourceFile};
 
 /// What came of the inputs.
@@ -31,6 +32,8 @@ pub struct Reading {
     pub courses: CourseRules,
     /// Whether any record was of the course that the user named, because it names none itself.
     pub course_taken: bool,
+    /// Whether any column has the title that the user gave, because it names none itself.
+    pub title_taken: bool,
 }
 
 /// What an input turned out to be.
@@ -59,11 +62,12 @@ pub fn read(inputs: Vec<Input>, intake: &Intake) -> Result<Reading, ScoresError>
         let (format, encoding) = read_one(&mut opened, &mut gathering)?;
         recognised.push(Recognised { name, format, encoding });
     }
-    let course_taken = gathering.course_taken();
+    let (course_taken, title_taken) = (gathering.course_taken(), gathering.title_taken());
     let (mut sheet, notes) = gathering.finish();
     sheet.findings = findings(&notes, &sheet.skipped);
-    sheet.repeat = intake.repeat.unwrap_or_else(|| repeat_rule(&recognised));
-    Ok(Reading { sheet, inputs: recognised, notes, courses: intake.courses.clone(), course_taken })
+    let of_layout = intake.layout.as_ref().and_then(|layout| layout.written.repeat);
+    sheet.repeat = intake.repeat.or(of_layout).unwrap_or_else(|| repeat_rule(&recognised));
+    Ok(Reading { sheet, inputs: recognised, notes, courses: intake.courses.clone(), course_taken, title_taken })
 }
 
 /// The rule of the formats; where they have different ones, none decides.
@@ -76,7 +80,7 @@ fn repeat_rule(inputs: &[Recognised]) -> RepeatRule {
 fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Format, Option<Encoding>), ScoresError> {
     let from = gathering.intake.from.or(gathering.intake.layout.as_ref().map(|_| Format::Map));
     let Content::Text { encoding, head } = opened.content.clone() else {
-        return Ok((read_table(&mut Table::of(opened)?, from, gathering)?, None));
+        return Ok((read_table(opened, from, gathering)?, None));
     };
     let name = opened.name.to_string();
     let format = match from {
@@ -84,7 +88,7 @@ fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Forma
         Some(Format::MoodleMhaairs) => Format::MoodleMhaairs,
         None if aairs::recognises(&head) => Format::Aairs,
         None if moodle::recognises(&head) => Format::MoodleMhaairs,
-        _ => return Ok((read_table(&mut Table::of(opened)?, from, gathering)?, Some(encoding))),
+        _ => return Ok((read_table(opened, from, gathering)?, Some(encoding))),
     };
     let text = opened.text(encoding)?;
     if format == Format::Aairs {
@@ -95,15 +99,16 @@ fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Forma
     Ok((format, Some(encoding)))
 }
 
-fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering<'_>) -> Result<Format, ScoresError> {
-    let name = || table.name.clone();
+/// Reads a table, and says which lines of the file are no part of it.
+fn read_table(opened: &mut Opened, from: Option<Format>, gathering: &mut Gathering<'_>) -> Result<Format, ScoresError> {
+    let table = &mut open_table(opened, from, gathering)?;
     if table.has_more_sheets() {
         gathering.note(table.header.line, NoteKind::SheetsIgnored);
     }
     table.tell_marks(gathering);
     let format = match from {
         Some(format) => format,
-        None => recognise(&table.name, &table.header, gathering.has_course())?,
+        None => recognise(&table.name, &table.header, gathering.said())?,
     };
     let layout = gathering.intake.layout.as_ref().filter(|_| format == Format::Map);
     gathering.begin_numbers(NumberRules {
@@ -111,23 +116,45 @@ fn read_table(table: &mut Table, from: Option<Format>, gathering: &mut Gathering
         delimiter: table.delimiter,
         is_viewing: !matches!(format, Format::Scores | Format::CanvasGradebook),
     });
-    match format {
-        Format::Scores => canonical::read(table, gathering)?,
-        Format::TegrityViewing => tegrity::read_viewing(table, gathering)?,
-        Format::TegrityWide => tegrity::read_wide(table, gathering)?,
-        Format::CanvasGradebook => gradebook::read(table, gathering)?,
-        Format::Map => {
-            let layout = gathering.intake.layout.as_ref().ok_or_else(|| ScoresError::NoLayout { name: name() })?;
+    for line in &table.above {
+        gathering.note(line.line, NoteKind::AboveHeader);
+    }
+    let name = table.name.clone();
+    match (format, presets::of_format(format)) {
+        (_, Some(layout)) => laid_out::read(table, layout, gathering)?,
+        (Format::Map, None) => {
+            let layout = gathering.intake.layout.as_ref().ok_or(ScoresError::NoLayout { name })?;
             laid_out::read(table, layout, gathering)?;
         }
-        Format::Echo360Media | Format::Echo360Class | Format::Aleks | Format::Blackboard | Format::D2l => {
-            let layout = Layout::preset(format).ok_or_else(|| ScoresError::NoLayout { name: name() })?;
-            laid_out::read(table, &layout, gathering)?;
+        (Format::Scores, None) => canonical::read(table, gathering)?,
+        (Format::TegrityViewing, None) => tegrity::read_viewing(table, gathering)?,
+        (Format::TegrityWide, None) => tegrity::read_wide(table, gathering)?,
+        (Format::CanvasGradebook, None) => gradebook::read(table, gathering)?,
+        (Format::Aairs | Format::MoodleMhaairs, None) => {
+            return Err(ScoresError::Binary { name, what: "a workbook" });
         }
-        Format::Aairs | Format::MoodleMhaairs => {
-            return Err(ScoresError::Binary { name: name(), what: "a workbook" });
-        }
+        (_, None) => plain::read(table, gathering)?,
+    }
+    for line in &table.below {
+        gathering.note(*line, NoteKind::BelowTable);
     }
     gathering.settle_numbers();
     Ok(format)
+}
+
+/// Opens the table of an input, with its header where the user or the layout says, or where it is found.
+fn open_table(opened: &mut Opened, from: Option<Format>, gathering: &Gathering<'_>) -> Result<Table, ScoresError> {
+    let (intake, said) = (gathering.intake, gathering.said());
+    let layout = intake.layout.as_ref();
+    let known = |header: &Header| match (from, layout) {
+        (Some(Format::Map), Some(layout)) => layout.fits(header),
+        (Some(format), _) => fits(format, header, said),
+        (None, _) => is_known(header, said),
+    };
+    let plain = |header: &Header| from.is_none() && said.course && plain::fits(header);
+    let row = match intake.header_row.or(layout.and_then(|layout| layout.written.header_row)) {
+        Some(line) => HeaderRow::Line(line),
+        None => HeaderRow::Known(&[&known, &plain]),
+    };
+    Table::open(opened, intake.sheet.as_ref(), row)
 }

@@ -1,41 +1,56 @@
 //! Which format a header is of.
 
+use super::column_words::{Meaning, is_group, meaning};
 use super::error::{MissingColumn, NearFormat, ScoresError};
-use super::exported_columns::HeaderMeaning;
 use super::format::Format;
 use super::header::Header;
 use super::layout::Layout;
-use super::{canonical, gradebook, tegrity};
+use super::{canonical, gradebook, plain, presets, tegrity};
 
 /// How many of the nearest formats an error names.
 const NEAREST: usize = 3;
 
-/// The tables with a reader of their own, and what their headers need. The wide report stands last: its columns occur
-/// in other formats too.
-const OWN: [(Format, &[&[&str]]); 4] = [
-    (Format::Scores, canonical::NEEDED),
-    (Format::TegrityViewing, tegrity::VIEWING),
-    (Format::CanvasGradebook, gradebook::NEEDED),
-    (Format::TegrityWide, tegrity::WIDE),
-];
+/// The tables with a reader of their own that are recognised. The wide report stands last: its columns occur in other
+/// formats too.
+const OWN: [Format; 4] = [Format::Scores, Format::TegrityViewing, Format::CanvasGradebook, Format::TegrityWide];
 
-/// The tables described by a shipped layout.
-pub(super) const LAID_OUT: [Format; 5] =
-    [Format::Echo360Media, Format::Echo360Class, Format::Aleks, Format::Blackboard, Format::D2l];
+/// What the user said of files, so that no column need to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    /// The course.
+    pub(super) course: bool,
+    /// The title of the only column.
+    pub(super) title: bool,
+}
 
-/// The one format whose columns a header has. With `course`, the user names the course, so that no column need to.
-pub(super) fn recognise(file: &str, header: &Header, course: bool) -> Result<Format, ScoresError> {
-    let candidates = candidates(header, course);
+/// The one format whose columns a header has.
+pub(super) fn recognise(file: &str, header: &Header, said: Said) -> Result<Format, ScoresError> {
+    let candidates = candidates(header, said);
     let fitting: Vec<Format> =
         candidates.iter().filter(|candidate| candidate.missing.is_empty()).map(|candidate| candidate.format).collect();
     let certain: Vec<Format> = fitting.iter().copied().filter(|format| *format != Format::TegrityWide).collect();
     match (certain.as_slice(), fitting.first()) {
         ([format], _) | ([], Some(format)) => Ok(*format),
+        ([], None) if said.course && plain::fits(header) => Ok(Format::Table),
         ([], None) => Err(unknown(file, header, candidates)),
         (several, _) => {
             let formats = several.iter().map(|format| format.name()).collect::<Vec<_>>().join(" or ");
             Err(ScoresError::Ambiguous { name: file.to_owned(), formats })
         }
+    }
+}
+
+/// Whether a known format has such a header.
+pub(super) fn is_known(header: &Header, said: Said) -> bool {
+    candidates(header, said).iter().any(|candidate| candidate.missing.is_empty())
+}
+
+/// Whether the format has such a header.
+pub(super) fn fits(format: Format, header: &Header, said: Said) -> bool {
+    match presets::of_format(format) {
+        Some(layout) => layout.fits(header),
+        None if format == Format::Table => plain::fits(header),
+        None => own_needed(format, said).is_some_and(|needed| header.missing(&needed).is_empty()),
     }
 }
 
@@ -46,32 +61,42 @@ struct Candidate {
     needed: usize,
 }
 
-fn candidates(header: &Header, course: bool) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for (format, needed) in OWN {
-        let names_course = matches!(format, Format::Scores | Format::TegrityViewing);
-        let needed = if course && names_course { &needed[1..] } else { needed };
-        candidates.push(Candidate { format, missing: header.missing(needed), needed: needed.len() });
+/// What the header of a table with a reader of its own needs; `None` for other formats.
+fn own_needed(format: Format, said: Said) -> Option<Vec<&'static [&'static str]>> {
+    match format {
+        Format::Scores => Some(canonical::needed(said)),
+        Format::TegrityViewing => Some(tegrity::VIEWING[usize::from(said.course)..].to_vec()),
+        Format::CanvasGradebook => Some(gradebook::NEEDED.to_vec()),
+        Format::TegrityWide => Some(tegrity::WIDE.to_vec()),
+        _ => None,
     }
-    for layout in LAID_OUT.into_iter().filter_map(Layout::preset) {
-        let needed = layout.needed();
-        let names: Vec<Vec<&str>> = needed.iter().map(|names| names.iter().map(String::as_str).collect()).collect();
-        let names: Vec<&[&str]> = names.iter().map(Vec::as_slice).collect();
-        let mut missing = header.missing(&names);
-        let mut needed = needed.len();
-        if let Some(example) = layout.example() {
-            needed += 1;
-            let fits = |name: &String| matches!(layout.meaning(name), HeaderMeaning::Item(_));
-            if !header.names.iter().any(fits) {
-                missing.push(MissingColumn { column: example, did_you_mean: None });
-            }
-        }
-        candidates.push(Candidate { format: layout.format, missing, needed });
-    }
-    candidates
+}
+
+fn candidates(header: &Header, said: Said) -> Vec<Candidate> {
+    let own = OWN.into_iter().filter_map(|format| {
+        let needed = own_needed(format, said)?;
+        Some(Candidate { format, missing: header.missing(&needed), needed: needed.len() })
+    });
+    own.chain(presets::shipped().iter().map(|layout| laid_out(layout, header))).collect()
+}
+
+fn laid_out(layout: &Layout, header: &Header) -> Candidate {
+    let needed = layout.needed();
+    let names: Vec<&[&str]> = needed.iter().map(Vec::as_slice).collect();
+    let mut missing = header.missing(&names);
+    let patterns = layout.missing_patterns(header).into_iter();
+    missing.extend(patterns.map(|column| MissingColumn { column, did_you_mean: None }));
+    let of_items = usize::from(layout.example().is_some());
+    Candidate { format: layout.format, missing, needed: needed.len() + of_items }
 }
 
 fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>) -> ScoresError {
+    let is_person = |name: &String| matches!(meaning(name), Some(Meaning::Id(_) | Meaning::SomeId | Meaning::Email));
+    let group = header.names.iter().find(|name| is_group(name));
+    if let (Some(column), false) = (group, header.names.iter().any(is_person)) {
+        let (name, column) = (file.to_owned(), column.clone());
+        return ScoresError::GroupRows { name, line: header.line, column };
+    }
     candidates.retain(|candidate| candidate.missing.len() < candidate.needed || candidate.is_misspelt());
     candidates.sort_by_key(|candidate| candidate.missing.len() * 100 / candidate.needed);
     let near = candidates.into_iter().take(NEAREST);

@@ -18,12 +18,14 @@ pub(super) struct Row<'a> {
     pub(super) ends: &'a [usize],
     /// How far apart the fields stand in the text: by a separator, or not at all.
     pub(super) gap: usize,
+    /// Whether a blank line stands before it.
+    pub(super) after_blank: bool,
 }
 
 impl<'a> Row<'a> {
     /// A row over the text of all its fields and where each of them ends.
-    pub(super) fn new(line: u32, text: &'a str, ends: &'a [usize]) -> Self {
-        Self { line, text, ends, gap: 0 }
+    pub(super) fn new(line: u32, text: &'a str, ends: &'a [usize], after_blank: bool) -> Self {
+        Self { line, text, ends, gap: 0, after_blank }
     }
 
     /// The number of fields.
@@ -127,13 +129,22 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// The same records of a text that begins with this line of its file.
+    pub(super) fn beginning_at(mut self, line: u32) -> Self {
+        self.lines.line = line;
+        self
+    }
+
     /// The next record in which something stands, or `None` at the end. A spreadsheet adds blank ones at the end.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, RecordsError> {
+        let mut after_blank = false;
         loop {
+            let entered = self.lines.line;
             if !self.pass_line_ends()? {
                 return Ok(None);
             }
             let line = self.lines.line;
+            after_blank |= line > entered;
             let (plain, range, fields) = match self.pass_plain() {
                 Some((range, fields)) => (true, range, fields),
                 None => match self.parse(line)? {
@@ -144,12 +155,13 @@ impl<R: Read> Records<R> {
             let bytes = if plain { &self.buffer } else { &self.text };
             // A row of nothing but separators says nothing either.
             if bytes[range.clone()].iter().all(|byte| byte.is_ascii_whitespace() || plain && *byte == self.delimiter) {
+                after_blank = true;
                 continue;
             }
             let bytes = if plain { &self.buffer[range] } else { &self.text[range] };
             let text = std::str::from_utf8(bytes)
                 .map_err(|error| RecordsError::Read(io::Error::new(io::ErrorKind::InvalidData, error), line))?;
-            return Ok(Some(Row { line, text, ends: &self.ends[..fields], gap: usize::from(plain) }));
+            return Ok(Some(Row { line, text, ends: &self.ends[..fields], gap: usize::from(plain), after_blank }));
         }
     }
 
@@ -242,10 +254,13 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// The separator of a header line: comma, semicolon or tab, whichever stands most often outside quotes.
+/// The separators of tables, those that are likelier first.
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The separator of a header line: comma, semicolon, tab or vertical bar, whichever stands most often outside quotes.
 pub(super) fn delimiter_of(head: &str) -> u8 {
     let mut quoted = false;
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut counts = SEPARATORS.map(|separator| (separator, 0));
     for byte in head.trim_start().bytes() {
         match byte {
             b'"' => quoted = !quoted,
@@ -289,9 +304,14 @@ mod tests {
 
     #[test]
     fn the_separator_is_the_one_that_stands_most_often_outside_quotes() {
-        for (head, expected) in
-            [("a,b", b','), ("a;b;c,d", b';'), ("\"a,b,c\"\td", b'\t'), ("alone", b','), ("a;b\n1,2,3,4", b';')]
-        {
+        for (head, expected) in [
+            ("a,b", b','),
+            ("a;b;c,d", b';'),
+            ("\"a,b,c\"\td", b'\t'),
+            ("alone", b','),
+            ("a|b|c,d", b'|'),
+            ("a;b\n1,2,3,4", b';'),
+        ] {
             assert_eq!(delimiter_of(head), expected, "{head:?}");
         }
     }

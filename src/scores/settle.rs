@@ -7,13 +7,16 @@ use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 
 use super::by_column::ByColumn;
-use crate::domain::{ScoreSheet, SentUser, SkipReason, Skipped};
+use crate::domain::{Score, ScoreSheet, SentUser, SkipReason, Skipped};
 
 /// Moves the scores that do not count from [`ScoreSheet::scores`] to [`ScoreSheet::skipped`], by the sheet's repeat
 /// rule, and returns how many. Scores that contradict each other under a rule that does not decide all stay.
 pub fn settle(sheet: &mut ScoreSheet) -> usize {
-    let mut lost = losers(sheet);
+    let Settled { mut lost, sums } = settled(sheet);
     lost.sort_unstable();
+    for (place, sum) in sums {
+        sheet.scores[place as usize] = sum;
+    }
     let count = lost.len();
     let mut lost = lost.into_iter().peekable();
     let mut place = 0;
@@ -29,11 +32,20 @@ pub fn settle(sheet: &mut ScoreSheet) -> usize {
     count
 }
 
-/// The places of the scores that do not count. Dates without a zone are compared as UTC: those of one source share
+/// What the rule makes of repeats.
+#[derive(Default)]
+struct Settled {
+    /// The places of the scores that do not count.
+    lost: Vec<u32>,
+    /// What the others add up to, in the place of the first.
+    sums: Vec<(u32, Score)>,
+}
+
+/// Settles each student's scores of each column. Dates without a zone are compared as UTC: those of one source share
 /// theirs, whichever it is.
-fn losers(sheet: &ScoreSheet) -> Vec<u32> {
+fn settled(sheet: &ScoreSheet) -> Settled {
     let by_column = ByColumn::of(sheet);
-    let mut losers = Vec::new();
+    let mut settled = Settled::default();
     let mut first: HashMap<SentUser<'_>, u32, RandomState> = HashMap::default();
     for column in 0..sheet.columns.len() {
         first.clear();
@@ -51,11 +63,14 @@ fn losers(sheet: &ScoreSheet) -> Vec<u32> {
         }
         for places in repeats.values() {
             let scores: Vec<_> = places.iter().map(|place| &sheet.scores[*place as usize]).collect();
-            if let Some(kept) = sheet.repeat.settle(&scores, &TimeZone::UTC) {
+            if let Some(sum) = sheet.repeat.sum(&scores) {
+                settled.lost.extend(places.iter().skip(1));
+                settled.sums.push((places[0], sum));
+            } else if let Some(kept) = sheet.repeat.settle(&scores, &TimeZone::UTC) {
                 let lost = places.iter().zip(&scores).filter(|(_, score)| !std::ptr::eq(**score, kept));
-                losers.extend(lost.map(|(place, _)| *place));
+                settled.lost.extend(lost.map(|(place, _)| *place));
             }
         }
     }
-    losers
+    settled
 }

@@ -3,10 +3,11 @@
 use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts, Sent};
+use super::gather::{Describe, Gathering, KeyTexts};
 use super::intake::{Method, Missing};
 use super::note::{LeftOut, NoteKind};
 use super::people::People;
+use super::sent::Sent;
 use super::table::Table;
 use super::viewing::{Graded, Settings, Viewing, points};
 use crate::domain::{ScorableItem, ScoreType, UserIdOrigin};

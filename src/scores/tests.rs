@@ -143,7 +143,7 @@ prop_compose! {
                 AssignmentKey::Title(title) => {
                     Some(ScorableItem { title: Arc::clone(title), ..item.unwrap_or_default() })
                 }
-                AssignmentKey::Missing => item.map(|item| ScorableItem { title: "".into(), ..item }),
+                AssignmentKey::Untitled(_) | AssignmentKey::Missing => item.map(|item| ScorableItem { title: "".into(), ..item }),
             };
             let key = ColumnKey {
                 customer_number: customer_number.into(), provider_id: provider_id.into(),
@@ -155,7 +155,7 @@ prop_compose! {
             }
             let column = u32::try_from(sheet.columns.len()).expect("a few");
             sheet.scores.extend(scores.into_iter().map(|score| Score { column, ..score }));
-            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, exactness: Exactness::AsSent });
+            sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, exactness: Exactness::AsSent, contradicted: None });
         }
         sheet
     }
@@ -257,6 +257,8 @@ fn repeats_are_settled_by_the_rule() {
     for (rule, expected, moved) in [
         (RepeatRule::Max, vec!["9", "7.0"], 3),
         (RepeatRule::Last, vec!["7.0", "8"], 3),
+        (RepeatRule::First, vec!["5", "7"], 3),
+        (RepeatRule::Sum, vec!["22", "14"], 3),
         (RepeatRule::Error, vec!["5", "9", "7.0", "8"], 1),
     ] {
         let mut sheet =

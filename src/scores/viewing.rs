@@ -43,6 +43,13 @@ pub(super) struct Graded {
     pub(super) capped: bool,
 }
 
+impl Graded {
+    /// No value, counted like this.
+    pub(super) fn nothing(score_type: ScoreType) -> Self {
+        Self { received: String::new(), possible: String::new(), score_type, capped: false }
+    }
+}
+
 impl Viewing<'_> {
     /// The score by the course's method. A blank stays blank.
     pub(super) fn graded(self, settings: &Settings) -> Graded {

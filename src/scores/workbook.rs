@@ -10,6 +10,7 @@ use fs_err::File;
 use zip::ZipArchive;
 
 use super::error::ScoresError;
+use super::intake::SheetChoice;
 use super::records::Row;
 use super::workbook_marks::SheetMarks;
 use crate::limited::{Allowance, Limited, TooMuch, check_count};
@@ -36,6 +37,8 @@ pub(super) struct SheetRows {
     pub(super) more_sheets: bool,
     /// What the cells do not show.
     pub(super) marks: SheetMarks,
+    /// The line of the row before the current one.
+    before: u32,
 }
 
 #[derive(Default)]
@@ -46,15 +49,22 @@ struct SheetRow {
 }
 
 impl SheetRows {
-    /// Reads a workbook.
-    pub(super) fn open(name: &str, file: &mut File) -> Result<Self, ScoresError> {
+    /// Reads a workbook: the sheet that was chosen, else the first visible one in which something stands.
+    pub(super) fn open(name: &str, file: &mut File, choice: Option<&SheetChoice>) -> Result<Self, ScoresError> {
         let unreadable = |source| ScoresError::Workbook { name: name.to_owned(), source };
         check_size(file).map_err(|limit| ScoresError::TooLarge { name: name.to_owned(), limit })?;
         let mut workbook = Xlsx::new(&mut *file).map_err(|error| unreadable(error.into()))?;
         let visible =
             |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
-        let sheets: Vec<String> =
+        let mut sheets: Vec<String> =
             workbook.sheets_metadata().iter().filter(visible).map(|sheet| sheet.name.clone()).collect();
+        if let Some(choice) = choice {
+            let Some(chosen) = choice.among(&sheets) else {
+                let known = sheets.iter().map(|sheet| format!("`{sheet}`")).collect::<Vec<_>>().join(", ");
+                return Err(ScoresError::NoSheet { name: name.to_owned(), sheet: choice.to_string(), known });
+            };
+            sheets = vec![sheets.swap_remove(chosen)];
+        }
         let (mut found, mut first): (Option<Self>, Option<String>) = (None, None);
         for sheet in sheets {
             let rows = sheet_rows(&mut workbook, &sheet).map_err(|error| match TooMuch::behind(&*error) {
@@ -68,7 +78,8 @@ impl SheetRows {
                     let width = rows.iter().map(|row| row.ends.len()).max().unwrap_or_default();
                     let (rows, current) = (rows.into_iter(), SheetRow::default());
                     first = Some(sheet);
-                    found = Some(Self { rows, current, width, more_sheets: false, marks: SheetMarks::default() });
+                    let marks = SheetMarks::default();
+                    found = Some(Self { rows, current, width, more_sheets: false, marks, before: 0 });
                 }
             }
         }
@@ -78,11 +89,24 @@ impl SheetRows {
         Ok(found)
     }
 
-    /// The next row in which something stands.
-    pub(super) fn next(&mut self) -> Option<Row<'_>> {
-        self.current = self.rows.next()?;
+    /// Goes to the next row in which something stands; false at the end.
+    pub(super) fn advance(&mut self) -> bool {
+        let Some(next) = self.rows.next() else { return false };
+        self.before = self.current.line;
+        self.current = next;
         self.current.ends.resize(self.width, self.current.text.len());
-        Some(Row::new(self.current.line, &self.current.text, &self.current.ends))
+        true
+    }
+
+    /// The row that was gone to last.
+    pub(super) fn current(&self) -> Row<'_> {
+        let SheetRow { line, text, ends } = &self.current;
+        Row::new(*line, text, ends, *line > self.before + 1)
+    }
+
+    /// The rows that come next, without going to them.
+    pub(super) fn ahead(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.as_slice().iter().map(|row| Row::new(row.line, &row.text, &row.ends, false))
     }
 }
 
@@ -263,7 +287,8 @@ mod tests {
     #[test]
     fn a_workbook_that_unpacks_too_far_is_refused_before_it_is_read() {
         assert_eq!(check_size(&mut zipped(1 << 20)), Ok(()));
-        let Err(ScoresError::TooLarge { name, limit }) = SheetRows::open("scores.xlsx", &mut zipped(65 << 20)) else {
+        let Err(ScoresError::TooLarge { name, limit }) = SheetRows::open("scores.xlsx", &mut zipped(65 << 20), None)
+        else {
             panic!("it was read");
         };
         assert_eq!(name, "scores.xlsx");

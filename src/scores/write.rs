@@ -110,18 +110,19 @@ fn column_order(sheet: &ScoreSheet) -> Vec<usize> {
 fn describe(line: &mut Vec<u8>, column: &Column) {
     let id = match &column.key.assignment {
         AssignmentKey::Id(id) => id.as_ref(),
-        AssignmentKey::Title(_) | AssignmentKey::Missing => "",
+        AssignmentKey::Title(_) | AssignmentKey::Untitled(_) | AssignmentKey::Missing => "",
     };
     push(line, Field::CustomerNumber, &column.key.customer_number);
     push(line, Field::ProviderId, &column.key.provider_id);
     push(line, Field::CourseId, &column.key.course_id);
     push(line, Field::AssignmentId, id);
     let item = column.item.as_ref().map(|(item, _)| item);
-    // A title without an id would be a key when it is read: a capture without an id has none.
+    // A title without an id would be a key when it is read: a capture without an id has none, and a header that every
+    // such file has is none.
     let title = match (&column.key.assignment, item) {
         (AssignmentKey::Title(title), _) => title.as_ref(),
         (AssignmentKey::Id(_), Some(item)) => item.title.as_ref(),
-        (AssignmentKey::Id(_), None) | (AssignmentKey::Missing, _) => "",
+        (AssignmentKey::Id(_), None) | (AssignmentKey::Untitled(_) | AssignmentKey::Missing, _) => "",
     };
     push(line, Field::AssignmentTitle, title);
     let Some(item) = item else {

@@ -162,6 +162,7 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
         item: None,
         canvas: None,
         exactness: Exactness::AsSent,
+        contradicted: None,
     });
     let score = |number: i64| {
         let (user_id, person) = user(number);

@@ -233,16 +233,20 @@ fn fractions_are_points_of_their_own_whole() {
     let file = home.write("forms.csv", &text.replace("@example.edu", "").to_lowercase()).display().to_string();
     let layout = fs_err::read_to_string(fixture("gf01.toml")).expect("a layout");
     let layout_path = home.write("forms.toml", &layout).display().to_string();
-    let plan_of = |flags: &[&str]| plan(&home, &file, &[&["--layout", &layout_path], flags].concat());
+    let plan_of = |flags: &[&str]| {
+        plan(&home, &file, &[&["--layout", &layout_path, "--assignment-title", "score"], flags].concat())
+    };
     assert_eq!(plan_of(&["--repeat", "last"]).0, ["score 7001 set 9", "score 7002 set 10"]);
     assert_eq!(plan_of(&["--repeat", "max"]).0, ["score 7001 set 9", "score 7002 set 10"]);
     // The column learns its points from its fractions, where it has none of its own.
     let layout_path = home.write("bare.toml", &layout.replace("possible = \"10\"", "")).display().to_string();
-    let (cells, all) = plan(&home, &file, &["--layout", &layout_path, "--repeat", "last"]);
+    let (cells, all) =
+        plan(&home, &file, &["--layout", &layout_path, "--assignment-title", "score", "--repeat", "last"]);
     assert_eq!(cells, ["score 7001 set 9", "score 7002 set 10"], "{all}");
     // Of other points nothing is made up.
     let layout_path = home.write("20.toml", &layout.replace("\"10\"", "\"20\"")).display().to_string();
-    let (cells, all) = plan(&home, &file, &["--layout", &layout_path, "--repeat", "last"]);
+    let (cells, all) =
+        plan(&home, &file, &["--layout", &layout_path, "--assignment-title", "score", "--repeat", "last"]);
     let refused = "`9 / 10` is not a number but a share of other points than its column is out of";
     assert_eq!(cells[0], format!("score 7001 blocked {refused}"), "{all}");
 }

@@ -47,7 +47,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         (
             "export",
             "-o --from --layout --course --course-from-name --courses --method --complete-at --possible --missing \
-             --repeat --list-formats --suggest-layout --suggest-courses",
+             --repeat --assignment-title --assignment-from-name --header-row --sheet --list-formats --suggest-layout --suggest-courses",
         ),
         ("sync", "--source --for --course --term --all-terms --gradebook --from --layout"),
         ("cache status", ""),
@@ -130,6 +130,8 @@ fn help_is_data_and_topics_are_listed() {
         (vec!["help", "findings"], "edited-in-canvas (row, conflict)"),
         (vec!["help", "environment"], "CANVAS_API_TOKEN"),
         (vec!["help", "formats"], "tegrity-viewing"),
+        (vec!["help", "formats"], "github-classroom"),
+        (vec!["help", "scores"], "canvas_assignment_id "),
         (vec!["help", "config"], "[[connector]]"),
         (vec!["help", "faults"], "{ job_dies = { rows = 20 } }"),
         (

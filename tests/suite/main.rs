@@ -12,6 +12,7 @@ mod cli_intake_identity;
 mod cli_intake_kinds;
 mod cli_intake_notes;
 mod cli_intake_numbers;
+mod cli_intake_shapes;
 mod cli_intake_words;
 mod cli_kills;
 mod cli_main_line;

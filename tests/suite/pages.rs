@@ -1,10 +1,11 @@
 //! The pages tell the truth where a machine can see it: files and headings that they lead to exist, `docs/findings.md`
-//! has the program's codes, and `docs/cli.md` its commands and flags.
+//! has the program's codes, `docs/cli.md` its commands and flags, and `README.md` its formats.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use gradepush::domain::FindingCode;
+use gradepush::scores::Format;
 use regex::Regex;
 
 use crate::{files_below, read, repository, slashed};
@@ -103,4 +104,12 @@ fn the_command_line_page_has_every_command_and_flag_and_no_other() {
     assert!(missing.is_empty(), "docs/cli.md lacks the flags {missing:?}");
     let unknown: Vec<&String> = on_page.difference(&flags).collect();
     assert!(unknown.is_empty(), "docs/cli.md names flags that do not exist: {unknown:?}");
+}
+
+#[test]
+fn the_readme_lists_every_format() {
+    let page = read(Path::new("README.md"));
+    let names = Format::ALL.iter().map(|format| format.name());
+    let missing: Vec<&str> = names.filter(|name| !page.contains(&format!("| `{name}` |"))).collect();
+    assert!(missing.is_empty(), "README.md lacks the formats {missing:?}");
 }

@@ -103,7 +103,8 @@ fn an_unknown_layout_shows_its_header_and_the_nearest_formats() {
 
 #[test]
 fn a_suggested_layout_reads_the_file_it_was_made_of() {
-    let text = suggest_layout(Input::Path(fixture("clicker.csv"))).expect("a suggestion");
+    let text =
+        suggest_layout(Input::Path(fixture("clicker.csv")), &Intake::default(), |_, _| false).expect("a suggestion");
     let layout = Layout::parse("suggested.toml", &text).expect("ready to use");
     let intake = Intake { layout: Some(layout), ..of_course("BIO-101") };
     let reading = read_fixture("clicker.csv", &intake).expect("read");

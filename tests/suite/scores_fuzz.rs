@@ -127,7 +127,7 @@ proptest! {
             write(&again, &mut twice).expect("memory takes everything");
             prop_assert_eq!(String::from_utf8_lossy(&twice), String::from_utf8_lossy(&written));
         }
-        let _suggested = suggest_layout(input(&bytes)).map(|text| Layout::parse("suggested.toml", &text).expect("a layout"));
+        let _suggested = suggest_layout(input(&bytes), &Intake::default(), |_, _| false).map(|text| Layout::parse("suggested.toml", &text).expect("a layout"));
         let _rules = CourseRules::read(input(&bytes));
         let _layout = Layout::read(input(&bytes));
     }

@@ -9,7 +9,8 @@ use crate::cli::values;
 use crate::cli::views::tell_reading;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
 use crate::scores::{
-    self, CourseFromName, CourseRules, DecimalSign, Format, Input, Layout, Method, Missing, Possible, Reading,
+    self, AssignmentTitle, CourseFromName, CourseRules, DecimalSign, Format, Input, Layout, Method, Missing, Possible,
+    Reading, TitleFromName,
 };
 
 /// How input files become scores; `export` and every command that reads scores take these.
@@ -27,6 +28,22 @@ pub(crate) struct Intake {
     /// Take the course id from the file's name: `{course}` in the pattern stands for it, `*` for anything
     #[arg(long, value_name = "PATTERN")]
     pub(crate) course_from_name: Option<CourseFromName>,
+
+    /// Take the scores of files that name no assignment for this one
+    #[arg(long, value_parser = values::title, value_name = "TITLE", conflicts_with = "assignment_from_name")]
+    pub(crate) assignment_title: Option<String>,
+
+    /// Take that assignment's title from the file's name: `{title}` in the pattern stands for it, `*` for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) assignment_from_name: Option<TitleFromName>,
+
+    /// Take the header from this line [default: found, where a known header stands below other lines]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
+    pub(crate) header_row: Option<u32>,
+
+    /// Read this sheet of a workbook, by its name or number [default: the first in which something stands]
+    #[arg(long, value_name = "NAME|N")]
+    pub(crate) sheet: Option<String>,
 
     /// Take grading rules per course from this CSV (`export --suggest-courses` writes one)
     #[arg(long, value_name = "FILE")]
@@ -54,7 +71,7 @@ pub(crate) struct Intake {
     pub(crate) decimal: Option<DecimalSign>,
 
     /// Settle several values of one student and column by this rule [default: by format: last for captures, max for
-    /// cumulative reports, error for the canonical CSV]
+    /// cumulative reports, sum for the minutes of meetings, error for the canonical CSV]
     #[arg(long, value_parser = values::repeat_rule(), value_name = "RULE")]
     pub(crate) repeat: Option<RepeatRule>,
 }
@@ -73,14 +90,28 @@ impl Intake {
         if self.layout.is_some() && self.from.is_some_and(|format| format != Format::Map) {
             return Err(CliError::usage("--layout describes a file of no known format; leave --from out, or --layout"));
         }
-        let Self { from, layout, course_from_name, courses, method, complete_at, possible, missing, decimal, repeat } =
-            self;
+        let Self {
+            from,
+            layout,
+            course_from_name,
+            courses,
+            method,
+            complete_at,
+            possible,
+            missing,
+            decimal,
+            repeat,
+            ..
+        } = self;
         let default = scores::Intake::default();
         let intake = scores::Intake {
             from: *from,
             layout: layout.as_deref().map(|path| Layout::read(input(path))).transpose()?,
             course: course.map(Into::into),
             course_from_name: course_from_name.clone(),
+            assignment: self.assignment(),
+            sheet: self.sheet.as_deref().map(Into::into),
+            header_row: self.header_row,
             courses: match courses {
                 Some(path) => CourseRules::read(input(path))?,
                 None => CourseRules::default(),
@@ -95,7 +126,19 @@ impl Intake {
         };
         let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
         tell_reading(&context.ui, &reading);
+        if self.assignment().is_some() && !reading.title_taken {
+            return Err(CliError::usage(
+                "every column names its own assignment, so --assignment-title and --assignment-from-name say nothing",
+            )
+            .hint("leave the flag out; `gradepush map bind` binds a column to another assignment"));
+        }
         Ok(reading)
+    }
+
+    /// What was said of files that name no assignment.
+    fn assignment(&self) -> Option<AssignmentTitle> {
+        let given = self.assignment_title.clone().map(AssignmentTitle::Given);
+        given.or_else(|| self.assignment_from_name.clone().map(AssignmentTitle::FromName))
     }
 }
 

@@ -9,8 +9,9 @@ use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::views::{reading_fields, tell_skipped};
-use crate::domain::UserIdOrigin;
+use crate::domain::{AssignmentKey, Directory, UserIdOrigin};
 use crate::scores::{self, Format, Reading, ScoresError, Tally};
+use crate::store::Access;
 
 /// Turn any input into the canonical scores CSV
 ///
@@ -49,15 +50,15 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let Arguments { inputs, output, course, list_formats, suggest_layout, suggest_courses, intake } = arguments;
     if *list_formats {
-        let rows = Format::ALL.map(|format| [format.name().to_owned(), format.about().to_owned()]);
+        let rows = Format::ALL.iter().map(|format| [format.name().to_owned(), format.about().to_owned()]);
         context.ui.line(table::of(["format", "what it is"], rows));
-        return Ok(Finished::done().with("formats", &Format::ALL.map(Format::name)));
+        return Ok(Finished::done().with("formats", &Format::ALL.iter().copied().map(Format::name).collect::<Vec<_>>()));
     }
     if *suggest_layout {
         let [one] = inputs.as_slice() else {
             return Err(CliError::usage("--suggest-layout describes one input at a time"));
         };
-        return suggested(context, &scores::suggest_layout(input(one))?, output.as_deref());
+        return suggested(context, &layout_for(context, one, intake)?, output.as_deref());
     }
     let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
     if *suggest_courses {
@@ -68,6 +69,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             "every record names its own course, so --course and --course-from-name say nothing",
         )
         .hint("leave the flag out; `plan --course ID` picks courses of a file"));
+    }
+    for column in &reading.sheet.columns {
+        if let AssignmentKey::Untitled(header) = &column.key.assignment {
+            context.ui.note(format!(
+                "`{header}` names no assignment, and is exported without a title; say it with --assignment-title or \
+                 --assignment-from-name"
+            ));
+        }
     }
     let told = reading.sheet.skipped.len();
     scores::settle(&mut reading.sheet);
@@ -88,6 +97,34 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("skipped", &skipped)
         .with("output", output);
     Ok(reading_fields(finished, &reading.sheet))
+}
+
+/// A layout for the input. With a cache, its ids are tried on it.
+fn layout_for(context: &Context, path: &Path, intake: &Intake) -> Result<String, CliError> {
+    let looked_at = scores::Intake {
+        header_row: intake.header_row,
+        sheet: intake.sheet.as_deref().map(Into::into),
+        ..scores::Intake::default()
+    };
+    let directory = cached(context);
+    let knows = |origin, id: &str| directory.as_ref().is_some_and(|directory| is_somebodys(directory, origin, id));
+    Ok(scores::suggest_layout(input(path), &looked_at, knows)?)
+}
+
+/// What the cache knows of the connector's Canvas, where there is one: a suggestion needs none.
+fn cached(context: &Context) -> Option<Directory> {
+    let config = context.config().ok()?;
+    let connector = context.connector(&config).ok()?;
+    let store = context.open_store(&config, Access::ReadOnly).ok()?;
+    store.directory(connector.address.host()).ok()
+}
+
+fn is_somebodys(directory: &Directory, origin: UserIdOrigin, id: &str) -> bool {
+    match origin {
+        UserIdOrigin::Internal => id.parse().is_ok_and(|id| directory.user(id).is_some()),
+        UserIdOrigin::Sis => !directory.users_by_sis(id).is_empty(),
+        UserIdOrigin::Login => !directory.users_by_login(id).is_empty(),
+    }
 }
 
 /// A file to edit: to the place the scores would go to.

@@ -9,11 +9,12 @@ use crate::cli::faults_help;
 use crate::cli::json::Finished;
 use crate::cli::scopes_help;
 use crate::domain::FindingCode;
+use crate::scores::{Format, canonical_columns};
 
-/// Explain a command or a topic: exit-codes, findings, environment, formats, config, faults, scopes
+/// Explain a command or a topic: exit-codes, findings, environment, formats, scores, config, faults, scopes
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// A command, or exit-codes, findings, environment, formats, config, faults or scopes
+    /// A command, or exit-codes, findings, environment, formats, scores, config, faults or scopes
     #[arg(value_name = "TOPIC")]
     topic: Vec<String>,
 }
@@ -26,6 +27,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         "findings" => findings(),
         "environment" => environment(),
         "formats" => formats(),
+        "scores" => scores(),
         "config" => config_help::TEXT.to_owned(),
         "faults" => faults_help::TEXT.to_owned(),
         "scopes" => scopes_help::text(),
@@ -42,7 +44,7 @@ fn command_help(path: &[String]) -> Result<String, CliError> {
     for name in path {
         let unknown = || {
             CliError::usage(format!("there is no command or topic `{name}`"))
-                .hint("topics: exit-codes, findings, environment, formats, config, faults, scopes; `gradepush help` lists the commands")
+                .hint("topics: exit-codes, findings, environment, formats, scores, config, faults, scopes; `gradepush help` lists the commands")
         };
         found = found.find_subcommand_mut(name).ok_or_else(unknown)?;
     }
@@ -76,25 +78,20 @@ fn listed(head: &str, lines: impl Iterator<Item = String>) -> String {
     std::iter::once(head.to_owned()).chain(lines).collect()
 }
 
-/// The formats of `tegrity-connector §5`.
-const FORMATS: &[(&str, &str)] = &[
-    ("aairs", "captured broker traffic: JSON lines, or log lines with UpdateScorableItem and UpdateScore URLs"),
-    ("scores", "the canonical CSV of this tool, one row per student and column"),
-    ("tegrity-viewing", "the long viewing report"),
-    ("tegrity-wide", "one row per student, one column per recording"),
-    ("echo360-media", "Echo360 media report"),
-    ("echo360-class", "Echo360 class report"),
-    ("aleks", "ALEKS progress export"),
-    ("blackboard", "Blackboard \"work offline\" file"),
-    ("d2l", "D2L Brightspace grades export"),
-    ("canvas-gradebook", "Canvas's own gradebook export"),
-    ("moodle-mhaairs", "log of the Moodle receiver"),
-    ("map", "anything else, through a layout (--layout, --suggest-layout)"),
-];
-
 fn formats() -> String {
     let head = "Input formats; recognised by content, or named with --from:\n\n";
-    let tail = "\nUTF-8, UTF-16 and Windows-1252; comma, semicolon or tab; .xlsx where the format is a table.\n\
-                A blank is no score, never zero, unless --missing zero.\n";
-    listed(head, FORMATS.iter().map(|(name, what)| format!("{name:<18}{what}\n"))) + tail
+    let tail = "\nUTF-8, UTF-16 and Windows-1252; comma, semicolon, tab or |, also as a first line `sep=;` says; .xlsx where the \
+                format is\na table. The header may stand below other lines. A blank is no score, never zero, unless \
+                --missing zero.\n";
+    listed(head, Format::ALL.iter().map(|format| format!("{:<18}{}\n", format.name(), format.about()))) + tail
+}
+
+/// The canonical CSV, column by column.
+fn scores() -> String {
+    let head = "The canonical scores CSV: one row per student and assignment; `export` writes it, and a person may. A row \
+                with neither\nuser_id nor score_received describes an assignment. Four columns are enough:\n\n\
+                course_id,assignment_title,user_id,score_received\nBIO-101,Lecture 1,00417001,8.5\n\n\
+                The columns, each with an example:\n\n";
+    let columns = canonical_columns().into_iter();
+    listed(head, columns.map(|column| format!("{:<21}{}\n{:<21}  {}\n", column.name, column.about, "", column.example)))
 }

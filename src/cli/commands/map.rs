@@ -79,7 +79,7 @@ enum Action {
         #[command(flatten)]
         selection: Selection,
         #[command(flatten)]
-        intake: Intake,
+        intake: Box<Intake>,
     },
 }
 
@@ -298,7 +298,7 @@ fn fields(binding: &Binding) -> Vec<String> {
     let (id, title) = match sent {
         AssignmentKey::Id(id) => (id.to_string(), String::new()),
         AssignmentKey::Title(title) => (String::new(), title.to_string()),
-        AssignmentKey::Missing => (String::new(), String::new()),
+        AssignmentKey::Untitled(_) | AssignmentKey::Missing => (String::new(), String::new()),
     };
     let points = points_possible.map_or_else(String::new, |points| points.to_string());
     vec![

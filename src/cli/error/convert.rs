@@ -77,6 +77,11 @@ impl From<ScoresError> for CliError {
             // What the user said of the files, on the command line or in the files that belong to it.
             ScoresError::NoCourse { .. }
             | ScoresError::NameWithoutCourse { .. }
+            | ScoresError::NameWithoutTitle { .. }
+            | ScoresError::SeveralUntitled { .. }
+            | ScoresError::NoHeaderRow { .. }
+            | ScoresError::NoSheet { .. }
+            | ScoresError::NotAWorkbook { .. }
             | ScoresError::NoLayout { .. }
             | ScoresError::LayoutSyntax { .. }
             | ScoresError::LayoutSense { .. }
@@ -99,6 +104,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::MissingColumns { .. }
             | ScoresError::NotThisTable { .. }
             | ScoresError::UnknownLayout { .. }
+            | ScoresError::GroupRows { .. }
             | ScoresError::BadRecord { .. }
             | ScoresError::Ambiguous { .. }
             | ScoresError::TooLong { .. } => Exit::Rejected,

@@ -49,7 +49,7 @@ pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, w
 }
 
 /// The row that counts, every place, and what repeats have to say.
-fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<FindingCode>) {
+fn unpack<'a>(settled: &'a Settled<'_>) -> (Option<&'a Score>, Vec<Source>, Vec<FindingCode>) {
     match settled {
         Settled::One { row, equal, dropped } => {
             let mut sources: Vec<Source> = equal.iter().chain(dropped).map(|score| score.source).collect();
@@ -67,6 +67,14 @@ fn unpack<'a>(settled: &Settled<'a>) -> (Option<&'a Score>, Vec<Source>, Vec<Fin
                 codes.push(FindingCode::CommentDropped);
             }
             (Some(row), sources, codes)
+        }
+        Settled::Sum { total, parts } => {
+            let mut codes = vec![FindingCode::RepeatSummed];
+            let kept = total.comment().unwrap_or_default();
+            if parts.iter().filter_map(|part| part.comment()).any(|other| !is_same_comment(other, kept)) {
+                codes.push(FindingCode::CommentDropped);
+            }
+            (Some(total), parts.iter().map(|part| part.source).collect(), codes)
         }
         Settled::Contradiction(row) => (Some(row), vec![row.source], Vec::new()),
     }

@@ -10,9 +10,9 @@ use super::near_names::near_name;
 use super::schemes::{Schemes, is_lettered};
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
-    Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting, Exactness,
-    FindingCode, GradingScheme, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem, Score,
-    ScoreType, Wanted,
+    AssignmentKey, Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting,
+    Exactness, FindingCode, GradingScheme, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem,
+    Score, ScoreType, Wanted,
 };
 use crate::engine::journal::may_exist;
 use crate::engine::live::planned_assignment;
@@ -219,6 +219,17 @@ fn find<'a>(
     existing: &Existing<'a>,
     options: &PlanOptions,
 ) -> (Target<'a>, &'static str) {
+    if let AssignmentKey::Untitled(header) = &sent.key.assignment {
+        let why = format!(
+            "every file of this kind has a column `{header}`: name the assignment with `--assignment-title TITLE` or \
+             `--assignment-from-name PATTERN`"
+        );
+        return (Target::Nowhere(FindingCode::AssignmentUntitled, why), "–");
+    }
+    if sent.contradicted.is_some() {
+        let why = "records of it give it different titles or points possible".to_owned();
+        return (Target::Nowhere(FindingCode::ItemContradicted, why), "–");
+    }
     if let Some(binding) = existing.bindings.get(&sent.key) {
         return (mapped(binding, existing), "assignment map");
     }
@@ -306,6 +317,7 @@ fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOption
     let possible = match (item.possible(), item.score_type) {
         (Ok(Some(possible)), _) if !possible.is_negative() => possible,
         (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
+        (Ok(None), ScoreType::Percentage) => Points::whole(100),
         (Ok(None), _) => return Err("no assignment exists for it, and a new one needs `score_possible`".to_owned()),
         (Ok(Some(_)), _) => return Err("its `score_possible` is less than zero".to_owned()),
         (Err(why), _) => return Err(format!("its `score_possible` is not a number of points: {why}")),

@@ -24,7 +24,7 @@ fn bind(sent: &Column, near: &Assignment) -> String {
     let (key, by_title) = match &sent.key.assignment {
         AssignmentKey::Title(title) => (title.as_ref(), " --by-title"),
         AssignmentKey::Id(id) => (id.as_ref(), ""),
-        AssignmentKey::Missing => ("", ""),
+        AssignmentKey::Untitled(_) | AssignmentKey::Missing => ("", ""),
     };
     format!("if it is that one, `gradepush map bind '{}' '{key}' {}{by_title}`", sent.key.course_id, near.id)
 }

@@ -410,6 +410,7 @@ fn remark(code: FindingCode) -> Option<&'static str> {
         FindingCode::SubmissionWaiting => Some("a submitted attempt is waiting for a grade"),
         FindingCode::DuplicateEqual => Some("the same value stands more than once"),
         FindingCode::RepeatSettled => Some("another value was dropped by the repeat rule"),
+        FindingCode::RepeatSummed => Some("the values of several rows were added up"),
         FindingCode::CommentDropped => Some("rows of one value have different comments; only one of them is sent"),
         FindingCode::CommentShownAsHtml => {
             Some("Canvas takes part of a comment for HTML, and shows the comment without it in places")
@@ -428,6 +429,8 @@ fn placed_block(code: FindingCode) -> bool {
     matches!(
         code,
         FindingCode::ItemMissing
+            | FindingCode::ItemContradicted
+            | FindingCode::AssignmentUntitled
             | FindingCode::AssignmentAmbiguous
             | FindingCode::AssignmentNameNear
             | FindingCode::AssignmentGone

@@ -16,6 +16,13 @@ pub(super) enum Settled<'a> {
         /// Rows that said something else.
         dropped: Vec<&'a Score>,
     },
+    /// These rows add up.
+    Sum {
+        /// What they come to, in the place of the first.
+        total: Box<Score>,
+        /// The rows.
+        parts: Vec<&'a Score>,
+    },
     /// One of several that contradict each other, and no rule settles it.
     Contradiction(&'a Score),
 }
@@ -24,11 +31,11 @@ impl<'a> Settled<'a> {
     /// All of the rows.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'a Score> {
         let (first, others) = match self {
-            Self::One { row, equal, dropped } => (*row, Some((equal, dropped))),
-            Self::Contradiction(row) => (*row, None),
+            Self::One { row, equal, dropped } => (Some(*row), [equal.as_slice(), dropped.as_slice()]),
+            Self::Sum { parts, .. } => (None, [parts.as_slice(), &[]]),
+            Self::Contradiction(row) => (Some(*row), [&[][..], &[]]),
         };
-        let others = others.into_iter().flat_map(|(equal, dropped)| equal.iter().chain(dropped).copied());
-        std::iter::once(first).chain(others)
+        first.into_iter().chain(others.into_iter().flatten().copied())
     }
 }
 
@@ -42,6 +49,12 @@ pub(super) fn settle<'a>(
 ) -> Vec<(ColumnIndex, Settled<'a>)> {
     if let [(column, row)] = *rows {
         return vec![(column, Settled::One { row, equal: Vec::new(), dropped: Vec::new() })];
+    }
+    if rows.iter().all(|(column, _)| *column == rows[0].0) {
+        let parts: Vec<&Score> = rows.iter().map(|(_, row)| *row).collect();
+        if let Some(total) = rule.sum(&parts) {
+            return vec![(rows[0].0, Settled::Sum { total: Box::new(total), parts })];
+        }
     }
     let values: Vec<_> = rows.iter().map(|(column, row)| (*row, worth(*column, row))).collect();
     let Some(chosen) = rule.choose(&values, zone) else {

@@ -200,7 +200,7 @@ impl Creation<'_> {
     fn integration_id(&self) -> Option<String> {
         match &self.key.assignment {
             AssignmentKey::Id(id) => Some(id.to_string()).filter(|id| id.chars().count() <= LONGEST_INTEGRATION_ID),
-            AssignmentKey::Title(_) | AssignmentKey::Missing => None,
+            AssignmentKey::Title(_) | AssignmentKey::Untitled(_) | AssignmentKey::Missing => None,
         }
     }
 

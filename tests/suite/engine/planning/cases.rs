@@ -272,6 +272,16 @@ pub(super) fn cases() -> Vec<Case> {
                 seen
             })
         }),
+        Case::new(FindingCode::RepeatSummed, "two parts add up", Info, Set, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let mut sheet = tool.sheet(&[row("s1", "30"), row("s1", "15")]);
+                sheet.repeat = RepeatRule::Sum;
+                let seen = tool.plan_sheet(&sheet, |_| {}).await;
+                assert_eq!((seen.summary.counts.merged, seen.summary.counts.cells), (1, 1));
+                seen
+            })
+        }),
         Case::new(FindingCode::DuplicateConflict, "two values contradict each other", Row, Blocked, 2, || {
             Box::pin(async { Stage::new().open().await.plan(&[row("s1", "90"), row("s1", "95")]).await })
         }),

@@ -53,6 +53,20 @@ fn where_a_column_goes() -> Vec<Case> {
                 stage.open().await.plan(&[NEW]).await
             })
         }),
+        Case::new(FindingCode::ItemContradicted, "one key, two titles", Row, Blocked, 2, || {
+            Box::pin(async {
+                let rows = ["BIO,rec-9,Lecture 9,100,s1,90", "BIO,rec-9,Lecture 10,100,s2,90"];
+                Stage::new().open().await.plan(&rows).await
+            })
+        }),
+        Case::new(FindingCode::AssignmentUntitled, "a header that every file has", Row, Blocked, 1, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let mut sheet = tool.sheet(&[row("s1", "90")]);
+                sheet.columns[0].key.assignment = AssignmentKey::Untitled("Score".into());
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
         Case::new(FindingCode::AssignmentAmbiguous, "two assignments of that name", Row, Blocked, 1, || {
             Box::pin(async {
                 let mut stage = Stage::new();

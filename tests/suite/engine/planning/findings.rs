@@ -21,7 +21,7 @@ const NOT_OF_A_PLAN: [FindingCode; 8] = [
 
 /// Codes of what reading the files altered or left out: a plan takes them over from the sheet. Each is tried in
 /// `src/scores/findings.rs`, and those of real files in `tests/suite/cli_intake_notes.rs`.
-const OF_READING: [FindingCode; 12] = [
+const OF_READING: [FindingCode; 14] = [
     FindingCode::ColumnLeftOut,
     FindingCode::RowSkipped,
     FindingCode::NoScore,
@@ -33,6 +33,8 @@ const OF_READING: [FindingCode; 12] = [
     FindingCode::SheetLeftOut,
     FindingCode::RowHidden,
     FindingCode::FormulaWithoutValue,
+    FindingCode::TableGuessed,
+    FindingCode::RowRemarked,
     FindingCode::EncodingGuessed,
 ];
 
