@@ -200,7 +200,7 @@ impl NoteKind {
     /// The finding that a plan makes of it, and how much it weighs.
     pub(super) fn finding(&self) -> (FindingCode, Severity) {
         let code = match self {
-            Self::BlankBecameZero | Self::CappedAtHundred => FindingCode::ValueAltered,
+            Self::BlankBecameZero | Self::CappedAtHundred | Self::NumbersRead { .. } => FindingCode::ValueAltered,
             Self::DateDropped { .. } => FindingCode::DateDropped,
             Self::WordDropped { .. } => FindingCode::WordDropped,
             Self::FieldDropped { .. } => FindingCode::FieldDropped,
@@ -209,7 +209,6 @@ impl NoteKind {
             Self::DescribedAnew { .. } => return (FindingCode::ItemDescribedTwice, Severity::Info),
             Self::ColumnIgnored { .. } => FindingCode::ColumnLeftOut,
             Self::ColumnsLeftOut { reason, .. } => return (FindingCode::ColumnLeftOut, reason.severity()),
-            Self::NumbersRead { .. } => FindingCode::ValueAltered,
             // Its rows are blocked, and say the same cell by cell.
             Self::NumbersUnclear { .. } => return (FindingCode::ValueAltered, Severity::Warning),
             Self::NoScore { .. } | Self::StatusIsNoScore { .. } => FindingCode::NoScore,

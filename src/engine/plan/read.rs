@@ -37,19 +37,7 @@ pub(super) async fn read_course(
     let reader = session.reader();
     let course = reader.course(&id.into()).await?;
     let assignments = reader.assignments(id).all().await?;
-    let unread = CreationLimits::default();
-    let existing = Existing {
-        course: id,
-        assignments: &assignments,
-        bindings: &memory.bindings,
-        zone: &TimeZone::UTC,
-        room: &unread,
-        in_doubt: &memory.in_doubt,
-        schemes: &Schemes::default(),
-        now: inputs.now,
-    };
-    let targets: Vec<ColumnTarget> =
-        rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect();
+    let targets = targets(id, rows, &assignments, inputs, memory);
     // Of a column that is not chosen, only what it says of one that is matters, and its rows say that.
     let is_chosen = |column: &Column| {
         let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
@@ -138,6 +126,27 @@ pub(super) async fn read_course(
         facts.membership = read_membership(&reader, id, by_group).await?;
     }
     Ok(facts)
+}
+
+/// Where each column goes, as far as the assignments and the map tell.
+fn targets(
+    course: CourseId,
+    rows: &CourseRows<'_>,
+    assignments: &[Assignment],
+    inputs: &PlanInputs<'_>,
+    memory: &CourseHistory,
+) -> Vec<ColumnTarget> {
+    let existing = Existing {
+        course,
+        assignments,
+        bindings: &memory.bindings,
+        zone: &TimeZone::UTC,
+        room: &CreationLimits::default(),
+        in_doubt: &memory.in_doubt,
+        schemes: &Schemes::default(),
+        now: inputs.now,
+    };
+    rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect()
 }
 
 /// The column, if a value is, or in a GPA column may be, a word of its scheme.

@@ -103,7 +103,9 @@ fn unknown_people(
                 };
                 match register.aliases.user(origin, sent) {
                     Some(AliasTarget::Canvas(ids)) => {
-                        ids.iter().for_each(|id| note(UserIdOrigin::Internal, id.to_string()));
+                        for id in ids {
+                            note(UserIdOrigin::Internal, id.to_string());
+                        }
                     }
                     None if hides => {
                         note(origin, sent.to_owned());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::assignment::AssignmentState;
 use super::identify::opaque_id;
-use super::job::JobState;
+use super::job::{JobState, Work};
 use super::state::{Notifications, World};
 
 /// One request the sandbox has answered.
@@ -116,10 +116,15 @@ impl World {
         self.jobs.values().map(|job| (job.id, job.state.word())).collect()
     }
 
-    /// Whether a job of this course has neither completed nor failed.
+    /// Whether a job of this course that names a cell has neither completed nor failed. One that names none grades
+    /// nothing, and may be carried out whenever a request of it arrives that was given up for lost.
     pub fn is_grading(&self, course_id: i64) -> bool {
         let is_open = |state: &JobState| matches!(state, JobState::Queued | JobState::Running);
-        self.jobs.values().any(|job| job.course_id == course_id && is_open(&job.state))
+        let names_cells = |work: &Work| match work {
+            Work::Bulk(bulk) => !bulk.rows.is_empty(),
+            Work::Posting(_) | Work::FinalGrades(_) => true,
+        };
+        self.jobs.values().any(|job| job.course_id == course_id && is_open(&job.state) && names_cells(&job.work))
     }
 
     /// How many messages people would have received.

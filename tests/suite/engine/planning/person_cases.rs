@@ -9,6 +9,7 @@ use super::super::stage::{HEADER, Seen, Stage, Tool, row};
 use super::super::university::noon;
 use super::cases::Case;
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
     use CellClass::{Blocked, Set, Unresolved};
     use Severity::{Info, Row, Warning};
