@@ -95,9 +95,12 @@ pub(super) fn read_wide(
         }
     }
     let titles_above = row_above(table, frame.layout.written.above.title.as_deref()).map(<[String]>::to_vec);
-    let title_above = |place: usize| titles_above.as_ref().and_then(|titles| titles.get(place));
+    let is_total = |place: usize| {
+        let title = titles_above.as_ref().and_then(|titles| titles.get(place));
+        title.is_some_and(|title| frame.layout.is_total(title))
+    };
     table.tell_left_over(gathering, |place| match frame.layout.meaning(&header.names[place]) {
-        _ if title_above(place).is_some_and(|title| frame.layout.is_total(title)) => LeftOut::Total,
+        _ if is_total(place) => LeftOut::Total,
         HeaderMeaning::Item(_) => LeftOut::Other,
         HeaderMeaning::LeftOut(reason) => reason,
     });

@@ -139,11 +139,10 @@ fn items(
         match (meaning(name), seen[place].kind()) {
             _ if is_person => {}
             (Some(Meaning::Possible), _) => possible = Some(place),
-            (Some(_), _) => {}
             (None, _) if is_fixed_header(name) => scores.push(place),
             // Without a value nobody can tell; if one comes later, the plan shows it.
             (None, Kind::Scores | Kind::Nothing) if !name.is_empty() => scores.push(place),
-            (None, _) => {}
+            _ => {}
         }
     }
     let names: Vec<&str> = scores.iter().map(|place| header.names[*place].as_str()).collect();
