@@ -152,4 +152,20 @@ pub(super) mod tests {
             objection: None,
         }
     }
+
+    #[test]
+    fn what_was_there_at_plan_time_is_the_base_and_its_grade_unless_the_late_policy_took_of_it() {
+        let graded = |points_deducted| LiveCell {
+            workflow_state: "graded".to_owned(),
+            entered_grade: Some("B".to_owned()),
+            points_deducted,
+            ..LiveCell::default()
+        };
+        for (deducted, grade) in [(None, Some("B")), (Some(Points::ZERO), Some("B")), (Some(Points::whole(1)), None)] {
+            let base = graded(deducted);
+            let seen = RunCell { base: Some(base.clone().into()), ..cell() }.at_plan_time();
+            assert_eq!((seen.live, seen.grade.as_deref()), (base, grade), "{deducted:?}");
+        }
+        assert_eq!(RunCell { base: None, ..cell() }.at_plan_time(), Seen::default());
+    }
 }
