@@ -1,6 +1,7 @@
 //! Writes the canonical CSV: UTF-8, LF, quotes only where they are needed, courses and columns in the order they were
 //! first met, scores in theirs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -183,9 +184,11 @@ fn push_last(line: &mut Vec<u8>, column: &Column, kind: Option<UserIdOrigin>, fi
     }
 }
 
-/// Adds a field and the separator behind it.
+/// Adds a field and the separator behind it. A NUL, which an encoded text of a capture may hold, is left out: with one, a
+/// file is no text.
 fn push(line: &mut Vec<u8>, field: Field, text: &str) {
-    let text = guarded(text, field.outer());
+    let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) };
+    let text = guarded(&text, field.outer());
     if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
         line.push(b'"');
         line.extend_from_slice(text.replace('"', "\"\"").as_bytes());
