@@ -1,5 +1,5 @@
 //! Who and what each row means: offline, from the cache and the decisions of people. `resolve` shows it, `plan` uses
-//! it; there is no second way. Ids that the token's lists hide are asked for first ([`look_up`]).
+//! it; there is no second way. Ids that the token's lists hide are asked for first ([`look_up()`]).
 
 mod courses;
 mod groups;
