@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Finding, Points, PointsError, UserIdOrigin};
+use super::{AssignmentId, Finding, Points, PointsError, UserIdOrigin, is_no_id};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,7 +232,7 @@ impl Score {
 /// Whom a row is about, as it says it. Rows are about one person's id where these are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SentUser<'a> {
-    /// The id exactly as sent; empty if there is none.
+    /// The id exactly as sent; empty, or nothing that is seen, if there is none.
     pub id: &'a str,
     /// Which kind of id it is, as far as the source says it; else it is of the connector's User Id Origin.
     pub kind: Option<UserIdOrigin>,
@@ -243,7 +243,7 @@ pub struct SentUser<'a> {
 impl<'a> SentUser<'a> {
     /// What the row at `source` says.
     pub fn new(id: &'a str, kind: Option<UserIdOrigin>, source: Source) -> Self {
-        Self { id, kind, row: id.is_empty().then_some(source) }
+        Self { id, kind, row: is_no_id(id).then_some(source) }
     }
 }
 
@@ -383,5 +383,19 @@ impl ScoreSheet {
     pub fn locate(&self, source: Source) -> String {
         let name = self.files.get(source.file as usize).map_or("?", |file| file.name.as_ref());
         format!("{name}:{}", source.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_whose_id_is_nothing_that_is_seen_are_each_about_somebody_else() {
+        let at = |line| Source { file: 0, line };
+        for (id, is_shared) in [("", false), ("\u{200b}", false), ("\u{a0}", false), ("0", true), ("jd", true)] {
+            let sent = |line| SentUser::new(id, None, at(line));
+            assert_eq!(sent(2) == sent(3), is_shared, "{id:?}");
+        }
     }
 }

@@ -101,7 +101,7 @@ impl People {
         // A sheet mostly has one copy of each text, so that its address finds the person without a look at the text.
         let mut by_address: HashMap<(usize, Option<UserIdOrigin>), Known> = HashMap::new();
         let mut row = |score: &'a Score| {
-            let known = if score.user_id.is_empty() {
+            let known = if score.sent_user().row.is_some() {
                 people.known_by(score, register)
             } else {
                 let address = (score.user_id.as_ptr().addr(), score.user_kind);
