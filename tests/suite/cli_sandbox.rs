@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-#[cfg(unix)]
-use crate::common::mode;
 use crate::common::{Home, Served};
+#[cfg(unix)]
+use crate::common::{is_under_nohup, mode};
 use crate::loopback::exchange;
 
 /// What a request with this body is answered: a form, or JSON when it looks like it.
@@ -90,6 +90,9 @@ fn an_interrupted_sandbox_saves_its_world_and_serves_it_again() {
 #[cfg(unix)]
 #[test]
 fn a_sandbox_whose_terminal_is_closed_saves_its_world() {
+    if is_under_nohup() {
+        return;
+    }
     let home = Home::new();
     let served = home.with_sandbox(&["--save", "world.json"]);
     served.signal("HUP");

@@ -200,6 +200,21 @@ impl Served {
     }
 }
 
+/// Whether the tests were started by `nohup`, and says so: then the programs that they start outlive their terminal, as
+/// people who use it want, and a test of a lost terminal would wait for ever.
+#[cfg(unix)]
+#[expect(clippy::print_stderr, reason = "who runs the tests must see that this one did not")]
+pub(crate) fn is_under_nohup() -> bool {
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let is_ignored =
+        ignored.and_then(|mask| u128::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1);
+    if is_ignored {
+        eprintln!("skipped: under nohup nothing ends with its terminal");
+    }
+    is_ignored
+}
+
 #[cfg(unix)]
 impl Served {
     /// Sends it a signal.
