@@ -2,10 +2,11 @@
 //! finished course; with `--json` one event line each on stdout.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
 use super::json::Line;
@@ -16,6 +17,10 @@ use crate::engine::{Clock, Event, Events, Step};
 
 /// How often a line says how far a step is.
 const LINE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// How often a bar is drawn though nothing happened.
+const TICK: Duration = Duration::from_secs(1);
+/// Before this, a speed says nothing.
+const MEASURED: Duration = Duration::from_secs(5);
 /// A shorter wait is not worth a line.
 const LONG_WAIT: Duration = Duration::from_secs(10);
 
@@ -84,13 +89,13 @@ impl Progress {
         }
     }
 
-    /// `courses 1201, 1202`, for the bar.
+    /// `course 1201`, or `3 courses`: what has room on the bar.
     fn current_courses(&self) -> String {
-        let courses: Vec<String> = self.courses.iter().map(ToString::to_string).collect();
-        match courses.len() {
-            0 => String::new(),
-            1 => format!("course {}", courses[0]),
-            _ => format!("courses {}", courses.join(", ")),
+        let mut courses = self.courses.iter();
+        match (courses.next(), courses.len()) {
+            (None, _) => String::new(),
+            (Some(one), 0) => format!("course {one}"),
+            (Some(_), more) => format!("{} courses", more + 1),
         }
     }
 
@@ -232,15 +237,45 @@ impl Advance {
     }
 }
 
+/// Its first line has room on 80 columns; what is waited for stands below.
 fn bar(step: Step, total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => {
-            (ProgressBar::new(total), "{prefix:>10} {bar:30.cyan} {pos}/{len} {per_sec} {eta} left {wide_msg}")
-        }
+        Some(total) => (ProgressBar::new(total), "{prefix:>10} {bar:20.cyan} {pos}/{len}{pace}\n           {wide_msg}"),
         None => (ProgressBar::new_spinner(), "{prefix:>10} {spinner} {pos} {elapsed} {wide_msg}"),
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style).with_prefix(step.name())
+    let pace = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        let text = pace(state.pos(), state.len().unwrap_or(0), state.elapsed());
+        // A bar that cannot be drawn has nobody to tell.
+        out.write_str(&text).unwrap_or_default();
+    };
+    let bar = bar.with_style(style.with_key("pace", pace)).with_prefix(step.name());
+    // While a job of Canvas runs nothing is done, and the time goes on.
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// How long it has taken, and once that is measured how fast it goes and what is left: `, 12 s, 8.3/s, about 4 min left`.
+fn pace(done: u64, total: u64, elapsed: Duration) -> String {
+    let mut text = format!(", {}", span(elapsed));
+    if done == 0 || done >= total || elapsed < MEASURED {
+        return text;
+    }
+    let many = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let per_second = many(done) / elapsed.as_secs_f64();
+    let left = Duration::try_from_secs_f64(many(total - done) / per_second).unwrap_or(Duration::MAX);
+    let decimals = usize::from(per_second < 10.0);
+    write!(text, ", {per_second:.decimals$}/s, about {} left", span(left)).unwrap_or_default();
+    text
+}
+
+/// A time in its largest unit: `40 s`, `12 min`, `3.5 h`.
+fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..100 => format!("{seconds} s"),
+        seconds @ 100..6_000 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{:.1} h", time.as_secs_f64() / 3600.0),
+    }
 }
 
 fn waiting(wait: Duration, reason: &str) -> String {
@@ -276,6 +311,21 @@ fn or_nothing(words: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_speed_is_told_once_it_is_measured() {
+        for (done, total, seconds, told) in [
+            (0, 25_232, 0, ", 0 s"),
+            (0, 25_232, 40, ", 40 s"),
+            (150, 25_232, 3, ", 3 s"),
+            (150, 25_232, 25, ", 25 s, 6.0/s, about 70 min left"),
+            (20_000, 25_232, 100, ", 2 min, 200/s, about 26 s left"),
+            (10, 1_000_000, 60, ", 60 s, 0.2/s, about 1666.7 h left"),
+            (25_232, 25_232, 140, ", 3 min"),
+        ] {
+            assert_eq!(pace(done, total, Duration::from_secs(seconds)), told);
+        }
+    }
 
     #[test]
     fn without_a_terminal_there_is_a_line_a_minute_and_one_per_course() {

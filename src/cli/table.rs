@@ -1,6 +1,8 @@
 //! Tables and paragraphs for people.
 
 use comfy_table::{ContentArrangement, Table, presets};
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr as _;
 
 /// A table with a heading row, as wide as its content.
@@ -46,42 +48,35 @@ pub(crate) fn within<const COLUMNS: usize>(
     lines.join("\n")
 }
 
-/// Text in lines of at most this width; those after the first are indented by so many places. A longer word is cut.
+/// Text in lines of at most this width; those after the first are indented by so many places. A longer word is cut, and
+/// a command in backticks is not, where it fits a line.
 pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
     let Some(width) = width.filter(|width| text.width() > *width) else { return text.to_owned() };
-    let indent = indent.min(width / 2);
     let lead = text.len() - text.trim_start().len();
-    let mut lines = vec![" ".repeat(lead.min(width / 2))];
-    let mut is_empty = true;
-    for word in text.split_whitespace() {
-        let mut word = word;
-        loop {
-            let line = lines.last_mut().expect("there is a first line");
-            let room = width.saturating_sub(line.width() + usize::from(!is_empty));
-            if word.width() <= room {
-                if !is_empty {
-                    line.push(' ');
-                }
-                line.push_str(word);
-                is_empty = false;
-                break;
-            }
-            if is_empty {
-                let fits = word.char_indices().map(|(place, _)| place).filter(|place| word[..*place].width() <= room);
-                let cut = fits.max().filter(|place| *place > 0);
-                let cut = cut.unwrap_or_else(|| word.chars().next().map_or(word.len(), char::len_utf8));
-                line.push_str(&word[..cut]);
-                word = &word[cut..];
-                if word.is_empty() {
-                    is_empty = false;
-                    break;
-                }
-            }
-            lines.push(" ".repeat(indent));
-            is_empty = true;
+    let (lead, indent) = (" ".repeat(lead.min(width / 2)), " ".repeat(indent.min(width / 2)));
+    let options = Options::new(width)
+        .initial_indent(&lead)
+        .subsequent_indent(&indent)
+        .word_separator(WordSeparator::Custom(words))
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::fill(text.trim_start(), options)
+}
+
+/// Words at spaces; what stands in backticks is one.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let (mut start, mut is_quoted, mut was_space) = (0, false, false);
+    let mut words = Vec::new();
+    for (place, letter) in line.char_indices() {
+        if was_space && letter != ' ' && !is_quoted {
+            words.push(Word::from(&line[start..place]));
+            start = place;
         }
+        is_quoted ^= letter == '`';
+        was_space = letter == ' ';
     }
-    lines.join("\n")
+    words.push(Word::from(&line[start..]));
+    Box::new(words.into_iter())
 }
 
 #[cfg(test)]
@@ -119,5 +114,7 @@ mod tests {
         );
         assert_eq!(wrapped(text, Some(100), 6), text);
         assert_eq!(wrapped("abcdefghij", Some(4), 0), "abcd\nefgh\nij");
+        let command = "hint: look at the plan, then `gradepush push P1 --yes` does it";
+        assert_eq!(wrapped(command, Some(40), 2), "hint: look at the plan, then\n  `gradepush push P1 --yes` does it");
     }
 }

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::error::CliError;
 use super::json::{Finished, Line};
+use super::table;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -128,8 +129,12 @@ impl Ui {
 
     /// How many letters a line of data may have; as many as it likes where no terminal shows it.
     pub(crate) fn width(&self) -> Option<usize> {
-        let (columns, _) = terminal_size::terminal_size().filter(|_| self.0.display.terminals.stdout)?;
-        Some(usize::from(columns.0).max(NARROWEST))
+        width().filter(|_| self.0.display.terminals.stdout)
+    }
+
+    /// Whether human output may list cells and people, with or without their names.
+    pub(crate) fn lists(&self) -> bool {
+        !self.0.display.quiet || self.0.display.cells
     }
 
     /// Whether somebody can answer a question.
@@ -154,10 +159,17 @@ impl Ui {
         &self.0.bars
     }
 
-    /// One line of data for people; machine output leaves it out.
+    /// Data for people, in lines that fit the terminal; machine output leaves it out.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
         if !self.json() {
-            self.write_stdout(format!("{}\n", text.as_ref()).as_bytes());
+            self.write_stdout(format!("{}\n", fitted(text.as_ref(), self.width())).as_bytes());
+        }
+    }
+
+    /// The same, with the marks of cells and findings in colour.
+    pub(crate) fn marked(&self, text: impl AsRef<str>) {
+        if !self.json() {
+            self.write_stdout(format!("{}\n", coloured(&fitted(text.as_ref(), self.width()))).as_bytes());
         }
     }
 
@@ -188,36 +200,48 @@ impl Ui {
         self.write_stderr(format_args!("{text}"));
     }
 
-    /// What is going on, one line; `--quiet` leaves it out.
+    /// What is going on; `--quiet` leaves it out.
     pub(crate) fn status(&self, text: impl AsRef<str>) {
         if !self.0.display.quiet {
-            self.write_stderr(format_args!("{}\n", text.as_ref()));
+            self.write_stderr(format_args!("{}\n", self.told(text.as_ref())));
         }
     }
 
-    /// Something worth knowing, one line; `--quiet` leaves it out.
+    /// Something worth knowing; `--quiet` leaves it out.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.0.display.quiet {
-            self.write_stderr(format_args!("{NOTE}note:{NOTE:#} {}\n", text.as_ref()));
+            self.labelled("note:", NOTE, text.as_ref());
         }
     }
 
-    /// Something to worry about, one line.
+    /// Something to worry about.
     pub(crate) fn warning(&self, text: impl AsRef<str>) {
-        self.write_stderr(format_args!("{WARNING}warning:{WARNING:#} {}\n", text.as_ref()));
+        self.labelled("warning:", WARNING, text.as_ref());
     }
 
     /// An error with its hints, and with its causes when verbose.
     pub(crate) fn error(&self, error: &CliError) {
-        self.write_stderr(format_args!("{ERROR}error:{ERROR:#} {error}\n"));
+        self.labelled("error:", ERROR, &error.to_string());
         for hint in error.hints() {
-            self.write_stderr(format_args!("{NOTE}hint:{NOTE:#} {hint}\n"));
+            self.labelled("hint:", NOTE, hint);
         }
         if self.0.display.verbose > 0 {
             for cause in error.causes() {
                 self.write_stderr(format_args!("  caused by: {cause}\n"));
             }
         }
+    }
+
+    /// A message behind a coloured word.
+    fn labelled(&self, label: &str, style: Style, text: &str) {
+        let text = self.told(&format!("{label} {text}"));
+        let rest = text.strip_prefix(label).unwrap_or_default();
+        self.write_stderr(format_args!("{style}{label}{style:#}{rest}\n"));
+    }
+
+    /// A message in lines that fit the terminal it goes to.
+    fn told(&self, text: &str) -> String {
+        fitted(text, width().filter(|_| self.0.display.terminals.stderr))
     }
 
     /// Asks and returns the answer, or `default` for an empty one.
@@ -287,6 +311,34 @@ impl Ui {
             write();
         }
     }
+}
+
+/// How wide the terminal is.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0).max(NARROWEST))
+}
+
+/// Each line in lines of at most this width, indented by two places more than it is.
+fn fitted(text: &str, width: Option<usize>) -> String {
+    let fit = |line: &str| table::wrapped(line, width, line.len() - line.trim_start().len() + 2);
+    text.split('\n').map(fit).collect::<Vec<_>>().join("\n")
+}
+
+/// The marks of cells and findings in their colours: `+`, `~`, `!` and `?` that stand alone.
+fn coloured(text: &str) -> String {
+    let style = |mark: &str| match mark {
+        "+" => Some(AnsiColor::Green.on_default()),
+        "~" => Some(AnsiColor::Yellow.on_default()),
+        "!" => Some(AnsiColor::Red.on_default().bold()),
+        "?" => Some(AnsiColor::Magenta.on_default()),
+        _ => None,
+    };
+    let word = |word: &str| match style(word) {
+        Some(style) => format!("{style}{word}{style:#}"),
+        None => word.to_owned(),
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Standard output as a stream.

@@ -143,7 +143,10 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
     let rows: Vec<_> = rows.collect();
     if !rows.is_empty() {
         ui.line("");
-        ui.line(table::of(["", "id", "", "first at", "why", ""], rows));
+        ui.line(table::within(ui.width(), 4, ["", "id", "", "first at", "why", ""], rows));
+        if !ui.shows_people() {
+            ui.line("  without the ids of people, because this is no terminal; --cells shows them");
+        }
     }
     if found.problems.len() > listed {
         ui.line(format!("  and {} more; --csv has them all", found.problems.len() - listed));

@@ -25,7 +25,7 @@ pub(super) fn tell_columns_to_delete(ui: &Ui, stored: &Stored<'_>) -> Result<(),
         let reason = reason(column).unwrap_or_default();
         [what.to_owned(), format!("course {}", column.course), column.name.clone(), reason.to_owned()]
     });
-    ui.line(table::within(ui.width(), 3, [""; 4], rows.collect()));
+    ui.marked(table::within(ui.width(), 3, [""; 4], rows.collect()));
     if columns.len() > COLUMNS {
         ui.line(format!("  and {} more assignments; --json has them all", columns.len() - COLUMNS));
     }

@@ -24,7 +24,7 @@ pub(crate) fn tell_drift(ui: &Ui, stored: &Stored<'_>, drifted: &[Drift]) -> Res
     let mut lines = Vec::new();
     each(stored, shown, |drift, part, cell| lines.push(line(ui, stored, &names, drift, (part, cell))))?;
     if !lines.is_empty() {
-        ui.line(table::within(ui.width(), 4, [""; 6], lines));
+        ui.marked(table::within(ui.width(), 4, [""; 6], lines));
     }
     if drifted.len() > CELLS {
         ui.line(format!("  and {} more; --json has them all", drifted.len() - CELLS));

@@ -34,6 +34,11 @@ impl ByCode {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.iter().map(|(_, _, findings)| findings.len()).sum()
+    }
+
     pub(super) fn sorted(mut self) -> Vec<(FindingCode, Severity, Vec<Finding>)> {
         self.0.sort_by_key(|(code, severity, _)| (std::cmp::Reverse(*severity), *code));
         self.0
@@ -49,10 +54,16 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
     let who = name.map_or_else(|| student.sent_id.to_string(), |name| format!("{name} ({}{sent})", student.sent_id));
     let old = cell.base.as_ref().map_or(Entered::Empty, |base| base.entered);
     let new = cell.wanted.map_or_else(|| cell.received.to_string(), |wanted| wanted.to_string());
+    // A sheet's own name for an assignment of another one.
+    let column = part.column(cell);
+    let title = match column.assignment().filter(|assignment| assignment.name != column.title) {
+        Some(assignment) => format!("{} → {} ({})", column.title, assignment.name, assignment.id),
+        None => column.title.clone(),
+    };
     [
         cell.class.mark().to_string(),
         who,
-        part.column(cell).title.clone(),
+        title,
         format!("{old} → {new}"),
         cell.reason.to_string(),
         places(files, &cell.sources, PLACES),

@@ -16,6 +16,9 @@ const FINDINGS_OF_A_CODE: usize = 12;
 const INFORMATION_OF_A_CODE: usize = 3;
 const CELLS: usize = 24;
 
+/// More lines than this move the first one out of sight, so that it is repeated.
+const SCREEN: usize = 15;
+
 /// Tells a plan. `told` is what was just said of its files: of that, only what is worth a look is said again.
 pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Result<(), CliError> {
     let mut courses = Vec::new();
@@ -33,25 +36,46 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Resul
             findings.add(&finding);
         }
         let has_some = |class: &CellClass| course.totals.counts.class(*class) > 0 && room(*class, &cells);
-        if !ui.shows_people() || !CellClass::ALL.iter().any(has_some) {
+        if !ui.lists() || !CellClass::ALL.iter().any(has_some) {
             continue;
         }
         stored.with_cells(course, |part| {
             for cell in &part.part.cells {
                 if room(cell.class, &cells) {
-                    cells.push((cell.class, cell_line(part.part, cell, files)));
+                    cells.push((cell.class, for_eyes_of(ui, cell_line(part.part, cell, files))));
                 }
             }
             Ok(())
         })?;
     }
     let line = plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications);
-    ui.line(table::wrapped(&line, ui.width(), 2));
+    ui.line(&line);
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
+    let is_long = courses.len() + findings.count() + cells.len() > SCREEN;
     tell_findings(ui, stored, findings);
     tell_cells(ui, cells, stored);
+    if is_long {
+        ui.line("");
+        ui.line(&line);
+    }
     Ok(())
+}
+
+/// A line of a cell as this output may show it: without the person and the grade where nobody asked for them.
+fn for_eyes_of(ui: &Ui, mut line: [String; 6]) -> [String; 6] {
+    if !ui.shows_people() {
+        line[1].clear();
+        line[3].clear();
+    }
+    line
+}
+
+/// Says how the people and grades that are left out are shown.
+fn tell_left_out(ui: &Ui) {
+    if !ui.shows_people() {
+        ui.line("  without people and grades, because this is no terminal; --cells shows them");
+    }
 }
 
 /// Tells a run.
@@ -87,28 +111,32 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
                 if !record.overwrote.is_empty() {
                     line[4] = overwrote(ui, stored, &record.overwrote);
                 }
-                if !ui.shows_people() {
-                    line[1].clear();
-                    line[3].clear();
-                }
-                open.push(line);
+                open.push(for_eyes_of(ui, line));
             }
             Ok(())
         })?;
     }
-    ui.line(table::wrapped(&run_line(run.id, run.plan, &run.counts), ui.width(), 2));
+    let line = run_line(run.id, run.plan, &run.counts);
+    ui.line(&line);
     courses.sort_by(worst_first);
+    let is_long = courses.len() + open.len() > SCREEN;
     tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, |run| run_words(run, "  ")));
     if !open.is_empty() {
         ui.line("");
-        ui.line(table::within(ui.width(), 4, [""; 6], open));
+        ui.marked(table::within(ui.width(), 4, [""; 6], open));
         if more > 0 {
             ui.line(format!("  and {more} more"));
         }
+        tell_left_out(ui);
     }
     tell_columns_to_delete(ui, stored)?;
     tell_unplanned(ui, stored);
-    tell_open_jobs(ui, stored)
+    tell_open_jobs(ui, stored)?;
+    if is_long {
+        ui.line("");
+        ui.line(&line);
+    }
+    Ok(())
 }
 
 /// The edits that a write of ours replaced; their values are grades like any other.
@@ -139,7 +167,7 @@ fn tell_unplanned(ui: &Ui, stored: &Stored<'_>) {
         let plan = stored.plan.id;
         let line = format!("Of plan {plan}, {}: `gradepush show {plan}` lists them.", some.join(", "));
         ui.line("");
-        ui.line(table::wrapped(&line, ui.width(), 2));
+        ui.line(line);
     }
 }
 
@@ -171,7 +199,7 @@ fn tell_courses(ui: &Ui, courses: &[CourseSummary], words: impl Fn(&CourseSummar
             words(course),
         ]
     });
-    ui.line(table::within(ui.width(), 3, ["course", "as sent", "name", ""], rows.collect()));
+    ui.marked(table::within(ui.width(), 3, ["course", "as sent", "name", ""], rows.collect()));
     if courses.len() > COURSES {
         ui.line(format!("  and {} more courses", courses.len() - COURSES));
     }
@@ -192,9 +220,9 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
             1 => ": 1 cell".to_owned(),
             more => format!(": {more} cells"),
         };
-        ui.line(format!("{mark} {code} ({}){counted}", severity.name()));
+        ui.marked(format!("{mark} {code} ({}){counted}", severity.name()));
         let most = if severity == Severity::Info { INFORMATION_OF_A_CODE } else { FINDINGS_OF_A_CODE };
-        let say = |text: String| ui.line(table::wrapped(&text, ui.width(), 6));
+        let say = |text: String| ui.line(text);
         for finding in findings.iter().take(most) {
             // Information about many rows needs no list of them; whatever keeps a row from being written does.
             let list = severity != Severity::Info || finding.sources.len() <= 4;
@@ -237,7 +265,7 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
     cells.extend(rest.into_iter().take(room));
     let shown = cells.len() as u64;
     ui.line("");
-    ui.line(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
+    ui.marked(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
     let rest = stored.header.counts.cells.saturating_sub(shown);
     if rest > 0 {
         let all = match stored.plan.header.kind {
@@ -247,6 +275,7 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
         };
         ui.line(format!("  and {rest} more cells; {all}"));
     }
+    tell_left_out(ui);
 }
 
 fn plan_words(counts: &PlanCounts) -> String {
