@@ -1,4 +1,4 @@
-//! Places in a plan, counted from 0. A place in one list must not be taken for a place in another.
+//! Places in a plan or a sheet, counted from 0. A place in one list must not be taken for a place in another.
 
 use std::fmt;
 
@@ -41,6 +41,8 @@ indexes! {
     StudentIndex,
     /// The place of a cell in [`CoursePart::cells`](super::CoursePart::cells).
     CellIndex,
+    /// The place of somebody in [`ScoreSheet::users`](super::ScoreSheet::users).
+    SentUserIndex,
 }
 
 impl PartIndex {

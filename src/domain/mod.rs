@@ -3,6 +3,7 @@
 mod address;
 mod alias;
 mod binding;
+mod by_column;
 mod cached;
 mod cell_class;
 mod comment;
@@ -36,6 +37,7 @@ mod run;
 mod same_title;
 mod scheme;
 mod selected_part;
+mod sent_user;
 mod sharing_bases;
 mod sheet;
 mod short_ids;
@@ -50,6 +52,7 @@ mod written_id;
 pub use address::{AddressError, CanvasAddress, CanvasHost};
 pub use alias::{Alias, AliasKind, AliasTarget, Aliases, alias_key, is_no_id};
 pub use binding::Binding;
+pub use by_column::ByColumn;
 pub use cached::{
     CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, EnrollmentKind, EnrollmentState, LoginState,
 };
@@ -70,7 +73,7 @@ pub use ids::{
     AccountId, AssignmentGroupId, AssignmentId, CourseId, EnrollmentId, GroupId, IdError, ProgressId, SectionId,
     TermId, UserId,
 };
-pub use indexes::{CellIndex, ColumnIndex, PartIndex, StudentIndex};
+pub use indexes::{CellIndex, ColumnIndex, PartIndex, SentUserIndex, StudentIndex};
 pub use live::{Entered, LastPushed, LiveCell, Owner, Wanted};
 pub use nearest::nearest;
 pub use not_a_number::either_number;
@@ -92,9 +95,10 @@ pub use run::{
 pub use same_title::same_title;
 pub use scheme::{GradingScheme, is_same_word};
 pub use selected_part::Narrowed;
+pub use sent_user::{SentUser, SentUsers};
 pub use sheet::{
     AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
-    SentDate, SentPerson, SentUser, SkipReason, Skipped, Source, SourceFile,
+    SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;

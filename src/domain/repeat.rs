@@ -1,7 +1,6 @@
 //! Which of several scores of one student in one column counts (`tegrity-connector §5`).
 
-use std::sync::Arc;
-
+use arcstr::ArcStr;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -43,12 +42,12 @@ impl RepeatRule {
     pub fn choose(self, rows: &[(&Score, ComparableValue<'_>)], zone: &TimeZone) -> Option<usize> {
         let rows = rows.iter().enumerate();
         let (place, _) = match self {
-            Self::Last => rows.max_by_key(|(_, (score, _))| {
-                (score.submitted.as_ref().map(|sent| sent.instant(zone)), score.source)
-            })?,
-            Self::First => rows.min_by_key(|(_, (score, _))| {
-                (score.submitted.as_ref().map(|sent| sent.instant(zone)), score.source)
-            })?,
+            Self::Last => {
+                rows.max_by_key(|(_, (score, _))| (score.submitted().map(|sent| sent.instant(zone)), score.source))?
+            }
+            Self::First => {
+                rows.min_by_key(|(_, (score, _))| (score.submitted().map(|sent| sent.instant(zone)), score.source))?
+            }
             // No row counts alone.
             Self::Sum => return None,
             // Of equal values the last row counts, because its comment is the newest.
@@ -77,12 +76,9 @@ impl RepeatRule {
         let sign = if is_percent { "%" } else { "" };
         let comment = rows.iter().rev().find_map(|score| score.comment()).map(Into::into);
         let person = first.person().cloned().map(Box::new);
-        Some(Score {
-            received: Arc::from(format!("{total}{sign}")),
-            submitted: rows.iter().filter_map(|score| score.submitted.clone()).next_back(),
-            beside: Beside::of(comment, person),
-            ..(*first).clone()
-        })
+        let submitted = rows.iter().rev().find_map(|score| score.submitted());
+        let received = ArcStr::from(format!("{total}{sign}"));
+        Some(Score { received, beside: Beside { submitted, comment, person }.if_any(), ..(*first).clone() })
     }
 }
 
@@ -100,20 +96,18 @@ impl SentDate {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::domain::{Beside, Source};
+    use crate::domain::{Beside, SentUserIndex, Source};
 
     fn score(line: u32, received: &str, day: Option<&str>, comment: Option<&str>) -> Score {
+        let submitted = day.map(|day| SentDate::Day(day.parse().expect("a date")));
+        let beside = Beside { submitted, comment: comment.map(Into::into), person: None };
         Score {
             source: Source { file: 0, line },
             column: 0,
-            user_id: "u1".into(),
-            user_kind: None,
+            user: SentUserIndex::default(),
             received: received.into(),
-            submitted: day.map(|day| Arc::new(SentDate::Day(day.parse().expect("a date")))),
-            beside: Beside::of(comment.map(Into::into), None),
+            beside: beside.if_any(),
         }
     }
 

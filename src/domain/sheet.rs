@@ -6,11 +6,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arcstr::ArcStr;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Finding, Points, PointsError, UserIdOrigin, is_no_id};
+use super::{AssignmentId, Finding, Points, PointsError, SentUser, SentUserIndex, SentUsers, UserIdOrigin};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,30 +193,26 @@ impl Exactness {
     }
 }
 
-/// One student's score in one column, as sent.
+/// One student's score in one column, as sent. A term has millions of them, so what they share is kept once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
     /// Where it stands.
     pub source: Source,
     /// Index into [`ScoreSheet::columns`].
     pub column: u32,
-    /// The student's id exactly as sent; empty if the row has none.
-    pub user_id: Arc<str>,
-    /// Which kind of id that is, as far as the source says it; else it is of the connector's User Id Origin.
-    pub user_kind: Option<UserIdOrigin>,
+    /// Whom it is about: the place in [`ScoreSheet::users`].
+    pub user: SentUserIndex,
     /// The value as received, never blank. A number in another form is written plainly (`1.234,5` is `1234.5`); one that
     /// can be read in two ways stands with both ([`super::either_number`]).
-    pub received: Arc<str>,
-    /// When the sender says it was earned; rows with the same date mostly share it.
-    pub submitted: Option<Arc<SentDate>>,
-    /// What the source says beside the score, if anything.
-    pub beside: Option<Box<Beside>>,
+    pub received: ArcStr,
+    /// What the source says beside the score, if anything; rows that say the same mostly share it.
+    pub beside: Option<Arc<Beside>>,
 }
 
 impl Score {
-    /// Whom the row is about, as it says it.
-    pub fn sent_user(&self) -> SentUser<'_> {
-        SentUser::new(&self.user_id, self.user_kind, self.source)
+    /// When the sender says it was earned.
+    pub fn submitted(&self) -> Option<SentDate> {
+        self.beside.as_ref()?.submitted
     }
 
     /// A comment for the student, character for character.
@@ -229,27 +226,11 @@ impl Score {
     }
 }
 
-/// Whom a row is about, as it says it. Rows are about one person's id where these are equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SentUser<'a> {
-    /// The id exactly as sent; empty, or nothing that is seen, if there is none.
-    pub id: &'a str,
-    /// Which kind of id it is, as far as the source says it; else it is of the connector's User Id Origin.
-    pub kind: Option<UserIdOrigin>,
-    /// The row itself, where it has no id: two such rows may be about two people.
-    pub row: Option<Source>,
-}
-
-impl<'a> SentUser<'a> {
-    /// What the row at `source` says.
-    pub fn new(id: &'a str, kind: Option<UserIdOrigin>, source: Source) -> Self {
-        Self { id, kind, row: is_no_id(id).then_some(source) }
-    }
-}
-
-/// What a source says beside a score. Most rows lack it, and millions of rows should not keep room for it.
+/// What a source says beside a score. Many rows lack it, and millions of rows should not keep room for it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Beside {
+    /// When the sender says the score was earned.
+    pub submitted: Option<SentDate>,
     /// A comment for the student, character for character.
     pub comment: Option<Box<str>>,
     /// What else the source says of the person.
@@ -258,8 +239,8 @@ pub struct Beside {
 
 impl Beside {
     /// What is said, if anything is.
-    pub fn of(comment: Option<Box<str>>, person: Option<Box<SentPerson>>) -> Option<Box<Self>> {
-        (comment.is_some() || person.is_some()).then(|| Box::new(Self { comment, person }))
+    pub fn if_any(self) -> Option<Arc<Self>> {
+        (self != Self::default()).then(|| Arc::new(self))
     }
 }
 
@@ -329,10 +310,8 @@ pub struct Blank {
     pub source: Source,
     /// Index into [`ScoreSheet::columns`].
     pub column: u32,
-    /// The student's id exactly as sent.
-    pub user_id: Arc<str>,
-    /// Which kind of id that is, as far as the source says it.
-    pub user_kind: Option<UserIdOrigin>,
+    /// Whose it is: the place in [`ScoreSheet::users`].
+    pub user: SentUserIndex,
 }
 
 /// What to do with two different values of one student and column (`tegrity-connector §5`).
@@ -359,6 +338,8 @@ pub struct ScoreSheet {
     pub files: Vec<SourceFile>,
     /// The columns, each key once.
     pub columns: Vec<Column>,
+    /// Everybody whom a score or a blank cell is about, as sent.
+    pub users: SentUsers,
     /// The scores in file order, repeats included: the plan settles them so that each is shown.
     pub scores: Vec<Score>,
     /// Records that are neither.
@@ -379,6 +360,11 @@ impl ScoreSheet {
         &self.columns[score.column as usize]
     }
 
+    /// Whom a score is about, as its row says it.
+    pub fn sent_user(&self, score: &Score) -> SentUser<'_> {
+        self.users.at(score.user)
+    }
+
     /// `scores.csv:17`, the way errors and reports name a record.
     pub fn locate(&self, source: Source) -> String {
         let name = self.files.get(source.file as usize).map_or("?", |file| file.name.as_ref());
@@ -391,11 +377,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_whose_id_is_nothing_that_is_seen_are_each_about_somebody_else() {
-        let at = |line| Source { file: 0, line };
-        for (id, is_shared) in [("", false), ("\u{200b}", false), ("\u{a0}", false), ("0", true), ("jd", true)] {
-            let sent = |line| SentUser::new(id, None, at(line));
-            assert_eq!(sent(2) == sent(3), is_shared, "{id:?}");
-        }
+    fn five_million_scores_and_blanks_take_little_room() {
+        assert_eq!((size_of::<Score>(), size_of::<Blank>()), (32, 16));
     }
 }

@@ -31,7 +31,7 @@ pub async fn suggest_bindings(
         let resolved = Resolved::of(&register, &store, sheet, selection)?;
         let mut columns = Vec::new();
         for (course, rows) in &resolved.groups.known {
-            columns.extend(rows.columns.iter().map(|(column, _)| (*course, *column)));
+            columns.extend(rows.columns.iter().map(|rows| (*course, rows.column)));
         }
         (columns, store.bindings(&session.settings.host)?)
     };

@@ -42,14 +42,14 @@ impl FailedScores {
             // The name helps the person who mends the row. It is not used to identify anybody.
             let person =
                 student.name.as_deref().map(|name| SentPerson { name: Some(name.into()), ..Default::default() });
+            let source = cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 });
+            let beside = Beside { submitted: None, comment: cell.comment.clone(), person: person.map(Box::new) };
             self.sheet.scores.push(Score {
-                source: cell.sources.first().copied().unwrap_or(Source { file: 0, line: 0 }),
+                source,
                 column,
-                user_id: Arc::clone(&student.sent_id),
-                user_kind: student.sent_kind,
+                user: self.sheet.users.place(&student.sent_id, student.sent_kind, source),
                 received: cell.received.as_ref().into(),
-                submitted: None,
-                beside: Beside::of(cell.comment.clone(), person.map(Box::new)),
+                beside: beside.if_any(),
             });
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use arcstr::ArcStr;
 use foldhash::fast::RandomState;
 
 use super::error::ScoresError;
@@ -26,7 +27,10 @@ pub(super) struct Gathering<'a> {
     pub(super) intake: &'a Intake,
     sheet: ScoreSheet,
     notes: Vec<Note>,
+    /// The texts of the columns.
     texts: HashSet<Arc<str>, RandomState>,
+    /// The values of the scores.
+    values: HashSet<ArcStr, RandomState>,
     columns: HashMap<Box<[u8]>, u32>,
     /// The key that is being looked up, and the one found last: rows of a column mostly stand together.
     key: Vec<u8>,
@@ -45,8 +49,8 @@ pub(super) struct Gathering<'a> {
     title_taken: bool,
     /// The date read last and its text: a sender's dates mostly repeat.
     last_date: (String, SentDate),
-    /// The date of the score taken last.
-    last_submitted: Option<Arc<SentDate>>,
+    /// What was said last beside a score.
+    last_beside: Option<Arc<Beside>>,
 }
 
 /// Which of two descriptions of one column counts.
@@ -65,6 +69,7 @@ impl<'a> Gathering<'a> {
             sheet: ScoreSheet::default(),
             notes: Vec::new(),
             texts: HashSet::default(),
+            values: HashSet::default(),
             columns: HashMap::new(),
             key: Vec::new(),
             last: None,
@@ -75,7 +80,7 @@ impl<'a> Gathering<'a> {
             course_taken: false,
             title_taken: false,
             last_date: (String::new(), SentDate::Day(jiff::civil::Date::ZERO)),
-            last_submitted: None,
+            last_beside: None,
         }
     }
 
@@ -147,8 +152,8 @@ impl<'a> Gathering<'a> {
 
     /// The file at hand was read: what its columns show of their numbers is applied.
     pub(super) fn settle_numbers(&mut self) {
-        let Self { numbers, sheet, settings, texts, notes, .. } = self;
-        numbers.settle(Gathered { sheet, settings, texts, notes });
+        let Self { numbers, sheet, settings, values, notes, .. } = self;
+        numbers.settle(Gathered { sheet, settings, values, notes });
     }
 
     /// Whether the user said which course records are of that name none.
@@ -191,7 +196,7 @@ impl<'a> Gathering<'a> {
         Source { file: u32::try_from(self.sheet.files.len() - 1).unwrap_or(u32::MAX), line }
     }
 
-    /// The one copy of a text.
+    /// The one copy of a text of a column.
     pub(super) fn text(&mut self, text: &str) -> Arc<str> {
         one_copy(&mut self.texts, text)
     }
@@ -336,14 +341,14 @@ impl<'a> Gathering<'a> {
             self.note(line, NoteKind::BlankBecameZero);
         }
         self.numbers.see_score(column, received, self.sheet.scores.len());
+        let source = self.source(line);
+        let said = Beside { submitted: sent.submitted, comment: comment(sent.comment), person: sent.person };
         let score = Score {
-            source: self.source(line),
+            source,
             column,
-            user_id: self.text(sent.user_id),
-            user_kind: sent.user_kind,
-            received: self.text(received),
-            submitted: sent.submitted.map(|date| self.shared_date(date)),
-            beside: Beside::of(comment(sent.comment), sent.person),
+            user: self.sheet.users.place(sent.user_id, sent.user_kind, source),
+            received: one_copy(&mut self.values, received),
+            beside: self.shared(said),
         };
         self.sheet.scores.push(score);
     }
@@ -364,19 +369,23 @@ impl<'a> Gathering<'a> {
         self.score(line, column, sent);
     }
 
-    /// The one copy of a date, as long as the next score has it too.
-    fn shared_date(&mut self, date: SentDate) -> Arc<SentDate> {
-        let last = self.last_submitted.take().filter(|last| **last == date);
-        let shared = last.unwrap_or_else(|| Arc::new(date));
-        self.last_submitted = Some(Arc::clone(&shared));
-        shared
+    /// The one copy of what is said beside a score, as long as the next score has it too.
+    fn shared(&mut self, said: Beside) -> Option<Arc<Beside>> {
+        match &self.last_beside {
+            Some(last) if **last == said => Some(Arc::clone(last)),
+            _ => {
+                let said = said.if_any()?;
+                self.last_beside = Some(Arc::clone(&said));
+                Some(said)
+            }
+        }
     }
 
     /// Passes over a person's cell without a score.
     pub(super) fn pass_over(&mut self, line: u32, column: u32, sent: &Sent<'_>, reason: SkipReason) {
-        let (user_id, user_kind) = (self.text(sent.user_id), sent.user_kind);
-        let blank = Blank { source: self.source(line), column, user_id, user_kind };
-        self.sheet.blanks.push(blank);
+        let source = self.source(line);
+        let user = self.sheet.users.place(sent.user_id, sent.user_kind, source);
+        self.sheet.blanks.push(Blank { source, column, user });
         self.skip(line, reason);
     }
 

@@ -190,7 +190,8 @@ mod tests {
         let columns = sheet.columns.iter().enumerate().map(|(index, column)| {
             let possible = column.item.as_ref().map_or("", |(item, _)| &item.score_possible);
             let scores = sheet.scores.iter().filter(|score| score.column as usize == index);
-            let scores: Vec<String> = scores.map(|score| format!("{}={}", score.user_id, score.received)).collect();
+            let scores: Vec<String> =
+                scores.map(|score| format!("{}={}", sheet.sent_user(score).id, score.received)).collect();
             format!("{} of {possible}: {}", column.key.assignment, scores.join(" "))
         });
         columns.collect()

@@ -6,7 +6,6 @@
 
 mod aairs;
 mod ahead;
-mod by_column;
 mod canonical;
 mod canonical_help;
 mod column_words;

@@ -1,8 +1,11 @@
 //! The values of a file's columns, settled once all of it was read: each column shows the form of its numbers.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
+use arcstr::ArcStr;
 use foldhash::fast::RandomState;
 
 use super::intake::{Method, Missing};
@@ -60,17 +63,20 @@ impl FileNumbers {
 pub(super) struct Gathered<'a> {
     pub(super) sheet: &'a mut ScoreSheet,
     pub(super) settings: &'a [Settings],
-    pub(super) texts: &'a mut HashSet<Arc<str>, RandomState>,
+    pub(super) values: &'a mut HashSet<ArcStr, RandomState>,
     pub(super) notes: &'a mut Vec<Note>,
 }
 
 /// The one copy of a text.
-pub(super) fn one_copy(texts: &mut HashSet<Arc<str>, RandomState>, text: &str) -> Arc<str> {
+pub(super) fn one_copy<Text>(texts: &mut HashSet<Text, RandomState>, text: &str) -> Text
+where
+    Text: Borrow<str> + Clone + Eq + Hash + for<'a> From<&'a str>,
+{
     if let Some(known) = texts.get(text) {
-        return Arc::clone(known);
+        return known.clone();
     }
-    let text: Arc<str> = text.into();
-    texts.insert(Arc::clone(&text));
+    let text = Text::from(text);
+    texts.insert(text.clone());
     text
 }
 
@@ -164,7 +170,7 @@ impl Settling<'_> {
             match form.read(&raw) {
                 Read::AsItStands => {}
                 Read::Number { plain, forms } => {
-                    item.score_possible = one_copy(self.gathered.texts, &plain);
+                    item.score_possible = plain.into();
                     for form in forms {
                         self.tell(column, source, Told::Form(form));
                     }
@@ -203,7 +209,7 @@ impl Settling<'_> {
         let wholes = self.wholes(places);
         for place in places {
             let score = &self.gathered.sheet.scores[*place];
-            let (column, source, text) = (score.column, score.source, Arc::clone(&score.received));
+            let (column, source, text) = (score.column, score.source, score.received.clone());
             if let Some((part, whole)) = fraction(&text) {
                 let form = self.forms[column as usize];
                 let points = form.points(part).zip(form.points(whole));
@@ -216,7 +222,7 @@ impl Settling<'_> {
             match self.forms[column as usize].read(&text) {
                 Read::Number { plain, forms } => {
                     let plain = self.completion(column, &plain).unwrap_or(plain);
-                    let plain = one_copy(self.gathered.texts, &plain);
+                    let plain = one_copy(self.gathered.values, &plain);
                     self.gathered.sheet.scores[*place].received = plain;
                     for form in forms {
                         self.tell(column, source, Told::Form(form));
@@ -328,7 +334,7 @@ mod tests {
     }
 
     fn values(reading: &Reading) -> Vec<&str> {
-        reading.sheet.scores.iter().map(|score| score.received.as_ref()).collect()
+        reading.sheet.scores.iter().map(|score| score.received.as_str()).collect()
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! Settles repeats for an export. A plan settles them itself, so that each is shown.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use foldhash::fast::RandomState;
 use jiff::tz::TimeZone;
 
-use super::by_column::ByColumn;
-use crate::domain::{Score, ScoreSheet, SentUser, SkipReason, Skipped};
+use crate::domain::{ByColumn, Score, ScoreSheet, SkipReason, Skipped};
 
 /// Moves the scores that do not count from [`ScoreSheet::scores`] to [`ScoreSheet::skipped`], by the sheet's repeat
 /// rule, and returns how many. Scores that contradict each other under a rule that does not decide all stay.
@@ -46,23 +43,20 @@ struct Settled {
 fn settled(sheet: &ScoreSheet) -> Settled {
     let by_column = ByColumn::of(sheet);
     let mut settled = Settled::default();
-    let mut first: HashMap<SentUser<'_>, u32, RandomState> = HashMap::default();
+    // For each person the column looked at last in which they have a score, and the place of the first one there.
+    let mut first_of: Vec<(usize, u32)> = vec![(usize::MAX, 0); sheet.users.count()];
     for column in 0..sheet.columns.len() {
-        first.clear();
         let mut repeats: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for place in by_column.places(column) {
-            match first.entry(sheet.scores[*place as usize].sent_user()) {
-                Entry::Vacant(entry) => {
-                    entry.insert(*place);
-                }
-                Entry::Occupied(entry) => {
-                    let first = *entry.get();
-                    repeats.entry(first).or_insert_with(|| vec![first]).push(*place);
-                }
+            let (met_in, first) = &mut first_of[sheet.scores[*place as usize].user.as_usize()];
+            if *met_in == column {
+                repeats.entry(*first).or_insert_with(|| vec![*first]).push(*place);
+            } else {
+                (*met_in, *first) = (column, *place);
             }
         }
         for places in repeats.values() {
-            let scores: Vec<_> = places.iter().map(|place| &sheet.scores[*place as usize]).collect();
+            let scores: Vec<_> = sheet.scores_at(places).collect();
             if let Some(sum) = sheet.repeat.sum(&scores) {
                 settled.lost.extend(places.iter().skip(1));
                 settled.sums.push((places[0], sum));

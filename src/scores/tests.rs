@@ -34,9 +34,9 @@ fn written(sheet: &ScoreSheet) -> String {
 fn said(sheet: &ScoreSheet) -> Vec<(&ColumnKey, Option<&ScorableItem>, Vec<Said<'_>>)> {
     let scores_of = |index: usize| {
         sheet.scores.iter().filter(move |score| score.column as usize == index).map(|score| Said {
-            user_id: (&score.user_id, score.user_kind),
+            user_id: (sheet.sent_user(score).id, sheet.sent_user(score).kind),
             received: &score.received,
-            submitted: score.submitted.as_deref().copied(),
+            submitted: score.submitted(),
             comment: score.comment(),
             person: score.person(),
         })
@@ -108,20 +108,26 @@ prop_compose! {
     }
 }
 
+/// What a row says.
+#[derive(Debug, Clone)]
+struct SheetRow {
+    user_id: String,
+    user_kind: Option<UserIdOrigin>,
+    received: String,
+    beside: Beside,
+}
+
 prop_compose! {
     fn score()(
         user_id in id(), user_kind in option::of(0..3_usize), received in text().prop_filter("a score, and no number in another form", |text| !text.trim().is_empty() && is_plain(text)),
         submitted in option::of(sent_date()), comment in option::of(text().prop_filter("some", |text| !text.trim().is_empty())),
         person in person(),
-    ) -> Score {
+    ) -> SheetRow {
         // Of several ids, the one of the connector's kind is the user id: here the internal one.
         let has_internal = person.iter().any(|person| person.other_ids.iter().any(|(origin, _)| *origin == UserIdOrigin::Internal));
         let user_kind = user_kind.filter(|_| !has_internal);
-        Score {
-            source: Source { file: 0, line: 0 }, column: 0, user_id: user_id.into(),
-            user_kind: user_kind.map(|kind| UserIdOrigin::ALL[kind]), received: received.into(),
-            submitted: submitted.map(Arc::new), beside: Beside::of(comment.map(Into::into), person),
-        }
+        let beside = Beside { submitted, comment: comment.map(Into::into), person };
+        SheetRow { user_id, user_kind: user_kind.map(|kind| UserIdOrigin::ALL[kind]), received, beside }
     }
 }
 
@@ -154,7 +160,12 @@ prop_compose! {
                 continue;
             }
             let column = u32::try_from(sheet.columns.len()).expect("a few");
-            sheet.scores.extend(scores.into_iter().map(|score| Score { column, ..score }));
+            for SheetRow { user_id, user_kind, received, beside } in scores {
+                // Two rows without an id are two rows.
+                let source = Source { file: 0, line: u32::try_from(sheet.scores.len()).expect("a few") };
+                let user = sheet.users.place(&user_id, user_kind, source);
+                sheet.scores.push(Score { source, column, user, received: received.into(), beside: beside.if_any() });
+            }
             sheet.columns.push(Column { key, item: item.map(|item| (item, Source { file: 0, line: 0 })), canvas: None, exactness: Exactness::AsSent, contradicted: None });
         }
         sheet
@@ -220,7 +231,7 @@ fn a_hand_written_file_needs_four_columns() {
     let reading = read_text(&format!("{SHORT}\nBIO1,Quiz,=\"00123\", 8.50 \nBIO1,Quiz,u2,\nBIO1,Essay,,\n"));
     let sheet = &reading.sheet;
     assert_eq!(tally(sheet), Tally { rows: 3, scores: 1, items: 1, skipped: 1 });
-    assert_eq!((sheet.scores[0].user_id.as_ref(), sheet.scores[0].received.as_ref()), ("00123", "8.50"));
+    assert_eq!((sheet.sent_user(&sheet.scores[0]).id, sheet.scores[0].received.as_str()), ("00123", "8.50"));
     assert_eq!(sheet.columns[1].key.assignment, AssignmentKey::Title("Essay".into()));
     assert_eq!(sheet.skipped[0].reason, SkipReason::Blank);
     assert_eq!(sheet.locate(sheet.skipped[0].source), "scores.csv:3");
@@ -264,7 +275,7 @@ fn repeats_are_settled_by_the_rule() {
         let mut sheet =
             read_bytes(file.as_bytes(), &Intake { repeat: Some(rule), ..Intake::default() }).expect("read").sheet;
         assert_eq!(settle(&mut sheet), moved, "{rule:?}");
-        let kept: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_ref()).collect();
+        let kept: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_str()).collect();
         assert_eq!(kept, expected, "{rule:?}");
         assert_eq!(tally(&sheet).rows, 5, "{rule:?}: every record is accounted for");
     }

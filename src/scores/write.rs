@@ -8,11 +8,12 @@ use std::path::Path;
 
 use fs_err::File;
 
-use super::by_column::ByColumn;
 use super::canonical::{Field, other_user_ids};
 use super::error::ScoresError;
 use super::guard::guarded;
-use crate::domain::{AssignmentKey, Column, Exactness, Score, ScoreSheet, SentDate, SentPerson, UserIdOrigin};
+use crate::domain::{
+    AssignmentKey, ByColumn, Column, Exactness, Score, ScoreSheet, SentDate, SentPerson, SentUser, UserIdOrigin,
+};
 
 /// How the records of a sheet's sources are accounted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
     let people = sheet.scores.iter().any(|score| score.person().is_some());
     let named = sheet.columns.iter().any(|column| column.canvas.is_some());
-    let kinds = sheet.scores.iter().any(|score| score.user_kind.is_some());
+    let kinds = sheet.scores.iter().any(|score| sheet.sent_user(score).kind.is_some());
     let beside: &[Field] = if people { &Field::PEOPLE } else { &[] };
     let exported = sheet.columns.iter().any(|column| column.exactness != Exactness::AsSent);
     let last: Vec<Field> =
@@ -69,11 +70,11 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
             push_last(&mut line, column, None, last);
             end(&mut out, &mut line)?;
         }
-        for score in scores {
-            let score = &sheet.scores[*score as usize];
+        for score in sheet.scores_at(scores) {
+            let user = sheet.sent_user(score);
             line.extend_from_slice(&description);
-            push_score(&mut line, score, &mut dates, people);
-            push_last(&mut line, column, score.user_kind, last);
+            push_score(&mut line, score, user, &mut dates, people);
+            push_last(&mut line, column, user.kind, last);
             end(&mut out, &mut line)?;
         }
     }
@@ -156,10 +157,10 @@ impl LastDate {
     }
 }
 
-fn push_score(line: &mut Vec<u8>, score: &Score, dates: &mut LastDate, people: bool) {
-    push(line, Field::UserId, &score.user_id);
+fn push_score(line: &mut Vec<u8>, score: &Score, user: SentUser<'_>, dates: &mut LastDate, people: bool) {
+    push(line, Field::UserId, user.id);
     push(line, Field::ScoreReceived, &score.received);
-    push(line, Field::DateSubmitted, dates.text(score.submitted.as_deref().copied()));
+    push(line, Field::DateSubmitted, dates.text(score.submitted()));
     push(line, Field::Comment, score.comment().unwrap_or_default());
     if people {
         let nobody = SentPerson::default();
@@ -187,6 +188,11 @@ fn push_last(line: &mut Vec<u8>, column: &Column, kind: Option<UserIdOrigin>, fi
 /// Adds a field and the separator behind it. A NUL, which an encoded text of a capture may hold, is left out: with one, a
 /// file is no text.
 fn push(line: &mut Vec<u8>, field: Field, text: &str) {
+    if stands_as_it_is(text) {
+        line.extend_from_slice(text.as_bytes());
+        line.push(b',');
+        return;
+    }
     let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) };
     let text = guarded(&text, field.outer());
     if text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
@@ -197,6 +203,19 @@ fn push(line: &mut Vec<u8>, field: Field, text: &str) {
         line.extend_from_slice(text.as_bytes());
     }
     line.push(b',');
+}
+
+/// Whether a text needs neither guard nor quotes, as nearly all do: seen by its first and last byte, and by no byte that
+/// means something in a file of fields.
+fn stands_as_it_is(text: &str) -> bool {
+    let is_telling = |byte: &u8| matches!(byte, b',' | b'"' | b'\r' | b'\n' | b'\0');
+    match text.as_bytes() {
+        [] => true,
+        [one] => one.is_ascii_alphanumeric(),
+        [first, between @ .., last] => {
+            first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() && !between.iter().any(is_telling)
+        }
+    }
 }
 
 /// Ends the line: its last separator becomes the line end.

@@ -164,19 +164,20 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
         exactness: Exactness::AsSent,
         contradicted: None,
     });
-    let score = |number: i64| {
-        let (user_id, person) = user(number);
-        Score {
-            source: Source { file: 0, line: u32::try_from(number).expect("small") + 2 },
+    let mut sheet = ScoreSheet { columns: columns.collect(), ..ScoreSheet::default() };
+    for number in 0..rows {
+        let (id, person) = user(number);
+        let source = Source { file: 0, line: u32::try_from(number).expect("small") + 2 };
+        let user = sheet.users.place(&id, None, source);
+        sheet.scores.push(Score {
+            source,
             column: u32::try_from(number % COURSES).expect("small"),
-            user_id,
-            user_kind: None,
+            user,
             received: "1".into(),
-            submitted: None,
-            beside: Beside::of(None, person),
-        }
-    };
-    ScoreSheet { columns: columns.collect(), scores: (0..rows).map(score).collect(), ..ScoreSheet::default() }
+            beside: Beside { person, ..Beside::default() }.if_any(),
+        });
+    }
+    sheet
 }
 
 fn run(store: &Store, sheet: &ScoreSheet) -> u64 {

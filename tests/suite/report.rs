@@ -190,7 +190,7 @@ fn what_comes_back_keeps_ids_values_items_and_comments() {
     let sheet = failed.finish();
     assert_eq!(sheet.columns.len(), 4);
     let score = sheet.scores.iter().find(|score| score.source.line == 12).expect("it was rejected");
-    assert_eq!((&*score.user_id, &*score.received), ("u00001", "8.5"));
+    assert_eq!((sheet.sent_user(score).id, &*score.received), ("u00001", "8.5"));
     assert_eq!(score.comment(), Some("well done, \"Ana\"\nsee you, <b>soon</b>"));
     let (item, _) = sheet.column(score).item.as_ref().expect("the item was sent");
     assert_eq!((&*item.title, &*item.category), ("Lecture 2: \"walls\"", "Recordings"));

@@ -110,7 +110,7 @@ fn a_suggested_layout_reads_the_file_it_was_made_of() {
     let reading = read_fixture("clicker.csv", &intake).expect("read");
     let titles: Vec<String> = reading.sheet.columns.iter().map(|column| column.key.assignment.to_string()).collect();
     assert_eq!(titles, ["Session 1", "Session 2", "Sum"]);
-    assert_eq!(reading.sheet.scores[0].user_id.as_ref(), "jdoe");
+    assert_eq!(reading.sheet.sent_user(&reading.sheet.scores[0]).id, "jdoe");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_courses_file_goes_before_the_flags() {
     let courses = CourseRules::read(Input::Path(fixture("courses.csv"))).expect("a courses file");
     let intake = Intake { courses, method: Some(Method::Minutes), ..Intake::default() };
     let sheet = read_fixture("tegrity-viewing.csv", &intake).expect("read").sheet;
-    let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_ref()).collect();
+    let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_str()).collect();
     assert_eq!(values, ["0", "1", "1", "1"], "complete from 90 percent on");
     assert_eq!(
         suggest_courses(&sheet),
@@ -145,10 +145,10 @@ fn methods_and_rules_apply_to_viewing_only() {
     ] {
         let intake = Intake { method: Some(method), complete_at: Points::whole(90), ..Intake::default() };
         let sheet = read_fixture("tegrity-viewing.csv", &intake).expect("read").sheet;
-        let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_ref()).collect();
+        let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_str()).collect();
         assert_eq!(values, expected, "{method:?}");
         let capture = read_fixture("aairs.jsonl", &intake).expect("read").sheet;
-        assert_eq!(capture.scores[0].received.as_ref(), "27", "a received score is never changed");
+        assert_eq!(capture.scores[0].received.as_str(), "27", "a received score is never changed");
     }
     let ten = Intake {
         method: Some(Method::Minutes),
@@ -160,7 +160,7 @@ fn methods_and_rules_apply_to_viewing_only() {
     let mut sheet = read_fixture("tegrity-viewing.csv", &ten).expect("read").sheet;
     assert_eq!(sheet.columns[0].item.as_ref().map(|(item, _)| item.score_possible.as_ref()), Some("10"));
     assert_eq!(settle(&mut sheet), 1);
-    let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_ref()).collect();
+    let values: Vec<&str> = sheet.scores.iter().map(|score| score.received.as_str()).collect();
     assert_eq!(values, ["45.5", "75.3333", "0", "120"]);
 }
 

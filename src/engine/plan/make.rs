@@ -101,7 +101,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     }
     findings.extend_from_slice(&request.sheet.findings);
     let accepted = |finding: &Finding| request.options.accepts(finding.code, None);
-    findings.extend(origin_findings(&resolved, request.sheet, &register).into_iter().filter(|one| !accepted(one)));
+    findings.extend(origin_findings(&resolved, &register).into_iter().filter(|one| !accepted(one)));
     if resolved.origins().is_none() {
         findings.extend(rule_findings(&resolved, &register));
     }
@@ -109,13 +109,12 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         let selected = request.selection.on(&register.directory, session.settings.course_id_origin);
         Some(selected).filter(Selected::chooses_within_courses)
     };
-    let about =
-        if request.options.absent_zero { resolved.maybe_about(&register, request.sheet) } else { RowsAbout::new() };
-    let Resolved { people, groups, .. } = &resolved;
+    let about = if request.options.absent_zero { resolved.maybe_about(&register) } else { RowsAbout::new() };
+    let Resolved { people, groups, .. } = resolved;
     let inputs = PlanInputs {
         options: &request.options,
         ownership: &ownership,
-        people,
+        people: &people,
         directory: &register.directory,
         repeat: request.sheet.repeat,
         zone: session.settings.time_zone.as_ref(),
@@ -125,8 +124,8 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
     };
     let last_run = LastRun::before(session, &request.selection)?;
     let planning = Planning { session, inputs, last_run, outstanding: Outstanding::of(session)? };
-    let outcome = planning.make_parts(&header, groups, findings).await?;
-    remember(session, people)?;
+    let outcome = planning.make_parts(&header, &groups, findings).await?;
+    remember(session, &people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
 }
 
@@ -253,7 +252,7 @@ fn remembered(
 ) -> Result<CourseHistory, EngineError> {
     let store = session.store();
     let host = &session.settings.host;
-    let sent: Vec<&str> = rows.columns.iter().map(|(column, _)| column.key.course_id.as_ref()).collect();
+    let sent: Vec<&str> = rows.columns.iter().map(|rows| rows.column.key.course_id.as_ref()).collect();
     let mut bindings: HashMap<ColumnKey, Binding> = HashMap::new();
     for binding in store.bindings_for(host, &sent)? {
         // Where an alias gives the id several courses, each has its own entries; an entry of any other course shows
@@ -276,7 +275,7 @@ fn remembered(
 }
 
 /// Remembers who each id named, so that a later plan notices when it names somebody else.
-fn remember(session: &Session, people: &People) -> Result<(), EngineError> {
+fn remember(session: &Session, people: &People<'_>) -> Result<(), EngineError> {
     let origin = session.settings.user_id_origin;
     let identities: Vec<_> =
         people.identities().map(|(sent, user)| (sent.kind.unwrap_or(origin), sent.id, user)).collect();

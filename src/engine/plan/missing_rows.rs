@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::{
     Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnKey, CourseId, Finding, FindingCode, Outcome, PlanId,
-    PlanKind, RunId, SentUser, StudentIndex, UserId,
+    PlanKind, PlannedStudent, RunId, SentUserIndex, StudentIndex, UserId,
 };
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
@@ -37,19 +37,25 @@ impl LastRun {
         session: &Session,
         course: CourseId,
         rows: &CourseRows<'_>,
-        people: &People,
+        people: &People<'_>,
     ) -> Result<Option<Finding>, EngineError> {
-        let now: HashSet<(&ColumnKey, SentUser<'_>)> = rows
-            .columns
-            .iter()
-            .flat_map(|(column, scores)| scores.iter().map(|score| (&column.key, score.sent_user())))
-            .collect();
+        let columns: HashMap<&ColumnKey, usize> =
+            rows.columns.iter().enumerate().map(|(place, rows)| (&rows.column.key, place)).collect();
+        let scores =
+            rows.columns.iter().enumerate().flat_map(|(place, rows)| rows.scores().map(move |one| (place, one)));
+        let now: HashSet<(usize, SentUserIndex)> = scores.map(|(column, score)| (column, score.user)).collect();
         // A cell names one of its person's ids only, and the row may have had another.
         let students = people.of_rows(rows);
-        let users: HashMap<SentUser<'_>, UserId> =
-            students.iter().filter_map(|student| Some((student.sent_user(), student.user?))).collect();
-        let people_now: HashSet<(&ColumnKey, UserId)> =
-            now.iter().filter_map(|(key, sent)| Some((*key, *users.get(sent)?))).collect();
+        let users: HashMap<SentUserIndex, UserId> =
+            students.iter().filter_map(|student| Some((people.place_of(student)?, student.user?))).collect();
+        let people_now: HashSet<(usize, UserId)> =
+            now.iter().filter_map(|(column, sent)| Some((*column, *users.get(sent)?))).collect();
+        let is_there = |key: &ColumnKey, student: &PlannedStudent| {
+            columns.get(key).is_some_and(|column| {
+                people.place_of(student).is_some_and(|sent| now.contains(&(*column, sent)))
+                    || student.user.is_some_and(|user| people_now.contains(&(*column, user)))
+            })
+        };
         let (mut before, mut missing) = (0_usize, 0_usize);
         // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
         let (mut open_is_there, mut done_is_there, mut open_is_missing) = (false, false, false);
@@ -63,8 +69,7 @@ impl LastRun {
             }
             for ((column, student), is_open) in sent {
                 let (key, student) = (&part.columns[column.as_usize()].key, &part.students[student.as_usize()]);
-                let is_there = now.contains(&(key, student.sent_user()))
-                    || student.user.is_some_and(|user| people_now.contains(&(key, user)));
+                let is_there = is_there(key, student);
                 let is_missing = !is_there && !people.ignores(student.sent_user());
                 before += 1;
                 missing += usize::from(is_missing);

@@ -17,12 +17,12 @@ use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
 use super::unneeded::{leave_out, unneeded_columns};
 use crate::domain::{
-    AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
-    CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
-    RepeatRule, RowTally, Score, SentUser, Severity, StudentIndex, UserId,
+    AssignmentId, Binding, Cell, CellClass, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId, CoursePart,
+    Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent, RepeatRule,
+    RowTally, Score, SentUserIndex, Severity, StudentIndex, UserId,
 };
 use crate::engine::Selected;
-use crate::engine::resolve::{CourseRows, People};
+use crate::engine::resolve::{ColumnRows, CourseRows, People};
 use crate::store::CreationInDoubt;
 
 /// What the journal and the map know of a course.
@@ -55,7 +55,7 @@ impl CourseHistory {
 pub(super) struct PlanInputs<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) ownership: &'a Ownership,
-    pub(super) people: &'a People,
+    pub(super) people: &'a People<'a>,
     /// The cache.
     pub(super) directory: &'a Directory,
     pub(super) repeat: RepeatRule,
@@ -97,8 +97,8 @@ pub(super) fn plan_course(
         schemes: &facts.schemes,
         now: inputs.now,
     };
-    let place_column = |(column, _): &(&Column, Vec<&Score>)| {
-        let placed = place(column, &existing, inputs.options);
+    let place_column = |rows: &ColumnRows<'_>| {
+        let placed = place(rows.column, &existing, inputs.options);
         match blocks.first() {
             // Nothing is created in a course that must not be written to.
             Some((code, _)) if matches!(placed.column.target, ColumnTarget::Create(_)) => placed.nowhere(*code),
@@ -172,7 +172,7 @@ pub(super) fn plan_without_canvas(
 ) -> CoursePart {
     let Unread { code, reason } = why;
     let zone = &inputs.zone.cloned().unwrap_or(TimeZone::UTC);
-    let nowhere = |(column, _): &(&Column, Vec<&Score>)| {
+    let nowhere = |ColumnRows { column, .. }: &ColumnRows<'_>| {
         let title = column.item.as_ref().map(|(item, _)| item.title.to_string()).filter(|title| !title.is_empty());
         Placed {
             column: PlannedColumn {
@@ -260,27 +260,28 @@ impl<'rows> Placing<'_, 'rows> {
     ) -> Filled {
         let Self { rows, placed, students, course, zone } = self;
         let people = inputs.people;
-        let index: HashMap<(SentUser<'_>, bool), StudentIndex> = students
-            .iter()
-            .map(|student| (student.sent_user(), people.stands_for_disagreement(student)))
-            .zip(StudentIndex::all())
-            .collect();
+        let rows_of = |student| Some((people.place_of(student)?, people.stands_for_disagreement(student)));
+        let index: HashMap<(SentUserIndex, bool), StudentIndex> =
+            students.iter().zip(StudentIndex::all()).filter_map(|(one, place)| Some((rows_of(one)?, place))).collect();
         // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
         // somebody else's.
+        let certain = |student: &PlannedStudent| {
+            let doubt = people.problem(student).filter(|(code, _)| !inputs.options.accepts(*code, *course));
+            student.user.filter(|_| doubt.is_none())
+        };
+        let certain: Vec<Option<UserId>> = students.iter().map(certain).collect();
         let mut first_of: HashMap<UserId, StudentIndex> = HashMap::new();
         let mut groups: BTreeMap<(Place, StudentIndex), Vec<(ColumnIndex, &'rows Score)>> = BTreeMap::new();
         let mut tally = RowTally { rows: rows.ignored, ignored: rows.ignored, ..RowTally::default() };
-        for (column, (_, scores)) in ColumnIndex::all().zip(&rows.columns) {
+        for (column, rows) in ColumnIndex::all().zip(&rows.columns) {
             let place = placed[column.as_usize()]
                 .column
                 .assignment()
                 .map_or(Place::Column(column), |one| Place::Assignment(one.id));
-            for score in scores {
+            for score in rows.scores() {
                 tally.rows += 1;
-                let student = index[&(score.sent_user(), people.disagrees(score))];
-                let person = &students[student.as_usize()];
-                let doubt = people.problem(person).filter(|(code, _)| !inputs.options.accepts(*code, *course));
-                let user = person.user.filter(|_| doubt.is_none());
+                let student = index[&(score.user, people.disagrees(score))];
+                let user = certain[student.as_usize()];
                 let student = user.map_or(student, |user| *first_of.entry(user).or_insert(student));
                 groups.entry((place, student)).or_default().push((column, score));
             }

@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::engine::Session;
 use crate::engine::live::{Grid, Membership, With, is_refusal, read_membership, sees_own_sections};
-use crate::engine::resolve::CourseRows;
+use crate::engine::resolve::{ColumnRows, CourseRows};
 use jiff::tz::TimeZone;
 
 /// From this many missing people on, one list of everybody is cheaper than looking each up.
@@ -43,7 +43,7 @@ pub(super) async fn read_course(
         let title = column.item.as_ref().map(|(item, _)| item.title.as_ref());
         inputs.chosen.is_none_or(|chosen| chosen.has_column(&column.key, title, Some(id)))
     };
-    let chosen = targets.iter().zip(&rows.columns).filter(|(_, (column, _))| is_chosen(column));
+    let chosen = targets.iter().zip(&rows.columns).filter(|(_, rows)| is_chosen(rows.column));
     let existing = chosen.filter_map(|(target, _)| match target {
         ColumnTarget::Existing(assignment) if assignment.published => Some(assignment),
         _ => None,
@@ -64,8 +64,8 @@ pub(super) async fn read_course(
     let users: Vec<UserId> = students.iter().filter_map(|student| student.user).collect();
     let to_columns = rows.columns.iter().zip(&targets);
     let with_words: Vec<&Assignment> =
-        to_columns.filter_map(|((_, scores), target)| needs_scheme(scores, target, &assignments)).collect();
-    let has_comments = rows.columns.iter().any(|(_, scores)| scores.iter().any(|score| score.comment().is_some()));
+        to_columns.filter_map(|(rows, target)| needs_scheme(rows, target, &assignments)).collect();
+    let has_comments = rows.scores().any(|score| score.comment().is_some());
     let with = With { comments: has_comments };
     let mut grid = if inputs.options.absent_zero {
         Grid::read_all(&reader, id, &wanted, with).await?
@@ -146,19 +146,23 @@ fn targets(
         schemes: &Schemes::default(),
         now: inputs.now,
     };
-    rows.columns.iter().map(|(column, _)| place(column, &existing, inputs.options).column.target).collect()
+    rows.columns.iter().map(|rows| place(rows.column, &existing, inputs.options).column.target).collect()
 }
 
 /// The column, if a value is, or in a GPA column may be, a word of its scheme.
-fn needs_scheme<'a>(scores: &[&Score], target: &ColumnTarget, assignments: &'a [Assignment]) -> Option<&'a Assignment> {
+fn needs_scheme<'a>(
+    rows: &ColumnRows<'_>,
+    target: &ColumnTarget,
+    assignments: &'a [Assignment],
+) -> Option<&'a Assignment> {
     let ColumnTarget::Existing(existing) = target else { return None };
-    let is_word = |score: &&Score| {
+    let is_word = |score: &Score| {
         let number = score.received.strip_suffix('%').unwrap_or(&score.received);
         matches!(number.parse::<Points>(), Err(PointsError::NotANumber(_)))
     };
     let needs = match existing.grading_type {
-        GradingType::GpaScale => !scores.is_empty(),
-        GradingType::LetterGrade => scores.iter().any(is_word),
+        GradingType::GpaScale => rows.scores().next().is_some(),
+        GradingType::LetterGrade => rows.scores().any(is_word),
         GradingType::Points | GradingType::Percent | GradingType::PassFail | GradingType::NotGraded => false,
     };
     assignments.iter().find(|assignment| assignment.id == existing.id).filter(|_| needs)

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::courses::{CourseMeaning, Courses};
-use super::people::{People, Row};
+use super::people::People;
 use super::register::Register;
+use super::rows::Rows;
 use crate::domain::{
     CachedEnrollment, Column, CourseId, EnrollmentKind, EnrollmentState, FindingCode, Score, ScoreSheet, UserId,
 };
@@ -17,16 +18,37 @@ pub(in crate::engine) struct CourseRows<'a> {
     /// The course id as sent, of the first column.
     pub(in crate::engine) sent_id: Arc<str>,
     /// The columns with the scores of each.
-    pub(in crate::engine) columns: Vec<(&'a Column, Vec<&'a Score>)>,
+    pub(in crate::engine) columns: Vec<ColumnRows<'a>>,
     /// Rows left out by an alias or rule of the user; they are in no column.
     pub(in crate::engine) ignored: u64,
     /// The courses of the alias that sent rows here, if it names several.
     pub(in crate::engine) shared_with: Vec<CourseId>,
 }
 
-impl CourseRows<'_> {
+impl<'a> CourseRows<'a> {
     fn new(sent_id: &Arc<str>) -> Self {
         Self { sent_id: sent_id.clone(), columns: Vec::new(), ignored: 0, shared_with: Vec::new() }
+    }
+
+    /// The scores, column by column.
+    pub(in crate::engine) fn scores(&self) -> impl Iterator<Item = &'a Score> {
+        self.columns.iter().flat_map(ColumnRows::scores)
+    }
+}
+
+/// The rows of one column that go to one course.
+pub(in crate::engine) struct ColumnRows<'a> {
+    /// The column.
+    pub(in crate::engine) column: &'a Column,
+    sheet: &'a ScoreSheet,
+    /// Places in [`ScoreSheet::scores`].
+    places: Vec<u32>,
+}
+
+impl<'a> ColumnRows<'a> {
+    /// Its scores, in file order.
+    pub(in crate::engine) fn scores(&self) -> impl Iterator<Item = &'a Score> {
+        self.sheet.scores_at(&self.places)
     }
 }
 
@@ -74,15 +96,13 @@ impl Outcomes {
 /// Groups the selected rows. What the cache knows of enrollments decides where it is asked: which of an alias's courses
 /// a student is in, who is only staff, which course was emptied.
 pub(super) fn group<'a>(
-    sheet: &'a ScoreSheet,
-    rows: &[Option<Vec<Row<'a>>>],
-    people: &People,
+    rows: &Rows<'a>,
+    people: &People<'a>,
     courses: &mut Courses,
     rosters: &mut Rosters<'_>,
 ) -> Result<Groups<'a>, EngineError> {
-    let mut grouping = Grouping { people, rosters, groups: Groups::default() };
-    for (column, rows) in sheet.columns.iter().zip(rows) {
-        let Some(rows) = rows else { continue };
+    let mut grouping = Grouping { sheet: rows.sheet, people, rosters, groups: Groups::default() };
+    for (column, rows) in rows.columns() {
         let sent = &column.key.course_id;
         match courses.meaning(sent).clone() {
             CourseMeaning::Ignored => {
@@ -112,60 +132,67 @@ struct Held<'a> {
 
 /// The groups as they grow, and what decides where a row goes.
 struct Grouping<'g, 'r, 'a> {
-    people: &'g People,
+    sheet: &'a ScoreSheet,
+    people: &'g People<'a>,
     rosters: &'g mut Rosters<'r>,
     groups: Groups<'a>,
 }
 
 impl<'a> Grouping<'_, '_, 'a> {
-    fn add(&mut self, column: &'a Column, course: CourseId, rows: &[Row<'a>]) -> Result<(), EngineError> {
-        let Self { people, rosters, groups } = self;
+    fn add(&mut self, column: &'a Column, course: CourseId, rows: &[u32]) -> Result<(), EngineError> {
+        let Self { sheet, people, rosters, groups } = self;
         let ignores = !rosters.register.settings.rules.ignore.is_empty();
-        let mut kept = Vec::with_capacity(rows.len());
-        for row in rows.iter().copied() {
+        let mut places = Vec::with_capacity(rows.len());
+        for place in rows {
+            let row = people.row(&sheet.scores[*place as usize]);
             let user = if ignores { people.user_of(row) } else { None };
             let by_rule = match user {
                 Some(user) => rosters.is_only_ignored(course, user)?,
                 None => false,
             };
             if !by_rule && !row.ignored {
-                kept.push(row.score);
+                places.push(*place);
                 groups.outcomes.count(row.code);
             }
         }
         let group = groups.known.entry(course).or_insert_with(|| CourseRows::new(&column.key.course_id));
-        group.ignored += (rows.len() - kept.len()) as u64;
-        group.columns.push((column, kept));
+        group.ignored += (rows.len() - places.len()) as u64;
+        group.columns.push(ColumnRows { column, sheet, places });
         Ok(())
     }
 
-    fn hold(&mut self, column: &'a Column, rows: &[Row<'a>], why: &Held<'_>) {
-        let groups = &mut self.groups;
+    fn hold(&mut self, column: &'a Column, rows: &[u32], why: &Held<'_>) {
+        let Self { sheet, people, groups, .. } = self;
         let Held { course, code, reason } = *why;
         let sent = &column.key.course_id;
-        let mut kept = Vec::with_capacity(rows.len());
-        for row in rows.iter().copied().filter(|row| !row.ignored) {
-            kept.push(row.score);
+        let mut places = Vec::with_capacity(rows.len());
+        for place in rows {
+            let row = people.row(&sheet.scores[*place as usize]);
+            if row.ignored {
+                continue;
+            }
+            places.push(*place);
             // A row of an emptied course is identified if its person is.
             let of_course = Some(code).filter(|code| *code != FindingCode::CourseCrossListed);
             groups.outcomes.count(of_course.or(row.code));
         }
         let new = || HeldRows { rows: CourseRows::new(sent), course, code, reason: reason.to_owned() };
         let held = groups.held.entry((sent.clone(), code)).or_insert_with(new);
-        held.rows.ignored += (rows.len() - kept.len()) as u64;
-        held.rows.columns.push((column, kept));
+        held.rows.ignored += (rows.len() - places.len()) as u64;
+        held.rows.columns.push(ColumnRows { column, sheet, places });
     }
 
     /// Each student's rows go to the alias's course in which the student is. Rows without a person, and of people who
     /// are in none of the courses, go to the first one, where the plan says why they are not written.
-    fn split(&mut self, column: &'a Column, courses: &[CourseId], rows: &[Row<'a>]) -> Result<(), EngineError> {
+    fn split(&mut self, column: &'a Column, courses: &[CourseId], rows: &[u32]) -> Result<(), EngineError> {
         if let [course] = courses {
             return self.add(column, *course, rows);
         }
-        let mut by_course: BTreeMap<usize, Vec<Row<'a>>> = BTreeMap::new();
+        let mut by_course: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
         let mut several = Vec::new();
         for row in rows.iter().copied() {
-            let places = match self.people.user_of(row) {
+            let about = self.people.row(&self.sheet.scores[row as usize]);
+            let places = match self.people.user_of(about) {
                 Some(user) => self.rosters.places_of(user, courses)?,
                 None => vec![0],
             };
@@ -194,7 +221,7 @@ impl<'a> Grouping<'_, '_, 'a> {
 
     /// Holds the rows of a course that has no students left because its sections were cross-listed into another.
     fn hold_emptied(&mut self, courses: &mut Courses) -> Result<(), EngineError> {
-        let Self { people, rosters, groups } = self;
+        let Self { people, rosters, groups, .. } = self;
         let directory = &rosters.register.directory;
         let moved: Vec<CourseId> =
             groups.known.keys().copied().filter(|id| !directory.sections_moved_from(*id).is_empty()).collect();
@@ -210,9 +237,9 @@ impl<'a> Grouping<'_, '_, 'a> {
             parents.sort_unstable();
             parents.dedup();
             let (mut settled, mut all) = (0, 0);
-            for row in rows.columns.iter().flat_map(|(_, rows)| rows) {
+            for score in rows.scores() {
                 all += 1;
-                if let Some(user) = people.row(row).and_then(|row| people.user_of(row))
+                if let Some(user) = people.user_of(people.row(score))
                     && !rosters.places_of(user, &parents)?.is_empty()
                 {
                     settled += 1;
@@ -223,7 +250,7 @@ impl<'a> Grouping<'_, '_, 'a> {
                 "its students were cross-listed into course {}, which would settle {settled} of its {all} rows",
                 named.join(" and ")
             );
-            for (column, _) in &rows.columns {
+            for ColumnRows { column, .. } in &rows.columns {
                 courses.is_emptied(&column.key.course_id, course, reason.clone());
             }
             let code = FindingCode::CourseCrossListed;

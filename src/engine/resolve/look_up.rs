@@ -51,7 +51,7 @@ pub(in crate::engine) async fn look_up<'a>(
     if !register.directory.own_courses_only() {
         return Ok((resolved, done));
     }
-    let courses = unknown_courses(&resolved, sheet, register);
+    let courses = unknown_courses(&resolved, register);
     let found = ask_for_courses(session, register, courses, &mut done).await?;
     if found > 0 {
         resolved = Resolved::of(register, &session.store(), sheet, selection)?;
@@ -65,15 +65,14 @@ pub(in crate::engine) async fn look_up<'a>(
 }
 
 /// The course ids of the sheet that name no course, where the token may not see what would tell.
-fn unknown_courses(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> BTreeSet<String> {
+fn unknown_courses(resolved: &Resolved<'_>, register: &Register<'_>) -> BTreeSet<String> {
     let directory = &register.directory;
     let is_shown =
         directory.courses().next().is_some() && directory.courses().all(|course| course.sis_course_id.is_some());
     if register.settings.course_id_origin == CourseIdOrigin::Internal || is_shown {
         return BTreeSet::new();
     }
-    let selected = sheet.columns.iter().zip(&resolved.rows).filter(|(_, rows)| rows.is_some());
-    let sent = selected.map(|(column, _)| &column.key.course_id).filter(|sent| !sent.is_empty());
+    let sent = resolved.rows.columns().map(|(column, _)| &column.key.course_id).filter(|sent| !sent.is_empty());
     let is_unknown =
         |sent: &str| matches!(resolved.courses.meaning(sent), CourseMeaning::Not(FindingCode::CourseUnresolved, _));
     sent.filter(|sent| is_unknown(sent)).map(ToString::to_string).collect()
@@ -89,10 +88,10 @@ fn unknown_people(
     let mut courses_of: BTreeMap<(UserIdOrigin, String), BTreeSet<CourseId>> = BTreeMap::new();
     for (course, rows) in &resolved.groups.known {
         let mut unknown: BTreeMap<UserIdOrigin, BTreeSet<&str>> = BTreeMap::new();
-        for score in rows.columns.iter().flat_map(|(_, scores)| scores) {
-            let row = resolved.people.row(score);
-            if !score.user_id.is_empty() && row.is_some_and(|row| row.code == Some(FindingCode::UserUnresolved)) {
-                unknown.entry(register.origin_of(score.user_kind)).or_default().insert(&score.user_id);
+        for score in rows.scores() {
+            let (sent, row) = (resolved.rows.sheet.sent_user(score), resolved.people.row(score));
+            if !sent.id.is_empty() && row.code == Some(FindingCode::UserUnresolved) {
+                unknown.entry(register.origin_of(sent.kind)).or_default().insert(sent.id);
             }
         }
         for (origin, ids) in unknown {

@@ -101,7 +101,7 @@ pub fn resolve(
 ) -> Result<ResolveSummary, EngineError> {
     let register = Register::load(store, settings, today)?;
     let resolved = Resolved::of(&register, store, sheet, selection)?;
-    Ok(summary(resolved, sheet, &register))
+    Ok(summary(resolved, &register))
 }
 
 /// Resolves the selected rows of a sheet, and asks Canvas for the ids that its lists hide from the token.
@@ -117,13 +117,13 @@ pub async fn resolve_looking_up(
         (register, resolved)
     };
     let (resolved, looked_up) = look_up(session, &mut register, (sheet, selection), resolved).await?;
-    Ok((summary(resolved, sheet, &register), looked_up))
+    Ok((summary(resolved, &register), looked_up))
 }
 
-fn summary(resolved: Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> ResolveSummary {
+fn summary(resolved: Resolved<'_>, register: &Register<'_>) -> ResolveSummary {
     let mut summary = tally(&resolved.groups);
-    summary.other_kinds = other_kinds(&resolved, sheet, register.settings.user_id_origin);
-    summary.problems = problems(&resolved, sheet, register);
+    summary.other_kinds = other_kinds(&resolved, register.settings.user_id_origin);
+    summary.problems = problems(&resolved, register);
     add_suggestions(&mut summary.problems, &resolved, register);
     if resolved.origins.is_none() {
         let origin = register.settings.user_id_origin.name();
@@ -151,29 +151,31 @@ fn tally(groups: &Groups<'_>) -> ResolveSummary {
 }
 
 /// One entry per id and problem.
-fn problems(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Vec<Unmatched> {
+fn problems(resolved: &Resolved<'_>, register: &Register<'_>) -> Vec<Unmatched> {
     let mut gathered = Gathered::default();
     for held in resolved.groups.held.values() {
-        for (column, rows) in &held.rows.columns {
-            let sent = &column.key.course_id;
+        for rows in &held.rows.columns {
+            let sent = &rows.column.key.course_id;
             let origin = register.settings.course_id_origin.name();
             let problem = Problem { kind: IdKind::Course, origin, sent, code: held.code, reason: &held.reason };
             gathered.entry(&problem);
-            for score in rows {
+            for score in rows.scores() {
                 gathered.add(&problem, sent, score);
             }
         }
     }
-    for (column, rows) in sheet.columns.iter().zip(&resolved.rows) {
+    let sheet = resolved.rows.sheet;
+    for (column, places) in resolved.rows.columns() {
         let sent_course = &column.key.course_id;
         if *resolved.courses.meaning(sent_course) == CourseMeaning::Ignored {
             continue;
         }
-        for row in rows.iter().flatten() {
-            if let Some((code, reason)) = resolved.people.problem_of(*row) {
-                let origin = register.origin_of(row.score.user_kind).name();
-                let problem = Problem { kind: IdKind::User, origin, sent: &row.score.user_id, code: *code, reason };
-                gathered.add(&problem, sent_course, row.score);
+        for score in sheet.scores_at(places) {
+            if let Some((code, reason)) = resolved.people.problem_of(resolved.people.row(score)) {
+                let origin = register.origin_of(sheet.sent_user(score).kind).name();
+                let sent = sheet.users.shared_id(score.user);
+                let problem = Problem { kind: IdKind::User, origin, sent, code: *code, reason };
+                gathered.add(&problem, sent_course, score);
             }
         }
     }

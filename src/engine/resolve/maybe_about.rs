@@ -4,9 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::people::{Row, identified};
 use super::register::{Register, Resolved};
-use crate::domain::{
-    AliasTarget, ColumnKey, FindingCode, Identified, Score, ScoreSheet, Source, UserId, UserIdOrigin, possible_users,
-};
+use crate::domain::{AliasTarget, ColumnKey, FindingCode, Identified, SentUser, Source, UserId, possible_users};
 
 /// Whom the rows of one column may be about.
 #[derive(Debug, Default)]
@@ -17,38 +15,35 @@ pub(in crate::engine) struct MaybeAbout {
     pub(in crate::engine) anybody: BTreeSet<Source>,
 }
 
-impl Resolved<'_> {
+impl<'a> Resolved<'a> {
     /// Whom the rows of each column may be about, selected or not.
-    pub(in crate::engine) fn maybe_about<'s>(
-        &self,
-        register: &Register<'_>,
-        sheet: &'s ScoreSheet,
-    ) -> HashMap<&'s ColumnKey, MaybeAbout> {
+    pub(in crate::engine) fn maybe_about(&self, register: &Register<'_>) -> HashMap<&'a ColumnKey, MaybeAbout> {
+        let sheet = self.rows.sheet;
         let mut columns: HashMap<&ColumnKey, MaybeAbout> = HashMap::new();
-        for (column, rows) in sheet.columns.iter().zip(&self.rows) {
+        for (column, places) in self.rows.columns() {
             let about = columns.entry(&column.key).or_default();
-            for row in rows.iter().flatten() {
-                self.add_row(about, *row, register);
+            for score in sheet.scores_at(places) {
+                self.add_row(about, self.people.row(score), register);
             }
         }
         for blank in &sheet.blanks {
             let Some(column) = sheet.columns.get(blank.column as usize) else { continue };
             let about = columns.entry(&column.key).or_default();
-            add_id(about, (blank.user_kind, &blank.user_id), blank.source, register);
+            add_id(about, sheet.users.at(blank.user), blank.source, register);
         }
         columns
     }
 
     fn add_row(&self, about: &mut MaybeAbout, row: Row<'_>, register: &Register<'_>) {
-        let Score { user_id, user_kind, source, .. } = row.score;
+        let sent = self.rows.sheet.sent_user(row.score);
         match self.people.user_of(row) {
             Some(user) if !row.ignored => {
                 about.people.insert(user);
                 if row.code == Some(FindingCode::IdentityMoved) {
-                    about.people.extend(register.earlier(register.origin_of(*user_kind), user_id));
+                    about.people.extend(register.earlier(register.origin_of(sent.kind), sent.id));
                 }
             }
-            _ => add_id(about, (*user_kind, user_id), *source, register),
+            _ => add_id(about, sent, row.score.source, register),
         }
         if row.code == Some(FindingCode::IdsDisagree)
             && let Some(person) = row.score.person()
@@ -62,7 +57,8 @@ impl Resolved<'_> {
 }
 
 /// Adds whom an id may name. An id that a person ignores may name somebody, and else is nobody's: that is decided.
-fn add_id(about: &mut MaybeAbout, (kind, sent): (Option<UserIdOrigin>, &str), source: Source, register: &Register<'_>) {
+fn add_id(about: &mut MaybeAbout, sent: SentUser<'_>, source: Source, register: &Register<'_>) {
+    let SentUser { id: sent, kind, .. } = sent;
     let origin = register.origin_of(kind);
     let possible = possible_users(&register.directory, origin, &register.settings.rules, sent);
     match register.aliases.user(origin, sent) {

@@ -9,10 +9,11 @@ mod maybe_about;
 mod origins;
 mod people;
 mod register;
+mod rows;
 mod rule_hints;
 mod suggest;
 
-pub(super) use groups::{CourseRows, Groups};
+pub(super) use groups::{ColumnRows, CourseRows, Groups};
 pub(super) use look_up::look_up;
 pub use look_up::{LookedUp, look_up_targets};
 pub use make::{IdKind, KnownPerson, ResolveSummary, Unmatched, resolve, resolve_looking_up};

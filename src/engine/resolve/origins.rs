@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::courses::{CourseMeaning, meaning};
 use super::people::identified;
 use super::register::{Register, Resolved};
-use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, Score, ScoreSheet, Source, UserIdOrigin};
+use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, SentUser, Source, UserIdOrigin};
 use crate::engine::Settings;
 
 /// How many rows would resolve under one combination of origins.
@@ -34,16 +34,17 @@ pub struct OriginTable {
 
 impl OriginTable {
     /// Counts, if less than half of the rows resolve; `None` also where no other combination resolves more.
-    pub(super) fn of(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Option<Self> {
+    pub(super) fn of(resolved: &Resolved<'_>, register: &Register<'_>) -> Option<Self> {
         let configured = (register.settings.course_id_origin, register.settings.user_id_origin);
         let (mut rows, mut found) = (0_u64, 0_u64);
-        for (column, selected) in sheet.columns.iter().zip(&resolved.rows) {
+        for (column, places) in resolved.rows.columns() {
             let course = &column.key.course_id;
             if *resolved.courses.meaning(course) == CourseMeaning::Ignored {
                 continue;
             }
             let problem = resolved.courses.problem(course);
-            for row in selected.iter().flatten().filter(|row| !row.ignored) {
+            let scores = resolved.rows.sheet.scores_at(places);
+            for row in scores.map(|score| resolved.people.row(score)).filter(|row| !row.ignored) {
                 let code = problem.or(row.code);
                 rows += 1;
                 found += u64::from(code.is_none_or(|code| !is_unresolved(code)));
@@ -52,7 +53,7 @@ impl OriginTable {
         if found * 2 >= rows {
             return None;
         }
-        let mut counts = count(resolved, sheet, register);
+        let mut counts = count(resolved, register);
         for count in &mut counts {
             if (count.course, count.user) == configured {
                 count.rows = found;
@@ -90,23 +91,23 @@ fn is_unresolved(code: FindingCode) -> bool {
 }
 
 /// Looks every distinct id up under every origin, and counts the rows of each combination.
-fn count(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -> Vec<OriginCount> {
+fn count(resolved: &Resolved<'_>, register: &Register<'_>) -> Vec<OriginCount> {
     let mut counts: Vec<OriginCount> = CourseIdOrigin::ALL
         .into_iter()
         .flat_map(|course| UserIdOrigin::ALL.into_iter().map(move |user| OriginCount { course, user, rows: 0 }))
         .collect();
-    let mut users: Vec<Option<[bool; 3]>> = vec![None; resolved.people.len()];
-    for (column, rows) in sheet.columns.iter().zip(&resolved.rows) {
+    let mut users: Vec<Option<[bool; 3]>> = vec![None; resolved.people.count()];
+    for (column, places) in resolved.rows.columns() {
         let course = CourseIdOrigin::ALL.map(|origin| {
             let meaning = meaning(&column.key.course_id, origin, register);
             !matches!(meaning, CourseMeaning::Not(..) | CourseMeaning::Ignored)
         });
-        for row in rows.iter().flatten() {
-            let user = *users[row.place()].get_or_insert_with(|| {
-                let found =
-                    |origin| matches!(identified(&row.score.user_id, origin, register), Identified::Found { .. });
+        for score in resolved.rows.sheet.scores_at(places) {
+            let user = *users[score.user.as_usize()].get_or_insert_with(|| {
+                let SentUser { id, kind, .. } = resolved.rows.sheet.sent_user(score);
+                let found = |origin| matches!(identified(id, origin, register), Identified::Found { .. });
                 // A kind that the source says holds whatever the connector's origin is.
-                row.score.user_kind.map_or_else(|| UserIdOrigin::ALL.map(found), |kind| [found(kind); 3])
+                kind.map_or_else(|| UserIdOrigin::ALL.map(found), |kind| [found(kind); 3])
             });
             let combinations = course.into_iter().flat_map(|course| user.into_iter().map(move |user| course && user));
             for (count, both) in counts.iter_mut().zip(combinations) {
@@ -118,16 +119,12 @@ fn count(resolved: &Resolved<'_>, sheet: &ScoreSheet, register: &Register<'_>) -
 }
 
 /// What there is to say about the connector's origins as a whole.
-pub(in crate::engine) fn origin_findings(
-    resolved: &Resolved<'_>,
-    sheet: &ScoreSheet,
-    register: &Register<'_>,
-) -> Vec<Finding> {
+pub(in crate::engine) fn origin_findings(resolved: &Resolved<'_>, register: &Register<'_>) -> Vec<Finding> {
     let settings = register.settings;
-    let mut findings = other_kinds(resolved, sheet, settings.user_id_origin);
+    let mut findings = other_kinds(resolved, settings.user_id_origin);
     let elsewhere: u64 = findings.iter().map(|finding| finding.cells).sum();
-    let needs_origin = elsewhere < resolved.rows.iter().flatten().map(|rows| rows.len() as u64).sum();
-    let named = |people: &super::People| people.identified().next().is_some();
+    let needs_origin = elsewhere < resolved.rows.columns().map(|(_, places)| places.len() as u64).sum();
+    let named = |people: &super::People<'_>| people.identified().next().is_some();
     let mut hidden = |shown: bool, kind: &str, origin: &str| {
         if !shown {
             let message = format!("the cache knows no {kind}'s {origin} id: the token may not be allowed to see them");
@@ -137,7 +134,8 @@ pub(in crate::engine) fn origin_findings(
     let users_shown =
         !needs_origin || register.directory.shows_users_by(settings.user_id_origin) || named(&resolved.people);
     hidden(users_shown, "person", settings.user_id_origin.name());
-    let aliased = || sheet.columns.iter().any(|column| resolved.courses.named(&column.key.course_id).is_some());
+    let aliased =
+        || resolved.rows.sheet.columns.iter().any(|column| resolved.courses.named(&column.key.course_id).is_some());
     let courses_shown = register.directory.shows_courses_by(settings.course_id_origin) || aliased();
     hidden(courses_shown, "course", settings.course_id_origin.name());
     if let Some(table) = &resolved.origins {
@@ -160,14 +158,15 @@ pub(in crate::engine) fn origin_findings(
 }
 
 /// Says of each file whose rows are looked up as another kind of id than the connector's, which kind that is.
-pub(super) fn other_kinds(resolved: &Resolved<'_>, sheet: &ScoreSheet, origin: UserIdOrigin) -> Vec<Finding> {
+pub(super) fn other_kinds(resolved: &Resolved<'_>, origin: UserIdOrigin) -> Vec<Finding> {
+    let sheet = resolved.rows.sheet;
     let mut kinds: BTreeMap<(u32, UserIdOrigin), (usize, Source)> = BTreeMap::new();
-    for row in resolved.rows.iter().flatten().flatten() {
-        let Score { user_kind: Some(kind), source, .. } = row.score else { continue };
-        if *kind != origin {
-            let (rows, first) = kinds.entry((source.file, *kind)).or_insert((0, *source));
+    for score in resolved.rows.scores() {
+        let (kind, source) = (sheet.sent_user(score).kind, score.source);
+        if let Some(kind) = kind.filter(|kind| *kind != origin) {
+            let (rows, first) = kinds.entry((source.file, kind)).or_insert((0, source));
             *rows += 1;
-            *first = (*first).min(*source);
+            *first = (*first).min(source);
         }
     }
     let finding = |((file, kind), (rows, first)): ((u32, UserIdOrigin), (usize, Source))| {

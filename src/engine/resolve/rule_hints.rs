@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::people::Row;
 use super::register::{Register, Resolved};
-use crate::domain::{FindingCode, Identified, IdentityRules, UserIdOrigin, identify_user};
+use crate::domain::{FindingCode, Identified, IdentityRules, Score, UserIdOrigin, identify_user};
 
 /// More ids than this say nothing new about a rule.
 const MOST_IDS: usize = 1000;
@@ -26,12 +25,13 @@ impl Resolved<'_> {
     /// The rules that would identify more of the ids that name nobody.
     pub(in crate::engine) fn rule_hints(&self, register: &Register<'_>) -> Vec<RuleHint> {
         let origin = register.settings.user_id_origin;
-        let nobody = |row: &&Row<'_>| {
-            let is_of_it = register.origin_of(row.score.user_kind) == origin;
-            row.code == Some(FindingCode::UserUnresolved) && !row.ignored && is_of_it
+        let nobody = |score: &Score| {
+            let row = self.people.row(score);
+            let sent = self.rows.sheet.sent_user(score);
+            let is_nobody = row.code == Some(FindingCode::UserUnresolved) && !row.ignored;
+            (is_nobody && register.origin_of(sent.kind) == origin).then_some(sent.id)
         };
-        let rows = self.rows.iter().flatten().flatten().filter(nobody);
-        let ids: BTreeSet<&str> = rows.map(|row| &*row.score.user_id).collect();
+        let ids: BTreeSet<&str> = self.rows.scores().filter_map(nobody).collect();
         let unmatched: Vec<(&str, FindingCode)> = ids.into_iter().map(|id| (id, FindingCode::UserUnresolved)).collect();
         rule_hints(&unmatched, register)
     }

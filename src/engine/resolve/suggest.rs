@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::courses::{CourseMeaning, Courses};
 use super::groups::Rosters;
-use super::people::{People, Row};
+use super::people::People;
 use super::register::Register;
+use super::rows::Rows;
 use crate::domain::{
-    CourseId, CourseSuggestions, FindingCode, ScoreSheet, SentPerson, SentUser, Suggestion, SuggestionIndex, is_no_id,
+    CourseId, CourseSuggestions, FindingCode, Score, SentPerson, SentUser, Suggestion, SuggestionIndex,
 };
 use crate::engine::EngineError;
 
@@ -23,20 +24,20 @@ struct Around<'a> {
 
 /// Suggests people for every id that names no person, or several.
 pub(super) fn suggest_people<'a>(
-    people: &mut People,
-    sheet: &'a ScoreSheet,
-    rows: &[Option<Vec<Row<'a>>>],
+    people: &mut People<'a>,
+    rows: &Rows<'a>,
     courses: &Courses,
     rosters: &mut Rosters<'_>,
 ) -> Result<(), EngineError> {
     let register = rosters.register;
     let mut unmatched: BTreeMap<SentUser<'_>, Around<'_>> = BTreeMap::new();
-    for (column, rows) in sheet.columns.iter().zip(rows) {
+    for (column, places) in rows.columns() {
         // An empty id is no id: whoever were suggested for it would get the rows of everybody without one.
-        let is_suggested_for = |row: &&Row<'_>| people.is_nobody(**row) && !is_no_id(&row.score.user_id);
-        for row in rows.iter().flatten().filter(is_suggested_for) {
-            let around = unmatched.entry(row.score.sent_user()).or_default();
-            around.person = around.person.or(row.score.person());
+        let has_id = |score: &Score| rows.sheet.sent_user(score).row.is_none();
+        let is_suggested_for = |score: &&Score| people.is_nobody(people.row(score)) && has_id(score);
+        for score in rows.sheet.scores_at(places).filter(is_suggested_for) {
+            let around = unmatched.entry(rows.sheet.sent_user(score)).or_default();
+            around.person = around.person.or(score.person());
             around.courses.insert(&column.key.course_id);
         }
     }

@@ -8,7 +8,8 @@ use super::refused::RefusedCourse;
 use super::rest::{Filling, LookUpIn, Probe, load_named, load_own_courses, load_people_and_courses};
 use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, Permissions, UserRef};
 use crate::domain::{
-    AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, TermId, UserId, UserIdOrigin,
+    AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, SentUser, TermId, UserId,
+    UserIdOrigin,
 };
 use crate::engine::{CourseName, EngineError, Event, Session, Step};
 use crate::store::{CacheLoad, CacheScope, CacheStatus};
@@ -215,12 +216,13 @@ fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, Engi
     };
     let mut seen = HashSet::new();
     for score in &sheet.scores {
-        if score.user_id.is_empty() || !seen.insert((score.column, score.sent_user())) {
+        let SentUser { id, kind, .. } = sheet.sent_user(score);
+        if id.is_empty() || !seen.insert((score.column, score.user)) {
             continue;
         }
-        let origin = score.user_kind.unwrap_or(settings.user_id_origin);
+        let origin = kind.unwrap_or(settings.user_id_origin);
         let course = course_ref(settings.course_id_origin, &sheet.column(score).key.course_id);
-        match aliases.user(origin, &score.user_id) {
+        match aliases.user(origin, id) {
             Some(AliasTarget::Canvas(ids)) => {
                 for id in ids {
                     note(id.to_string(), UserRef::Id(UserId(*id)), course.as_ref());
@@ -228,7 +230,7 @@ fn named_users(session: &Session, sheet: &ScoreSheet) -> Result<Vec<Probe>, Engi
             }
             Some(AliasTarget::Ignore) => {}
             None => {
-                for id in [score.user_id.to_string(), settings.rules.applied(origin, &score.user_id).0] {
+                for id in [id.to_owned(), settings.rules.applied(origin, id).0] {
                     if let Some(user) = user_ref(origin, &id) {
                         note(id, user, course.as_ref());
                     }
