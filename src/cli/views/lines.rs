@@ -2,6 +2,9 @@
 
 use crate::domain::{Cell, CoursePart, Entered, Finding, FindingCode, Severity, Source, SourceFile};
 
+/// The mark of a cell in which other people's work is replaced.
+pub(super) const REPLACED: &str = "~!";
+
 /// Places that are shown before `and N more`.
 pub(super) const PLACES: usize = 8;
 
@@ -49,21 +52,14 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
     let who = name.map_or_else(|| student.sent_id.to_string(), |name| format!("{name} ({}{sent})", student.sent_id));
     let old = cell.base.as_ref().map_or(Entered::Empty, |base| base.entered);
     let new = cell.wanted.map_or_else(|| cell.received.to_string(), |wanted| wanted.to_string());
+    let replaces = cell.released().is_some_and(FindingCode::is_others_work);
+    let mark = if replaces { REPLACED.to_owned() } else { cell.class.mark().to_string() };
     [
-        cell.class.mark().to_string(),
+        mark,
         who,
         part.column(cell).title.clone(),
         format!("{old} → {new}"),
         cell.reason.to_string(),
         places(files, &cell.sources, PLACES),
     ]
-}
-
-/// `user 606`: who graded a cell, as far as Canvas says; it has negative numbers for quizzes and tools.
-pub(super) fn grader(id: Option<i64>) -> String {
-    match id {
-        Some(id) if id > 0 => format!("user {id}"),
-        Some(_) => "a quiz or an external tool".to_owned(),
-        None => "somebody".to_owned(),
-    }
 }
