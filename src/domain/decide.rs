@@ -102,10 +102,10 @@ fn conflicts(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &O
     };
     let is_newer = live.attempt.unwrap_or(0) > ours.cell.attempt.unwrap_or(0);
     let resubmitted = ours.cell.entered == live.entered && is_newer;
-    let work = match live.is_blank() {
-        true if resubmitted => None,
-        true => Some(FindingCode::ClearedInCanvas),
-        false => (!live.is_untouched_since(&ours.cell)).then_some(FindingCode::EditedInCanvas),
+    let work = if live.is_blank() {
+        (!resubmitted).then_some(FindingCode::ClearedInCanvas)
+    } else {
+        (!live.is_untouched_since(&ours.cell)).then_some(FindingCode::EditedInCanvas)
     };
     [undone, resubmitted.then_some(FindingCode::Resubmitted), work]
 }

@@ -79,7 +79,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
             let overwrote = (!lost.is_empty()).then_some(FindingCode::OverwroteEdit);
             let conflict = cell.conflict();
-            let whose = cell.whose.as_deref();
+            let whose = conflict.and(cell.whose.as_deref());
             let name = whose.and_then(|whose| part.names?.get(&UserId(whose.by?)).cloned());
             let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(FindingCode::code).collect();
             let record = [

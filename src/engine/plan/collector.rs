@@ -59,11 +59,6 @@ impl FindingCollector {
         finding
     }
 
-    /// The finding about this subject, if there is one.
-    pub(super) fn about(&mut self, subject: Subject) -> Option<&mut Finding> {
-        self.by_subject.get(&subject).map(|index| &mut self.findings[*index])
-    }
-
     /// Adds a finding as it is.
     pub(super) fn add(&mut self, mut finding: Finding) {
         finding.course = finding.course.or(self.course);

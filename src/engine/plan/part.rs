@@ -16,7 +16,6 @@ use super::groups::hold_groups;
 use super::near_names::hold_near_columns;
 use super::rows::{Settled, settle};
 use super::unneeded::{leave_out, unneeded_columns};
-use super::whose::say_whose;
 use crate::domain::{
     AssignmentId, Binding, Cell, CellClass, Column, ColumnIndex, ColumnKey, ColumnTarget, CommentOutcome, CourseId,
     CoursePart, Directory, Finding, FindingCode, LastPushed, Ownership, PlanOptions, PlannedColumn, PlannedStudent,
@@ -151,7 +150,6 @@ pub(super) fn plan_course(
     note_columns(&mut collector, &part, &placed, name_taken);
     note_equal_titles(&mut collector, &part, &placed);
     note_cells(&mut collector, &part, &reasons);
-    say_whose(&mut collector, &part);
     check_columns(&mut collector, &part, inputs.options);
     leave_out(&mut part, &unneeded);
     part.findings = collector.into_findings();

@@ -1,28 +1,33 @@
 //! Says of each conflict whose work it is about, and that it is only a warning where somebody released it.
 
-use super::collector::{FindingCollector, Subject};
-use crate::domain::{CellClass, CoursePart, FindingCode, Severity};
+use std::collections::HashMap;
 
-/// Completes the findings that were noted of the part's conflicts.
-pub(super) fn say_whose(collector: &mut FindingCollector, part: &CoursePart) {
-    let is_conflict = |code: &&FindingCode| code.class() == Some(CellClass::Conflict);
-    for cell in &part.cells {
-        for code in cell.codes.iter().filter(is_conflict) {
-            let subject = Subject {
-                code: *code,
-                column: Some(cell.column),
-                assignment: part.column(cell).assignment().map(|assignment| assignment.id),
-                student: Some(cell.student),
-            };
-            let Some(finding) = collector.about(subject) else { continue };
-            finding.whose = cell.whose.as_deref().copied().filter(|_| cell.conflict() == Some(*code));
+use crate::domain::{AssignmentId, CellClass, CoursePart, Finding, FindingCode, Severity, UserId};
+
+/// Completes the findings about the conflicts of a part.
+pub(super) fn say_whose(part: &mut CoursePart) {
+    let CoursePart { columns, students, cells, findings, .. } = part;
+    let is_conflict = |code: FindingCode| code.class() == Some(CellClass::Conflict);
+    let place = |finding: &Finding| Some((finding.code, finding.assignment?, finding.student?));
+    let conflicts = findings.iter_mut().filter(|finding| is_conflict(finding.code));
+    let mut conflicts: HashMap<(FindingCode, AssignmentId, UserId), &mut Finding> =
+        conflicts.filter_map(|finding| Some((place(finding)?, finding))).collect();
+    if conflicts.is_empty() {
+        return;
+    }
+    for cell in cells {
+        let column = &columns[cell.column.as_usize()];
+        let Some(assignment) = column.assignment().map(|assignment| assignment.id) else { continue };
+        let Some(user) = students[cell.student.as_usize()].user else { continue };
+        for code in cell.codes.iter().copied().filter(|code| is_conflict(*code)) {
+            let Some(finding) = conflicts.get_mut(&(code, assignment, user)) else { continue };
+            finding.whose = cell.whose.as_deref().copied().filter(|_| cell.conflict() == Some(code));
             if cell.class.is_write() {
                 finding.severity = Severity::Warning;
             }
             // The cell keeps the reason of its first code.
-            if let Some(reason) = conflict_reason(*code).filter(|_| cell.codes.first() != Some(code) && is_work(*code))
-            {
-                finding.message = format!("{}: {reason}", part.column(cell).title);
+            if let Some(reason) = conflict_reason(code).filter(|_| cell.codes.first() != Some(&code) && is_work(code)) {
+                finding.message = format!("{}: {reason}", column.title);
             }
         }
     }

@@ -80,15 +80,14 @@ fn term() -> impl Strategy<Value = Term> {
     let cells = COLUMNS.len() * STUDENTS;
     // Two more students are odd: one has left, one was never there; a third id is nobody's.
     let wishes = COLUMNS.len() * (STUDENTS + 3);
-    let choices = (any::<bool>(), any::<[bool; REASONS.len()]>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(overwrite, only, adopt_own, only_raise, accept_excused)| Choices {
+    let choices = (any::<bool>(), any::<[bool; REASONS.len()]>(), any::<bool>(), any::<bool>(), any::<bool>())
+        .prop_map(|(overwrite, only, adopt_own, only_raise, accept_excused)| Choices {
             overwrite,
             only,
             adopt_own,
             only_raise,
             accept_excused,
-        },
-    );
+        });
     (
         proptest::collection::vec(life(), cells),
         proptest::collection::vec(wish(), wishes),
