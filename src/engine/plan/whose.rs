@@ -15,7 +15,7 @@ pub(super) fn say_whose(part: &mut CoursePart) {
     if conflicts.is_empty() {
         return;
     }
-    for cell in cells {
+    for cell in &*cells {
         let column = &columns[cell.column.as_usize()];
         let Some(assignment) = column.assignment().map(|assignment| assignment.id) else { continue };
         let Some(user) = students[cell.student.as_usize()].user else { continue };

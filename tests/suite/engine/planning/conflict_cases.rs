@@ -249,3 +249,15 @@ async fn a_conflict_says_whose_work_it_is_as_far_as_canvas_tells() {
         assert_eq!(seen.summary.counts.released.total(), u64::from(released), "{code}");
     }
 }
+
+/// SpeedGrader leaves name and time as this tool's push had them: nobody is named rather than the wrong person.
+#[tokio::test(start_paused = true)]
+async fn an_edit_in_speedgrader_is_put_on_nobody() {
+    let tool = Stage::new().open().await;
+    tool.push(&[row("s1", "90")]).await;
+    let (cell, teacher) = ((tool.course, tool.lecture, tool.students[0]), tool.teacher);
+    let noon = super::super::university::noon();
+    tool.university.sandbox.world(|world| world.set_score_in_speedgrader(cell, 70.0, teacher, noon));
+    let seen = tool.plan(&[row("s1", "95")]).await;
+    assert_eq!(seen.finding(FindingCode::EditedInCanvas).expect("a conflict").whose, None);
+}
