@@ -154,11 +154,13 @@ impl Progress {
                     .with("code", finding.code.code())
                     .with("severity", finding.severity.name())
                     .with("message", &finding.message)
-                    .with("hint", finding.code.hint())
+                    .with("hint", finding.code.hint_in(None, finding.severity))
                     .with("course", &finding.course)
                     .with("assignment", &finding.assignment)
                     .with("student", &finding.student)
-                    .with("cells", &finding.cells),
+                    .with("cells", &finding.cells)
+                    .with("by", &finding.whose.and_then(|whose| whose.by))
+                    .with("at", &finding.whose.and_then(|whose| whose.at)),
             ),
             Event::Stopped { reason } => Some(Line::event("stopped").with("reason", reason)),
             Event::PushingCourse { .. } => None,

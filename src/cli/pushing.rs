@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::confirmation::confirmed;
+use super::confirmation::{GivenConsent, confirmed};
 use super::connector::Connector;
 use super::context::Context;
 use super::error::CliError;
@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
 use super::views::{Stored, run_fields, tell_run, time_fields, with_columns_to_delete};
-use crate::domain::{CanvasHost, Confirmed, Consent, PlanId, RunId, Shown};
+use crate::domain::{CanvasHost, Confirmed, PlanId, RunId, Shown};
 use crate::engine::{self, PushOptions, RunSummary, Session, Stop, StopReason};
 use crate::report::for_people;
 
@@ -37,12 +37,7 @@ pub(crate) struct Execution<'a> {
 impl Execution<'_> {
     /// Says in one line what is about to be written, and where; then asks, unless consent was given before. `shown` is
     /// the plan that the line is about. `None` for a no.
-    pub(crate) fn confirm(
-        &self,
-        line: &str,
-        shown: Shown,
-        given: Option<Consent>,
-    ) -> Result<Option<Confirmed>, CliError> {
+    pub(crate) fn confirm(&self, line: &str, shown: Shown, given: GivenConsent) -> Result<Option<Confirmed>, CliError> {
         let Self { context, session, connector, work, options } = self;
         match work {
             Work::Push(plan) => engine::admit_push(session, *plan, options)?,
@@ -56,7 +51,8 @@ impl Execution<'_> {
             // A time of day may be tomorrow's.
             context.ui.status(format!("No request starts after {}.", for_people(deadline, &connector.zone())));
         }
-        if given.is_none() && !context.ui.interactive() {
+        given.check()?;
+        if given.consent.is_none() && !context.ui.interactive() {
             return Err(CliError::usage("there is no terminal to ask on").hint("look at the plan, then add --yes"));
         }
         confirmed(context, shown, given, "Write this to Canvas?")

@@ -329,7 +329,7 @@ fn coloured(text: &str) -> String {
     let style = |mark: &str| match mark {
         "+" => Some(AnsiColor::Green.on_default()),
         "~" => Some(AnsiColor::Yellow.on_default()),
-        "!" => Some(AnsiColor::Red.on_default().bold()),
+        "!" | "~!" => Some(AnsiColor::Red.on_default().bold()),
         "?" => Some(AnsiColor::Magenta.on_default()),
         _ => None,
     };

@@ -124,6 +124,7 @@ impl Accept {
             FindingCode::IdentityMoved
             | FindingCode::CourseLooksWrong
             | FindingCode::Excused
+            | FindingCode::FarOverPossible
             | FindingCode::AssignmentNameTaken => true,
             other => other.severity() == Severity::Plan,
         }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::{AssignmentId, CourseId, UserId};
+
 /// Why a text is no Canvas address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -38,6 +40,16 @@ impl CanvasHost {
     /// Whether Canvas overwrites this host from production now and then (`canvas-contract §M`).
     pub fn is_beta_or_test(&self) -> bool {
         [".beta.instructure.com", ".test.instructure.com"].iter().any(|suffix| self.0.ends_with(suffix))
+    }
+
+    /// Where a person sees and grades one cell: SpeedGrader, under the address that Canvas gives its assignments as
+    /// `speed_grader_url`, opened at the student.
+    pub fn speed_grader(&self, course: CourseId, assignment: AssignmentId, student: UserId) -> String {
+        let scheme = if is_loopback(&self.0) { "http" } else { "https" };
+        let Self(host) = self;
+        format!(
+            "{scheme}://{host}/courses/{course}/gradebook/speed_grader?assignment_id={assignment}&student_id={student}"
+        )
     }
 
     /// Takes back what [`CanvasHost::as_str`] gave; for the store.
@@ -150,6 +162,19 @@ mod tests {
             "canvas example edu",
         ] {
             assert!(text.parse::<CanvasAddress>().is_err(), "{text:?} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_link_to_a_cell_opens_speed_grader_at_the_student() {
+        for (host, start) in
+            [("canvas.example.edu", "https://canvas.example.edu/"), ("127.0.0.1:8765", "http://127.0.0.1:8765/")]
+        {
+            let host = CanvasHost::from_stored(host.to_owned());
+            assert_eq!(
+                host.speed_grader(CourseId(1207), AssignmentId(9001), UserId(7001)),
+                format!("{start}courses/1207/gradebook/speed_grader?assignment_id=9001&student_id=7001")
+            );
         }
     }
 }

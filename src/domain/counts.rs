@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CoursePart, FindingCode, Outcome};
+use super::{Cell, CellClass, CellRecord, ColumnTarget, CommentOutcome, CoursePart, FindingCode, Outcome, Released};
 
 /// What a plan holds. `rows + absent = cells + merged + ignored`, and `cells` is the sum of the nine classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct PlanCounts {
     pub blocked: u64,
     /// Cells whose course or person is not identified.
     pub unresolved: u64,
+    /// Of the cells that a push writes, those that are someone's work.
+    #[serde(default)]
+    pub released: Released,
 }
 
 impl PlanCounts {
@@ -57,6 +60,9 @@ impl PlanCounts {
         for cell in &part.cells {
             counts.cells += 1;
             *counts.class_mut(cell.class) += 1;
+            if let Some(conflict) = cell.released() {
+                counts.released.add(conflict);
+            }
         }
         counts
     }
@@ -105,6 +111,7 @@ impl AddAssign for PlanCounts {
             conflict,
             blocked,
             unresolved,
+            released,
         } = other;
         self.rows += rows;
         self.absent += absent;
@@ -121,6 +128,7 @@ impl AddAssign for PlanCounts {
         self.conflict += conflict;
         self.blocked += blocked;
         self.unresolved += unresolved;
+        self.released += released;
     }
 }
 

@@ -36,10 +36,24 @@ pub struct Decision {
     pub class: CellClass,
     /// The conflict or rule; also set where the user had it overwritten.
     pub code: Option<FindingCode>,
+    /// Every conflict that the user released, in the order of the table; none of a cell that is not written.
+    pub released: [Option<FindingCode>; 4],
 }
 
-/// Compares three ways; the first row of the design's table that fits wins, then the user's options apply. A cell that
-/// several rows fit is written when all of them are released.
+impl Decision {
+    /// Nothing was released.
+    fn of(class: CellClass, code: Option<FindingCode>) -> Self {
+        Self { class, code, released: [None; 4] }
+    }
+
+    /// The cell stays as it is, in this conflict.
+    pub fn held(code: FindingCode) -> Self {
+        Self::of(CellClass::Conflict, Some(code))
+    }
+}
+
+/// Compares three ways; the first row of the design's table that fits and is not released wins. A cell that several rows
+/// fit is written when all of them are released.
 pub fn decide(
     wanted: Wanted,
     seen: CellToDecide<'_>,
@@ -49,10 +63,10 @@ pub fn decide(
 ) -> Decision {
     let live = seen.live;
     if wanted.holds_in(live) {
-        return Decision { class: CellClass::Unchanged, code: None };
+        return Decision::of(CellClass::Unchanged, None);
     }
     if wanted == Wanted::Excused && !options.allow_excuse {
-        return Decision { class: CellClass::Kept, code: Some(FindingCode::ExcuseNotAllowed) };
+        return Decision::of(CellClass::Kept, Some(FindingCode::ExcuseNotAllowed));
     }
     let class = match wanted {
         Wanted::Cleared => CellClass::Clear,
@@ -60,38 +74,44 @@ pub fn decide(
         Wanted::Score(_) | Wanted::Complete(_) if live.is_blank() => CellClass::Set,
         Wanted::Score(_) | Wanted::Complete(_) => CellClass::Change,
     };
-    let work = conflict(wanted, live, seen.last, who);
+    let [taken_back, new_attempt, work] = conflicts(wanted, live, seen.last, who);
     let hidden = seen.is_hidden().then_some(FindingCode::RevealsHiddenGrade);
     // The row of hidden grades stands behind those that no glance at the grader decides.
-    let is_before = |code: &FindingCode| {
-        matches!(code, FindingCode::Excused | FindingCode::UndoneBefore | FindingCode::Resubmitted)
-    };
-    let first = work.filter(is_before).or(hidden).or(work);
-    let held = [first, work, hidden].into_iter().flatten().find(|code| !options.releases(*code, course));
+    let fitting = [taken_back, new_attempt, hidden, work];
+    let held = fitting.into_iter().flatten().find(|code| !options.releases(*code, course));
     match held {
-        Some(code) => Decision { class: CellClass::Conflict, code: Some(code) },
-        None => raise_only(wanted, live, options, Decision { class, code: work.or(hidden) }),
+        Some(code) => Decision::held(code),
+        None => {
+            let code = taken_back.or(new_attempt).or(work).or(hidden);
+            raise_only(wanted, live, options, Decision { class, code, released: fitting })
+        }
     }
 }
 
-/// The conflict, if the cell is someone's work.
-fn conflict(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ownership) -> Option<FindingCode> {
+/// The rows that fit, if the cell is someone's work, in the order of the table: an excusal or what an undo took back, a
+/// new attempt, and whose value stands there. Each has to be released: a value that an undo took back may stand over a
+/// teacher's grade by now.
+fn conflicts(wanted: Wanted, live: &LiveCell, last: Option<&LastPushed>, who: &Ownership) -> [Option<FindingCode>; 3] {
     if live.entered == Entered::Excused {
-        return Some(FindingCode::Excused);
+        return [Some(FindingCode::Excused), None, None];
     }
-    if last.and_then(|last| last.undone.as_ref()).is_some_and(|undone| wanted.holds_in(undone)) {
-        return Some(FindingCode::UndoneBefore);
-    }
-    let ours = last.filter(|last| last.owner == Owner::Ours);
-    if let Some(ours) = ours {
-        if ours.cell.entered == live.entered && live.attempt.unwrap_or(0) > ours.cell.attempt.unwrap_or(0) {
-            return Some(FindingCode::Resubmitted);
-        }
-        if live.is_blank() {
-            return Some(FindingCode::ClearedInCanvas);
-        }
-        return (!live.is_untouched_since(&ours.cell)).then_some(FindingCode::EditedInCanvas);
-    }
+    let undone = last.and_then(|last| last.undone.as_ref()).is_some_and(|undone| wanted.holds_in(undone));
+    let undone = undone.then_some(FindingCode::UndoneBefore);
+    let Some(ours) = last.filter(|last| last.owner == Owner::Ours) else {
+        return [undone, None, grade_of(live, last, who)];
+    };
+    let is_newer = live.attempt.unwrap_or(0) > ours.cell.attempt.unwrap_or(0);
+    let resubmitted = ours.cell.entered == live.entered && is_newer;
+    let work = if live.is_blank() {
+        (!resubmitted).then_some(FindingCode::ClearedInCanvas)
+    } else {
+        (!live.is_untouched_since(&ours.cell)).then_some(FindingCode::EditedInCanvas)
+    };
+    [undone, resubmitted.then_some(FindingCode::Resubmitted), work]
+}
+
+/// Whose grade stands in a cell that is not this tool's, where that makes a conflict.
+fn grade_of(live: &LiveCell, last: Option<&LastPushed>, who: &Ownership) -> Option<FindingCode> {
     if live.is_blank() {
         return None;
     }
@@ -116,7 +136,7 @@ fn raise_only(wanted: Wanted, live: &LiveCell, options: &PlanOptions, decision: 
         _ => false,
     };
     if options.only_raise && lowers {
-        return Decision { class: CellClass::Kept, code: Some(FindingCode::WouldLower) };
+        return Decision::of(CellClass::Kept, Some(FindingCode::WouldLower));
     }
     decision
 }

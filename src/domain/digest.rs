@@ -48,6 +48,7 @@ pub fn part_digest(part: &CoursePart) -> String {
         received,
         base,
         owner: _,
+        whose: _,
         wanted,
         sending,
         comment,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, CellClass, CourseId, PlanKind, Source, UserId};
+use super::{AssignmentId, CellClass, CourseId, Source, UserId, WhoseWork};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,31 +28,6 @@ impl Severity {
             Self::Warning => "warning",
             Self::Row => "row",
             Self::Plan => "plan",
-        }
-    }
-}
-
-impl FindingCode {
-    /// The word of `--overwrite` that releases this conflict; `None` for what that flag does not release. An excusal
-    /// takes more (findings, `excused`).
-    pub fn overwrite_name(self) -> Option<&'static str> {
-        match self {
-            Self::RevealsHiddenGrade => Some("hidden"),
-            Self::Excused => None,
-            other => (other.class() == CONFLICT).then_some(other.code()),
-        }
-    }
-
-    /// How to mend it in a plan of this kind: an undo knows no `--on-conflict`.
-    pub fn hint_in(self, kind: &PlanKind) -> &'static str {
-        match (kind, self) {
-            (PlanKind::Undo { .. }, Self::EditedInCanvas) => "somebody's work stays; look at the cell in Canvas",
-            (PlanKind::Undo { .. }, Self::OverwroteEdit) => "ask who entered it, and put it right in Canvas",
-            (PlanKind::Undo { .. }, Self::RevealsHiddenGrade) => {
-                "ask who hid it; `--overwrite hidden` gives a held cell its earlier value, and the student sees it"
-            }
-            (PlanKind::Undo { .. }, Self::AssignmentGone) => "nothing to do; what is gone cannot be put back",
-            (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
     }
 }
@@ -216,6 +191,9 @@ finding_codes! {
     DuplicateConflict = "duplicate-conflict", Row, BLOCKED, "leave one of the rows, or choose a rule with `--repeat`";
     /// Canvas would clear or alter it.
     ValueInvalid = "value-invalid", Row, BLOCKED, "correct the value in the source";
+    /// More than twice the points possible.
+    FarOverPossible = "far-over-possible", Row, BLOCKED,
+        "correct the value, use `--scale`, or release it with `--accept far-over-possible:COURSE`";
     /// Above points possible.
     OverPossible = "over-possible", Warning, None, "check the value; Canvas accepts it as extra points";
     /// Zeros added for students without a row.
@@ -226,19 +204,19 @@ finding_codes! {
     ExcuseNotAllowed = "excuse-not-allowed", Row, KEPT,
         "plan with `--allow-excuse` to excuse the student, or excuse them in Canvas";
     /// Ours, then edited by somebody.
-    EditedInCanvas = "edited-in-canvas", Row, CONFLICT, "look at the cell in Canvas; `--on-conflict overwrite` replaces it";
+    EditedInCanvas = "edited-in-canvas", Row, CONFLICT, "look at the cell in Canvas; `--overwrite edited-in-canvas` replaces it";
     /// Graded by somebody else.
-    GradeByOther = "grade-by-other", Row, CONFLICT, "look at the cell in Canvas; `--on-conflict overwrite` replaces it";
+    GradeByOther = "grade-by-other", Row, CONFLICT, "look at the cell in Canvas; `--overwrite grade-by-other` replaces it";
     /// Graded by the token's own user.
     GradeByYou = "grade-by-you", Row, CONFLICT, "plan with `--adopt-own` to treat your own grades as this tool's";
     /// Ours, then cleared by somebody.
-    ClearedInCanvas = "cleared-in-canvas", Row, CONFLICT, "ask who cleared it; `--on-conflict overwrite` writes it again";
+    ClearedInCanvas = "cleared-in-canvas", Row, CONFLICT, "ask who cleared it; `--overwrite cleared-in-canvas` writes it again";
     /// Excused in Canvas.
     Excused = "excused", Row, CONFLICT, "`--on-conflict overwrite --accept excused` replaces the excusal";
     /// An undo took this value back.
-    UndoneBefore = "undone-before", Row, CONFLICT, "`--on-conflict overwrite` writes the undone value again";
+    UndoneBefore = "undone-before", Row, CONFLICT, "`--overwrite undone-before` writes undone values again, and over nobody's work";
     /// The student has submitted a newer attempt.
-    Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--on-conflict overwrite` grades it";
+    Resubmitted = "resubmitted", Row, CONFLICT, "look at the new attempt; `--overwrite resubmitted` grades it";
     /// Hidden by a teacher; a grade or a comment would show it.
     RevealsHiddenGrade = "reveals-hidden-grade", Row, CONFLICT,
         "ask who hid it; `--overwrite hidden` writes it, and the student sees the grade";
@@ -346,6 +324,9 @@ pub struct Finding {
     pub student: Option<UserId>,
     /// How many cells it touches.
     pub cells: u64,
+    /// Of a conflict: whose work the cell holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<WhoseWork>,
 }
 
 impl Finding {
@@ -360,6 +341,7 @@ impl Finding {
             assignment: None,
             student: None,
             cells: 0,
+            whose: None,
         }
     }
 

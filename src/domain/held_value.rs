@@ -1,7 +1,7 @@
 //! Values that say, in their own way, what Canvas holds already.
 
 use super::{
-    ColumnScale, Exactness, GradingType, LiveCell, Normalised, Points, ScoreType, Sending, Wanted, is_same_word,
+    Above, ColumnScale, Exactness, GradingType, LiveCell, Normalised, Points, ScoreType, Sending, Wanted, is_same_word,
 };
 
 /// What Canvas shows of a cell.
@@ -44,7 +44,7 @@ impl ColumnScale<'_> {
             Err(_) => false,
         };
         let sending = Sending::Grade(points.to_string());
-        is_held.then_some(Normalised { wanted: Wanted::Score(points), sending, over_possible: false })
+        is_held.then_some(Normalised { wanted: Wanted::Score(points), sending, above: Above::Not })
     }
 }
 

@@ -10,9 +10,12 @@ mod comment;
 mod confirmed;
 mod counts;
 mod decide;
+#[cfg(test)]
+mod decide_cases;
 mod digest;
 mod directory;
 mod finding;
+mod finding_hint;
 mod fixed_header;
 mod grading;
 mod held_value;
@@ -32,6 +35,7 @@ mod plain_name;
 mod plan;
 mod planned_student;
 mod points;
+mod released;
 mod repeat;
 mod run;
 mod same_title;
@@ -47,6 +51,7 @@ mod suggest_column;
 mod suggest_courses;
 mod totals;
 mod value;
+mod whose_work;
 mod written_id;
 
 pub use address::{AddressError, CanvasAddress, CanvasHost};
@@ -86,6 +91,7 @@ pub use plan::{
 };
 pub use planned_student::PlannedStudent;
 pub use points::{Points, PointsError};
+pub use released::Released;
 pub use repeat::ComparableValue;
 pub use run::{
     After, Attempt, Before, CellKey, CellRecord, CommentOutcome, JobEnd, LoggedChange, LoggedGrade, LostEdit, Outcome,
@@ -106,5 +112,6 @@ pub use suggest::{Suggestion, SuggestionIndex};
 pub use suggest_column::suggest_column;
 pub use suggest_courses::CourseSuggestions;
 pub use totals::{PartTotals, RecordTotals};
-pub use value::{ColumnScale, Normalised, ValueError, asks_to_excuse};
+pub use value::{Above, ColumnScale, Normalised, ValueError, asks_to_excuse};
+pub use whose_work::WhoseWork;
 pub use written_id::{WrittenTarget, written_target};

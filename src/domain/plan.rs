@@ -12,7 +12,7 @@ use super::sharing_bases::sharing_bases;
 use super::{
     AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellClass, CellIndex, ColumnIndex, ColumnKey, CourseId,
     Exactness, Finding, FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent,
-    Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted,
+    Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted, WhoseWork,
 };
 
 /// Where a plan comes from.
@@ -255,6 +255,9 @@ pub struct Cell {
     pub base: Option<Arc<LiveCell>>,
     /// Whose work it was then; an undo gives the cell back to them.
     pub owner: Owner,
+    /// In a conflict, and where one was released: who did that work and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<Box<WhoseWork>>,
     /// What should be there; `None` where no value was understood.
     pub wanted: Option<Wanted>,
     /// What a push sends.

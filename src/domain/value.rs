@@ -78,14 +78,34 @@ pub struct Normalised {
     /// The text that is sent.
     pub sending: Sending,
     /// Whether it is above points possible.
-    pub over_possible: bool,
+    pub above: Above,
+}
+
+/// How a value stands to the points possible. Without them, or where they are 0, as in a column of extra credit, there is
+/// no measure and nothing is above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Above {
+    /// Up to the points possible.
+    Not,
+    /// Above them, as extra points are.
+    Over,
+    /// More than twice as many: rather a slip than extra points.
+    FarOver,
+}
+
+impl Above {
+    fn of(points: Points, possible: Option<Points>) -> Self {
+        let Some(possible) = possible.filter(|possible| points > *possible) else { return Self::Not };
+        let is_far = possible.plus(possible).is_some_and(|twice| points > twice);
+        if is_far { Self::FarOver } else { Self::Over }
+    }
 }
 
 impl ColumnScale<'_> {
     /// Normalises a value as received (`canvas-contract §H2`).
     pub fn normalise(&self, received: &str) -> Result<Normalised, ValueError> {
         if asks_to_excuse(received) && self.grading_type != GradingType::NotGraded {
-            return Ok(Normalised { wanted: Wanted::Excused, sending: Sending::Excuse, over_possible: false });
+            return Ok(Normalised { wanted: Wanted::Excused, sending: Sending::Excuse, above: Above::Not });
         }
         let possible = self.points_possible.filter(|points| !points.is_zero() && !points.is_negative());
         let completion = completion(received);
@@ -110,11 +130,11 @@ impl ColumnScale<'_> {
         if points.is_negative() {
             return Err(ValueError::Negative);
         }
-        let over_possible = possible.is_some_and(|possible| points > possible);
+        let above = Above::of(points, possible);
         let wanted = Wanted::Score(points);
         match self.grading_type {
             GradingType::Points | GradingType::Percent => {
-                Ok(Normalised { wanted, sending: Sending::Grade(points.to_string()), over_possible })
+                Ok(Normalised { wanted, sending: Sending::Grade(points.to_string()), above })
             }
             GradingType::PassFail if points.is_zero() => Ok(complete_or_not(false)),
             GradingType::PassFail if Some(points) == self.full_marks(received, possible) => Ok(complete_or_not(true)),
@@ -124,7 +144,7 @@ impl ColumnScale<'_> {
                 // A bare number may be a key of the scheme; a percentage never is, because `%` is read first.
                 let possible = possible.ok_or(ValueError::SchemeWithoutPoints)?;
                 let percent = percent_text(points, possible).ok_or(ValueError::SchemeWithoutPoints)?;
-                Ok(Normalised { wanted, sending: Sending::Grade(percent), over_possible })
+                Ok(Normalised { wanted, sending: Sending::Grade(percent), above })
             }
         }
     }
@@ -217,7 +237,7 @@ fn completion(received: &str) -> Option<bool> {
 
 fn complete_or_not(complete: bool) -> Normalised {
     let word = if complete { "complete" } else { "incomplete" };
-    Normalised { wanted: Wanted::Complete(complete), sending: Sending::Grade(word.to_owned()), over_possible: false }
+    Normalised { wanted: Wanted::Complete(complete), sending: Sending::Grade(word.to_owned()), above: Above::Not }
 }
 
 /// The percentage that Canvas turns back into exactly these points, whichever way it multiplies; else the nearest.
@@ -311,10 +331,32 @@ mod tests {
     fn scaling_is_only_done_when_asked_for() {
         let column = scale(GradingType::Points, "20");
         assert_eq!(sent(&column, "60"), Ok("60".to_owned()));
-        assert!(column.normalise("60").expect("a value").over_possible);
         let column = ColumnScale { scale: true, ..column };
         assert_eq!(sent(&column, "60"), Ok("12".to_owned()));
         assert_eq!(sent(&column, "33.33333"), Ok("6.6667".to_owned()));
+    }
+
+    #[test]
+    fn more_than_twice_the_points_possible_is_far_above_them() {
+        use GradingType::{LetterGrade, PassFail, Percent};
+        for (kind, possible, received, expected) in [
+            (GradingType::Points, "10", "10", Above::Not),
+            (GradingType::Points, "10", "10.01", Above::Over),
+            (GradingType::Points, "10", "20", Above::Over),
+            (GradingType::Points, "10", "20.01", Above::FarOver),
+            (GradingType::Points, "10", "9999", Above::FarOver),
+            (Percent, "10", "200%", Above::Over),
+            (Percent, "10", "85", Above::FarOver),
+            (LetterGrade, "10", "25", Above::FarOver),
+            // Without a measure nothing is too much.
+            (GradingType::Points, "0", "9999", Above::Not),
+            (PassFail, "10", "100", Above::Not),
+        ] {
+            let value = scale(kind, possible).normalise(received).expect("a value");
+            assert_eq!(value.above, expected, "{kind:?} {received} of {possible}");
+        }
+        let without = ColumnScale { points_possible: None, ..scale(GradingType::Points, "1") };
+        assert_eq!(without.normalise("9999").expect("a value").above, Above::Not);
     }
 
     fn gpa_scheme() -> GradingScheme {

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use askama::Template;
 
-use crate::domain::{LostEdit, UserId};
+use crate::domain::{FindingCode, LostEdit, Outcome};
 
 use super::courses::CourseSummary;
 use super::header::{ReportError, ReportHeader, ReportPart};
 use super::page::HtmlCells;
 use super::status::Status;
 use super::values;
+use super::whose::{GraderNames, grader};
 use super::words::for_people;
 
 /// As many rows as a browser scrolls, filters and sorts at once.
@@ -63,6 +64,11 @@ struct CellRow<'a> {
     wanted: String,
     now: Option<String>,
     reason: &'a str,
+    /// Whose work it is, where it is in a conflict, and where that is seen.
+    whose: String,
+    url: Option<String>,
+    /// That a push replaces other people's work there, or a run did.
+    replaces: &'static str,
     comment: &'static str,
     lost: Vec<Lost>,
     codes: Vec<&'static str>,
@@ -73,13 +79,24 @@ struct CellRow<'a> {
 /// An edit that was lost.
 struct Lost {
     value: String,
-    grader: Option<UserId>,
+    grader: Option<String>,
     at: Option<String>,
 }
 
-fn lost(edits: &[LostEdit], header: &ReportHeader) -> Vec<Lost> {
+/// What becomes of other people's work in a cell; empty where it stays, or where there is none.
+pub(super) fn replaces(conflict: Option<FindingCode>, status: Status) -> &'static str {
+    match status {
+        _ if !conflict.is_some_and(FindingCode::is_others_work) => "",
+        Status::Class(class) if class.is_write() => "replaces their work",
+        Status::Outcome(Outcome::Written) => "replaced their work",
+        Status::Class(_) | Status::Outcome(_) => "",
+    }
+}
+
+fn lost(edits: &[LostEdit], header: &ReportHeader, names: Option<&GraderNames>) -> Vec<Lost> {
     let at = |edit: &LostEdit| edit.graded_at.map(|at| for_people(at, &header.zone));
-    edits.iter().map(|edit| Lost { value: edit.value(), grader: edit.grader, at: at(edit) }).collect()
+    let by = |edit: &LostEdit| edit.grader.map(|by| grader(Some(by.0), names));
+    edits.iter().map(|edit| Lost { value: edit.value(), grader: by(edit), at: at(edit) }).collect()
 }
 
 /// Adds the rows of a part that there is room for, the most urgent first, and returns how many these are.
@@ -100,6 +117,7 @@ pub(super) fn add_rows(
         for &(cell, status, record) in rows_of_group {
             let column = part.part.column(cell);
             let student = part.part.student(cell);
+            let conflict = cell.conflict();
             CellRow {
                 status,
                 student: student.sortable_name.as_deref().or(student.name.as_deref()).unwrap_or_default(),
@@ -110,8 +128,11 @@ pub(super) fn add_rows(
                 wanted: values::wanted(cell),
                 now: part.records.map(|_| values::shown(record.and_then(|record| record.live.as_ref()), column)),
                 reason: values::reason(cell, status, record),
+                whose: part.whose(cell, &header.zone),
+                url: conflict.and_then(|_| part.url(cell, header)),
+                replaces: replaces(conflict, status),
                 comment: values::comment_note(cell, status, record),
-                lost: record.map_or_else(Vec::new, |record| lost(&record.overwrote, header)),
+                lost: record.map_or_else(Vec::new, |record| lost(&record.overwrote, header, part.names)),
                 codes: cell.codes.iter().map(|code| code.code()).collect(),
                 request: record.and_then(|record| record.request_id.as_deref()),
                 places: header.places(&cell.sources),

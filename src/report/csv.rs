@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 
-use crate::domain::{AssignmentId, ColumnKey, CommentOutcome, CourseId, FindingCode, LostEdit};
+use crate::domain::{AssignmentId, ColumnKey, CommentOutcome, CourseId, FindingCode, LostEdit, UserId};
 
 use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
 use super::values;
 
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 33] = [
     "course_id",
     "sis_course_id",
     "course_name",
@@ -38,6 +38,11 @@ const COLUMNS: [&str; 28] = [
     "lost_grader",
     "lost_at",
     "request_id",
+    "released",
+    "work_by",
+    "work_by_name",
+    "work_at",
+    "canvas_url",
 ];
 
 /// Writes one record per cell, course by course. Fields are exact: a spreadsheet that turns `00697` into a number does
@@ -73,6 +78,9 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
             });
             let places: Vec<String> = cell.sources.iter().map(|source| self.header.locate(*source)).collect();
             let overwrote = (!lost.is_empty()).then_some(FindingCode::OverwroteEdit);
+            let conflict = cell.conflict();
+            let whose = conflict.and(cell.whose.as_deref());
+            let name = whose.and_then(|whose| part.names?.get(&UserId(whose.by?)).cloned());
             let codes: Vec<&str> = cell.codes.iter().copied().chain(overwrote).map(FindingCode::code).collect();
             let record = [
                 optional(course.map(|course| course.id)),
@@ -103,6 +111,11 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 each(lost, |lost| optional(lost.grader)),
                 each(lost, |lost| optional(lost.graded_at)),
                 text(record.and_then(|record| record.request_id.as_ref())),
+                cell.released().map(FindingCode::code).unwrap_or_default().to_owned(),
+                optional(whose.and_then(|whose| whose.by)),
+                name.unwrap_or_default(),
+                optional(whose.and_then(|whose| whose.at)),
+                conflict.and_then(|_| part.url(cell, self.header)).unwrap_or_default(),
             ];
             write_record(&mut self.out, &record)?;
         }

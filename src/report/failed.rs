@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::domain::{
-    AssignmentKey, Beside, CellClass, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score, ScoreSheet,
-    SentPerson, Source, SourceFile, Wanted, asks_to_excuse,
+    AssignmentKey, Beside, Cell, CellClass, CellRecord, Column, ColumnKey, Outcome, PlannedColumn, ScorableItem, Score,
+    ScoreSheet, SentPerson, Source, Wanted, asks_to_excuse,
 };
 
-use super::header::ReportPart;
+use super::header::{ReportHeader, ReportPart};
 use super::status::Status;
+use super::values;
 
 /// Gathers the cells that still need work: of a plan the conflicts, the blocked and the unresolved; of
 /// a run also the planned cells that are neither written nor there already. Cells a rule of the user leaves alone are
@@ -17,19 +20,23 @@ use super::status::Status;
 #[derive(Debug)]
 pub struct FailedScores {
     sheet: ScoreSheet,
+    /// Why each of the scores was not written.
+    why: Vec<String>,
     places: HashMap<ColumnKey, u32>,
+    zone: TimeZone,
 }
 
 impl FailedScores {
     /// Begins with the files of the plan, so that each score keeps its place in them.
-    pub fn new(files: &[SourceFile]) -> Self {
-        Self { sheet: ScoreSheet { files: files.to_vec(), ..ScoreSheet::default() }, places: HashMap::new() }
+    pub fn new(header: &ReportHeader) -> Self {
+        let sheet = ScoreSheet { files: header.plan.sources.clone(), ..ScoreSheet::default() };
+        Self { sheet, why: Vec::new(), places: HashMap::new(), zone: header.zone.clone() }
     }
 
     /// Adds what is missing of a course. What an undo takes away is no score, and the zeros of absent students are
     /// no rows: both are left out.
     pub fn part(&mut self, part: &ReportPart<'_>) {
-        for (cell, status, _) in part.cells() {
+        for (cell, status, record) in part.cells() {
             let takes_away = match cell.wanted {
                 Some(Wanted::Excused) => !asks_to_excuse(&cell.received),
                 wanted => wanted == Some(Wanted::Cleared),
@@ -37,6 +44,7 @@ impl FailedScores {
             if !is_failure(status) || takes_away || cell.sources.is_empty() || cell.received.is_empty() {
                 continue;
             }
+            self.why.push(self.reason(part, cell, (status, record)));
             let column = self.column(part.part.column(cell));
             let student = part.part.student(cell);
             // The name helps the person who mends the row. It is not used to identify anybody.
@@ -54,9 +62,20 @@ impl FailedScores {
         }
     }
 
-    /// The sheet, in the order of the plan.
-    pub fn finish(self) -> ScoreSheet {
-        self.sheet
+    /// The sheet, in the order of the plan, and why each of its scores was not written.
+    pub fn finish(self) -> (ScoreSheet, Vec<String>) {
+        (self.sheet, self.why)
+    }
+
+    /// `grade-by-other: somebody else graded it in Canvas: user 606, 2026-05-18 10:20:30 -0400`: the code or outcome first,
+    /// so that the rows can be sorted by it.
+    fn reason(&self, part: &ReportPart<'_>, cell: &Cell, (status, record): (Status, Option<&CellRecord>)) -> String {
+        let word = match status {
+            Status::Class(_) => cell.codes.first().map_or(status.name(), |code| code.code()),
+            Status::Outcome(_) => status.name(),
+        };
+        let words = [word.to_owned(), values::reason(cell, status, record).to_owned(), part.whose(cell, &self.zone)];
+        words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ")
     }
 
     fn column(&mut self, column: &PlannedColumn) -> u32 {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::domain::{Finding, FindingCode, Severity};
+use crate::domain::{Finding, FindingCode, PlanHeader, Severity};
 
 use super::header::{ReportCourse, ReportHeader};
 use super::words::Count;
@@ -32,6 +32,13 @@ impl FindingGroup {
     /// Whether its findings are shown at once: what keeps a row or the plan from being written, where that is not long.
     pub(super) fn is_short(&self) -> bool {
         self.severity == Severity::Plan || self.severity > Severity::Info && self.examples.len() <= SHOWN_AT_ONCE
+    }
+
+    /// What to do about them, as a sentence; one that begins with a flag or a command stays as it is.
+    pub(super) fn advice(&self, plan: &PlanHeader) -> String {
+        let hint = self.code.hint_in(Some(plan), self.severity);
+        let mut letters = hint.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 
     pub(super) fn hidden(&self) -> Count {

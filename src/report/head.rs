@@ -31,16 +31,25 @@ impl Verdict {
         let open = counts.conflict + counts.blocked + counts.unresolved;
         let left = match open {
             0 => String::new(),
-            1 => " One row needs you: it is listed under the findings.".to_owned(),
-            many => format!(" {} rows need you: they are listed under the findings.", Count(many)),
+            1 => " One row needs you: it is listed below.".to_owned(),
+            many => format!(" {} rows need you: they are listed below.", Count(many)),
         };
         let words = if writes.is_empty() {
             format!("Nothing to do. A push of this plan would write nothing.{left}")
         } else {
             let writes = writes.join(" and ");
-            format!("Ready for review. Nothing has been sent to Canvas; a push would {writes}.{left}")
+            let replacing = match counts.released.others_work() {
+                0 => String::new(),
+                cells => format!(", and replace other people's work in {}", counted(cells, "cell", "cells")),
+            };
+            format!("Ready for review. Nothing has been sent to Canvas; a push would {writes}{replacing}.{left}")
         };
-        Self { tone: if open > 0 { "fair" } else { "good" }, words }
+        let tone = match counts.released.others_work() {
+            0 if open == 0 => "good",
+            0 => "fair",
+            _ => "bad",
+        };
+        Self { tone, words }
     }
 
     pub(super) fn of_run(run: &RunFigures) -> Self {

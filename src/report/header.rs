@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{
     AssignmentCounts, Cell, CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Notifications, Outcome,
-    PartTotals, PlanCounts, PlanHeader, PlanId, RecordTotals, RunCounts, RunId, Source, overwrote_edit,
+    PartTotals, PlanCounts, PlanHeader, PlanId, RecordTotals, Released, RunCounts, RunId, Source, overwrote_edit,
 };
 
 use super::status::Status;
+use super::whose::{GraderNames, whose_words};
 
 /// The most places that are listed one by one.
 const PLACES_AT_MOST: usize = 12;
@@ -48,6 +49,8 @@ pub struct RunFigures {
     pub plan: PlanId,
     /// What became of the planned cells.
     pub counts: RunCounts,
+    /// Of the written cells, those that held someone's work.
+    pub replaced: Released,
     /// What became of the comments.
     pub comments: CommentCounts,
     /// What became of assignments.
@@ -166,15 +169,44 @@ pub struct ReportPart<'a> {
     pub part: &'a CoursePart,
     /// The records of its planned cells by their place in [`CoursePart::cells`]; `None` in the report of a plan.
     pub records: Option<&'a BTreeMap<CellIndex, CellRecord>>,
+    /// The names of those whose work its conflicts are; `None` where nobody may be named.
+    pub names: Option<&'a GraderNames>,
 }
 
 impl<'a> ReportPart<'a> {
+    /// Whose work a cell in a conflict holds, and since when: `Okonkwo, Ada, 2026-05-18 10:20:30 -0400`. Empty where
+    /// nobody knows.
+    pub fn whose(self, cell: &Cell, zone: &TimeZone) -> String {
+        let known = cell.conflict().zip(cell.whose.as_deref());
+        known.map_or_else(String::new, |(code, whose)| whose_words(code, whose, self.names, zone))
+    }
+
+    /// Where the cell is seen in Canvas, if it is there.
+    pub(super) fn url(self, cell: &Cell, header: &ReportHeader) -> Option<String> {
+        let assignment = self.part.column(cell).assignment()?.id;
+        let course = self.part.course.as_ref()?.id;
+        Some(header.plan.host.speed_grader(course, assignment, self.part.student(cell).user?))
+    }
+
     /// Every cell with its status and its record, in the order of the part.
     pub(super) fn cells(self) -> impl Iterator<Item = (&'a Cell, Status, Option<&'a CellRecord>)> {
         CellIndex::all().zip(&self.part.cells).map(move |(place, cell)| {
             let record = self.records.and_then(|records| records.get(&place));
             (cell, Status::of(cell, self.records.is_some(), record), record)
         })
+    }
+
+    /// The cells that are written although they are someone's work, as far as they came to one of these outcomes.
+    pub fn released(self, counts: impl Fn(Outcome) -> bool) -> Released {
+        let mut released = Released::default();
+        for (cell, status, _) in self.cells() {
+            if let (Some(conflict), Status::Outcome(outcome)) = (cell.released(), status)
+                && counts(outcome)
+            {
+                released.add(conflict);
+            }
+        }
+        released
     }
 
     /// The edits that a write of the run replaced.

@@ -9,12 +9,13 @@ use crate::domain::{ColumnTarget, PlanKind, Severity};
 use super::assignments::{ColumnRow, column_rows};
 use super::cells::{Room, add_rows};
 use super::courses::{CourseSummary, worst_first};
+use super::decisions::Decisions;
 use super::findings::{FindingGroup, FindingGroups};
 use super::head::{Verdict, option_words};
 use super::header::{ReportCourse, ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 use super::people::{People, PersonRow};
 use super::status::Status;
-use super::words::{Count, counted, plan_line, run_line};
+use super::words::{Count, counted, plan_line, replaced_line, run_line};
 
 /// The most histograms on a page. Further assignments are listed without one.
 const HISTOGRAMS_AT_MOST: u64 = 2_000;
@@ -36,6 +37,7 @@ pub struct HtmlReport<'a> {
     courses: Vec<CourseBlock>,
     people: People,
     findings: FindingGroups,
+    decisions: Decisions,
 }
 
 /// One course in every section of the page.
@@ -67,7 +69,14 @@ impl<'a> HtmlReport<'a> {
         for finding in &header.findings {
             findings.add(header, finding, "");
         }
-        Self { header, room: Room::new(header, cells), courses: Vec::new(), people: People::default(), findings }
+        Self {
+            header,
+            room: Room::new(header, cells),
+            courses: Vec::new(),
+            people: People::default(),
+            findings,
+            decisions: Decisions::default(),
+        }
     }
 
     /// Adds a course.
@@ -77,6 +86,7 @@ impl<'a> HtmlReport<'a> {
         let place = self.courses.len();
         self.people.add(part, summary.code());
         self.findings.add_course(self.header, &course, summary.code());
+        self.decisions.add(self.header, part, &summary);
         let mut rows = String::new();
         let shown = add_rows(&mut rows, self.header, part, &summary, place, &mut self.room)?;
         let columns = column_rows(part);
@@ -104,6 +114,7 @@ impl<'a> HtmlReport<'a> {
             present: statuses.iter().copied().filter(|status| self.header.total(*status) > 0).collect(),
             courses: self.courses,
             findings: self.findings.into_groups(),
+            decisions: self.decisions,
             unidentified,
             identified,
             drawn,
@@ -114,6 +125,16 @@ impl<'a> HtmlReport<'a> {
     }
 }
 
+/// How the plan is executed.
+struct PushCommands {
+    /// The command that asks.
+    asked: String,
+    /// The number that it asks for, where other people's work is replaced.
+    asks: Option<Count>,
+    /// The command without a terminal.
+    alone: String,
+}
+
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/askama.toml")]
 struct Page<'a> {
@@ -121,6 +142,8 @@ struct Page<'a> {
     courses: Vec<CourseBlock>,
     columns: usize,
     findings: Vec<FindingGroup>,
+    /// Whose work is replaced or held.
+    decisions: Decisions,
     unidentified: Vec<PersonRow>,
     identified: Vec<PersonRow>,
     /// Every status there is in such a report.
@@ -160,11 +183,55 @@ impl Page<'_> {
         line.split_once(": ").map_or(line.clone(), |(_, words)| words.to_owned())
     }
 
+    /// The findings that keep the plan from being pushed.
+    fn stops(&self) -> impl Iterator<Item = &FindingGroup> {
+        self.findings.iter().filter(|group| group.severity == Severity::Plan)
+    }
+
     fn verdict(&self) -> Verdict {
-        let stops = self.findings.iter().filter(|group| group.severity == Severity::Plan);
         match &self.header.subject {
             Subject::Run(run) => Verdict::of_run(run),
-            Subject::Plan { .. } => Verdict::of_plan(stops.count() as u64, &self.header.counts),
+            Subject::Plan { .. } => Verdict::of_plan(self.stops().count() as u64, &self.header.counts),
+        }
+    }
+
+    /// The commands that execute the plan, the second without a terminal; `None` where it may not or need not be pushed.
+    fn push(&self) -> Option<PushCommands> {
+        let Subject::Plan { id } = &self.header.subject else { return None };
+        let counts = &self.header.counts;
+        let is_undo = matches!(self.header.plan.kind, PlanKind::Undo { .. });
+        let is_nothing = counts.planned() + counts.create_assignments == 0 && !is_undo;
+        let replacing = counts.released.others_work();
+        let alone = match replacing {
+            0 => format!("gradepush push {id} --yes"),
+            cells => format!("gradepush push {id} --yes --replacing {cells}"),
+        };
+        let asks = (replacing > 0).then_some(Count(replacing));
+        let may = self.stops().next().is_none() && !is_nothing;
+        may.then(|| PushCommands { asked: format!("gradepush push {id}"), asks, alone })
+    }
+
+    /// What the section about decisions is called; `None` where there is nothing to decide and nothing to push.
+    fn to_decide(&self) -> Option<&'static str> {
+        let is_run = self.run().is_some();
+        let is_open = !self.decisions.is_empty() || self.stops().next().is_some();
+        match (is_run, is_open, self.push().is_some()) {
+            (true, true, _) => Some("Other people’s work"),
+            (false, true, _) => Some("To decide"),
+            (false, false, true) => Some("To push"),
+            (_, false, _) => None,
+        }
+    }
+
+    /// That the plan replaces other people's work, or the run did.
+    fn replacing(&self) -> Option<String> {
+        match &self.header.subject {
+            Subject::Run(run) => replaced_line(&run.replaced),
+            Subject::Plan { .. } => {
+                let cells = self.header.counts.released.others_work();
+                let words = || format!("A push replaces other people's work in {}.", counted(cells, "cell", "cells"));
+                (cells > 0).then(words)
+            }
         }
     }
 
@@ -172,8 +239,23 @@ impl Page<'_> {
         self.header.run()
     }
 
-    fn options(&self) -> String {
-        option_words(&self.header.plan.options).join(", ")
+    fn options(&self) -> Vec<String> {
+        option_words(&self.header.plan.options)
+    }
+
+    /// In how many cells other people's work is replaced, or was.
+    fn replaced(&self) -> Count {
+        Count(self.run().map_or(self.header.counts.released, |run| run.replaced).others_work())
+    }
+
+    /// What the tile of these cells says; `None` where there are none.
+    fn replacing_tile(&self) -> Option<&'static str> {
+        match (self.replaced().0, self.run().is_some()) {
+            (0, _) => None,
+            (1, false) => Some("replaces other people’s work"),
+            (_, false) => Some("replace other people’s work"),
+            (_, true) => Some("replaced other people’s work"),
+        }
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass arguments by reference")]

@@ -21,13 +21,9 @@ pub(super) fn lost(lost: &LostEdit) -> String {
     lost.entered.map_or_else(|| "unknown".to_owned(), |entered| entered.to_string())
 }
 
-/// What should be there; the value as received, in quotation marks, where it was not understood.
+/// What should be there; the value as received where it was not understood, or not looked at.
 pub(super) fn wanted(cell: &Cell) -> String {
-    match cell.wanted {
-        Some(wanted) => wanted.to_string(),
-        None if cell.received.is_empty() => String::new(),
-        None => format!("“{}”", cell.received),
-    }
+    cell.wanted.map_or_else(|| cell.received.to_string(), |wanted| wanted.to_string())
 }
 
 /// Why the cell has its status: the run's reason where there is one, else the plan's.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::{Notifications, PlanCounts, PlanId, RunCounts, RunId};
+use crate::domain::{FindingCode, Notifications, PlanCounts, PlanId, Released, RunCounts, RunId};
 
 /// A count with its thousands apart: `72,000`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +64,8 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// The line that says what a plan does (cli, Machine output): `Plan P17: 412 to set, 37 to change, …`. Its numbers
 /// carry no thousands separators, so that scripts can read them.
 pub fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) -> String {
+    /// The first of the parts are about cells that are written.
+    const WRITES: usize = 4;
     let parts = [
         (true, counts.set, "to set", "to set"),
         (true, counts.change, "to change", "to change"),
@@ -76,12 +78,62 @@ pub fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) 
         (false, counts.unresolved, "unresolved", "unresolved"),
         (false, counts.create_assignments, "assignment to create", "assignments to create"),
     ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(even_zero, count, _, _)| *even_zero || *count > 0)
-        .map(|(_, count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
+    let said = |(even_zero, count, one, many): &(bool, u64, &str, &str)| {
+        (*even_zero || *count > 0).then(|| format!("{count} {}", if *count == 1 { one } else { many }))
+    };
+    let (writes, rest) = parts.split_at(WRITES);
+    let released = released_words(&counts.released);
+    let parts: Vec<String> =
+        writes.iter().filter_map(said).chain(released).chain(rest.iter().filter_map(said)).collect();
     format!("Plan {id}: {}; {}.", parts.join(", "), notification_words(notifications, counts.create_assignments))
+}
+
+/// `143 of them replace other people's work (139 grade-by-other, 4 edited-in-canvas)`: what a plan writes although it is
+/// someone's work.
+fn released_words(released: &Released) -> Option<String> {
+    let (others, own) = split(released);
+    let verb = |cells: u64, one: &'static str, many: &'static str| if cells == 1 { one } else { many };
+    let others = (!others.is_empty()).then(|| {
+        let cells = released.others_work();
+        format!("{cells} of them {} other people's work ({})", verb(cells, "replaces", "replace"), reasons(&others))
+    });
+    let own = (!own.is_empty()).then(|| {
+        let cells = released.total() - released.others_work();
+        format!(
+            "{cells} of them {} by the plan's options ({})",
+            verb(cells, "is released", "are released"),
+            reasons(&own)
+        )
+    });
+    let both: Vec<String> = others.into_iter().chain(own).collect();
+    (!both.is_empty()).then(|| both.join(", "))
+}
+
+/// The line that says of a run whose work it replaced; `None` where it replaced nobody's.
+pub fn replaced_line(replaced: &Released) -> Option<String> {
+    let (others, _) = split(replaced);
+    let cells = replaced.others_work();
+    let was = if cells == 1 { "cell held" } else { "cells held" };
+    (cells > 0)
+        .then(|| format!("{cells} written {was} other people's work, which was replaced ({}).", reasons(&others)))
+}
+
+type Reasons = Vec<(FindingCode, u64)>;
+
+/// Other people's work, and the rest.
+fn split(released: &Released) -> (Reasons, Reasons) {
+    released.by_reason().into_iter().filter(|(_, cells)| *cells > 0).partition(|(code, _)| code.is_others_work())
+}
+
+/// `139 grade-by-other, 3 edited-in-canvas`; the word alone where there is one.
+fn reasons(reasons: &[(FindingCode, u64)]) -> String {
+    let word = |code: FindingCode| code.overwrite_name().unwrap_or(code.code());
+    match reasons {
+        [(code, _)] => word(*code).to_owned(),
+        several => {
+            several.iter().map(|(code, cells)| format!("{cells} {}", word(*code))).collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// `about 480 notifications (449 grades, 31 about the new assignment)`.
@@ -164,6 +216,34 @@ mod tests {
             plan_line(PlanId(2), &PlanCounts::default(), Notifications::default()),
             "Plan P2: 0 to set, 0 to change, 0 unchanged; no notifications."
         );
+    }
+
+    #[test]
+    fn the_plan_line_says_whose_work_is_replaced() {
+        let counts = |released| PlanCounts { set: 279, change: 142, released, ..PlanCounts::default() };
+        let line = |released| plan_line(PlanId(52), &counts(released), Notifications::default());
+        let (grade_by_other, edited_in_canvas, cleared_in_canvas) = (139, 3, 1);
+        let all =
+            Released { grade_by_other, edited_in_canvas, cleared_in_canvas, undone_before: 2, ..Released::default() };
+        assert_eq!(
+            line(all),
+            "Plan P52: 279 to set, 142 to change, 143 of them replace other people's work (139 grade-by-other, 3 \
+             edited-in-canvas, 1 cleared-in-canvas), 2 of them are released by the plan's options (undone-before), 0 \
+             unchanged; no notifications."
+        );
+        assert_eq!(
+            line(Released { hidden: 1, ..Released::default() }),
+            "Plan P52: 279 to set, 142 to change, 1 of them is released by the plan's options (hidden), 0 unchanged; \
+             no notifications."
+        );
+        assert_eq!(
+            replaced_line(&all).as_deref(),
+            Some(
+                "143 written cells held other people's work, which was replaced (139 grade-by-other, 3 edited-in-canvas, \
+                 1 cleared-in-canvas)."
+            )
+        );
+        assert_eq!(replaced_line(&Released { undone_before: 5, ..Released::default() }), None);
     }
 
     #[test]

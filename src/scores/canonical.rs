@@ -42,10 +42,11 @@ pub(super) enum Field {
     CanvasAssignmentId,
     ValuesFrom,
     UserIdOrigin,
+    Why,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 25] = [
         Self::CustomerNumber,
         Self::ProviderId,
         Self::CourseId,
@@ -70,6 +71,7 @@ impl Field {
         Self::CanvasAssignmentId,
         Self::ValuesFrom,
         Self::UserIdOrigin,
+        Self::Why,
     ];
 
     /// How many are always written; the others only when a source has them.
@@ -119,6 +121,7 @@ impl Field {
             Self::CanvasAssignmentId => "canvas_assignment_id",
             Self::ValuesFrom => "values_from",
             Self::UserIdOrigin => "user_id_origin",
+            Self::Why => "why",
         }
     }
 

@@ -62,6 +62,7 @@ fn described(field: Field) -> (&'static str, &'static str) {
         Field::UserIdOrigin => {
             ("internal, sis or login: which kind user_id is; blank is the connector's user_id_origin", "login")
         }
+        Field::Why => ("why `show --failed` has the row; not read", "value-invalid: `8,,5` is not a number"),
         Field::CanvasAssignmentId => ("the assignment's own id in Canvas, which goes before its title", "9001"),
     }
 }

@@ -37,17 +37,24 @@ pub fn tally(sheet: &ScoreSheet) -> Tally {
 /// Writes a sheet. Reading the result gives the same columns and scores; an item nobody has a score in gets a row of
 /// its own.
 pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
+    write_with_reasons(sheet, &[], out)
+}
+
+/// Writes a sheet of scores that were not written, each with why: as many as scores, or none.
+pub fn write_with_reasons(sheet: &ScoreSheet, why: &[String], out: impl Write) -> Result<(), ScoresError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
     let people = sheet.scores.iter().any(|score| score.person().is_some());
     let named = sheet.columns.iter().any(|column| column.canvas.is_some());
     let kinds = sheet.scores.iter().any(|score| sheet.sent_user(score).kind.is_some());
     let beside: &[Field] = if people { &Field::PEOPLE } else { &[] };
     let exported = sheet.columns.iter().any(|column| column.exactness != Exactness::AsSent);
-    let last: Vec<Field> =
-        [(named || exported, Field::CanvasAssignmentId), (exported, Field::ValuesFrom), (kinds, Field::UserIdOrigin)]
-            .into_iter()
-            .filter_map(|(has, field)| has.then_some(field))
-            .collect();
+    let last = [
+        (named || exported, Field::CanvasAssignmentId),
+        (exported, Field::ValuesFrom),
+        (kinds, Field::UserIdOrigin),
+        (!why.is_empty(), Field::Why),
+    ];
+    let last: Vec<Field> = last.into_iter().filter_map(|(has, field)| has.then_some(field)).collect();
     let last = last.as_slice();
     let mut line = Vec::with_capacity(256);
     for field in Field::ALL[..Field::ALWAYS].iter().chain(beside).chain(last) {
@@ -67,14 +74,16 @@ pub fn write(sheet: &ScoreSheet, out: impl Write) -> Result<(), ScoresError> {
             for field in Field::ALL[Field::UserId as usize..Field::ALWAYS].iter().chain(beside) {
                 push(&mut line, *field, "");
             }
-            push_last(&mut line, column, None, last);
+            push_last(&mut line, last, column, Row::default());
             end(&mut out, &mut line)?;
         }
-        for score in sheet.scores_at(scores) {
+        for place in scores {
+            let why = why.get(*place as usize).map(String::as_str);
+            let score = &sheet.scores[*place as usize];
             let user = sheet.sent_user(score);
             line.extend_from_slice(&description);
             push_score(&mut line, score, user, &mut dates, people);
-            push_last(&mut line, column, user.kind, last);
+            push_last(&mut line, last, column, Row { kind: user.kind, why });
             end(&mut out, &mut line)?;
         }
     }
@@ -171,16 +180,26 @@ fn push_score(line: &mut Vec<u8>, score: &Score, user: SentUser<'_>, dates: &mut
     }
 }
 
-/// The last fields, of those that the sheet has: the column's id in Canvas, where its values come from, and the kind of
-/// the user id.
-fn push_last(line: &mut Vec<u8>, column: &Column, kind: Option<UserIdOrigin>, fields: &[Field]) {
+/// What the last fields say of one row; nothing of an item without a score.
+#[derive(Clone, Copy, Default)]
+struct Row<'a> {
+    /// The kind of the user id.
+    kind: Option<UserIdOrigin>,
+    /// Why it was not written.
+    why: Option<&'a str>,
+}
+
+/// The last fields, of those that the sheet has: the column's id in Canvas, where its values come from, and what is said of
+/// the row.
+fn push_last(line: &mut Vec<u8>, fields: &[Field], column: &Column, row: Row<'_>) {
     for field in fields {
         match field {
             Field::CanvasAssignmentId => {
                 push(line, *field, &column.canvas.map_or_else(String::new, |assignment| assignment.to_string()));
             }
             Field::ValuesFrom => push(line, *field, column.exactness.name()),
-            _ => push(line, *field, kind.map_or("", UserIdOrigin::name)),
+            Field::Why => push(line, *field, row.why.unwrap_or_default()),
+            _ => push(line, *field, row.kind.map_or("", UserIdOrigin::name)),
         }
     }
 }

@@ -231,6 +231,7 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
                 received: "".into(),
                 base: None,
                 owner: Owner::Unknown,
+                whose: None,
                 wanted: None,
                 sending: Sending::Nothing,
                 comment: None,
@@ -255,7 +256,7 @@ fn empty_cells_of(part: &mut CoursePart, user: UserId) -> Vec<CellIndex> {
         };
     }
     for finding in part.findings.iter_mut().filter(|finding| finding.student == Some(user)) {
-        finding.student = None;
+        (finding.student, finding.whose) = (None, None);
     }
     emptied
 }

@@ -141,7 +141,7 @@ fn its_page_is_written(bencher: divan::Bencher<'_, '_>) {
         let mut page = HtmlReport::new(&header, HtmlCells::Auto);
         for ordinal in PartIndex::of_plan(stored.parts) {
             let part: CoursePart = store.plan_part(plan.id, ordinal).expect("a part");
-            page.part(&ReportPart { part: &part, records: None }).expect("memory takes everything");
+            page.part(&ReportPart { part: &part, records: None, names: None }).expect("memory takes everything");
         }
         let mut bytes = Vec::new();
         page.finish(&mut bytes).expect("memory takes everything");

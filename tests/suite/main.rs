@@ -20,6 +20,7 @@ mod cli_output;
 mod cli_prove;
 mod cli_push_options;
 mod cli_reference;
+mod cli_replacing;
 mod cli_sandbox;
 mod cli_sandbox_access;
 mod cli_selection;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use gradepush::domain::{CellClass, Finding, FindingCode, Outcome, PlanCounts};
 use gradepush::report::{FailedScores, HtmlCells, ReportCourse, ReportPart, Summary, finding_json};
 
+use regex::Regex;
 use serde_json::json;
 
-use crate::report_world::{ATTACK, World, large_plan, small_plan};
+use crate::report_world::{ATTACK, World, large_plan, replacing_plan, small_plan};
 
 fn small_run() -> World {
     small_plan().executed(|number| Outcome::ALL[number % Outcome::ALL.len()])
@@ -43,7 +44,7 @@ fn every_cell_of_a_run_has_one_row_with_its_outcome() {
         "0b6e1c7a-4f52-4d8e-9a31-000000000000",
         "86 requests, 2 waits for Canvas (3.4 s)",
         "(3 min 5 s)",
-        "replaced 4.5 by user 77 of 2026-05-18 10:20:30 -0400",
+        "replaced 4.5 by <bdi>user 77</bdi> of 2026-05-18 10:20:30 -0400",
         "gradepush retry R3",
         "comment sent",
     ] {
@@ -81,6 +82,82 @@ fn a_plan_that_cannot_be_pushed_says_so_first() {
     assert!(world.html(HtmlCells::Auto).contains("This plan cannot be pushed until one finding is mended"));
 }
 
+/// What stands at the top of the page, before the findings.
+fn top(html: &str) -> &str {
+    html.split_once("<section id=\"findings\"").expect("the findings").0
+}
+
+#[test]
+fn whose_work_is_held_is_said_at_the_top_with_a_link_and_the_command_to_push() {
+    let html = small_plan().html(HtmlCells::Auto);
+    let top = top(&html);
+    for text in [
+        "<bdi>O’Neil, Kit</bdi> <i>u00003</i>",
+        "<bdi>Okonkwo, Ada, 2026-05-02 11:04:05 -0400</bdi>",
+        "href=\"https://canvas.example.edu/courses/501/gradebook/speed_grader?assignment_id=9001&#38;student_id=7003\"",
+        "conflict <code>grade-by-other</code>",
+        "<code class=\"copy\">gradepush push P17</code>",
+        "<code class=\"copy\">gradepush push P17 --yes</code>",
+        "Reviewed by",
+    ] {
+        assert!(top.contains(text), "{text}");
+    }
+    assert!(!top.contains("replace"), "nothing is replaced");
+}
+
+#[test]
+fn whose_work_is_replaced_is_said_first() {
+    let world = replacing_plan();
+    assert_eq!(world.header.counts.released.others_work(), 1);
+    let html = world.html(HtmlCells::Auto);
+    let plan = top(&html);
+    for text in [
+        "1 of them replaces other people&#39;s work (grade-by-other)",
+        "<p class=\"verdict bad\">",
+        "replace other people&#39;s work in 1 cell.",
+        "<p class=\"alarm\">A push replaces other people&#39;s work in 1 cell.</p>",
+        "<bdi>user 607, 2026-05-02 11:04:05 -0400</bdi>",
+        "<b>replaces their work</b> <code>grade-by-other</code>",
+        "gradepush push P17</code>, which asks for the number 1.",
+        "<code class=\"copy\">gradepush push P17 --yes --replacing 1</code>",
+    ] {
+        assert!(plan.contains(text), "{text}: {plan}");
+    }
+    let run = replacing_plan().executed(|_| Outcome::Written);
+    let html = run.html(HtmlCells::Auto);
+    for text in ["1 written cell held other people&#39;s work, which was replaced", "<b>replaced their work</b>"] {
+        assert!(top(&html).contains(text), "{text}");
+    }
+    assert!(!html.contains("gradepush push P17"), "it was pushed");
+    let pending = replacing_plan().executed(|_| Outcome::Pending).html(HtmlCells::Auto);
+    assert!(!pending.contains("replaced their work"), "nothing was written yet");
+}
+
+#[test]
+fn a_plan_that_cannot_be_pushed_gives_no_command() {
+    let mut world = small_plan();
+    world.header.findings.push(Finding::new(FindingCode::WrongOrigin, "3 of 90 resolve as logins, 88 as SIS ids"));
+    let html = world.html(HtmlCells::Auto);
+    assert!(!html.contains("gradepush push P17"));
+    assert!(top(&html).contains("<a href=\"#findings\">wrong-origin</a> Change the connector&#39;s id origin with"));
+}
+
+#[test]
+fn names_stand_apart_from_the_text_around_them() {
+    let world = small_run();
+    let html = world.html(HtmlCells::Auto);
+    let bare = Regex::new("<bdi>[^<]*</bdi>").expect("a pattern").replace_all(&html, "");
+    for name in ["Sørensen, Ana", "O’Neil, Kit", "王, 小明", "de Vries, Anneke", "Robin Okafor", "Okonkwo, Ada"] {
+        assert!(html.contains(name) && !bare.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_was_not_looked_at_stands_as_it_was_sent() {
+    let html = small_plan().html(HtmlCells::Auto);
+    assert!(html.contains("<td>eight<td>") && !html.contains('“'), "no quotation marks around it");
+}
+
 #[test]
 fn a_hostile_name_is_just_a_name() {
     for world in [small_plan(), small_run()] {
@@ -95,7 +172,10 @@ fn a_hostile_name_is_just_a_name() {
 
 #[test]
 fn the_page_needs_nothing_but_itself() {
+    // A link to a cell in Canvas asks for nothing until somebody follows it.
+    let link = Regex::new(r#" href="https://canvas\.example\.edu/courses/[^"]*""#).expect("a pattern");
     let html = small_run().html(HtmlCells::Auto);
+    let html = link.replace_all(&html, "");
     for outside in ["http://", "https://", "<script src", "<link", "@import", "url(", "<iframe", "<img"] {
         assert!(!html.contains(outside), "{outside}");
     }
@@ -158,6 +238,10 @@ fn the_csv_holds_every_cell_and_every_character() {
     assert_eq!((held["old"].as_str(), held["new"].as_str(), held["canvas_shows"].as_str()), ("", "11", "3"));
     assert_eq!(of_line("12")["lost_value"], "4.5");
     assert_eq!(of_line("4")["codes"], "grade-by-other");
+    let whose = ["work_by", "work_by_name", "work_at", "released"].map(|key| of_line("4")[key].clone());
+    assert_eq!(whose, ["606", "Okonkwo, Ada", "2026-05-02T15:04:05Z", ""]);
+    let url = "https://canvas.example.edu/courses/501/gradebook/speed_grader?assignment_id=9001&student_id=7003";
+    assert_eq!((of_line("4")["canvas_url"].as_str(), of_line("12")["canvas_url"].as_str()), (url, ""));
     assert_eq!(of_line("4")["outcome"], "");
     assert_eq!(of_line("17")["course_id"], "");
     assert_eq!(of_line("17")["course_id_sent"], "2026S-BTO-101");
@@ -168,9 +252,9 @@ fn the_csv_holds_every_cell_and_every_character() {
 }
 
 fn failed_lines(world: &World) -> Vec<u32> {
-    let mut failed = FailedScores::new(&world.header.plan.sources);
+    let mut failed = FailedScores::new(&world.header);
     world.report_parts().for_each(|part| failed.part(&part));
-    failed.finish().scores.iter().map(|score| score.source.line).collect()
+    failed.finish().0.scores.iter().map(|score| score.source.line).collect()
 }
 
 #[test]
@@ -185,9 +269,9 @@ fn what_was_not_written_comes_back_as_a_sheet() {
 #[test]
 fn what_comes_back_keeps_ids_values_items_and_comments() {
     let world = small_plan().executed(|_| Outcome::Rejected);
-    let mut failed = FailedScores::new(&world.header.plan.sources);
+    let mut failed = FailedScores::new(&world.header);
     world.report_parts().for_each(|part| failed.part(&part));
-    let sheet = failed.finish();
+    let (sheet, _) = failed.finish();
     assert_eq!(sheet.columns.len(), 4);
     let score = sheet.scores.iter().find(|score| score.source.line == 12).expect("it was rejected");
     assert_eq!((sheet.sent_user(score).id, &*score.received), ("u00001", "8.5"));
@@ -223,14 +307,17 @@ fn a_finding_has_the_keys_of_the_reference() {
         "code": "grade-by-other",
         "severity": "row",
         "message": "one cell is graded by somebody else",
-        "hint": "look at the cell in Canvas; `--on-conflict overwrite` replaces it",
+        "hint": "look at the cell in Canvas; `--overwrite grade-by-other` replaces it",
         "sources": [{"file": "exports/scores.csv", "line": 4}],
         "course": 501,
         "assignment": 9001,
         "student": 7003,
         "cells": 1,
+        "by": 606,
+        "at": "2026-05-02T15:04:05Z",
+        "url": "https://canvas.example.edu/courses/501/gradebook/speed_grader?assignment_id=9001&student_id=7003",
     });
-    assert_eq!(finding_json(finding, &world.header.plan.sources, &world.header.plan.kind), expected);
+    assert_eq!(finding_json(finding, &world.header.plan.sources, Some(&world.header.plan)), expected);
 }
 
 #[test]
@@ -253,6 +340,7 @@ fn counts_serialise_under_the_keys_of_the_reference() {
         "conflict",
         "blocked",
         "unresolved",
+        "released",
     ];
     assert_eq!(keys, expected);
 }
@@ -279,7 +367,7 @@ fn the_page_of_the_small_plan() {
 fn a_planned_cell_without_a_record_is_pending() {
     let world = small_run();
     let records = BTreeMap::new();
-    let part = ReportPart { part: &world.parts[1], records: Some(&records) };
+    let part = ReportPart { part: &world.parts[1], records: Some(&records), names: None };
     let course = ReportCourse::of(&part);
     assert_eq!(course.run.expect("it is a run").pending, course.totals.counts.planned());
 }

@@ -46,8 +46,40 @@ const faint = () => {
   return [...found];
 };
 
+// Words that a line break falls into.
+const broken = () => {
+  const found = new Set();
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest('code, .unseen, [hidden]')) continue;
+    for (const word of node.data.matchAll(/\p{Script=Latin}{2,20}/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) found.add(word[0]);
+    }
+  }
+  return [...found];
+};
+
+// A browser's window is at least 500 wide; a phone is 390.
+const asOnAPhone = () => {
+  document.documentElement.style.width = '390px';
+  const inView = (one) => one.getBoundingClientRect().width > 0 && one.getBoundingClientRect().right <= 390;
+  const label = (one) => getComputedStyle(one, '::after').content.replace(/["\s]+/g, ' ').trim();
+  const counts = (row) => [...row.querySelectorAll('td.number')].filter(inView)
+    .map((one) => `${one.textContent} ${label(one)}`);
+  return {
+    wide: document.documentElement.scrollWidth > 390,
+    broken: broken(),
+    counts: [...document.querySelectorAll('#courses tbody tr')].map(counts),
+    links: [...document.querySelectorAll('#decisions a[href^=https]')].filter(inView).length,
+  };
+};
+
 addEventListener('load', async () => {
   try {
+    if (innerWidth < 600) seen.phone = asOnAPhone();
     seen.title = document.title;
     seen.images = document.images.length;
     seen.visible = !filters().hidden;

@@ -9,10 +9,11 @@ use gradepush::domain::{
     ColumnKey, ColumnTarget, CommentCounts, CommentOutcome, CourseId, CoursePart, Entered, Exactness, Finding,
     FindingCode, GradingType, LiveCell, LostEdit, NewColumn, Notifications, Operator, Outcome, Owner, PlanCounts,
     PlanHeader, PlanId, PlanKind, PlanOptions, PlannedAssignment, PlannedColumn, PlannedCourse, PlannedStudent, Points,
-    RowTally, RunCounts, RunId, ScorableItem, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
+    Released, RowTally, RunCounts, RunId, ScorableItem, Sending, Source, SourceFile, StudentIndex, UserId, Wanted,
+    WhoseWork,
 };
 use gradepush::report::{
-    CellCsv, CreatedColumns, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
+    CellCsv, CreatedColumns, GraderNames, HtmlCells, HtmlReport, ReportHeader, ReportPart, RunFigures, Subject,
 };
 
 /// The records of one part.
@@ -24,11 +25,16 @@ pub(crate) struct World {
     pub(crate) parts: Vec<CoursePart>,
     /// One per part; empty for a plan.
     pub(crate) records: Vec<Records>,
+    pub(crate) names: GraderNames,
 }
 
 impl World {
     pub(crate) fn report_parts(&self) -> impl Iterator<Item = ReportPart<'_>> {
-        self.parts.iter().enumerate().map(|(place, part)| ReportPart { part, records: self.records.get(place) })
+        let report = |(place, part)| {
+            let (records, names) = (self.records.get(place), Some(&self.names));
+            ReportPart { part, records, names }
+        };
+        self.parts.iter().enumerate().map(report)
     }
 
     pub(crate) fn html(&self, cells: HtmlCells) -> String {
@@ -76,7 +82,8 @@ impl World {
             csv_name: None,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(-4)),
         };
-        Self { header, parts, records: Vec::new() }
+        let names = GraderNames::from([(UserId(606), "Okonkwo, Ada".to_owned())]);
+        Self { header, parts, records: Vec::new(), names }
     }
 
     /// The run of this plan, in which each planned cell becomes what `outcome` says of its number.
@@ -97,6 +104,7 @@ impl World {
             id: RunId(3),
             plan: PlanId(17),
             counts,
+            replaced: Released::default(),
             comments: CommentCounts { sent: 1, ..CommentCounts::default() },
             assignments: AssignmentCounts { created: 1, deleted: 0, failed: 0 },
             started_at: "2026-05-18 10:20:00 -04:00".to_owned(),
@@ -106,6 +114,12 @@ impl World {
             throttle_waits: 2,
             throttled: Duration::from_millis(3400),
         }));
+        let written = |outcome| outcome == Outcome::Written;
+        let mut replaced = Released::default();
+        self.report_parts().for_each(|part| replaced += part.released(written));
+        if let Subject::Run(run) = &mut self.header.subject {
+            run.replaced = replaced;
+        }
         self
     }
 }
@@ -252,7 +266,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         CellClass::Clear => "an undo takes it back",
         CellClass::Unchanged => "Canvas holds this score",
         CellClass::Kept => "the score in Canvas is higher",
-        CellClass::Conflict => "graded by somebody else on 2026-05-02",
+        CellClass::Conflict => "somebody else graded it in Canvas",
         CellClass::Blocked => "the value is not a number",
         CellClass::Unresolved => "nobody has this login",
     };
@@ -263,6 +277,7 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
         received: new.into(),
         base: base.map(Into::into),
         owner: Owner::Nobody,
+        whose: codes.contains(&FindingCode::GradeByOther).then(|| Box::new(work(606))),
         wanted: new.parse().ok().map(Wanted::Score),
         sending: if class.is_write() { Sending::Grade(new.to_owned()) } else { Sending::Nothing },
         comment: None,
@@ -273,6 +288,11 @@ fn cell(at: (u32, u32), line: u32, old: &str, new: &str, class: CellClass, codes
     }
 }
 
+/// Of this person, on the second of May.
+fn work(by: i64) -> WhoseWork {
+    WhoseWork { by: Some(by), at: "2026-05-02T15:04:05Z".parse().ok() }
+}
+
 /// A student whose name is an attack.
 pub(crate) const ATTACK: &str = "<img src=x onerror=\"document.title='owned'\">";
 
@@ -281,6 +301,13 @@ pub(crate) fn small_plan() -> World {
     use CellClass::{Blocked, Change, Clear, Conflict, Kept, Set, Unchanged, Unresolved};
     let mut with_comment = cell((1, 0), 12, "6", "8.5", Change, &[]);
     with_comment.comment = Some("well done, \"Ana\"\nsee you, <b>soon</b>".into());
+    let mut conflict = Finding::new(FindingCode::GradeByOther, "one cell is graded by somebody else")
+        .at(&[Source { file: 0, line: 4 }])
+        .in_course(CourseId(501))
+        .of_assignment(Some(AssignmentId(9001)))
+        .of_student(Some(UserId(7003)))
+        .touching(1);
+    conflict.whose = Some(work(606));
     let biology = CoursePart {
         course: Some(course(501, "Biology & Life <1>", "BIO-101", 6)),
         sent_id: "2026S-BIO-101".into(),
@@ -311,12 +338,7 @@ pub(crate) fn small_plan() -> World {
             cell((2, 3), 16, "", "0", Set, &[]),
         ],
         findings: vec![
-            Finding::new(FindingCode::GradeByOther, "one cell is graded by somebody else")
-                .at(&[Source { file: 0, line: 4 }])
-                .in_course(CourseId(501))
-                .of_assignment(Some(AssignmentId(9001)))
-                .of_student(Some(UserId(7003)))
-                .touching(1),
+            conflict,
             Finding::new(FindingCode::ValueInvalid, "`eight` is not a number").at(&[Source { file: 0, line: 6 }]),
             Finding::new(FindingCode::OverPossible, "11 is above 10 points possible").touching(1),
         ],
@@ -340,6 +362,18 @@ pub(crate) fn small_plan() -> World {
         vec![unknown, biology],
         vec![Finding::new(FindingCode::StudentsNotified, "about 11 notifications").touching(5)],
     )
+}
+
+/// The small plan with grades by others released in the column `Lecture 2`: somebody without a name in the cache has
+/// graded the first student.
+pub(crate) fn replacing_plan() -> World {
+    let World { header, mut parts, .. } = small_plan();
+    for cell in parts.iter_mut().flat_map(|part| &mut part.cells).filter(|cell| cell.sources[0].line == 12) {
+        cell.codes.push(FindingCode::GradeByOther);
+        cell.reason = "somebody else graded it in Canvas".into();
+        cell.whose = Some(Box::new(work(607)));
+    }
+    World::plan(parts, header.findings)
 }
 
 /// A plan of `courses` × `students` × `assignments` cells, most of them to set; the same every time.

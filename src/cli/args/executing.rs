@@ -1,11 +1,14 @@
-//! How to execute a plan, shared by `push`, `retry` and `undo`; none of this changes what is written.
+//! How to execute a plan, and what is agreed to, shared by `push`, `retry` and `undo`; none of this changes what is
+//! written.
 
 use std::time::Duration;
 
+use crate::cli::confirmation::GivenConsent;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::values::{self, Deadline, FailureLimit};
+use crate::domain::Consent;
 use crate::engine::{PushOptions, StopAfter};
 
 /// How to execute a plan.
@@ -35,9 +38,18 @@ pub(crate) struct Executing {
     /// Wait so long for one job of Canvas
     #[arg(long, value_parser = values::duration, value_name = "DURATION", default_value = "30m")]
     job_timeout: Duration,
+
+    /// Agree that other people's work is replaced in so many cells; --yes alone does not
+    #[arg(long, value_name = "N")]
+    replacing: Option<u64>,
 }
 
 impl Executing {
+    /// What is agreed to when so many cells would replace other people's work.
+    pub(crate) fn given(&self, yes: bool, others_work: u64) -> GivenConsent {
+        GivenConsent { consent: yes.then_some(Consent::Flag), named: self.replacing, others_work }
+    }
+
     /// For the engine; the rest as by default.
     pub(crate) fn options(&self, context: &Context, connector: &Connector) -> Result<PushOptions, CliError> {
         let deadline = match &self.deadline {

@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::ui::Ui;
 use crate::cli::views::{Stored, plan_fields, tell_plan, write_reports};
-use crate::domain::{Acceptance, Directory, PlanKind, PlanOptions, ScoreSheet, Severity};
+use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::scores::{CourseRules, Reading};
 use crate::store::Access;
@@ -155,7 +155,7 @@ pub(super) fn show(
         context.ui.line("There is nothing to write.");
     }
     let finished = Finished::with_exit(exit);
-    Ok(plan_fields(finished, session.settings.host.as_str(), planned, &PlanKind::Scores, &sheet.files))
+    Ok(plan_fields(finished, &stored.plan.header, planned))
 }
 
 /// How a plan ends the process.

@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
 use crate::cli::views::{Stored, no_run_fields};
-use crate::domain::{Consent, PlanId, PlanKind, Shown};
+use crate::domain::{PlanId, PlanKind, Shown};
 use crate::engine::{self, PushOptions, Session};
 use crate::report::plan_line;
 use crate::store::{Access, StoredPlan};
@@ -124,7 +124,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         return no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, requests);
     }
     let execution = Execution { context, session: &session, connector: &connector, work: Work::Push(id), options };
-    let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {
+    let replacing = stored.totals.counts.released.others_work();
+    let given = arguments.executing.given(arguments.yes, replacing);
+    let Some(confirmed) = execution.confirm(&line, shown, given)? else {
         context.ui.status("nothing was written");
         return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
     };

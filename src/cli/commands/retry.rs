@@ -52,12 +52,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let session = context.session(&connector, store)?;
     let run = named_run(&session, &connector, arguments.run.as_deref())?;
     let selection = arguments.selection.for_engine();
-    let (plan, counts, shown) = {
+    let (plan, counts, replacing, shown) = {
         let store = session.store();
         let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
         let stored = Stored::run(&store, run, &connector.zone())?.only(&selected)?;
         let counts = stored.header.run().map(|run| run.counts).unwrap_or_default();
-        (stored.plan.id, counts, Shown::with_digest(&stored.plan.totals.digest))
+        let replacing = stored.still_replacing()?.others_work();
+        (stored.plan.id, counts, replacing, Shown::with_digest(&stored.plan.totals.digest))
     };
     let line = run_line(run, plan, &counts);
     if arguments.dry_run {
@@ -66,15 +67,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             "A retry would look at {} cells again, and send those that are as planned.",
             counts.retryable()
         ));
+        if replacing > 0 {
+            context.ui.line(format!("In {replacing} of them it would replace other people's work."));
+        }
         let exit = if counts.retryable() > 0 { Exit::Partial } else { Exit::Done };
         let finished = Finished::with_exit(exit).with("run", &run.to_string()).with("plan", &plan.to_string());
-        return Ok(finished.with("counts", &counts).with("retryable", &counts.retryable()));
+        let finished = finished.with("counts", &counts).with("retryable", &counts.retryable());
+        return Ok(finished.with("replacing", &replacing));
     }
-    let given = match (arguments.yes, counts.retryable()) {
-        (true, _) => Some(Consent::Flag),
-        (false, 0) => Some(Consent::EarlierConfirmation),
-        (false, _) => None,
-    };
+    let mut given = arguments.executing.given(arguments.yes, replacing);
+    if counts.retryable() == 0 && !arguments.yes {
+        given.consent = Some(Consent::EarlierConfirmation);
+    }
     let executing = arguments.executing.options(context, &connector)?;
     let options = PushOptions { selection, abandon: arguments.abandon_job, ..executing };
     let execution = Execution { context, session: &session, connector: &connector, work: Work::Retry(run), options };

@@ -63,13 +63,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         Named::Run(run) => Stored::run(&store, run, &zone)?.only(&selected)?,
     };
     if arguments.failed {
-        let mut failed = FailedScores::new(&stored.plan.header.sources);
+        let mut failed = FailedScores::new(&stored.header);
         stored.each(|part| {
             failed.part(part);
             Ok(())
         })?;
         let mut bytes = Vec::new();
-        crate::scores::write(&failed.finish(), &mut bytes)?;
+        let (sheet, why) = failed.finish();
+        crate::scores::write_with_reasons(&sheet, &why, &mut bytes)?;
         if !context.ui.json() {
             context.ui.bytes(&bytes)?;
         }
@@ -88,12 +89,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
+    let finished = finished.with("replacing", &stored.header.counts.released.others_work());
     let finished = with_columns_to_delete(finished, &stored)?;
     Ok(match stored.header.run() {
         Some(run) => with_findings(time_fields(finished, run), &stored, &[])?
             .with("requests", &run.requests)
             .with("run", &run.id.to_string())
             .with("counts", &run.counts)
+            .with("replaced", &run.replaced)
             .with("assignments", &run.assignments)
             .with("comments", &run.comments)
             .with("retryable", &run.counts.retryable())

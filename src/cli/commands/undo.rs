@@ -9,7 +9,7 @@ use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
 use crate::cli::values;
 use crate::cli::views::{Stored, no_run_fields, plan_fields, tell_plan};
-use crate::domain::{Consent, FindingCode, PlanHeader, RunId, Shown, TakeBack};
+use crate::domain::{FindingCode, RunId, Shown, TakeBack};
 use crate::engine::{self, Deletions, Session, UndoOptions, UndoneBy};
 use crate::report::plan_line;
 use crate::store::Access;
@@ -78,8 +78,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         (stored.plan.clone(), deletions)
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
-    let PlanHeader { kind, sources, .. } = &plan.header;
-    let preview = plan_fields(finished, session.settings.host.as_str(), &planned, kind, sources);
+    let preview = plan_fields(finished, &plan.header, &planned);
     if arguments.dry_run {
         return Ok(preview.with("run", &run.to_string()));
     }
@@ -98,7 +97,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let work = Work::Push(planned.id);
     let execution = Execution { context, session: &session, connector: &connector, work, options };
     let shown = Shown::with_digest(&plan.totals.digest);
-    let Some(confirmed) = execution.confirm(&line, shown, arguments.yes.then_some(Consent::Flag))? else {
+    let given = arguments.executing.given(arguments.yes, planned.counts.released.others_work());
+    let Some(confirmed) = execution.confirm(&line, shown, given)? else {
         context.ui.status("nothing was written");
         return Ok(preview);
     };

@@ -1,17 +1,15 @@
 //! Cells that no longer hold what a run wrote: where each comes from, who changed it, and when.
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
 
 use super::Stored;
-use super::lines::{PLACES, cell_line, grader, places};
+use super::lines::{PLACES, cell_line, places};
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
 use crate::domain::{Cell, CoursePart, UserId};
 use crate::engine::Drift;
-use crate::report::{for_people, sources_json};
+use crate::report::{GraderNames, for_people, grader, sources_json};
 
 /// What is shown before `and N more`.
 const CELLS: usize = 24;
@@ -35,7 +33,7 @@ pub(crate) fn tell_drift(ui: &Ui, stored: &Stored<'_>, drifted: &[Drift]) -> Res
 fn line(
     ui: &Ui,
     stored: &Stored<'_>,
-    names: &HashMap<UserId, String>,
+    names: &GraderNames,
     drift: &Drift,
     (part, cell): (&CoursePart, &Cell),
 ) -> [String; 6] {
@@ -63,12 +61,11 @@ fn is_changed(drift: &Drift) -> bool {
 }
 
 /// Who changed it: by name where people may be shown.
-fn changed_by(ui: &Ui, drift: &Drift, names: &HashMap<UserId, String>) -> String {
+fn changed_by(ui: &Ui, drift: &Drift, names: &GraderNames) -> String {
     if !is_changed(drift) {
         return String::new();
     }
-    let name = drift.by.and_then(|by| names.get(&UserId(by))).filter(|_| ui.shows_people());
-    format!("by {}", name.cloned().unwrap_or_else(|| grader(drift.by)))
+    format!("by {}", grader(drift.by, Some(names).filter(|_| ui.shows_people())))
 }
 
 fn changed_at(stored: &Stored<'_>, drift: &Drift) -> String {

@@ -2,6 +2,9 @@
 
 use crate::domain::{Cell, CoursePart, Entered, Finding, FindingCode, Severity, Source, SourceFile};
 
+/// The mark of a cell in which other people's work is replaced.
+pub(super) const REPLACED: &str = "~!";
+
 /// Places that are shown before `and N more`.
 pub(super) const PLACES: usize = 8;
 
@@ -60,21 +63,14 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
         Some(assignment) => format!("{} → {} ({})", column.title, assignment.name, assignment.id),
         None => column.title.clone(),
     };
+    let replaces = cell.released().is_some_and(FindingCode::is_others_work);
+    let mark = if replaces { REPLACED.to_owned() } else { cell.class.mark().to_string() };
     [
-        cell.class.mark().to_string(),
+        mark,
         who,
         title,
         format!("{old} → {new}"),
         cell.reason.to_string(),
         places(files, &cell.sources, PLACES),
     ]
-}
-
-/// `user 606`: who graded a cell, as far as Canvas says; it has negative numbers for quizzes and tools.
-pub(super) fn grader(id: Option<i64>) -> String {
-    match id {
-        Some(id) if id > 0 => format!("user {id}"),
-        Some(_) => "a quiz or an external tool".to_owned(),
-        None => "somebody".to_owned(),
-    }
 }

@@ -4,25 +4,21 @@ use super::Stored;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::domain::{
-    AssignmentCounts, CommentCounts, Finding, FirstFindings, PlanKind, RunCounts, ScoreSheet, SourceFile,
+    AssignmentCounts, CommentCounts, Finding, FirstFindings, PlanHeader, Released, RunCounts, ScoreSheet,
 };
 use crate::engine::{PlanSummary, RunSummary};
 use crate::report::{RunFigures, finding_json};
 
 /// The keys of a plan.
-pub(crate) fn plan_fields(
-    finished: Finished,
-    host: &str,
-    plan: &PlanSummary,
-    kind: &PlanKind,
-    files: &[SourceFile],
-) -> Finished {
-    let findings: Vec<_> = plan.findings.iter().map(|finding| finding_json(finding, files, kind)).collect();
+pub(crate) fn plan_fields(finished: Finished, header: &PlanHeader, plan: &PlanSummary) -> Finished {
+    let json = |finding: &Finding| finding_json(finding, &header.sources, Some(header));
+    let findings: Vec<_> = plan.findings.iter().map(json).collect();
     finished
         .with("plan", &plan.id.to_string())
         .with("digest", &plan.digest)
-        .with("host", host)
+        .with("host", header.host.as_str())
         .with("counts", &plan.counts)
+        .with("replacing", &plan.counts.released.others_work())
         .with("findings", &findings)
         .with("findings_total", &plan.findings_total)
         .with("notifications", &plan.notifications.total())
@@ -33,8 +29,7 @@ pub(crate) fn plan_fields(
 /// What reading the files had to say, for commands that make no plan of them.
 pub(crate) fn reading_fields(finished: Finished, sheet: &ScoreSheet) -> Finished {
     let FirstFindings { findings, total } = FirstFindings::of(sheet.findings.clone());
-    let findings: Vec<_> =
-        findings.iter().map(|finding| finding_json(finding, &sheet.files, &PlanKind::Scores)).collect();
+    let findings: Vec<_> = findings.iter().map(|finding| finding_json(finding, &sheet.files, None)).collect();
     finished.with("findings", &findings).with("findings_total", &total)
 }
 
@@ -54,6 +49,7 @@ pub(crate) fn no_run_fields(finished: Finished, stored: &Stored<'_>, requests: u
         .with("plan", &plan.id.to_string())
         .with("counts", &RunCounts::default())
         .with("plan_counts", &plan.totals.counts)
+        .with("replaced", &Released::default())
         .with("assignments", &AssignmentCounts::default())
         .with("comments", &CommentCounts::default())
         .with("retryable", &0)
@@ -68,6 +64,7 @@ pub(crate) fn run_fields(finished: Finished, run: &RunSummary, stored: &Stored<'
         .with("plan", &run.plan.to_string())
         .with("counts", &run.counts)
         .with("plan_counts", &run.plan_counts)
+        .with("replaced", &stored.header.run().map(|run| run.replaced).unwrap_or_default())
         .with("assignments", &run.assignments)
         .with("comments", &run.comments)
         .with("retryable", &run.retryable)
@@ -88,6 +85,6 @@ pub(crate) fn with_findings(
     let header = &stored.plan.header;
     let FirstFindings { findings, total } = FirstFindings::of([of_attempt, &stored.findings()?].concat());
     let findings: Vec<_> =
-        findings.iter().map(|finding| finding_json(finding, &header.sources, &header.kind)).collect();
+        findings.iter().map(|finding| finding_json(finding, &header.sources, Some(header))).collect();
     Ok(finished.with("findings", &findings).with("findings_total", &total))
 }

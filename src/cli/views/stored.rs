@@ -1,18 +1,18 @@
 //! A stored plan or run with everything that reports are made from.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Narrowed, Notifications, PartIndex, PartTotals,
-    PlanCounts, PlanId, RecordTotals, RunCounts, RunId, UserId,
+    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Narrowed, Notifications, Outcome, PartIndex, PartTotals,
+    PlanCounts, PlanId, RecordTotals, Released, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{
-    CourseSummary, CreatedColumns, ReportCourse, ReportHeader, ReportPart, RunFigures, Subject, for_people,
+    CourseSummary, CreatedColumns, GraderNames, ReportCourse, ReportHeader, ReportPart, RunFigures, Subject, for_people,
 };
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
@@ -66,6 +66,7 @@ impl<'a> Stored<'a> {
             id,
             plan: plan.id,
             counts: store.run_counts(id)?,
+            replaced: Released::default(),
             comments: comment_counts(store, &plan, id)?,
             assignments: assignment_counts(store, &plan, id)?,
             started_at: for_people(run.started_at, zone),
@@ -76,7 +77,35 @@ impl<'a> Stored<'a> {
             throttled: run.waited,
         };
         let header = header(&plan, Subject::Run(Box::new(figures)), zone);
-        Ok(Self { store, plan, run: Some(run), header, selected: None, courses: OnceCell::new() })
+        let mut stored = Self { store, plan, run: Some(run), header, selected: None, courses: OnceCell::new() };
+        stored.count_replaced()?;
+        Ok(stored)
+    }
+
+    /// Counts in which of the written cells someone's work was replaced.
+    fn count_replaced(&mut self) -> Result<(), CliError> {
+        let written = self.released(|outcome| outcome == Outcome::Written)?;
+        if let Subject::Run(figures) = &mut self.header.subject {
+            figures.replaced = written;
+        }
+        Ok(())
+    }
+
+    /// The cells of the run that a retry would write although they are someone's work.
+    pub(crate) fn still_replacing(&self) -> Result<Released, CliError> {
+        self.released(Outcome::is_retryable)
+    }
+
+    /// What is released in the cells of the run that came to one of these outcomes.
+    fn released(&self, counts: impl Fn(Outcome) -> bool) -> Result<Released, CliError> {
+        let mut released = Released::default();
+        for course in self.courses()?.iter().filter(|course| course.totals.counts.released.total() > 0) {
+            self.with_cells(course, |part| {
+                released += part.released(&counts);
+                Ok(())
+            })?;
+        }
+        Ok(released)
     }
 
     /// Only the selected part of a run, counted anew.
@@ -111,6 +140,7 @@ impl<'a> Stored<'a> {
             figures.comments = comments;
         }
         self.courses = courses.into();
+        self.count_replaced()?;
         Ok(self)
     }
 
@@ -196,9 +226,22 @@ impl<'a> Stored<'a> {
         Ok(findings)
     }
 
-    /// The names of these people, as far as the cache knows them.
-    pub(crate) fn names(&self, people: &[UserId]) -> Result<HashMap<UserId, String>, CliError> {
-        Ok(self.store.names(&self.plan.header.host, people)?)
+    /// The names of these people, as far as the cache or the plan knows them.
+    pub(crate) fn names(&self, people: &[UserId]) -> Result<GraderNames, CliError> {
+        let mut names = self.store.names(&self.plan.header.host, people)?;
+        let operator = &self.plan.header.operator;
+        if people.contains(&operator.id) {
+            names.entry(operator.id).or_insert_with(|| operator.name.clone());
+        }
+        Ok(names)
+    }
+
+    /// The names of those whose work the conflicts of a part are, and whose edits a run replaced.
+    fn grader_names(&self, part: &CoursePart, records: Option<&Records>) -> Result<GraderNames, CliError> {
+        let of_conflicts = part.cells.iter().filter_map(|cell| cell.whose.as_deref()?.by.map(UserId));
+        let lost = records.into_iter().flat_map(BTreeMap::values).flat_map(|record| &record.overwrote);
+        let people: BTreeSet<UserId> = of_conflicts.chain(lost.filter_map(|lost| lost.grader)).collect();
+        self.names(&Vec::from_iter(people))
     }
 
     /// A part of the plan, whatever is selected.
@@ -210,7 +253,8 @@ impl<'a> Stored<'a> {
     pub(crate) fn each(&self, mut take: impl FnMut(&ReportPart<'_>) -> Result<(), CliError>) -> Result<(), CliError> {
         for ordinal in PartIndex::of_plan(self.plan.parts) {
             if let Some((part, records)) = self.shown(ordinal, self.part(ordinal)?)? {
-                take(&ReportPart { part: &part, records: records.as_ref() })?;
+                let names = self.grader_names(&part, records.as_ref())?;
+                take(&ReportPart { part: &part, records: records.as_ref(), names: Some(&names) })?;
             }
         }
         Ok(())
@@ -223,7 +267,10 @@ impl<'a> Stored<'a> {
         take: impl FnOnce(&ReportPart<'_>) -> Result<(), CliError>,
     ) -> Result<(), CliError> {
         match self.shown(course.part, self.part(course.part)?)? {
-            Some((part, records)) => take(&ReportPart { part: &part, records: records.as_ref() }),
+            Some((part, records)) => {
+                let names = self.grader_names(&part, records.as_ref())?;
+                take(&ReportPart { part: &part, records: records.as_ref(), names: Some(&names) })
+            }
             None => Ok(()),
         }
     }

@@ -2,13 +2,16 @@
 
 use super::Stored;
 use super::deleted::tell_columns_to_delete;
-use super::lines::{ByCode, PLACES, cell_line, grader, places};
+use super::lines::{ByCode, PLACES, REPLACED, cell_line, places};
 use super::words::run_words;
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
-use crate::domain::{CellClass, Finding, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity};
-use crate::report::{CourseSummary, for_people, plan_line, run_line, worst_first};
+use crate::domain::{CellClass, Finding, FindingCode, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity, UserId};
+use crate::report::{
+    CourseSummary, GraderNames, finding_url, for_people, grader, plan_line, replaced_line, run_line, whose_words,
+    worst_first,
+};
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
 const COURSES: usize = 20;
@@ -42,7 +45,12 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Resul
         stored.with_cells(course, |part| {
             for cell in &part.part.cells {
                 if room(cell.class, &cells) {
-                    cells.push((cell.class, for_eyes_of(ui, cell_line(part.part, cell, files))));
+                    let mut line = cell_line(part.part, cell, files);
+                    let whose = part.whose(cell, &stored.header.zone);
+                    if !whose.is_empty() && ui.shows_people() {
+                        line[4] = format!("{}: {whose}", line[4]);
+                    }
+                    cells.push((cell.class, for_eyes_of(ui, line)));
                 }
             }
             Ok(())
@@ -53,7 +61,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Resul
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
     let is_long = courses.len() + findings.count() + cells.len() > SCREEN;
-    tell_findings(ui, stored, findings);
+    tell_findings(ui, stored, findings)?;
     tell_cells(ui, cells, stored);
     if is_long {
         ui.line("");
@@ -109,7 +117,7 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
                 record.outcome.name().clone_into(&mut line[0]);
                 line[4] = record.reason.clone().unwrap_or_default();
                 if !record.overwrote.is_empty() {
-                    line[4] = overwrote(ui, stored, &record.overwrote);
+                    line[4] = overwrote(ui, stored, &record.overwrote, part.names);
                 }
                 open.push(for_eyes_of(ui, line));
             }
@@ -118,6 +126,9 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     }
     let line = run_line(run.id, run.plan, &run.counts);
     ui.line(&line);
+    if let Some(line) = replaced_line(&run.replaced) {
+        ui.line(line);
+    }
     courses.sort_by(worst_first);
     let is_long = courses.len() + open.len() > SCREEN;
     tell_courses(ui, &courses, |course| course.run.as_ref().map_or_else(String::new, |run| run_words(run, "  ")));
@@ -140,13 +151,13 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
 }
 
 /// The edits that a write of ours replaced; their values are grades like any other.
-fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit]) -> String {
+fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit], names: Option<&GraderNames>) -> String {
     if !ui.shows_people() {
         return "overwrote what somebody entered meanwhile".to_owned();
     }
     let edit = |lost: &LostEdit| {
         let at = lost.graded_at.map_or_else(String::new, |at| format!(" at {}", for_people(at, &stored.header.zone)));
-        format!("{} that {} entered meanwhile{at}", lost.value(), grader(lost.grader.map(|user| user.0)))
+        format!("{} that {} entered meanwhile{at}", lost.value(), grader(lost.grader.map(|user| user.0), names))
     };
     format!("overwrote {}", lost.iter().map(edit).collect::<Vec<_>>().join(" and "))
 }
@@ -205,7 +216,7 @@ fn tell_courses(ui: &Ui, courses: &[CourseSummary], words: impl Fn(&CourseSummar
     }
 }
 
-fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
+fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) -> Result<(), CliError> {
     let files = &stored.plan.header.sources;
     for (code, severity, findings) in findings.sorted() {
         let cells: u64 = findings.iter().map(|finding| finding.cells).sum();
@@ -220,26 +231,43 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) {
             1 => ": 1 cell".to_owned(),
             more => format!(": {more} cells"),
         };
-        ui.marked(format!("{mark} {code} ({}){counted}", severity.name()));
+        let released = if code.is_released(severity) { ", released" } else { "" };
+        ui.marked(format!("{mark} {code} ({}{released}){counted}", severity.name()));
         let most = if severity == Severity::Info { INFORMATION_OF_A_CODE } else { FINDINGS_OF_A_CODE };
         let say = |text: String| ui.line(text);
-        for finding in findings.iter().take(most) {
+        let whose = whose(ui, stored, &findings[..findings.len().min(most)])?;
+        for (finding, whose) in findings.iter().zip(whose) {
             // Information about many rows needs no list of them; whatever keeps a row from being written does.
             let list = severity != Severity::Info || finding.sources.len() <= 4;
             let at = if list { places(files, &finding.sources, PLACES) } else { String::new() };
-            say(if at.is_empty() {
-                format!("    {}", finding.message)
-            } else {
-                format!("    {at}: {}", finding.message)
-            });
+            let message = format!("{}{whose}", finding.message);
+            say(if at.is_empty() { format!("    {message}") } else { format!("    {at}: {message}") });
+            let url = finding_url(finding, &stored.plan.header.host).filter(|_| is_conflict(code));
+            url.into_iter().for_each(|url| say(format!("      {url}")));
         }
         if findings.len() > most {
             say(format!("    and {} more", findings.len() - most));
         }
         if severity > Severity::Info {
-            say(format!("    → {}", code.hint_in(&stored.plan.header.kind)));
+            say(format!("    → {}", code.hint_in(Some(&stored.plan.header), severity)));
         }
     }
+    Ok(())
+}
+
+fn is_conflict(code: FindingCode) -> bool {
+    code.class() == Some(CellClass::Conflict)
+}
+
+/// Whose work each of these findings is about, behind its message: by name where people may be shown.
+fn whose(ui: &Ui, stored: &Stored<'_>, findings: &[Finding]) -> Result<Vec<String>, CliError> {
+    let people: Vec<UserId> = findings.iter().filter_map(|finding| finding.whose?.by.map(UserId)).collect();
+    let names = if ui.shows_people() { stored.names(&people)? } else { GraderNames::default() };
+    let words = |finding: &Finding| {
+        let whose = finding.whose.as_ref()?;
+        Some(format!(": {}", whose_words(finding.code, whose, Some(&names), &stored.header.zone)))
+    };
+    Ok(findings.iter().map(|finding| words(finding).unwrap_or_default()).collect())
 }
 
 /// Cells that need a person, then changed ones, then new ones.
@@ -280,7 +308,10 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
 
 fn plan_words(counts: &PlanCounts) -> String {
     let some = CellClass::ALL.into_iter().rev().filter(|class| counts.class(*class) > 0);
-    some.map(|class| format!("{} {} {}", class.mark(), counts.class(class), class.name()))
-        .collect::<Vec<_>>()
-        .join("  ")
+    let words = some.map(|class| format!("{} {} {}", class.mark(), counts.class(class), class.name()));
+    let replaced = match counts.released.others_work() {
+        0 => None,
+        cells => Some(format!("{REPLACED} {cells} of other people's")),
+    };
+    words.chain(replaced).collect::<Vec<_>>().join("  ")
 }

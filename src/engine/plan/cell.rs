@@ -7,12 +7,13 @@ use super::facts::{CourseFacts, Standing};
 use super::merged::MergedInto;
 use super::part::{CourseHistory, PlanInputs, Unread};
 use super::rows::Settled;
+use super::whose::conflict_reason;
 use crate::canvas::Submission;
 use crate::domain::{
-    AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
+    Above, AssignmentId, Cell, CellClass, CellKey, CellToDecide, ColumnIndex, ColumnTarget, CommentOutcome, Decision,
     EnrollmentState, Entered, Exactness, FindingCode, LastPushed, LiveCell, Normalised, Owner, PlanOptions,
-    PlannedStudent, Score, Sending, ShownValue, Source, StudentIndex, UserId, comment_digest, decide, is_other_name,
-    is_same_comment, is_shown_otherwise, unstorable_comment,
+    PlannedStudent, Score, Sending, ShownValue, Source, StudentIndex, UserId, WhoseWork, comment_digest, decide,
+    is_other_name, is_same_comment, is_shown_otherwise, unstorable_comment,
 };
 
 /// A cell as it is made, and what is said of it beside the one reason that it keeps.
@@ -37,6 +38,7 @@ pub(super) fn row_cell(at: (ColumnIndex, StudentIndex), settled: &Settled<'_>, w
         received: row.map_or("", |row| &row.received).into(),
         base: None,
         owner: Owner::Nobody,
+        whose: None,
         wanted: None,
         sending: Sending::Nothing,
         comment: row.and_then(Score::comment).map(Into::into),
@@ -154,6 +156,7 @@ impl CellMaker<'_> {
             received: received.into(),
             owner: live.as_ref().map_or(Owner::Nobody, |live| Owner::of(live, key.and_then(|key| self.last(key)))),
             base: live.map(Arc::new),
+            whose: None,
             wanted: None,
             sending: Sending::Nothing,
             comment: None,
@@ -181,6 +184,9 @@ impl CellMaker<'_> {
         }
         if let Some(Err(problem)) = &normalised {
             blocks.push((FindingCode::ValueInvalid, problem.to_string()));
+        }
+        if let Some(Ok(value)) = &normalised {
+            blocks.extend(self.far_over(value, cell.base.as_deref(), placed));
         }
         if let Some(why) = row.and_then(Score::comment).and_then(unstorable_comment) {
             blocks.push((FindingCode::CommentUnstorable, why));
@@ -214,6 +220,15 @@ impl CellMaker<'_> {
         cell.codes.extend(other_name.as_ref().map(|_| FindingCode::NameDiffers));
         let further = blocks.into_iter().filter(|(code, _)| cell.codes.first() != Some(code)).collect();
         Made { cell, further, other_name }
+    }
+
+    /// A value of more than twice the points possible, which Canvas does not hold already, unless somebody accepted it.
+    fn far_over(&self, value: &Normalised, live: Option<&LiveCell>, placed: &Placed) -> Option<(FindingCode, String)> {
+        let code = FindingCode::FarOverPossible;
+        let is_accepted = self.inputs.options.accepts(code, Some(self.facts.course.id));
+        let is_held = live.is_some_and(|live| value.wanted.holds_in(live));
+        let possible = placed.column.points_possible().filter(|_| value.above == Above::FarOver)?;
+        (!is_accepted && !is_held).then(|| (code, format!("more than twice the {possible} points possible")))
     }
 
     /// A name in the rows of a person who was looked up that has nothing in common with theirs.
@@ -286,21 +301,18 @@ impl CellMaker<'_> {
         if decision.class == CellClass::Unchanged && comment.is_some() && seen.is_hidden() {
             let code = FindingCode::RevealsHiddenGrade;
             let is_held = !options.releases(code, course);
-            let class = if is_held { CellClass::Conflict } else { decision.class };
-            decision = Decision { class, code: Some(code) };
+            decision = if is_held { Decision::held(code) } else { Decision { code: Some(code), ..decision } };
         }
         cell.class = decision.class;
         cell.codes.extend(decision.code);
-        if decision.class.is_write() && seen.is_hidden() && decision.code != Some(FindingCode::RevealsHiddenGrade) {
-            cell.codes.push(FindingCode::RevealsHiddenGrade);
-        }
+        cell.codes.extend(decision.released.into_iter().flatten().filter(|code| decision.code != Some(*code)));
         if decision.class != CellClass::Unchanged && live.is_automatic_zero() {
             cell.codes.push(FindingCode::AutomaticZero);
         }
         if sent == Some(CommentOutcome::Unknown) {
             cell.codes.push(FindingCode::CommentUnknown);
         }
-        if value.over_possible && decision.class != CellClass::Unchanged {
+        if value.above != Above::Not && decision.class != CellClass::Unchanged {
             cell.codes.push(FindingCode::OverPossible);
         }
         if matches!(
@@ -339,6 +351,8 @@ impl CellMaker<'_> {
             }
             _ => {}
         }
+        let ours = last.map(|last| &last.cell);
+        cell.whose = cell.conflict().and_then(|code| WhoseWork::of(code, &live, ours, cell.owner)).map(Box::new);
         cell.base = Some(live).filter(|_| !matches!(placed.column.target, ColumnTarget::Create(_)));
     }
 
@@ -374,24 +388,15 @@ impl CellMaker<'_> {
 }
 
 /// One line for people; the codes say the rest.
-fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> String {
+fn reason(class: CellClass, code: Option<FindingCode>, live: &LiveCell) -> &'static str {
     match (class, code) {
-        (_, Some(FindingCode::Excused)) => "excused in Canvas".to_owned(),
-        (_, Some(FindingCode::GradeByOther)) => "somebody else graded it in Canvas".to_owned(),
-        (_, Some(FindingCode::GradeByYou)) => "the token's own user graded it, but not with this tool".to_owned(),
-        (_, Some(FindingCode::EditedInCanvas)) => "edited in Canvas since it was pushed".to_owned(),
-        (_, Some(FindingCode::ClearedInCanvas)) => "cleared in Canvas since it was pushed".to_owned(),
-        (_, Some(FindingCode::UndoneBefore)) => "an undo took this value back".to_owned(),
-        (_, Some(FindingCode::Resubmitted)) => "the student has submitted a newer attempt since".to_owned(),
-        (_, Some(FindingCode::RevealsHiddenGrade)) => {
-            "a teacher has hidden this grade, and the student would see it".to_owned()
-        }
-        (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher".to_owned(),
-        (_, Some(FindingCode::ExcuseNotAllowed)) => "the sheet excuses the student, which is not allowed".to_owned(),
-        (CellClass::Excuse, _) => "the sheet excuses the student".to_owned(),
-        (CellClass::Set, _) => "no grade yet".to_owned(),
-        (CellClass::Unchanged, _) => "Canvas has it already".to_owned(),
-        (_, _) if live.entered == Entered::Empty => "no grade yet".to_owned(),
-        (_, _) => "a new score".to_owned(),
+        (_, Some(FindingCode::WouldLower)) => "the grade in Canvas is higher",
+        (_, Some(FindingCode::ExcuseNotAllowed)) => "the sheet excuses the student, which is not allowed",
+        (_, Some(code)) if conflict_reason(code).is_some() => conflict_reason(code).unwrap_or_default(),
+        (CellClass::Excuse, _) => "the sheet excuses the student",
+        (CellClass::Set, _) => "no grade yet",
+        (CellClass::Unchanged, _) => "Canvas has it already",
+        (_, _) if live.entered == Entered::Empty => "no grade yet",
+        (_, _) => "a new score",
     }
 }

@@ -1,7 +1,7 @@
 //! What a whole column says: many falling scores, many scores above possible.
 
 use super::collector::FindingCollector;
-use crate::domain::{ColumnIndex, CoursePart, Finding, FindingCode, PlanOptions, Points};
+use crate::domain::{Cell, ColumnIndex, CoursePart, Finding, FindingCode, PlanOptions, Points};
 
 /// A column is suspicious from this many cells on (findings, `column-drops`).
 const FEW: usize = 5;
@@ -12,7 +12,9 @@ pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart,
     for (index, column) in ColumnIndex::all().zip(&part.columns) {
         let Some(possible) = column.points_possible().filter(|points| !points.is_zero()) else { continue };
         let cells: Vec<_> = part.cells.iter().filter(|cell| cell.column == index && cell.wanted.is_some()).collect();
-        let changing: Vec<_> = cells.iter().filter(|cell| cell.class.is_write()).collect();
+        // A cell that is held for being far above counts: it is not the only one of its column that is wrong.
+        let is_far_over = |cell: &Cell| cell.codes.first() == Some(&FindingCode::FarOverPossible);
+        let changing: Vec<_> = cells.iter().filter(|cell| cell.class.is_write() || is_far_over(cell)).collect();
         let over: Vec<_> = changing
             .iter()
             .filter(|cell| {
@@ -35,7 +37,7 @@ pub(super) fn check_columns(collector: &mut FindingCollector, part: &CoursePart,
             .iter()
             .filter(|cell| cell.base.as_ref().is_some_and(|base| base.entered.points().is_some() && !base.is_blank()))
             .collect();
-        let falls = |cell: &&&&crate::domain::Cell| {
+        let falls = |cell: &&&&Cell| {
             let before = cell.base.as_ref().and_then(|base| base.entered.points());
             let after = cell.wanted.and_then(|wanted| wanted.points(Some(possible)));
             let far = possible.scaled(Points::whole(20), Points::whole(100));

@@ -11,6 +11,7 @@ use super::missing_rows::LastRun;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use super::tally::Tally;
+use super::whose::say_whose;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
@@ -206,6 +207,7 @@ impl Planning<'_> {
                 (part, is_unavailable(&error).then_some(error))
             }
         };
+        say_whose(&mut part);
         if let Some(last_run) = &self.last_run {
             part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
         }

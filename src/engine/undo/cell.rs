@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     Cell, CellClass, CellRecord, ColumnScale, Entered, Exactness, FindingCode, GradingType, LastPushed, LiveCell,
-    Owner, PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, is_as_planned,
+    Owner, PlannedAssignment, Points, PointsError, ScoreType, Sending, UserId, Wanted, WhoseWork, is_as_planned,
 };
 
 /// How a cell is now.
@@ -69,6 +69,7 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
         wanted: given.as_ref().map(|(wanted, _)| *wanted),
         owner,
         base: live.cloned().map(Arc::new),
+        whose: None,
         comment: None,
         codes: Vec::new(),
         sending: Sending::Nothing,
@@ -124,6 +125,9 @@ pub(super) fn reverse_cell(cell: &Cell, record: &CellRecord, state: &State<'_>) 
     back.class = class;
     back.codes.extend(code);
     back.reason = reason.into();
+    if let (Some(code), Some(now)) = (back.conflict(), live) {
+        back.whose = WhoseWork::of(code, now, record.live.as_ref(), owner).map(Box::new);
+    }
     if let (true, Some((_, sending))) = (class.is_write(), given) {
         back.sending = sending;
     }
@@ -141,7 +145,7 @@ pub(super) fn only_comment(cell: &Cell, comment: Option<Box<str>>, shows: bool) 
         (Some(_), true) => (vec![FindingCode::RevealsHiddenGrade], format!("its comment is deleted; {stays}")),
     };
     let (sending, class) = (Sending::Nothing, CellClass::Unchanged);
-    Some(Cell { sending, class, codes, comment, reason: reason.into(), ..cell.clone() })
+    Some(Cell { sending, class, codes, comment, reason: reason.into(), whose: None, ..cell.clone() })
 }
 
 /// Whether the student sees a grade that a teacher had hidden before the run (`canvas-contract §I4`).
@@ -286,6 +290,7 @@ mod tests {
             comment: None,
             base: Some(Arc::new(base)),
             owner: Owner::Nobody,
+            whose: None,
             class: CellClass::Change,
             group: None,
             reason: "".into(),

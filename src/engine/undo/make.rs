@@ -290,7 +290,7 @@ async fn reverse(
 fn remark(code: FindingCode, severity: Severity, back: &Cell, (course, one): (CourseId, &Recorded<'_>)) -> Finding {
     let finding = Finding::new(code, back.reason.to_string()).at(&back.sources).in_course(course);
     let finding = finding.of_assignment(Some(one.assignment)).of_student(Some(one.user)).touching(1);
-    Finding { severity, ..finding }
+    Finding { severity, whose: back.whose.as_deref().copied(), ..finding }
 }
 
 /// A cell that the run did not write and that a person takes back all the same: a retry leaves it alone from now on.
@@ -299,13 +299,14 @@ fn stays_unsent(part: &CoursePart, cell: &Cell) -> Cell {
     let (wanted, sending, class) =
         (Some(give_back(before, None, part.column(cell).assignment()).0), Sending::Nothing, CellClass::Unchanged);
     let reason = "the run did not write it".into();
-    Cell { wanted, sending, class, reason, comment: None, codes: Vec::new(), ..cell.clone() }
+    Cell { wanted, sending, class, reason, whose: None, comment: None, codes: Vec::new(), ..cell.clone() }
 }
 
 /// A cell of a person who was forgotten here: nobody knows any more whose it is in Canvas.
 fn of_somebody_forgotten(cell: &Cell) -> Cell {
     Cell {
         base: None,
+        whose: None,
         sending: Sending::Nothing,
         comment: None,
         class: CellClass::Blocked,
@@ -331,6 +332,7 @@ fn unreadable(
         Cell {
             base: None,
             owner,
+            whose: None,
             wanted: entered.map(|entered| give_back(entered, None, part.column(cell).assignment()).0),
             sending: Sending::Nothing,
             comment: None,

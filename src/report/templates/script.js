@@ -2,7 +2,7 @@
   'use strict';
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
   const text = (row, column) => row.cells[column].textContent;
-  const number = (row, column) => parseFloat(text(row, column).replace(/[,“]/g, ''));
+  const number = (row, column) => parseFloat(text(row, column).replace(/,/g, ''));
 
   // Empty and wordy values come last, whichever way the numbers go.
   const byNumber = (column, way) => (one, other) => {

@@ -182,6 +182,7 @@ fn cell(number: u32) -> Cell {
         received: points.to_string().into(),
         base: Some(LiveCell { workflow_state: "unsubmitted".to_owned(), ..LiveCell::default() }.into()),
         owner: Owner::Nobody,
+        whose: None,
         wanted: Some(Wanted::Score(points)),
         sending: Sending::Grade(points.to_string()),
         comment: None,

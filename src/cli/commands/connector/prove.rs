@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::course_checks::{ANOTHER, words};
 use super::test::course_ref;
 use crate::canvas::{CanvasError, Client};
-use crate::cli::confirmation::confirmed;
+use crate::cli::confirmation::{GivenConsent, confirmed};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -92,7 +92,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     })??;
     let shown = tell_intent(context, &connector, &who, &proof);
     let given = arguments.yes.then_some(Consent::Flag);
-    let Some(confirmed) = confirmed(context, shown, given, "Do this in Canvas?")? else {
+    let Some(confirmed) = confirmed(context, shown, GivenConsent::plain(given), "Do this in Canvas?")? else {
         context.ui.status("nothing was written");
         return Ok(Finished::done().with("connector", &connector.title).with("checks", &Vec::<CheckLine>::new()));
     };

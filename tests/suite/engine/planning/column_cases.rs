@@ -212,8 +212,8 @@ fn what_owns_a_column() -> Vec<Case> {
 }
 
 fn how_a_column_counts() -> Vec<Case> {
-    use CellClass::{Change, Set};
-    use Severity::{Info, Plan, Warning};
+    use CellClass::{Blocked, Change, Set};
+    use Severity::{Info, Plan, Row, Warning};
     vec![
         Case::new(FindingCode::PointsDiffer, "the sheet counts to 10, Canvas to 100", Warning, Set, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&["BIO,rec-1,Lecture 1,10,s1,9"]).await })
@@ -291,7 +291,19 @@ fn how_a_column_counts() -> Vec<Case> {
         Case::new(FindingCode::OverPossible, "more than the points possible", Warning, Set, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&[row("s1", "101")]).await })
         }),
+        Case::new(FindingCode::FarOverPossible, "more than twice the points possible", Row, Blocked, 1, || {
+            Box::pin(async { Stage::new().open().await.plan(&[row("s1", "9999")]).await })
+        }),
+        Case::new(FindingCode::OverPossible, "far above, and accepted", Warning, Set, 1, || {
+            Box::pin(async {
+                let accept = super::cases::accept(FindingCode::FarOverPossible);
+                Stage::new().open().await.plan_with(&[row("s1", "9999")], |options| options.accept.push(accept)).await
+            })
+        }),
         Case::new(FindingCode::ColumnOverPossible, "all are above the points possible", Plan, Set, 6, || {
+            Box::pin(async { Stage::new().open().await.plan(&rows("150")).await })
+        }),
+        Case::new(FindingCode::ColumnOverPossible, "all are far above the points possible", Plan, Blocked, 6, || {
             Box::pin(async { Stage::new().open().await.plan(&rows("250")).await })
         }),
         Case::new(FindingCode::ColumnDrops, "a whole column falls", Plan, Change, 6, || {
@@ -415,6 +427,7 @@ async fn scores_above_possible_that_are_there_already_stop_no_plan() {
     let tool = Stage::new().open().await;
     let accept = |options: &mut gradepush::domain::PlanOptions| {
         options.accept.push(super::cases::accept(FindingCode::ColumnOverPossible));
+        options.accept.push(super::cases::accept(FindingCode::FarOverPossible));
     };
     let university = &tool.university;
     university.push(&university.plan_with(&tool.sheet(&rows("250")), accept).await).await;

@@ -206,3 +206,58 @@ async fn a_column_that_is_posted_by_hand_hides_nothing_of_a_teachers() {
     let plan = tool.university.plan(&tool.sheet(&[row("s1", "95")])).await;
     assert_eq!((plan.counts.change, plan.counts.conflict), (1, 0), "{:?}", plan.counts);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_says_whose_work_it_is_as_far_as_canvas_tells() {
+    use FindingCode::{ClearedInCanvas, EditedInCanvas, GradeByOther, Resubmitted};
+    let noon = super::super::university::noon();
+    let graded_at = noon + jiff::SignedDuration::from_mins(5);
+    for (code, released) in [GradeByOther, EditedInCanvas, ClearedInCanvas, Resubmitted]
+        .into_iter()
+        .flat_map(|code| [(code, false), (code, true)])
+    {
+        let mut stage = Stage::new();
+        let submission_types = vec!["online_upload".to_owned()];
+        stage.instead(NewAssignment { submission_types, ..NewAssignment::default() });
+        let tool = stage.open().await;
+        let teacher = tool.teacher;
+        let cell = (tool.course, tool.lecture, tool.students[0]);
+        if code != GradeByOther {
+            tool.push(&[row("s1", "90")]).await;
+        }
+        match code {
+            Resubmitted => tool.university.sandbox.world(|world| world.submit(cell, noon)),
+            ClearedInCanvas => tool.grade(None, teacher),
+            _ => tool.grade(Some("70"), teacher),
+        }
+        let change = |options: &mut PlanOptions| options.overwrite.extend(released.then_some(code));
+        let seen = tool.plan_with(&[row("s1", "95")], change).await;
+        let finding = seen.finding(code).expect("a finding");
+        let whose = finding.whose.expect("somebody's");
+        let expected = match code {
+            Resubmitted => (None, Some(noon)),
+            // Of a cleared cell Canvas keeps the time of the grade that was there.
+            ClearedInCanvas => (Some(teacher), None),
+            _ => (Some(teacher), Some(graded_at)),
+        };
+        assert_eq!((whose.by, whose.at), expected, "{code}");
+        assert_eq!(seen.parts[0].cells[0].whose.as_deref(), Some(&whose), "{code}: the cell says the same");
+        let severity = if released { Severity::Warning } else { Severity::Row };
+        assert_eq!(finding.severity, severity, "{code}");
+        let others = u64::from(released && code.is_others_work());
+        assert_eq!(seen.summary.counts.released.others_work(), others, "{code}");
+        assert_eq!(seen.summary.counts.released.total(), u64::from(released), "{code}");
+    }
+}
+
+/// SpeedGrader leaves name and time as this tool's push had them: nobody is named rather than the wrong person.
+#[tokio::test(start_paused = true)]
+async fn an_edit_in_speedgrader_is_put_on_nobody() {
+    let tool = Stage::new().open().await;
+    tool.push(&[row("s1", "90")]).await;
+    let (cell, teacher) = ((tool.course, tool.lecture, tool.students[0]), tool.teacher);
+    let noon = super::super::university::noon();
+    tool.university.sandbox.world(|world| world.set_score_in_speedgrader(cell, 70.0, teacher, noon));
+    let seen = tool.plan(&[row("s1", "95")]).await;
+    assert_eq!(seen.finding(FindingCode::EditedInCanvas).expect("a conflict").whose, None);
+}

@@ -63,40 +63,72 @@ impl History {
     }
 }
 
+/// What `--overwrite` may name, of the conflicts that the terms have.
+pub(super) const REASONS: [FindingCode; 6] = [
+    FindingCode::EditedInCanvas,
+    FindingCode::GradeByOther,
+    FindingCode::GradeByYou,
+    FindingCode::ClearedInCanvas,
+    FindingCode::UndoneBefore,
+    FindingCode::Resubmitted,
+];
+
 /// The options the table knows.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one flag of `plan`")]
 pub(super) struct Choices {
     pub(super) overwrite: bool,
+    /// Whether `--overwrite` names each of [`REASONS`].
+    pub(super) only: [bool; REASONS.len()],
     pub(super) adopt_own: bool,
     pub(super) only_raise: bool,
     pub(super) accept_excused: bool,
 }
 
-/// The first row of the table that fits, then the user's choices.
+impl Choices {
+    /// The reasons that `--overwrite` names.
+    pub(super) fn reasons(self) -> impl Iterator<Item = FindingCode> {
+        REASONS.into_iter().zip(self.only).filter_map(|(code, is_named)| is_named.then_some(code))
+    }
+
+    fn releases(self, code: FindingCode) -> bool {
+        let is_named = self.overwrite || self.reasons().any(|named| named == code);
+        match code {
+            FindingCode::Excused => self.overwrite && self.accept_excused,
+            FindingCode::GradeByYou => is_named || self.adopt_own,
+            _ => is_named,
+        }
+    }
+}
+
+/// The first row of the table that fits and is not released, then the user's other choices.
 pub(super) fn expected(cell: &History, wanted: u32, choices: Choices) -> (CellClass, Option<FindingCode>) {
     let write = if cell.shown == Shown::Nothing { CellClass::Set } else { CellClass::Change };
-    let (class, code) = table(cell, wanted);
-    let released = match code {
-        FindingCode::Excused => choices.overwrite && choices.accept_excused,
-        FindingCode::GradeByYou => choices.overwrite || choices.adopt_own,
-        _ => choices.overwrite,
-    };
-    let class = if class == CellClass::Conflict && released { write } else { class };
+    let mut class = write;
+    for (_, (row, code)) in table(cell, wanted).into_iter().filter(|(fits, _)| *fits) {
+        match row {
+            CellClass::Conflict if !choices.releases(code) => return (CellClass::Conflict, Some(code)),
+            // The next row may say whose grade stands there by now.
+            CellClass::Conflict if matches!(code, FindingCode::UndoneBefore | FindingCode::Resubmitted) => continue,
+            CellClass::Conflict => break,
+            decided => class = decided,
+        }
+        break;
+    }
     let lowers = matches!(cell.shown, Shown::Score(shown) if wanted < shown);
     if choices.only_raise && lowers && matches!(class, CellClass::Set | CellClass::Change) {
         return (CellClass::Kept, Some(FindingCode::WouldLower));
     }
-    (class, (class == CellClass::Conflict).then_some(code))
+    (class, None)
 }
 
-/// The table; the code is only meant where the class is conflict.
-fn table(cell: &History, wanted: u32) -> (CellClass, FindingCode) {
+/// The table, each row with whether it fits; the code is only meant where the class is conflict.
+fn table(cell: &History, wanted: u32) -> [(bool, (CellClass, FindingCode)); 11] {
     use CellClass::{Change, Conflict, Set, Unchanged};
     let nothing = FindingCode::GradeByOther;
     let same_as_pushed = cell.pushed.is_some_and(|pushed| cell.shown == Shown::Score(pushed));
     let is_empty = cell.shown == Shown::Nothing;
-    let rows = [
+    [
         (cell.shown == Shown::Score(wanted), (Unchanged, nothing)),
         (cell.shown == Shown::Excused, (Conflict, FindingCode::Excused)),
         (cell.undone == Some(wanted), (Conflict, FindingCode::UndoneBefore)),
@@ -107,7 +139,6 @@ fn table(cell: &History, wanted: u32) -> (CellClass, FindingCode) {
         (cell.pushed.is_some(), (Conflict, FindingCode::EditedInCanvas)),
         (cell.by == Some(Who::Own), (Change, nothing)),
         (cell.by == Some(Who::Token), (Conflict, FindingCode::GradeByYou)),
-    ];
-    let first = rows.into_iter().find(|(fits, _)| *fits);
-    first.map_or((Conflict, FindingCode::GradeByOther), |(_, outcome)| outcome)
+        (true, (Conflict, FindingCode::GradeByOther)),
+    ]
 }

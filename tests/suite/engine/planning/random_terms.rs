@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::super::stage::{Seen, Stage, Tool};
 use super::super::university::{University, noon};
-use super::oracle::{Choices, History, Shown, Who, expected};
+use super::oracle::{Choices, History, REASONS, Shown, Who, expected};
 
 /// In tenths of a point. In the third column only the first and the last are grades.
 const VALUES: [u32; 5] = [0, 50, 75, 80, 100];
@@ -80,14 +80,14 @@ fn term() -> impl Strategy<Value = Term> {
     let cells = COLUMNS.len() * STUDENTS;
     // Two more students are odd: one has left, one was never there; a third id is nobody's.
     let wishes = COLUMNS.len() * (STUDENTS + 3);
-    let choices = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(overwrite, adopt_own, only_raise, accept_excused)| Choices {
+    let choices = (any::<bool>(), any::<[bool; REASONS.len()]>(), any::<bool>(), any::<bool>(), any::<bool>())
+        .prop_map(|(overwrite, only, adopt_own, only_raise, accept_excused)| Choices {
             overwrite,
+            only,
             adopt_own,
             only_raise,
             accept_excused,
-        },
-    );
+        });
     (
         proptest::collection::vec(life(), cells),
         proptest::collection::vec(wish(), wishes),
@@ -294,10 +294,11 @@ async fn check(term: &Term) {
         return;
     }
     let university: &University = &played.tool.university;
-    let Choices { overwrite, adopt_own, only_raise, accept_excused } = term.choices;
+    let Choices { overwrite, only: _, adopt_own, only_raise, accept_excused } = term.choices;
     let accepted = [FindingCode::ColumnDrops, FindingCode::WrongOrigin];
     let change = |options: &mut PlanOptions| {
         options.on_conflict = if overwrite { OnConflict::Overwrite } else { OnConflict::Hold };
+        options.overwrite.extend(term.choices.reasons());
         (options.adopt_own, options.only_raise) = (adopt_own, only_raise);
         options.accept.extend(accepted.map(|code| Acceptance { code, course: None }));
         options.accept.extend(accept_excused.then_some(Acceptance { code: FindingCode::Excused, course: None }));

@@ -98,7 +98,7 @@ fn report(university: &University, plan: gradepush::domain::PlanId) {
     let mut page = HtmlReport::new(&header, HtmlCells::Auto);
     let mut table = CellCsv::new(&header, CreatedColumns::new(), Vec::new()).expect("memory takes everything");
     for part in university.parts(plan) {
-        let part = ReportPart { part: &part, records: None };
+        let part = ReportPart { part: &part, records: None, names: None };
         page.part(&part).expect("memory takes everything");
         table.part(&part).expect("memory takes everything");
     }
