@@ -9,6 +9,7 @@ mod config_help;
 mod config_text;
 mod confirmation;
 mod connector;
+mod consent;
 mod context;
 mod credentials;
 mod env;

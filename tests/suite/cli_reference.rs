@@ -49,7 +49,7 @@ fn every_command_and_flag_of_the_contract_exists() {
             "-o --from --layout --course --course-from-name --courses --method --complete-at --possible --missing \
              --repeat --assignment-title --assignment-from-name --header-row --sheet --list-formats --suggest-layout --suggest-courses",
         ),
-        ("sync", "--source --for --course --term --all-terms --gradebook --from --layout"),
+        ("sync", "--source --for --course --term --all-terms --gradebook --accept-smaller --from --layout"),
         ("cache status", ""),
         ("cache find", ""),
         ("cache clear", ""),

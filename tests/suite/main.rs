@@ -6,6 +6,7 @@ mod cli_connectors;
 mod cli_dry_run;
 mod cli_files;
 mod cli_gradebook;
+mod cli_guards;
 mod cli_identity;
 mod cli_intake;
 mod cli_intake_identity;
