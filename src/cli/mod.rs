@@ -20,6 +20,7 @@ mod files;
 mod interrupt;
 mod json;
 mod log;
+mod output;
 mod program;
 mod pushing;
 mod scopes_help;

@@ -81,7 +81,7 @@ pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
 pub use suggest::suggest_layout;
-pub use write::{Tally, tally, write, write_file};
+pub use write::{Tally, is_export, tally, write};
 
 #[cfg(test)]
 mod tests;

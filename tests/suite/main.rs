@@ -18,6 +18,7 @@ mod cli_intake_words;
 mod cli_kills;
 mod cli_main_line;
 mod cli_output;
+mod cli_outputs;
 mod cli_prove;
 mod cli_push_options;
 mod cli_reference;

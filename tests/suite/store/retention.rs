@@ -35,7 +35,9 @@ fn a_backup_is_the_whole_store_and_overwrites_nothing() {
     fresh.store.backup(&copy).unwrap();
     let before = fs_err::read(&copy).unwrap();
     let refused = fresh.store.backup(&copy).unwrap_err();
-    assert!(matches!(refused, StoreError::CannotOpen { .. }), "{refused:?}");
+    assert!(matches!(refused, StoreError::Exists { .. }), "{refused:?}");
+    let nowhere = fresh.store.backup(&fresh.directory.path().join("no-folder/copy.db")).unwrap_err();
+    assert!(matches!(nowhere, StoreError::CannotCopy { .. }), "{nowhere:?}");
     assert_eq!(fs_err::read(&copy).unwrap(), before);
     let copied = Store::open(&copy, Access::ReadOnly).unwrap();
     assert_eq!(copied.run_counts(run).unwrap(), fresh.store.run_counts(run).unwrap());
