@@ -128,7 +128,9 @@ impl Connector {
                 .hint("give a host such as canvas.example.edu")
         })?;
         let token = agreed(environment, &env::CANVAS_TOKEN, str::to_owned)?;
-        let variable = token.map_or(env::CANVAS_TOKEN[0].name, |(name, _)| name);
+        // Of variables that hold nothing, one that is set is the one that was meant.
+        let meant = env::CANVAS_TOKEN.iter().map(|variable| variable.name).find(|name| environment.is_set(name));
+        let variable = token.map(|(name, _)| name).or(meant).unwrap_or(env::CANVAS_TOKEN[0].name);
         Ok(Some(Self {
             title: ENV_TITLE.to_owned(),
             address,

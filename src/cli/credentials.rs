@@ -36,11 +36,19 @@ pub(crate) enum TokenError {
         /// The connector's title.
         connector: String,
     },
-    /// The variable is unset or empty.
+    /// The variable is not set.
     #[error("the environment variable `{name}`, which should hold the access token, is not set")]
     Variable {
         /// Its name.
         name: String,
+    },
+    /// The variable is set, and holds nothing that could be a token.
+    #[error("the environment variable `{name}`, which should hold the access token, is {is}")]
+    NoText {
+        /// Its name.
+        name: String,
+        /// What it is.
+        is: &'static str,
     },
     /// The file cannot be read.
     #[error("the token file cannot be read: {0}")]
@@ -83,9 +91,47 @@ pub(crate) enum TokenError {
     NotAToken {
         /// The source.
         from: String,
-        /// What is wrong with it; never the text itself.
-        why: &'static str,
+        /// What is wrong with it.
+        why: Fault,
     },
+}
+
+/// What is wrong with a text that should be a token; never the text itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Fault {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
+    /// The token may stand further down.
+    #[error("its first line is blank, and the token is taken from the first line")]
+    BlankFirstLine,
+    /// An invisible mark that some editors put at the beginning.
+    #[error("it begins with a byte order mark, which an editor put there")]
+    ByteOrderMark,
+    /// As some shells of Windows write.
+    #[error("it is UTF-16 text, as PowerShell's `>` writes it")]
+    Utf16,
+    /// Bytes that are no text.
+    #[error("it is no text in UTF-8")]
+    NoText,
+    /// Longer than any token.
+    #[error("its first line is too long")]
+    TooLong,
+    /// Blanks inside, or letters beyond ASCII.
+    #[error("its first line has characters that no token has")]
+    OddCharacters,
+}
+
+impl Fault {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::BlankFirstLine => "put the token on the first line",
+            Self::ByteOrderMark | Self::Utf16 | Self::NoText => "save it as UTF-8 without a byte order mark",
+            Self::Empty | Self::TooLong | Self::OddCharacters => {
+                "make a token in Canvas under Account, Settings, New Access Token, and store it there"
+            }
+        }
+    }
 }
 
 impl TokenError {
@@ -97,16 +143,14 @@ impl TokenError {
                     "name one: gradepush connector edit {connector:?} --token-env VAR (or --token-file, --token-command)"
                 )
             }
-            Self::Variable { name } => format!("set it: export {name}=…"),
+            Self::Variable { name } | Self::NoText { name, .. } => format!("set it: export {name}=…"),
             Self::File(_) => "check the path with `gradepush connector show`".to_owned(),
             Self::Exposed { path, .. } => format!("make it yours alone: chmod 600 {}", path.display()),
             Self::Quote(_) | Self::Start { .. } | Self::Failed { .. } | Self::TimedOut { .. } => {
                 "try the command in a terminal; it runs without a shell and must print the token on its first line"
                     .to_owned()
             }
-            Self::NotAToken { .. } => {
-                "make a token in Canvas under Account, Settings, New Access Token, and store it there".to_owned()
-            }
+            Self::NotAToken { why, .. } => why.hint().to_owned(),
         }
     }
 }
@@ -126,11 +170,8 @@ impl TokenSource {
     pub(crate) fn token(&self, connector: &str, environment: &Environment) -> Result<SecretString, TokenError> {
         let text = match self {
             Self::Unset => return Err(TokenError::NoSource { connector: connector.to_owned() }),
-            Self::Variable(name) => {
-                let text = environment.text(name).ok_or_else(|| TokenError::Variable { name: name.clone() })?;
-                SecretString::from(text.to_owned())
-            }
-            Self::File(path) => read_file(path)?,
+            Self::Variable(name) => SecretString::from(of_variable(name, environment)?.to_owned()),
+            Self::File(path) => read_file(path, &self.describe())?,
             Self::Command(command) => run(command)?,
         };
         first_line(&text, &self.describe())
@@ -139,24 +180,47 @@ impl TokenSource {
 
 /// Takes the first line, and refuses what can be no token before it is sent anywhere.
 fn first_line(text: &SecretString, from: &str) -> Result<SecretString, TokenError> {
-    let line = text.expose_secret().lines().next().unwrap_or_default().trim();
-    let why = if line.is_empty() {
-        "it is empty"
+    let text = text.expose_secret();
+    let line = text.lines().next().unwrap_or_default().trim();
+    let why = if text.starts_with('\u{feff}') {
+        Fault::ByteOrderMark
+    } else if text.trim().is_empty() {
+        Fault::Empty
+    } else if line.is_empty() {
+        Fault::BlankFirstLine
     } else if line.len() > LONGEST {
-        "its first line is too long"
+        Fault::TooLong
     } else if !line.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "its first line has characters that no token has"
+        Fault::OddCharacters
     } else {
         return Ok(SecretString::from(line.to_owned()));
     };
     Err(TokenError::NotAToken { from: from.to_owned(), why })
 }
 
-fn read_file(path: &Path) -> Result<SecretString, TokenError> {
+/// The text of a variable that is set.
+fn of_variable<'a>(name: &str, environment: &'a Environment) -> Result<&'a str, TokenError> {
+    let is = match (environment.text(name), environment.raw(name)) {
+        (Some(text), _) => return Ok(text),
+        (None, Some(_)) => "no text",
+        (None, None) if environment.is_set(name) => "set, but empty",
+        (None, None) => return Err(TokenError::Variable { name: name.to_owned() }),
+    };
+    Err(TokenError::NoText { name: name.to_owned(), is })
+}
+
+fn read_file(path: &Path, from: &str) -> Result<SecretString, TokenError> {
     if let Some(mode) = exposed_mode(path).map_err(TokenError::File)? {
         return Err(TokenError::Exposed { path: path.to_owned(), mode });
     }
-    fs_err::read_to_string(path).map(SecretString::from).map_err(TokenError::File)
+    text_of(fs_err::read(path).map_err(TokenError::File)?)
+        .map(SecretString::from)
+        .map_err(|why| TokenError::NotAToken { from: from.to_owned(), why })
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, Fault> {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    String::from_utf8(bytes).map_err(|_| if is_utf16 { Fault::Utf16 } else { Fault::NoText })
 }
 
 /// The permission bits of a file that others than its owner can read; `None` if only the owner can.
@@ -177,7 +241,7 @@ pub(crate) fn exposed_mode(path: &Path) -> std::io::Result<Option<u32>> {
 fn run(command: &str) -> Result<SecretString, TokenError> {
     let words = split_words(command)?;
     let Some((program, arguments)) = words.split_first() else {
-        return Err(TokenError::NotAToken { from: "the token command".to_owned(), why: "it is empty" });
+        return Err(TokenError::NotAToken { from: "the token command".to_owned(), why: Fault::Empty });
     };
     let start = |source| TokenError::Start { program: program.clone(), source };
     let mut child = Command::new(program)
@@ -252,11 +316,36 @@ mod tests {
 
     #[test]
     fn only_a_plain_first_line_is_a_token() {
-        for (text, token) in [("abc~123\nrest", Some("abc~123")), (" abc \r\n", Some("abc")), ("", None), ("a b", None)]
-        {
-            let found = first_line(&SecretString::from(text.to_owned()), "here").ok();
-            assert_eq!(found.as_ref().map(ExposeSecret::expose_secret), token, "{text:?}");
+        for (text, token) in [
+            ("abc~123\nrest", Ok("abc~123")),
+            (" abc \r\n", Ok("abc")),
+            ("", Err(Fault::Empty)),
+            (" \n\n", Err(Fault::Empty)),
+            ("\nabc\n", Err(Fault::BlankFirstLine)),
+            ("\u{feff}abc\n", Err(Fault::ByteOrderMark)),
+            ("a b", Err(Fault::OddCharacters)),
+        ] {
+            match (first_line(&SecretString::from(text.to_owned()), "here"), token) {
+                (Ok(found), Ok(token)) => assert_eq!(found.expose_secret(), token, "{text:?}"),
+                (Err(TokenError::NotAToken { why, .. }), Err(fault)) => assert_eq!(why, fault, "{text:?}"),
+                (found, _) => panic!("{text:?} gave {:?}", found.map(|_| "a token")),
+            }
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_apart() {
+        assert_eq!(text_of(b"abc\n".to_vec()).as_deref(), Ok("abc\n"));
+        assert_eq!(text_of(vec![0xff, 0xfe, b'a', 0]), Err(Fault::Utf16));
+        assert_eq!(text_of(vec![b'a', 0xff]), Err(Fault::NoText));
+    }
+
+    #[test]
+    fn a_variable_that_is_empty_is_not_called_unset() {
+        let environment = Environment::of(&[("EMPTY", ""), ("FULL", "abc")]);
+        assert_eq!(of_variable("FULL", &environment).expect("a text"), "abc");
+        assert!(matches!(of_variable("EMPTY", &environment), Err(TokenError::NoText { is: "set, but empty", .. })));
+        assert!(matches!(of_variable("NONE", &environment), Err(TokenError::Variable { .. })));
     }
 
     #[cfg(unix)]

@@ -87,6 +87,11 @@ impl Environment {
         self.variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable is set, be it to nothing.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.variables.contains_key(OsStr::new(name))
+    }
+
     /// The value of a variable that is text; `None` if it is unset, empty or not Unicode.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.raw(name).and_then(OsStr::to_str)

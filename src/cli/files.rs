@@ -5,29 +5,6 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::context::Context;
-use super::error::CliError;
-
-/// Writes a file that the user named.
-pub(crate) fn write_named(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    write_private(path, bytes).map_err(|error| cannot_be_written(path, &error))
-}
-
-/// The error of a file that the user named.
-pub(crate) fn cannot_be_written(path: &Path, error: &io::Error) -> CliError {
-    CliError::usage(format!("{}: cannot be written: {error}", path.display()))
-        .hint("check that its folder exists and is writable")
-}
-
-/// Hands a text over: to the file that the user named, else to standard output, unless machine output is there.
-pub(crate) fn hand_over(context: &Context, output: Option<&Path>, bytes: &[u8]) -> Result<(), CliError> {
-    match output {
-        Some(path) => write_named(path, bytes),
-        None if context.ui.json() => Ok(()),
-        None => context.ui.bytes(bytes),
-    }
-}
-
 /// Writes the file in one step, with mode 0600, and its folder if that is missing.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = PrivateFile::create(path)?;
@@ -36,6 +13,8 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A file with mode 0600 that grows beside its place, and stands there once it is whole. Dropped before, it is gone.
+///
+/// A symbolic link stays: what it leads to is replaced, if that is the user's own file.
 pub(crate) struct PrivateFile {
     path: PathBuf,
     file: BufWriter<NamedTempFile>,
@@ -44,11 +23,14 @@ pub(crate) struct PrivateFile {
 impl PrivateFile {
     /// Begins the file, and makes its folder if that is missing.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let target = through_links(path)?;
+        let folder = folder_of(&target);
         fs_err::create_dir_all(folder)?;
-        // Temporary files have mode 0600 from their first byte, and stand beside the target so that a rename is enough.
-        let file = tempfile::Builder::new().prefix(".gradepush-").tempfile_in(folder)?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+        let file = draft_in(folder)?;
+        if target != path {
+            refuse_others(&target, &file)?;
+        }
+        Ok(Self { path: target, file: BufWriter::new(file) })
     }
 
     /// Puts it in its place.
@@ -68,4 +50,49 @@ impl Write for PrivateFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// Finds out whether a file could be put there, and leaves nothing behind. Folders that are missing are made only when
+/// the file is.
+pub(crate) fn can_be_written(path: &Path) -> io::Result<()> {
+    let target = through_links(path)?;
+    let folder = folder_of(&target).ancestors().find(|folder| folder.as_os_str().is_empty() || folder.exists());
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = draft_in(folder)?;
+    if target == path { Ok(()) } else { refuse_others(&target, &file) }
+}
+
+/// Where a path leads. A symbolic link that leads nowhere is an error: nobody knows whose place that is.
+fn through_links(path: &Path) -> io::Result<PathBuf> {
+    match fs_err::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => fs_err::canonicalize(path),
+        Ok(_) | Err(_) => Ok(path.to_owned()),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Temporary files have mode 0600 from their first byte, and stand beside the target so that a rename is enough.
+fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(".gradepush-").tempfile_in(folder)
+}
+
+/// Refuses a file behind a link that is not the user's own: whoever may make a link in a shared folder must not choose
+/// which file is replaced. The draft tells who the user is.
+#[cfg(unix)]
+fn refuse_others(target: &Path, draft: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    if fs_err::metadata(target)?.uid() == draft.as_file().metadata()?.uid() {
+        return Ok(());
+    }
+    let why = format!("the link leads to {}, which is not your file", target.display());
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
+}
+
+/// Where files have no owner that could be asked for, nothing can be said.
+#[cfg(not(unix))]
+fn refuse_others(_target: &Path, _draft: &NamedTempFile) -> io::Result<()> {
+    Ok(())
 }

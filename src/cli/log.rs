@@ -9,20 +9,12 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::context::Context;
 use super::error::CliError;
+use super::output::Outputs;
 
 /// Starts the log if one was asked for.
 pub(crate) fn start(context: &Context) -> Result<(), CliError> {
     let Some(path) = &context.global.log_file else { return Ok(()) };
-    let wrong = |error: std::io::Error| CliError::usage(format!("the log cannot be written: {error}"));
-    let file = fs_err::OpenOptions::new();
-    let mut options = file;
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let file = options.open(path).map_err(wrong)?;
+    let file = Outputs::log(context, path)?.appending()?;
     let level = match context.global.verbose {
         0 => LevelFilter::INFO,
         1 => LevelFilter::DEBUG,

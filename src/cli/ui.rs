@@ -84,6 +84,8 @@ struct Streams {
     display: Display,
     stdout: Mutex<AutoStream<io::Stdout>>,
     stdout_closed: AtomicBool,
+    /// Whether standard output is what an output writes, so that nothing else may stand there.
+    stdout_is_output: AtomicBool,
     stderr: Mutex<AutoStream<io::Stderr>>,
     bars: MultiProgress,
 }
@@ -101,6 +103,7 @@ impl Ui {
             display,
             stdout: Mutex::new(AutoStream::new(io::stdout(), choice(display.terminals.stdout))),
             stdout_closed: AtomicBool::new(false),
+            stdout_is_output: AtomicBool::new(false),
             stderr: Mutex::new(AutoStream::new(io::stderr(), choice(display.terminals.stderr))),
             bars,
         }))
@@ -159,18 +162,39 @@ impl Ui {
         &self.0.bars
     }
 
-    /// Data for people, in lines that fit the terminal; machine output leaves it out.
+    /// Data for people, in lines that fit the terminal; machine output leaves it out. Where standard output is an output,
+    /// it goes to stderr.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
-        if !self.json() {
-            self.write_stdout(format!("{}\n", fitted(text.as_ref(), self.width())).as_bytes());
-        }
+        self.tell(text.as_ref(), ToOwned::to_owned);
     }
 
     /// The same, with the marks of cells and findings in colour.
     pub(crate) fn marked(&self, text: impl AsRef<str>) {
-        if !self.json() {
-            self.write_stdout(format!("{}\n", coloured(&fitted(text.as_ref(), self.width()))).as_bytes());
+        self.tell(text.as_ref(), coloured);
+    }
+
+    fn tell(&self, text: &str, dress: fn(&str) -> String) {
+        if self.0.stdout_is_output.load(Ordering::Relaxed) {
+            self.write_stderr(format_args!("{}\n", dress(&self.told(text))));
+        } else if !self.json() {
+            self.write_stdout(format!("{}\n", dress(&fitted(text, self.width()))).as_bytes());
         }
+    }
+
+    /// Keeps standard output for what this flag writes: from now on lines for people go to stderr.
+    ///
+    /// # Errors
+    /// When machine output, or what another flag writes, goes there already.
+    pub(crate) fn give_stdout_to(&self, flag: &str) -> Result<(), CliError> {
+        let other = if self.json() {
+            "--json"
+        } else if self.0.stdout_is_output.swap(true, Ordering::Relaxed) {
+            "another output"
+        } else {
+            return Ok(());
+        };
+        Err(CliError::usage(format!("{flag} and {other} cannot both go to standard output"))
+            .hint("name a file for one of them"))
     }
 
     /// Bytes of data as they are, such as exported scores. A reader that left early is no error; a full disk is.

@@ -21,7 +21,10 @@ mod verify;
 pub use clock::Clock;
 pub use error::EngineError;
 pub use event::{Event, Events, Step};
-pub use journal::{ColumnToDelete, Deletions, UndoneBy, assignment_counts, columns_to_delete, comment_counts};
+pub use journal::{
+    ColumnToDelete, Deletions, Retained, Undoable, UndoneBy, assignment_counts, columns_to_delete, comment_counts,
+    retained, undoable,
+};
 pub use live::{Stop, StopReason};
 pub use plan::{PlanRequest, PlanSummary, plan};
 pub use prove::{Agreement, Check, Ending, Item, Leftover, Proof, Proven, Removal, prepare_proof, prove};
@@ -35,6 +38,6 @@ pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
 pub use session::{Session, Traffic};
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
-pub use sync::{CoursePart, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced, sync};
+pub use sync::{CoursePart, FromLists, RefusedCourse, Smaller, SyncPart, SyncRequest, SyncSource, Synced, sync};
 pub use undo::{UndoOptions, plan_undo};
 pub use verify::{Drift, VerifySummary, verify};

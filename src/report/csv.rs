@@ -9,7 +9,7 @@ use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
 use super::values;
 
-const COLUMNS: [&str; 33] = [
+pub(super) const COLUMNS: [&str; 33] = [
     "course_id",
     "sis_course_id",
     "course_name",

@@ -80,7 +80,7 @@ pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
 pub use suggest::suggest_layout;
-pub use write::{Tally, tally, write, write_file, write_with_reasons};
+pub use write::{Tally, is_export, tally, write, write_with_reasons};
 
 #[cfg(test)]
 mod tests;

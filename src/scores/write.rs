@@ -4,9 +4,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
-
-use fs_err::File;
 
 use super::canonical::{Field, other_user_ids};
 use super::error::ScoresError;
@@ -90,19 +87,10 @@ pub fn write_with_reasons(sheet: &ScoreSheet, why: &[String], out: impl Write) -
     out.flush().map_err(ScoresError::Unwritable)
 }
 
-/// Writes a sheet to a file: all of it or nothing, readable by its owner only. What is no file, such as a pipe, is
-/// written to and never replaced.
-pub fn write_file(sheet: &ScoreSheet, path: &Path) -> Result<(), ScoresError> {
-    if path.metadata().is_ok_and(|target| !target.is_file()) {
-        return write(sheet, File::create(path).map_err(ScoresError::Unwritable)?);
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A temporary file is created with mode 0600 and keeps it.
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(ScoresError::Unwritable)?;
-    write(sheet, file.as_file_mut())?;
-    file.as_file().sync_all().map_err(ScoresError::Unwritable)?;
-    file.persist(path).map_err(|error| ScoresError::Unwritable(error.error))?;
-    Ok(())
+/// Whether a file that begins with `head` is what [`write`] makes: it has all columns, in their order.
+pub fn is_export(head: &[u8]) -> bool {
+    let names: Vec<&str> = Field::ALL[..Field::ALWAYS].iter().map(|field| field.name()).collect();
+    head.strip_prefix(names.join(",").as_bytes()).is_some_and(|rest| matches!(rest.first(), Some(b',' | b'\n')))
 }
 
 /// The columns, those of a course together, courses in the order they were first met.

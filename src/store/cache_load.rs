@@ -7,7 +7,9 @@ use super::cache_read::cache_status;
 use super::columns::{Instant, Word};
 use super::open::{host_id, write_tx};
 use super::{CacheStatus, Store, StoreError};
-use crate::domain::{CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost, CourseId};
+use crate::domain::{
+    CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost, CourseId, UserId,
+};
 
 /// How much of Canvas a load covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +23,19 @@ pub enum CacheScope {
 /// A load under way. Nothing of it is seen until [`CacheLoad::finish`]; dropped, it leaves the old cache as it was.
 #[derive(Debug)]
 pub struct CacheLoad {
-    connection: Connection,
-    host: CanvasHost,
+    pub(super) connection: Connection,
+    pub(super) host: CanvasHost,
     source: String,
-    scope: CacheScope,
-    covers: String,
-    own_courses: bool,
+    pub(super) scope: CacheScope,
+    pub(super) covers: String,
+    pub(super) own_courses: bool,
 }
+
+/// What a cache covers that no whole load ever filled.
+pub(super) const ONLY_NAMED: &str = "only what was asked for";
+
+/// What a cache covers that an earlier version filled with a user's own courses, without saying whose.
+pub(super) const OF_SOME_USER: &str = "the token's own courses";
 
 /// The temporary tables mirror the cached ones. SQLite keeps them in a nameless file that goes with the process.
 const STAGING: &str = "
@@ -145,10 +153,10 @@ impl CacheLoad {
         self
     }
 
-    /// Notes that a whole load holds no more than the courses of the token's own user.
+    /// Notes that a whole load holds no more than the courses of the token's own user, who is this one.
     #[must_use]
-    pub fn of_own_courses(self) -> Self {
-        Self { own_courses: true, ..self.covering("the token's own courses") }
+    pub fn of_own_courses(self, user: UserId) -> Self {
+        Self { own_courses: true, ..self.covering(&format!("the courses of user {user}")) }
     }
 
     /// Notes where it came from in the end: `report`, `rest`, `gradebook`.
@@ -226,9 +234,9 @@ impl CacheLoad {
     pub fn finish(mut self, complete_logins: bool, requests: u64, now: Timestamp) -> Result<CacheStatus, StoreError> {
         let (host_name, source, covers, own_courses) = (&self.host, &self.source, &self.covers, self.own_courses);
         let partial = self.scope == CacheScope::Partial;
+        let people = people_kept(complete_logins);
         write_tx(&mut self.connection, |transaction| {
             let host = host_id(transaction, host_name)?;
-            let people = if complete_logins { &[] } else { &KEEP_PEOPLE[..] };
             let keep = KEEP.iter().chain(people).copied();
             let merges = if complete_logins && !partial { &NOTE_MERGES[..] } else { &[] };
             let remove = if partial { REMOVE_NAMED } else { REMOVE_ALL };
@@ -237,18 +245,42 @@ impl CacheLoad {
             }
             transaction.execute(
                 "INSERT INTO cache (host, source, synced_at, complete_logins, requests, covers, own_courses)
-                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, 'only what was asked for', ?7), ?8)
+                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, ?9, ?7), ?8)
                  ON CONFLICT (host) DO UPDATE SET source = ?2, synced_at = ?3, requests = ?5,
                     complete_logins = ?4 AND (complete_logins OR NOT ?6), covers = iif(?6, covers, ?7),
                     own_courses = iif(?6, own_courses, ?8)",
-                params![host, source, Instant(now), complete_logins, requests, partial, covers, own_courses],
+                params![
+                    host,
+                    source,
+                    Instant(now),
+                    complete_logins,
+                    requests,
+                    partial,
+                    covers,
+                    own_courses,
+                    ONLY_NAMED
+                ],
             )?;
             cache_status(transaction, host_name)?.ok_or_else(|| StoreError::missing("cache of", host_name))
         })
+    }
+
+    /// Takes over what of the old cache stays, as [`CacheLoad::finish`] does. That may be done twice, because equal rows
+    /// count once in the end.
+    pub(super) fn keep_what_was_not_shown(&self, host: i64, complete_logins: bool) -> Result<(), StoreError> {
+        for statement in KEEP.iter().chain(people_kept(complete_logins)) {
+            self.connection.execute(statement, [host])?;
+        }
+        Ok(())
     }
 
     fn add(&self, insert: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
         self.connection.prepare_cached(insert)?.execute(values)?;
         Ok(())
     }
+}
+
+/// The statements that keep people, where a load does not show everybody's logins.
+fn people_kept(complete_logins: bool) -> &'static [&'static str] {
+    if complete_logins { &[] } else { &KEEP_PEOPLE }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
@@ -55,6 +56,20 @@ pub enum StoreError {
         path: PathBuf,
         /// What the system or SQLite said.
         source: Box<dyn Error + Send + Sync>,
+    },
+    /// Something is there already where a copy was to go.
+    #[error("`{}` is there already, and a backup replaces no file", .path.display())]
+    Exists {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// The file of a copy cannot be made.
+    #[error("the copy `{}` cannot be made", .path.display())]
+    CannotCopy {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// There is no such thing in this store.
     #[error("there is no {kind} {id} in this store")]

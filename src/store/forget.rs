@@ -1,10 +1,10 @@
-//! Forgetting: old plans and runs, one person, or what a host once held.
+//! Forgetting: one person, or what a host once held.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::cache_read::list;
-use super::columns::{Instant, Json, Packed, Word, comment_code};
+use super::columns::{Instant, Json, Packed, Word, outcome_code};
 use super::job::{IntendedCell, JobState};
 use super::open::host_id;
 use super::part_totals::{self, Summed};
@@ -12,23 +12,12 @@ use super::pushed::PushedCells;
 use super::record::Details;
 use super::{PlanTotals, Store, StoreError};
 use crate::domain::{
-    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CommentOutcome, CoursePart, Owner, PartIndex, PlanId,
-    PlannedStudent, Sending, UserId,
+    AliasKind, AliasTarget, CanvasHost, Cell, CellIndex, CoursePart, Outcome, Owner, PartIndex, PlanId, PlannedStudent,
+    RunId, Sending, UserId,
 };
 
-/// What [`Store::purge`] removed, or would.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Purged {
-    /// Plans, with their runs.
-    pub plans: u64,
-    /// Runs.
-    pub runs: u64,
-    /// Cells' records.
-    pub records: u64,
-}
-
 /// What [`Store::forget`] removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Forgotten {
     /// Rows of the cache: the person, logins, enrollments, remembered ids.
     pub cached: u64,
@@ -38,86 +27,24 @@ pub struct Forgotten {
     pub plans: u64,
     /// Cells of executed plans: emptied, and still counted.
     pub cells: u64,
-}
-
-/// The plans older than a date. A run with a job that may still write is kept, whatever its age.
-const OLD_PLANS: &str = "SELECT plan.id FROM plan LEFT JOIN run ON run.plan = plan.id
-    WHERE plan.created_at < ?1 AND coalesce(run.ended_at, run.started_at, plan.created_at) < ?1
-        AND NOT EXISTS (SELECT 1 FROM job WHERE job.run = run.id AND job.state IS NULL)
-        AND NOT EXISTS (SELECT 1 FROM created_assignment AS made WHERE made.run = run.id AND made.state = 'intended')";
-
-/// Counts what is older than a date.
-fn old(connection: &Connection, before: Timestamp) -> Result<Purged, StoreError> {
-    let count = |select: String| connection.query_row(&select, [Instant(before)], |row| row.get(0));
-    Ok(Purged {
-        plans: count(format!("SELECT count(*) FROM ({OLD_PLANS})"))?,
-        runs: count(format!("SELECT count(*) FROM run WHERE plan IN ({OLD_PLANS})"))?,
-        records: count(format!(
-            "SELECT count(*) FROM record WHERE run IN (SELECT id FROM run WHERE plan IN ({OLD_PLANS}))"
-        ))?,
-    })
+    /// How many of these cells each run wrote, or may have written: after this, no undo takes them back.
+    pub written: Vec<(RunId, u64)>,
 }
 
 impl Store {
-    /// Removes plans and runs that ended before, and what they pushed before: a later plan finds such values as
-    /// somebody else's work. Aliases, the map and the cache stay.
-    pub fn purge(&self, before: Timestamp) -> Result<Purged, StoreError> {
-        let purged = self.write(|transaction| {
-            let purged = old(transaction, before)?;
-            transaction.execute(&format!("DELETE FROM plan WHERE id IN ({OLD_PLANS})"), [Instant(before)])?;
-            // A run that stays still needs to know what it sent, and what may yet come must not be sent again.
-            let gone = "at < ?1 AND run NOT IN (SELECT id FROM run)";
-            transaction.execute(&format!("DELETE FROM pushed WHERE {gone}"), [Instant(before)])?;
-            transaction.execute(
-                &format!("DELETE FROM comment WHERE {gone} AND outcome <> ?2"),
-                params![Instant(before), comment_code(CommentOutcome::Unknown)],
-            )?;
-            Ok(purged)
-        })?;
-        self.shrink()?;
-        Ok(purged)
-    }
-
-    /// What [`purge`](Self::purge) would remove.
-    pub fn to_purge(&self, before: Timestamp) -> Result<Purged, StoreError> {
-        old(&self.connection(), before)
-    }
-
     /// Removes a person: from the cache and aliases, with plans not yet executed that name them, and from the cells
     /// of executed ones, which stay counted but hold no id, name, value or comment. A retry can no longer send those
     /// cells. Jobs that may still write keep the internal id, and what they may still comment is remembered, by its
     /// digest, so that it is not sent twice.
     pub fn forget(&self, host: &CanvasHost, user: UserId) -> Result<Forgotten, StoreError> {
-        let forgotten = self.write(|transaction| {
-            let host = host_id(transaction, host)?;
-            let mut forgotten = Forgotten { aliases: forget_aliases(transaction, host, user)?, ..Forgotten::default() };
-            for delete in [
-                "DELETE FROM cached_user WHERE host = ?1 AND id = ?2",
-                "DELETE FROM cached_login WHERE host = ?1 AND user = ?2",
-                "DELETE FROM cached_enrollment WHERE host = ?1 AND user = ?2",
-                "DELETE FROM identity WHERE host = ?1 AND user = ?2",
-                "DELETE FROM looked_up WHERE host = ?1 AND kind = 'user' AND id = ?2",
-                "DELETE FROM merged_user WHERE host = ?1 AND ?2 IN (user, into_user)",
-            ] {
-                forgotten.cached += transaction.execute(delete, params![host, user.0])? as u64;
-            }
-            transaction.execute(
-                "DELETE FROM comment WHERE host = ?1 AND user = ?2 AND NOT EXISTS
-                    (SELECT 1 FROM job WHERE job.run = comment.run AND coalesce(job.state, ?3) = ?3)",
-                params![host, user.0, Word(JobState::Abandoned)],
-            )?;
-            forget_pushed(transaction, host, user)?;
-            let select = "SELECT plan.id, run.id FROM plan LEFT JOIN run ON run.plan = plan.id WHERE host = ?1";
-            for (plan, run) in list(transaction, select, [host], |row| Ok((row.get(0)?, row.get(1)?)))? {
-                match run {
-                    Some(run) => forgotten.cells += forget_in_run(transaction, plan, run, user)?,
-                    None => forgotten.plans += forget_plan(transaction, plan, user)?,
-                }
-            }
-            Ok(forgotten)
-        })?;
+        let forgotten = self.write(|transaction| forget_person(transaction, host, user))?;
         self.shrink()?;
         Ok(forgotten)
+    }
+
+    /// What [`forget`](Self::forget) would remove.
+    pub fn to_forget(&self, host: &CanvasHost, user: UserId) -> Result<Forgotten, StoreError> {
+        self.rehearse(|transaction| forget_person(transaction, host, user))
     }
 
     /// Forgets what a host once held: the map, what was pushed and commented, what ids meant, and jobs that may still
@@ -137,9 +64,43 @@ impl Store {
     }
 
     /// Rewrites the file without what was deleted, so that it is gone from the disk too.
-    fn shrink(&self) -> Result<(), StoreError> {
+    pub(super) fn shrink(&self) -> Result<(), StoreError> {
         Ok(self.connection().execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?)
     }
+}
+
+/// See [`Store::forget`].
+fn forget_person(transaction: &Transaction<'_>, host: &CanvasHost, user: UserId) -> Result<Forgotten, StoreError> {
+    let host = host_id(transaction, host)?;
+    let mut forgotten = Forgotten { aliases: forget_aliases(transaction, host, user)?, ..Forgotten::default() };
+    for delete in [
+        "DELETE FROM cached_user WHERE host = ?1 AND id = ?2",
+        "DELETE FROM cached_login WHERE host = ?1 AND user = ?2",
+        "DELETE FROM cached_enrollment WHERE host = ?1 AND user = ?2",
+        "DELETE FROM identity WHERE host = ?1 AND user = ?2",
+        "DELETE FROM looked_up WHERE host = ?1 AND kind = 'user' AND id = ?2",
+        "DELETE FROM merged_user WHERE host = ?1 AND ?2 IN (user, into_user)",
+    ] {
+        forgotten.cached += transaction.execute(delete, params![host, user.0])? as u64;
+    }
+    transaction.execute(
+        "DELETE FROM comment WHERE host = ?1 AND user = ?2 AND NOT EXISTS
+            (SELECT 1 FROM job WHERE job.run = comment.run AND coalesce(job.state, ?3) = ?3)",
+        params![host, user.0, Word(JobState::Abandoned)],
+    )?;
+    forget_pushed(transaction, host, user)?;
+    let select = "SELECT plan.id, run.id FROM plan LEFT JOIN run ON run.plan = plan.id WHERE host = ?1";
+    for (plan, run) in list(transaction, select, [host], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        match run {
+            Some(run) => {
+                let (cells, written) = forget_in_run(transaction, plan, run, user)?;
+                forgotten.cells += cells;
+                forgotten.written.extend((written > 0).then_some((RunId(run), written)));
+            }
+            None => forgotten.plans += forget_plan(transaction, plan, user)?,
+        }
+    }
+    Ok(forgotten)
 }
 
 fn forget_aliases(transaction: &Transaction<'_>, host: i64, user: UserId) -> Result<u64, StoreError> {
@@ -182,8 +143,11 @@ fn forget_plan(transaction: &Transaction<'_>, plan: i64, user: UserId) -> Result
     Ok(0)
 }
 
-fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserId) -> Result<u64, StoreError> {
-    let mut emptied = 0;
+/// Returns how many cells it emptied, and how many of them the run wrote or may have written.
+fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserId) -> Result<(u64, u64), StoreError> {
+    let (mut emptied, mut written) = (0, 0);
+    let in_canvas = "SELECT count(*) FROM record WHERE run = ?1 AND part = ?2 AND cell = ?3 AND outcome IN (?4, ?5)";
+    let outcomes = [Outcome::Written, Outcome::Unknown].map(outcome_code);
     let select = "SELECT rowid, ordinal FROM part WHERE plan = ?1";
     let parts: Vec<(i64, PartIndex)> = list(transaction, select, [plan], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (row, ordinal) in parts {
@@ -197,6 +161,8 @@ fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserI
         part_totals::put(transaction, PlanId(plan), ordinal, &summed)?;
         emptied += cells.len() as u64;
         for cell in &cells {
+            let values = params![run, ordinal, cell, outcomes[0], outcomes[1]];
+            written += transaction.prepare_cached(in_canvas)?.query_row(values, |row| row.get::<_, u64>(0))?;
             let update = "UPDATE record SET details = NULL WHERE run = ?1 AND part = ?2 AND cell = ?3";
             transaction.execute(update, params![run, ordinal, cell])?;
         }
@@ -218,7 +184,7 @@ fn forget_in_run(transaction: &Transaction<'_>, plan: i64, run: i64, user: UserI
     let mut totals: PlanTotals = transaction.query_row(select, [plan], |row| row.get::<_, Json<_>>(0))?.0;
     totals.findings.iter_mut().filter(|finding| finding.student == Some(user)).for_each(|one| one.student = None);
     transaction.execute("UPDATE plan SET totals = ?2 WHERE id = ?1", params![plan, Json(totals)])?;
-    Ok(emptied)
+    Ok((emptied, written))
 }
 
 /// Empties a person's cells, keeping their classes so that the counts still add up, and returns their places.

@@ -1,5 +1,6 @@
 //! Looking after the file: what is in it, whether it is sound, and a copy of it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
@@ -65,11 +66,24 @@ impl Store {
         Ok(faults)
     }
 
-    /// Copies the store, as it is at this moment, to a new file for its owner only. An existing file is never
-    /// overwritten.
+    /// Copies the store, as it is at this moment, to a new file for its owner only: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when something is there already, which is never overwritten; [`StoreError::CannotCopy`]
+    /// when the file cannot be made.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        create_new_private(to)
-            .map_err(|source| StoreError::CannotOpen { path: to.to_owned(), source: Box::new(source) })?;
+        let path = to.to_owned();
+        create_new_private(to).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => StoreError::Exists { path },
+            _ => StoreError::CannotCopy { path, source },
+        })?;
+        self.copy_to(to).inspect_err(|_| {
+            // What is there is ours, and half a store is none.
+            fs_err::remove_file(to).unwrap_or_default();
+        })
+    }
+
+    fn copy_to(&self, to: &Path) -> Result<(), StoreError> {
         let mut copy = connect(to, Access::ReadWrite)?;
         let connection = self.connection();
         let outcome = Backup::new(&connection, &mut copy)?.step(-1)?;

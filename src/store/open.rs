@@ -69,6 +69,18 @@ impl Store {
         write_tx(&mut self.connection(), work)
     }
 
+    /// Does the work in a transaction and takes all of it back: only what it returns comes of it.
+    pub(super) fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = work(&transaction)?;
+        transaction.rollback()?;
+        Ok(outcome)
+    }
+
     /// A second connection to the same file, for staging what is gathered over minutes.
     pub(super) fn second_connection(&self) -> Result<Connection, StoreError> {
         connect(&self.path, Access::ReadWrite)

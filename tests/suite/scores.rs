@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use gradepush::domain::{Points, RepeatRule, UserIdOrigin};
 use gradepush::scores::{
     CourseRules, Format, Input, Intake, Layout, Method, Missing, Possible, Reading, ScoresError, read, settle,
-    suggest_courses, suggest_layout, tally, write, write_file,
+    suggest_courses, suggest_layout, tally, write,
 };
 
 fn fixture(name: &str) -> PathBuf {
@@ -195,22 +195,4 @@ fn paths_that_hold_no_file_are_named() {
     let read_path = |path: PathBuf| read(vec![Input::Path(path)], &Intake::default()).expect_err("no file");
     assert!(matches!(read_path(folder.path().to_owned()), ScoresError::Directory { .. }));
     assert!(matches!(read_path(folder.path().join("missing.csv")), ScoresError::Unreadable { .. }));
-}
-
-#[test]
-fn a_written_file_is_complete_and_private() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("out.csv");
-    fs_err::write(&path, "before").expect("written");
-    let sheet = read_fixture("scores.csv", &Intake::default()).expect("read").sheet;
-    write_file(&sheet, &path).expect("written");
-    let again = read(vec![Input::Path(path.clone())], &Intake::default()).expect("read").sheet;
-    assert_eq!(again.scores.len(), sheet.scores.len());
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs_err::metadata(&path).expect("it is there").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-    assert!(matches!(write_file(&sheet, &folder.path().join("no/out.csv")), Err(ScoresError::Unwritable(_))));
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::output::Outputs;
 use crate::cli::values;
 use crate::cli::views::tell_reading;
 use crate::domain::{Points, RepeatRule, UserIdOrigin};
@@ -133,6 +134,18 @@ impl Intake {
             .hint("leave the flag out; `gradepush map bind` binds a column to another assignment"));
         }
         Ok(reading)
+    }
+
+    /// Notes every file that [`Intake::read`] reads, so that no output takes its place.
+    pub(crate) fn note_files(&self, outputs: &mut Outputs, scores: &[PathBuf]) {
+        for path in scores {
+            outputs.reading("a file of scores", path);
+        }
+        for (what, path) in [("the layout", &self.layout), ("the courses file", &self.courses)] {
+            if let Some(path) = path {
+                outputs.reading(what, path);
+            }
+        }
     }
 
     /// What was said of files that name no assignment.

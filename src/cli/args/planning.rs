@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::cli::output::Force;
 use crate::cli::values::{self, Accept};
 use crate::domain::{CreatedPosting, FindingCode, OnConflict};
 
@@ -42,6 +43,9 @@ pub(crate) struct Planning {
     /// Write the plan's cells as CSV to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) force: Force,
 
     /// Leave cells that are someone's work, or replace them
     #[arg(long, value_parser = values::on_conflict(), value_name = "WHAT", default_value = "hold")]

@@ -11,8 +11,8 @@ use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
+use crate::cli::output::{Force, Mark, Outputs, hand_over};
 use crate::cli::table;
 use crate::domain::{
     Alias, AliasKind, AliasTarget, CourseId, Directory, UserId, WrittenTarget, is_no_id, written_target,
@@ -65,6 +65,8 @@ enum Action {
         /// Write to this file [default: standard output]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
     /// List all decisions
     List,
@@ -126,11 +128,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let import = Import { context, config: &config, connector: &connector, store: &store, take: *take };
             import.run(file, *dry_run)
         }
-        Action::Export { output } => {
+        Action::Export { output, force } => {
+            let mut outputs = Outputs::of(context, force.force);
+            let to = outputs.optional("--output", output.as_deref(), Mark::Table(&COLUMNS))?;
             let aliases = store.aliases(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, aliases.iter().map(decisions::fields))?;
-            hand_over(context, output.as_deref(), &text)?;
+            hand_over(context, to.as_ref(), &text)?;
             Ok(Finished::done().with("aliases", &aliases).with("output", output))
         }
         Action::List => {

@@ -30,9 +30,12 @@ pub(crate) struct Arguments {
 /// The capture the demo exports: what a Tegrity broker sent, with the odd rows that real ones have.
 const CAPTURE: &str = include_str!("../../../fixtures/aairs/demo.jsonl");
 
+/// The first file it makes and the only one it never removes: by it, a folder is known as a demo's.
+const CAPTURE_FILE: &str = "capture.jsonl";
+
 /// What the demo makes in its folder, and removes when it starts again.
 const MADE: [&str; 14] = [
-    "capture.jsonl",
+    CAPTURE_FILE,
     "token",
     "config.toml",
     "scores.csv",
@@ -91,6 +94,19 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     Ok(Finished::with_exit(planned.and(pushed)).with("dir", &arguments.dir.display().to_string()))
 }
 
+/// Refuses a folder that holds files of these names and is no demo's: they are somebody's scores, or somebody's store.
+fn refuse_others(folder: &Path) -> Result<(), CliError> {
+    let is_demo = fs_err::read(folder.join(CAPTURE_FILE)).is_ok_and(|bytes| bytes == CAPTURE.as_bytes());
+    match MADE.iter().map(|name| folder.join(name)).find(|path| fs_err::symlink_metadata(path).is_ok()) {
+        Some(found) if !is_demo => Err(CliError::usage(format!(
+            "{}: is there already, and the demo of this version has not made it",
+            found.display()
+        ))
+        .hint("name another folder with --dir, or move the file away")),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A folder, and a sandbox that runs as long as this lives.
 struct Demo {
     context: Context,
@@ -105,14 +121,15 @@ impl Demo {
             CliError::usage(format!("{}: cannot be used: {error}", folder.display()))
                 .hint("name another folder with --dir")
         };
+        refuse_others(folder)?;
         fs_err::create_dir_all(folder).map_err(unusable)?;
-        for name in MADE {
+        for name in MADE.into_iter().filter(|name| *name != CAPTURE_FILE) {
             match fs_err::remove_file(folder.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unusable(error)),
                 Ok(()) | Err(_) => {}
             }
         }
-        write_private(&folder.join("capture.jsonl"), CAPTURE.as_bytes()).map_err(unusable)?;
+        write_private(&folder.join(CAPTURE_FILE), CAPTURE.as_bytes()).map_err(unusable)?;
         write_private(&folder.join("token"), format!("{DEMO_TOKEN}\n").as_bytes()).map_err(unusable)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| CliError::internal("no threads can be started").caused_by(error))?;

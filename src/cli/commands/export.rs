@@ -1,12 +1,13 @@
 //! `export`: any input becomes the canonical scores CSV.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Intake, input};
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
-use crate::cli::files;
 use crate::cli::json::Finished;
+use crate::cli::output::{Force, Mark, Output, Outputs, hand_over};
 use crate::cli::table;
 use crate::cli::views::{reading_fields, tell_skipped};
 use crate::domain::{AssignmentKey, Directory, UserIdOrigin};
@@ -25,6 +26,9 @@ pub(crate) struct Arguments {
     /// Write to this file, readable by its owner only [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// The course of files that name none
     #[arg(long, value_name = "ID", conflicts_with = "course_from_name")]
@@ -48,21 +52,23 @@ pub(crate) struct Arguments {
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    let Arguments { inputs, output, course, list_formats, suggest_layout, suggest_courses, intake } = arguments;
+    let Arguments { inputs, course, list_formats, suggest_layout, suggest_courses, intake, .. } = arguments;
     if *list_formats {
         let rows = Format::ALL.iter().map(|format| [format.name().to_owned(), format.about().to_owned()]);
         context.ui.line(table::of(["format", "what it is"], rows));
         return Ok(Finished::done().with("formats", &Format::ALL.iter().copied().map(Format::name).collect::<Vec<_>>()));
     }
+    let output = output(context, arguments)?;
+    let output = output.as_ref();
     if *suggest_layout {
         let [one] = inputs.as_slice() else {
             return Err(CliError::usage("--suggest-layout describes one input at a time"));
         };
-        return suggested(context, &layout_for(context, one, intake)?, output.as_deref());
+        return suggested(context, &layout_for(context, one, intake)?, output);
     }
     let mut reading = intake.read(context, inputs, course.as_deref(), user_id_origin(context)?)?;
     if *suggest_courses {
-        return suggested(context, &scores::suggest_courses(&reading.sheet), output.as_deref());
+        return suggested(context, &scores::suggest_courses(&reading.sheet), output);
     }
     if (course.is_some() || intake.course_from_name.is_some()) && !reading.course_taken {
         return Err(CliError::usage(
@@ -81,10 +87,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let told = reading.sheet.skipped.len();
     scores::settle(&mut reading.sheet);
     let tally = scores::tally(&reading.sheet);
-    write(context, &reading, output.as_deref())?;
+    write(context, &reading, output)?;
     let formats = formats(&reading);
     let Tally { rows, scores, items, skipped } = tally;
-    let place = output.as_ref().map_or_else(String::new, |path| format!(" to {}", path.display()));
+    let named = output.filter(|output| !output.is_stdout());
+    let place = named.map_or_else(String::new, |output| format!(" to {}", output.path().display()));
     context.ui.status(format!(
         "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
     ));
@@ -95,8 +102,25 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("scores", &scores)
         .with("items", &items)
         .with("skipped", &skipped)
-        .with("output", output);
+        .with("output", &output.map(Output::path));
     Ok(reading_fields(finished, &reading.sheet))
+}
+
+/// Where it goes. Suggestions are made to be edited, so that one which is there may be somebody's work.
+fn output(context: &Context, arguments: &Arguments) -> Result<Option<Output>, CliError> {
+    let Arguments { inputs, output, force, suggest_layout, suggest_courses, intake, .. } = arguments;
+    let mut outputs = Outputs::of(context, force.force);
+    intake.note_files(&mut outputs, inputs);
+    let mark = if *suggest_layout || *suggest_courses { Mark::Nothing } else { Mark::Scores };
+    let output = outputs.optional("--output", output.as_deref(), mark)?;
+    let folder = output.as_ref().and_then(|output| output.path().parent());
+    // Reports make their folder. A folder that scores are exported to is one that somebody has, so this is a slip.
+    match (folder, &output) {
+        (Some(folder), Some(output)) if !folder.as_os_str().is_empty() && !folder.exists() => {
+            Err(output.cannot_be_written(&io::ErrorKind::NotFound.into()))
+        }
+        _ => Ok(output),
+    }
 }
 
 /// A layout for the input. With a cache, its ids are tried on it.
@@ -128,18 +152,25 @@ fn is_somebodys(directory: &Directory, origin: UserIdOrigin, id: &str) -> bool {
 }
 
 /// A file to edit: to the place the scores would go to.
-fn suggested(context: &Context, text: &str, output: Option<&Path>) -> Result<Finished, CliError> {
+fn suggested(context: &Context, text: &str, output: Option<&Output>) -> Result<Finished, CliError> {
     if output.is_none() && context.ui.json() {
         return Ok(Finished::done().with("suggestion", text));
     }
-    files::hand_over(context, output, text.as_bytes())?;
-    Ok(Finished::done().with("output", &output))
+    hand_over(context, output, text.as_bytes())?;
+    Ok(Finished::done().with("output", &output.map(Output::path)))
 }
 
 /// With machine output on stdout there is no place for the CSV there.
-fn write(context: &Context, reading: &Reading, output: Option<&Path>) -> Result<(), CliError> {
+fn write(context: &Context, reading: &Reading, output: Option<&Output>) -> Result<(), CliError> {
     match output {
-        Some(path) => Ok(scores::write_file(&reading.sheet, path)?),
+        Some(output) => {
+            let mut file = output.begin()?;
+            scores::write(&reading.sheet, &mut file).map_err(|error| match error {
+                ScoresError::Unwritable(why) => output.cannot_be_written(&why),
+                other => other.into(),
+            })?;
+            file.finish()
+        }
         None if context.ui.json() => {
             context.ui.note("with --json the scores are only counted; name a file with --output to have them");
             Ok(())

@@ -6,8 +6,8 @@ use crate::cli::args::{Intake, Selection, input};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::files::hand_over;
 use crate::cli::json::Finished;
+use crate::cli::output::{Force, Mark, Output, Outputs, hand_over};
 use crate::cli::table;
 use crate::domain::{
     AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, ScoreSheet, identify_course,
@@ -67,6 +67,8 @@ enum Action {
         /// Write to this file [default: standard output]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
     },
     /// Suggest existing assignments for the columns of these scores, as a file for `map import`; binds nothing
     Suggest {
@@ -76,6 +78,8 @@ enum Action {
         /// Write to this file [default: standard output]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[command(flatten)]
+        force: Force,
         #[command(flatten)]
         selection: Selection,
         #[command(flatten)]
@@ -145,17 +149,22 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             Ok(Finished::done())
         }
         Action::Import { file } => import(context, &connector, &store, file),
-        Action::Export { output } => {
+        Action::Export { output, force } => {
+            let mut outputs = Outputs::of(context, force.force);
+            let to = outputs.optional("--output", output.as_deref(), Mark::Table(&COLUMNS))?;
             let bindings = store.bindings(host)?;
             let mut text = Vec::new();
             write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
-            hand_over(context, output.as_deref(), &text)?;
+            hand_over(context, to.as_ref(), &text)?;
             Ok(Finished::done().with("bindings", &bindings).with("output", output))
         }
-        Action::Suggest { scores, output, selection, intake } => {
+        Action::Suggest { scores, output, force, selection, intake } => {
+            let mut outputs = Outputs::of(context, force.force);
+            intake.note_files(&mut outputs, scores);
+            let output = outputs.optional("--output", output.as_deref(), Mark::Nothing)?;
             let sheet = super::plan::read(context, &connector, scores, selection, intake)?.sheet;
             let session = context.session(&connector, store)?;
-            suggest(context, &session, &sheet, selection, output.as_deref())
+            suggest(context, &session, &sheet, selection, output.as_ref())
         }
     }
 }
@@ -166,7 +175,7 @@ fn suggest(
     session: &Session,
     sheet: &ScoreSheet,
     selection: &Selection,
-    output: Option<&Path>,
+    output: Option<&Output>,
 ) -> Result<Finished, CliError> {
     let suggested = Context::block_on(suggest_bindings(session, sheet, &selection.for_engine()))??;
     let mut bindings = Vec::new();
@@ -190,15 +199,15 @@ fn suggest(
     let mut text = Vec::new();
     write_rows(&mut text, &COLUMNS, bindings.iter().map(fields))?;
     hand_over(context, output, &text)?;
-    if let Some(path) = output {
-        let path = path.display();
+    if let Some(output) = output.filter(|output| !output.is_stdout()) {
+        let path = output.path().display();
         context.ui.status(format!("wrote {path}; delete the lines that are wrong, then: gradepush map import {path}"));
     }
     Ok(Finished::done()
         .with("columns", &suggested.len())
         .with("suggested", &bindings.len())
         .with("bindings", &bindings)
-        .with("output", &output))
+        .with("output", &output.map(Output::path)))
 }
 
 impl Key {

@@ -10,8 +10,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::output::Outputs;
 use crate::cli::ui::Ui;
-use crate::cli::views::{Stored, plan_fields, tell_plan, write_reports};
+use crate::cli::views::{Reports, Stored, plan_fields, tell_plan};
 use crate::domain::{Acceptance, Directory, PlanOptions, ScoreSheet, Severity};
 use crate::engine::{self, CourseName, PlanRequest, PlanSummary, Session};
 use crate::scores::{CourseRules, Reading};
@@ -42,10 +43,33 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let config = context.config()?;
     let connector = context.connector(&config)?;
     let Arguments { scores, planning, selection, intake } = arguments;
+    let showing = Showing::of(context, scores, planning, intake)?;
     let reading = read(context, &connector, scores, selection, intake)?;
     let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
     let planned = make(&context.ui, &session, &reading, planning, selection)?;
-    show(context, &session, &connector, &planned, planning, &reading.sheet)
+    show(context, &session, &connector, &planned, &showing, &reading.sheet)
+}
+
+/// How a plan of files is shown.
+pub(super) struct Showing<'a> {
+    planning: &'a Planning,
+    reports: Reports,
+}
+
+impl<'a> Showing<'a> {
+    /// Checks where the reports go, before anything is read or asked.
+    pub(super) fn of(
+        context: &Context,
+        scores: &[PathBuf],
+        planning: &'a Planning,
+        intake: &Intake,
+    ) -> Result<Self, CliError> {
+        let mut outputs = Outputs::of(context, planning.force.force);
+        intake.note_files(&mut outputs, scores);
+        let (html, csv) = (planning.html.as_deref(), planning.csv.as_deref());
+        let reports = Reports::of(&mut outputs, html, planning.html_cells, csv)?;
+        Ok(Self { planning, reports })
+    }
 }
 
 /// Reads the files of a plan.
@@ -139,14 +163,14 @@ pub(super) fn show(
     session: &Session,
     connector: &Connector,
     planned: &PlanSummary,
-    planning: &Planning,
+    Showing { planning, reports }: &Showing<'_>,
     sheet: &ScoreSheet,
 ) -> Result<Finished, CliError> {
     let exit = exit(planned, planning.strict, planning.detailed_exitcode);
     let store = session.store();
     let stored = Stored::plan(&store, planned.id, &connector.zone())?;
     tell_plan(&context.ui, &stored, &sheet.findings)?;
-    write_reports(&context.ui, &stored, planning.html.as_deref(), planning.html_cells, planning.csv.as_deref())?;
+    reports.write(&context.ui, &stored)?;
     if planned.counts.planned() + planned.counts.create_assignments > 0 && exit != Exit::Rejected {
         context.ui.line("");
         context.ui.line(format!("Nothing was written to Canvas. `gradepush push {}` executes this plan.", planned.id));

@@ -79,6 +79,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
                 .hint("make a plan, look at it, then: gradepush push P1 --yes"));
         }
     }
+    let showing = plan::Showing::of(context, &files, &arguments.planning, &arguments.intake)?;
     let reading = if files.is_empty() {
         refuse_planning(arguments)?;
         None
@@ -95,7 +96,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
         Some(reading) => {
             let planned = plan::make(&context.ui, &session, reading, &arguments.planning, &arguments.selection)?;
-            let shown = plan::show(context, &session, &connector, &planned, &arguments.planning, &reading.sheet)?;
+            let shown = plan::show(context, &session, &connector, &planned, &showing, &reading.sheet)?;
             if arguments.dry_run || shown.exit == Exit::Rejected {
                 return Ok(shown);
             }

@@ -7,8 +7,8 @@ use crate::cli::args::Intake;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::files::write_named;
 use crate::cli::json::Finished;
+use crate::cli::output::{Force, Mark, Output, Outputs};
 use crate::cli::table;
 use crate::cli::ui::Ui;
 use crate::cli::views::reading_fields;
@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 
+    #[command(flatten)]
+    force: Force,
+
     /// Ask Canvas for the ids that its lists do not show to the token, one request each
     #[arg(long)]
     look_up: bool,
@@ -53,6 +56,7 @@ const LISTED_UNDER_A_WRONG_ORIGIN: usize = 5;
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
+    let csv = output(context, arguments)?;
     let course = match arguments.course.as_slice() {
         [CourseName::AsSent(id) | CourseName::Forced(_, id)] => Some(id.as_str()),
         _ => None,
@@ -87,14 +91,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let ids = if *ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
         context.ui.line(format!("With the rule `{rule}` in the connector's rules, {ids} more would be identified."));
     }
-    if let Some(path) = &arguments.csv {
-        let text = to_csv(&sheet, &found.problems)?;
-        write_named(path, &text)?;
-        context.ui.status(format!(
-            "wrote {}; fill in canvas_id, then: gradepush alias import {}",
-            path.display(),
-            path.display()
-        ));
+    if let Some(output) = &csv {
+        output.write(&to_csv(&sheet, &found.problems)?)?;
+        if !output.is_stdout() {
+            let path = output.path().display();
+            context.ui.status(format!("wrote {path}; fill in canvas_id, then: gradepush alias import {path}"));
+        }
     }
     let exit = if found.unresolved + found.ambiguous > 0 { Exit::Partial } else { Exit::Done };
     let finished = reading_fields(Finished::with_exit(exit), &sheet);
@@ -116,6 +118,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("looked_up", &serde_json::json!({"asked": looked_up.asked, "found": looked_up.found}))
         .with("origins", &origins)
         .with("rules", &rules))
+}
+
+/// Where the ids that lead nowhere go. What a person has filled in already is not written over.
+fn output(context: &Context, arguments: &Arguments) -> Result<Option<Output>, CliError> {
+    let mut outputs = Outputs::of(context, arguments.force.force);
+    arguments.intake.note_files(&mut outputs, &arguments.scores);
+    let mark = Mark::Unfilled { columns: &COLUMNS, for_people: &["canvas_id", "note"] };
+    outputs.optional("--csv", arguments.csv.as_deref(), mark)
 }
 
 fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {

@@ -15,6 +15,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
+use crate::cli::output::{Force, Mark, Output, Outputs};
 use crate::sandbox::{Dialect, Faults, Generate, Options, Sandbox, World, WorldError};
 
 /// Serve a sandbox that behaves like Canvas, until interrupted
@@ -63,6 +64,9 @@ pub(crate) struct Arguments {
     /// Save the world to this file at the end, readable by you only
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+
+    #[command(flatten)]
+    force: Force,
 
     /// Fail as this file says; `gradepush help faults` explains it
     #[arg(long, value_name = "FILE")]
@@ -123,21 +127,38 @@ fn host_name(text: &str) -> Result<String, String> {
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let access = Access::of(arguments)?;
-    if let Some(path) = &arguments.save {
-        Sandbox::can_save_to(path)?;
-    }
+    let save = save(context, arguments)?;
     let options = options(arguments, &access)?;
     let (name, world) = world(context, arguments, &access)?;
     let clock = context.clock.clone();
     let sandbox = Sandbox::new(world, options, std::sync::Arc::new(move || clock.now()));
     Context::block_on(serve(context, &sandbox, arguments, (&access, &name)))??;
-    if let Some(path) = &arguments.save {
+    if let Some(output) = &save {
+        let path = output.path();
+        Sandbox::can_save_to(path)?;
+        output.check_again()?;
         sandbox.save(path)?;
         context.ui.status(format!("stopped, and saved the world to {}", path.display()));
     } else {
         context.ui.status("stopped; the world is gone, as --save FILE was not given");
     }
     Ok(Finished::done().with("saved", &arguments.save))
+}
+
+/// Where the world goes in the end. The file that it came from may be the one: the saved world is that one, lived on.
+fn save(context: &Context, arguments: &Arguments) -> Result<Option<Output>, CliError> {
+    let Some(path) = &arguments.save else { return Ok(None) };
+    if path == Path::new("-") {
+        return Err(
+            CliError::usage("--save -: the sandbox says on standard output where it listens").hint("name a file")
+        );
+    }
+    Sandbox::can_save_to(path)?;
+    let mut outputs = Outputs::of(context, arguments.force.force);
+    if let Some(faults) = &arguments.faults {
+        outputs.reading("the faults file", faults);
+    }
+    outputs.output("--save", path, Mark::World).map(Some)
 }
 
 fn options(arguments: &Arguments, access: &Access) -> Result<Options, CliError> {

@@ -7,9 +7,8 @@ use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::cli::views::{
-    Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, with_findings, write_reports,
-};
+use crate::cli::output::{Force, Outputs};
+use crate::cli::views::{Reports, Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, with_findings};
 use crate::domain::{PlanId, RunId};
 use crate::engine;
 use crate::report::{FailedScores, Summary};
@@ -34,6 +33,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 
+    #[command(flatten)]
+    force: Force,
+
     /// Print what was not written as a canonical scores CSV
     #[arg(long, conflicts_with = "summary")]
     failed: bool,
@@ -50,6 +52,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
+    let mut outputs = Outputs::of(context, arguments.force.force);
+    let reports = Reports::of(&mut outputs, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
+    if arguments.failed && !context.ui.json() {
+        context.ui.give_stdout_to("--failed")?;
+    }
     let store = context.open_store(&config, Access::ReadWrite)?;
     let zone = connector.zone();
     let what = &arguments.what;
@@ -86,7 +93,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             None => tell_plan(&context.ui, &stored, &[])?,
         }
     }
-    write_reports(&context.ui, &stored, arguments.html.as_deref(), arguments.html_cells, arguments.csv.as_deref())?;
+    reports.write(&context.ui, &stored)?;
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
     let finished = finished.with("replacing", &stored.header.counts.released.others_work());

@@ -1,13 +1,15 @@
 //! `store`: care of the local store.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
+use crate::cli::output::{Mark, Outputs};
 use crate::cli::table;
-use crate::store::{Access, StoreInfo};
+use crate::store::{Access, Store, StoreInfo};
 
 /// Look after the local store
 #[derive(Debug, clap::Args)]
@@ -24,7 +26,7 @@ enum Action {
     Check,
     /// Copy the store to a file, also while it is in use
     Backup {
-        /// The copy; must not exist
+        /// The copy, a file that does not exist yet; `-` is standard output
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
@@ -87,9 +89,26 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             Ok(Finished::with_exit(exit).with("faults", &faults))
         }
         Action::Backup { file } => {
-            store.backup(file)?;
-            context.ui.line(format!("copied the store to {}", file.display()));
+            back_up(context, &store, file)?;
             Ok(Finished::done().with("output", file))
         }
     }
+}
+
+/// Copies the store. Whatever a file holds that is there already, the store replaces none.
+fn back_up(context: &Context, store: &Store, file: &Path) -> Result<(), CliError> {
+    let output = Outputs::of(context, true).output("FILE", file, Mark::Nothing)?;
+    if output.is_file()? {
+        store.backup(file)?;
+        context.ui.line(format!("copied the store to {}", file.display()));
+        return Ok(());
+    }
+    // SQLite copies into files only.
+    let wrong = |error: io::Error| output.cannot_be_written(&error);
+    let folder = tempfile::tempdir().map_err(wrong)?;
+    let copy = folder.path().join("store.db");
+    store.backup(&copy)?;
+    let mut stream = output.begin()?;
+    io::copy(&mut fs_err::File::open(&copy).map_err(wrong)?, &mut stream).map_err(wrong)?;
+    stream.finish()
 }

@@ -7,14 +7,17 @@ use serde_json::{Value, json};
 use super::cache;
 use crate::canvas::CourseRef;
 use crate::cli::args::Intake;
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
-use crate::domain::{Directory, Identified, identify_course};
-use crate::engine::{self, CourseName, FromLists, RefusedCourse, SyncPart, SyncRequest, SyncSource, Synced};
-use crate::store::Access;
+use crate::domain::{Identified, identify_course};
+use crate::engine::{
+    self, CourseName, FromLists, RefusedCourse, Session, Smaller, SyncPart, SyncRequest, SyncSource, Synced,
+};
+use crate::store::{Access, CacheStatus, Loss, Losses, Narrower};
 
 /// Where the cache is filled from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -52,6 +55,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     all_terms: bool,
 
+    /// Replace the cache even where this shows much less than it holds, or its token reaches less far
+    #[arg(long)]
+    accept_smaller: bool,
+
     /// Take ids from Canvas's own gradebook export, for tokens that may not see SIS or login ids
     #[arg(long, value_name = "FILE", num_args = 1..)]
     gradebook: Vec<PathBuf>,
@@ -86,6 +93,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         courses: arguments.course.clone(),
         term: arguments.term,
         all_terms: arguments.all_terms,
+        smaller: if arguments.accept_smaller { Smaller::Accepted } else { Smaller::Refused },
         exported,
     };
     let outcome = Context::block_on(async {
@@ -96,7 +104,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     })?;
     let host = connector.address.host();
-    let Synced { status: synced, from_lists, refused } = match outcome {
+    let synced = match outcome {
         Ok(synced) => synced,
         Err(error) => {
             if let Some(before) = session.store().cache_status(host)? {
@@ -105,15 +113,44 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             return Err(error);
         }
     };
+    let Synced { status, from_lists, refused, kept_for } = &synced;
+    match kept_for {
+        None => tell_filled(context, status),
+        Some(losses) => tell_kept(context, &connector, status, losses),
+    }
+    tell_parts(context, from_lists, refused);
+    cache::tell_hidden(context, status);
+    context.ui.status("Nothing was written to Canvas.");
+    let missing = kept_for.is_none() && tell_missing(context, &connector, &session, &arguments.course)?;
+    if status.users == 0 {
+        context.ui.warning("the cache holds nobody: this token sees no people, so that no id leads to anybody");
+        context.ui.note("use the token of a teacher or of an administrator; `gradepush connector test` says more");
+    }
+    let is_partial = missing || !refused.is_empty() || kept_for.is_some() || status.users == 0;
+    let exit = if is_partial { Exit::Partial } else { Exit::Done };
+    let from_lists: Vec<Value> = from_lists.iter().map(from_lists_json).collect();
+    let refused: Vec<Value> = refused.iter().map(refused_json).collect();
+    Ok(cache::result_of(status, exit)
+        .with("from_lists", &from_lists)
+        .with("refused", &refused)
+        .with("kept_for", &kept_for.as_ref().map(losses_json)))
+}
+
+/// What the cache holds now.
+fn tell_filled(context: &Context, status: &CacheStatus) {
     context.ui.line(format!(
         "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
-        synced.users, synced.logins, synced.courses, synced.sections, synced.enrollments, synced.source, synced.requests
+        status.users, status.logins, status.courses, status.sections, status.enrollments, status.source, status.requests
     ));
-    context.ui.line(format!("It covers {}.", synced.covers));
-    for FromLists { part, reason } in &from_lists {
+    context.ui.line(format!("It covers {}.", status.covers));
+}
+
+/// What came in another way than was asked for, or not at all.
+fn tell_parts(context: &Context, from_lists: &[FromLists], refused: &[RefusedCourse]) {
+    for FromLists { part, reason } in from_lists {
         context.ui.warning(format!("the {part} came from Canvas's lists, because their report failed: {reason}"));
     }
-    for course in &refused {
+    for course in refused {
         let kept = "the cache keeps what it held of it";
         context.ui.warning(format!("{course} cannot be read, and {kept}: {}", course.reason));
     }
@@ -122,12 +159,47 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             "use a token of somebody who may see these courses; `gradepush connector test --course ID` says more",
         );
     }
-    cache::tell_hidden(context, &synced);
-    context.ui.status("Nothing was written to Canvas.");
+}
+
+/// Why the cache stayed as it was, with the numbers, and how to replace it all the same.
+fn tell_kept(context: &Context, connector: &Connector, status: &CacheStatus, losses: &Losses) {
+    let age = cache::age(context, connector, status);
+    context.ui.line(format!("The cache stays as it was on {age}. It covers {}.", status.covers));
+    for reason in reasons(losses) {
+        context.ui.warning(reason);
+    }
+    context.ui.note(
+        "look at the token first: gradepush connector test; if this is all that there is, replace the cache with the \
+         same command and --accept-smaller",
+    );
+}
+
+/// What speaks against replacing the cache, one sentence each.
+fn reasons(Losses { narrower, counts }: &Losses) -> Vec<String> {
+    let narrower = narrower.map(|narrower| match narrower {
+        Narrower::OwnCourses => {
+            "this token shows the courses of its own user, and the cache was filled by one that sees the account"
+        }
+        Narrower::AnotherUser => "this token shows the courses of its own user, and the cache holds another user's",
+    });
+    let counts = counts.iter().map(|Loss { of, before, after }| format!("{of}: {before} in the cache, {after} now"));
+    narrower.map(str::to_owned).into_iter().chain(counts).collect()
+}
+
+/// Says which of the named courses are not in the cache, and whether there are such.
+fn tell_missing(
+    context: &Context,
+    connector: &Connector,
+    session: &Session,
+    named: &[CourseName],
+) -> Result<bool, CliError> {
     // Everybody of a large Canvas takes gigabytes: only where a course is looked for.
-    let directory = if arguments.course.is_empty() { Directory::default() } else { session.store().directory(host)? };
+    if named.is_empty() {
+        return Ok(false);
+    }
+    let directory = session.store().directory(connector.address.host())?;
     let mut missing = false;
-    for name in &arguments.course {
+    for name in named {
         let (origin, id) = match name {
             CourseName::AsSent(id) => (connector.course_id_origin, id),
             CourseName::Forced(origin, id) => (*origin, id),
@@ -137,10 +209,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             missing = true;
         }
     }
-    let exit = if missing || !refused.is_empty() { Exit::Partial } else { Exit::Done };
-    let from_lists: Vec<Value> = from_lists.iter().map(from_lists_json).collect();
-    let refused: Vec<Value> = refused.iter().map(refused_json).collect();
-    Ok(cache::result_of(&synced, exit).with("from_lists", &from_lists).with("refused", &refused))
+    Ok(missing)
+}
+
+fn losses_json(Losses { narrower, counts }: &Losses) -> Value {
+    let narrower = narrower.map(|narrower| match narrower {
+        Narrower::OwnCourses => "own-courses",
+        Narrower::AnotherUser => "another-user",
+    });
+    let counts: Vec<_> =
+        counts.iter().map(|one| json!({"of": one.of, "before": one.before, "now": one.after})).collect();
+    json!({ "narrower": narrower, "counts": counts })
 }
 
 fn refused_json(RefusedCourse { course, name, part, reason }: &RefusedCourse) -> Value {

@@ -60,6 +60,8 @@ impl From<StoreError> for CliError {
             StoreError::CannotOpen { .. } => {
                 (Exit::Store, "check the path and its permissions, or name another one with --store")
             }
+            StoreError::Exists { .. } => (Exit::Store, "name a new file"),
+            StoreError::CannotCopy { .. } => (Exit::Store, "check that its folder exists and is writable"),
             StoreError::Missing { .. } => (Exit::Usage, "`gradepush runs` lists the plans and runs"),
             StoreError::AlreadyExecuted { .. } => {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")

@@ -5,70 +5,84 @@ use std::path::Path;
 use super::Stored;
 use crate::cli::args::HtmlCells as Which;
 use crate::cli::error::CliError;
-use crate::cli::files::{PrivateFile, cannot_be_written};
+use crate::cli::output::{Mark, Output, OutputFile, Outputs};
 use crate::cli::ui::Ui;
 use crate::report::{CellCsv, HtmlCells, HtmlReport, ReportError, ReportHeader};
 
-/// Writes the files that were asked for, and says where they are.
-pub(crate) fn write_reports(
-    ui: &Ui,
-    stored: &Stored<'_>,
-    html: Option<&Path>,
+/// The reports that were asked for, checked before the command begins.
+pub(crate) struct Reports {
+    html: Option<Output>,
     which: Which,
-    csv: Option<&Path>,
-) -> Result<(), CliError> {
-    if csv.is_none() && html.is_none() {
-        return Ok(());
+    csv: Option<Output>,
+}
+
+impl Reports {
+    /// Checks where they go.
+    pub(crate) fn of(
+        outputs: &mut Outputs,
+        html: Option<&Path>,
+        which: Which,
+        csv: Option<&Path>,
+    ) -> Result<Self, CliError> {
+        let html = outputs.optional("--html", html, Mark::Page)?;
+        let csv = outputs.optional("--csv", csv, Mark::Cells)?;
+        Ok(Self { html, which, csv })
     }
-    let header = ReportHeader {
-        csv_name: csv.and_then(|csv| Some(csv.file_name()?.to_string_lossy().into_owned())),
-        ..stored.header.clone()
-    };
-    let which = match which {
-        Which::Auto => HtmlCells::Auto,
-        Which::All => HtmlCells::All,
-    };
-    let table = csv.map(|path| begin_csv(stored, path)).transpose()?;
-    let mut table = csv.zip(table);
-    let mut page = html.map(|path| (path, HtmlReport::new(&header, which)));
-    stored.each(|part| {
-        if let Some((path, table)) = &mut table {
-            table.part(part).map_err(|error| failed(path, error))?;
+
+    /// Writes them, and says where they are.
+    pub(crate) fn write(&self, ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
+        let Self { html, which, csv } = self;
+        if csv.is_none() && html.is_none() {
+            return Ok(());
         }
-        if let Some((path, page)) = &mut page {
-            page.part(part).map_err(|error| failed(path, error))?;
+        let named = csv.as_ref().filter(|csv| !csv.is_stdout());
+        let header = ReportHeader {
+            csv_name: named.and_then(|csv| Some(csv.path().file_name()?.to_string_lossy().into_owned())),
+            ..stored.header.clone()
+        };
+        let which = match which {
+            Which::Auto => HtmlCells::Auto,
+            Which::All => HtmlCells::All,
+        };
+        let table = csv.as_ref().map(|output| begin_csv(stored, output)).transpose()?;
+        let mut table = csv.as_ref().zip(table);
+        let mut page = html.as_ref().map(|output| (output, HtmlReport::new(&header, which)));
+        stored.each(|part| {
+            if let Some((output, table)) = &mut table {
+                table.part(part).map_err(|error| failed(output, error))?;
+            }
+            if let Some((output, page)) = &mut page {
+                page.part(part).map_err(|error| failed(output, error))?;
+            }
+            Ok(())
+        })?;
+        if let Some((output, table)) = table {
+            table.finish().map_err(|error| failed(output, error))?.finish()?;
+            tell(ui, output);
+        }
+        if let Some((output, page)) = page {
+            let mut file = output.begin()?;
+            page.finish(&mut file).map_err(|error| failed(output, error))?;
+            file.finish()?;
+            tell(ui, output);
         }
         Ok(())
-    })?;
-    if let Some((path, table)) = table {
-        let file = table.finish().map_err(|error| failed(path, error))?;
-        finish(ui, path, file)?;
     }
-    if let Some((path, page)) = page {
-        let mut file = create(path)?;
-        page.finish(&mut file).map_err(|error| failed(path, error))?;
-        finish(ui, path, file)?;
+}
+
+fn begin_csv<'a>(stored: &'a Stored<'_>, output: &'a Output) -> Result<CellCsv<'a, OutputFile<'a>>, CliError> {
+    CellCsv::new(&stored.header, stored.created()?, output.begin()?).map_err(|error| failed(output, error))
+}
+
+fn tell(ui: &Ui, output: &Output) {
+    if !output.is_stdout() {
+        ui.status(format!("wrote {}", output.path().display()));
     }
-    Ok(())
 }
 
-fn begin_csv<'a>(stored: &'a Stored<'_>, path: &Path) -> Result<CellCsv<'a, PrivateFile>, CliError> {
-    CellCsv::new(&stored.header, stored.created()?, create(path)?).map_err(|error| failed(path, error))
-}
-
-fn create(path: &Path) -> Result<PrivateFile, CliError> {
-    PrivateFile::create(path).map_err(|error| cannot_be_written(path, &error))
-}
-
-fn finish(ui: &Ui, path: &Path, file: PrivateFile) -> Result<(), CliError> {
-    file.finish().map_err(|error| cannot_be_written(path, &error))?;
-    ui.status(format!("wrote {}", path.display()));
-    Ok(())
-}
-
-fn failed(path: &Path, error: ReportError) -> CliError {
+fn failed(output: &Output, error: ReportError) -> CliError {
     match error {
-        ReportError::Write(error) => cannot_be_written(path, &error),
+        ReportError::Write(error) => output.cannot_be_written(&error),
         error @ ReportError::Layout(_) => CliError::internal(error.to_string()).caused_by(error),
     }
 }

@@ -12,7 +12,7 @@ mod words;
 
 pub(crate) use deleted::with_columns_to_delete;
 pub(crate) use drift::{drift_json, tell_drift};
-pub(crate) use files::write_reports;
+pub(crate) use files::Reports;
 pub(crate) use machine::{no_run_fields, plan_fields, reading_fields, run_fields, time_fields, with_findings};
 pub(crate) use reading::{tell_reading, tell_skipped};
 pub(crate) use stored::Stored;

@@ -12,7 +12,7 @@ use crate::domain::{
     UserIdOrigin,
 };
 use crate::engine::{CourseName, EngineError, Event, Session, Step};
-use crate::store::{CacheLoad, CacheScope, CacheStatus};
+use crate::store::{CacheLoad, CacheScope, CacheStatus, Losses};
 
 /// Where to fill the cache from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,9 +40,22 @@ pub struct SyncRequest<'a> {
     pub term: Option<TermId>,
     /// Every term, past ones included.
     pub all_terms: bool,
+    /// What becomes of the cache when much less is seen than it holds.
+    pub smaller: Smaller,
     /// People with the ids that Canvas's own gradebook exports show, for tokens that see fewer ids. They are added to
     /// what Canvas says, which counts where both know a name.
     pub exported: Vec<(CachedUser, CachedLogin)>,
+}
+
+/// What becomes of the cache when a sync sees much less than it holds, or its token reaches less far than the one that
+/// filled it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Smaller {
+    /// It stays: a weaker token or a half answer would look like people who have left.
+    #[default]
+    Refused,
+    /// What was seen takes its place: a person has looked at the numbers.
+    Accepted,
 }
 
 /// What a sync did.
@@ -54,6 +67,8 @@ pub struct Synced {
     pub from_lists: Vec<FromLists>,
     /// The courses that Canvas did not show in full. The cache keeps what it held of them.
     pub refused: Vec<RefusedCourse>,
+    /// Why the cache stayed as it was; `None` if it was filled.
+    pub kept_for: Option<Losses>,
 }
 
 /// A load of everything, ready to take the place of the previous cache.
@@ -93,9 +108,20 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
     };
     let Loaded { load, complete_logins, from_lists, refused } = loaded;
     let requests = session.requests() - requests_before;
-    let status = load.finish(complete_logins, requests, session.clock.now())?;
+    let kept_for = match request.smaller {
+        Smaller::Refused => Some(load.losses(complete_logins)?).filter(|losses| !losses.is_empty()),
+        Smaller::Accepted => None,
+    };
+    let status = match &kept_for {
+        None => load.finish(complete_logins, requests, session.clock.now())?,
+        Some(_) => {
+            let before = session.store().cache_status(&session.settings.host)?;
+            let before = before.ok_or_else(|| EngineError::NoCache(session.settings.host.clone()))?;
+            CacheStatus { requests, ..before }
+        }
+    };
     session.events.send(Event::Finished { step: Step::Sync });
-    Ok(Synced { status, from_lists, refused })
+    Ok(Synced { status, from_lists, refused, kept_for })
 }
 
 impl Loaded {
@@ -161,7 +187,8 @@ async fn load_everything(
         return Ok(Loaded::by_lists(load, refused));
     }
     // No administrator: an instructor's own courses.
-    let load = begin(session, request, "rest", CacheScope::Whole)?.of_own_courses();
+    let user = reader.whoami().await?.id;
+    let load = begin(session, request, "rest", CacheScope::Whole)?.of_own_courses(user);
     let mut filling = Filling::new(session, &load);
     load_own_courses(&mut filling).await?;
     let refused = filling.seen.refused;

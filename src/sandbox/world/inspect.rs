@@ -19,6 +19,11 @@ pub struct Served {
 }
 
 impl World {
+    /// Whether it is nobody's: a Canvas has at least one account.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
     /// The score, in points after late deduction, of a student's submission.
     pub fn score_of(&self, course_id: i64, assignment_id: i64, user_id: i64) -> Option<f64> {
         let (_, assignment) = self.assignment(course_id, assignment_id)?;

@@ -35,7 +35,9 @@ fn a_backup_is_the_whole_store_and_overwrites_nothing() {
     fresh.store.backup(&copy).unwrap();
     let before = fs_err::read(&copy).unwrap();
     let refused = fresh.store.backup(&copy).unwrap_err();
-    assert!(matches!(refused, StoreError::CannotOpen { .. }), "{refused:?}");
+    assert!(matches!(refused, StoreError::Exists { .. }), "{refused:?}");
+    let nowhere = fresh.store.backup(&fresh.directory.path().join("no-folder/copy.db")).unwrap_err();
+    assert!(matches!(nowhere, StoreError::CannotCopy { .. }), "{nowhere:?}");
     assert_eq!(fs_err::read(&copy).unwrap(), before);
     let copied = Store::open(&copy, Access::ReadOnly).unwrap();
     assert_eq!(copied.run_counts(run).unwrap(), fresh.store.run_counts(run).unwrap());
@@ -62,15 +64,15 @@ fn purge_removes_what_is_old_and_ended_and_never_an_open_job() {
     fresh.store.record_cells(old, PartIndex(0), &[written(0), written(1)], at(50)).unwrap();
     let job = fresh.store.record_intent(stuck, PartIndex(0), &[intended(0), commented(1)], at(50)).unwrap();
     end_all(&fresh);
-    assert_eq!(fresh.store.purge(at(100)).unwrap(), Purged::default(), "it ended at that moment, not before");
+    assert_eq!(fresh.store.purge(at(100), &[]).unwrap(), Purged::default(), "it ended at that moment, not before");
 
     let expected = Purged { plans: 1, runs: 1, records: 2 };
     let pushed_in = |course| fresh.store.last_pushed(&production(), CourseId(course)).unwrap().len();
     assert_eq!(pushed_in(1), 2, "and what it pushed is known as long as it is");
     fresh.store.record_cells(old, PartIndex(0), &[written(0), written(1)], at(200)).unwrap();
-    assert_eq!(fresh.store.to_purge(at(101)).unwrap(), expected);
+    assert_eq!(fresh.store.to_purge(at(101), &[]).unwrap(), expected);
     assert_eq!(fresh.store.run_counts(old).unwrap().written, 2, "a dry run removes nothing");
-    assert_eq!(fresh.store.purge(at(101)).unwrap(), expected);
+    assert_eq!(fresh.store.purge(at(101), &[]).unwrap(), expected);
     assert!(matches!(fresh.store.run(old), Err(StoreError::Missing { .. })));
     assert_eq!(pushed_in(1), 2, "what was pushed since is still known");
     let sent = fresh.store.comments_sent(&production(), CourseId(2)).unwrap();

@@ -123,7 +123,7 @@ fn totals_go_with_their_plan() {
     let fresh = Fresh::new();
     let (plan, run) = full_run(&fresh.store);
     fresh.store.record_cells(run, PartIndex(0), &[with_outcome(1, Outcome::Written)], at(2)).unwrap();
-    assert_eq!(fresh.store.purge(at(1_000_000)).unwrap().plans, 1);
+    assert_eq!(fresh.store.purge(at(1_000_000), &[]).unwrap().plans, 1);
     assert_eq!(fresh.store.part_totals(plan).unwrap(), []);
     assert_eq!(fresh.store.record_totals(run).unwrap().len(), 0);
 }

@@ -1,0 +1,19 @@
+//! The question before something is removed from the local store for good.
+
+use super::context::Context;
+use super::error::CliError;
+
+/// Asks whether this command may do what `question` says, unless `--yes` said so before.
+///
+/// # Errors
+/// When there is no terminal to ask on, and when the answer is no: a script must not take that for done.
+pub(crate) fn ask(context: &Context, yes: bool, command: &str, question: &str) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    if !context.ui.interactive() {
+        return Err(CliError::usage(format!("without a terminal, `{command}` needs --yes"))
+            .hint("see first what it would remove: --dry-run"));
+    }
+    if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::usage("nothing was removed")) }
+}
