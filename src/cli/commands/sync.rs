@@ -88,6 +88,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         all_terms: arguments.all_terms,
         exported,
     };
+    let host = connector.address.host();
+    let before = session.store().cache_status(host)?;
     let outcome = Context::block_on(async {
         let mut interrupt = interrupt::watch()?;
         tokio::select! {
@@ -95,11 +97,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             () = interrupt.wait() => Err(CliError::new(Exit::Interrupted, "interrupted before the cache was filled")),
         }
     })?;
-    let host = connector.address.host();
     let Synced { status: synced, from_lists, refused } = match outcome {
         Ok(synced) => synced,
         Err(error) => {
-            if let Some(before) = session.store().cache_status(host)? {
+            if let Some(before) = before {
                 context.ui.note(format!("the cache is still that of {}", cache::age(context, &connector, &before)));
             }
             return Err(error);
@@ -122,7 +123,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             "use a token of somebody who may see these courses; `gradepush connector test --course ID` says more",
         );
     }
-    cache::tell_hidden(context, &synced);
+    // Once per cache: `cache status` says it again.
+    if before.is_none_or(|before| before.complete_logins) {
+        cache::tell_hidden(context, &synced);
+    }
     context.ui.status("Nothing was written to Canvas.");
     // Everybody of a large Canvas takes gigabytes: only where a course is looked for.
     let directory = if arguments.course.is_empty() { Directory::default() } else { session.store().directory(host)? };
