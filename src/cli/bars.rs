@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::json::Line;
 use super::ui::Ui;
 use super::views::run_words;
+use crate::canvas::WaitReason;
 use crate::domain::{CourseId, PlanCounts, RunCounts};
 use crate::engine::{Clock, Event, Events, Step};
 
@@ -33,7 +34,7 @@ pub(crate) fn events(ui: &Ui, clock: Clock) -> Events {
             ui.machine(line);
         }
         if ui.draws_bars() {
-            progress.draw(&ui, &event);
+            progress.draw(&ui, &event, now);
         } else if ui.tells_progress()
             && let Some(line) = progress.plain_line(&event, now)
         {
@@ -172,7 +173,7 @@ impl Progress {
             Event::CoursePushed { course, counts, took } => {
                 Some(format!("course {course}: {} ({:.1} s)", pushed(counts), took.as_secs_f64()))
             }
-            Event::Waiting { wait, reason } if *wait >= LONG_WAIT => {
+            Event::Waiting { wait, reason } if *wait >= LONG_WAIT || is_outage(reason) => {
                 self.is_new_wait(reason, now).then(|| waiting(*wait, reason))
             }
             Event::Stopped { reason } => Some(format!("stopped: {reason}")),
@@ -186,7 +187,7 @@ impl Progress {
         }
     }
 
-    fn draw(&mut self, ui: &Ui, event: &Event) {
+    fn draw(&mut self, ui: &Ui, event: &Event, now: Timestamp) {
         match event {
             Event::Started { step, total } => {
                 let bar = ui.bars().add(bar(*step, *total));
@@ -211,8 +212,11 @@ impl Progress {
                 }
             }
             Event::Waiting { wait, reason } => {
-                for bar in self.steps.values().filter_map(|advance| advance.bar.as_ref()) {
-                    bar.set_message(waiting(*wait, reason));
+                let mut bars = self.steps.values().filter_map(|advance| advance.bar.as_ref()).peekable();
+                if bars.peek().is_some() {
+                    bars.for_each(|bar| bar.set_message(waiting(*wait, reason)));
+                } else if self.is_new_wait(reason, now) {
+                    ui.status(waiting(*wait, reason));
                 }
             }
             Event::Stopped { reason } => ui.status(format!("stopped: {reason}")),
@@ -241,6 +245,11 @@ fn bar(step: Step, total: Option<u64>) -> ProgressBar {
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style).with_prefix(step.name())
+}
+
+/// Whether nothing comes from Canvas: that is said at once, because it may be for want of a right address.
+fn is_outage(reason: &str) -> bool {
+    [WaitReason::NoAnswer, WaitReason::Unavailable].iter().any(|outage| outage.phrase() == reason)
 }
 
 fn waiting(wait: Duration, reason: &str) -> String {
@@ -295,7 +304,9 @@ mod tests {
             (76, Event::Waiting { wait: Duration::from_secs(10), reason: "a job runs".to_owned() }),
             (100, Event::Waiting { wait: Duration::from_secs(30), reason: "throttled".to_owned() }),
             (127, Event::Waiting { wait: Duration::from_secs(12), reason: "a job runs".to_owned() }),
-            (128, Event::Finished { step: Step::Push }),
+            (128, Event::Waiting { wait: Duration::from_secs(2), reason: WaitReason::NoAnswer.phrase().to_owned() }),
+            (129, Event::Waiting { wait: Duration::from_secs(4), reason: WaitReason::NoAnswer.phrase().to_owned() }),
+            (130, Event::Finished { step: Step::Push }),
         ];
         for (second, event) in script {
             progress.count(&event);
@@ -309,6 +320,7 @@ mod tests {
                 "course 7: 3 written, 1 held (1.5 s)",
                 "waiting up to 10 s: a job runs",
                 "waiting up to 12 s: a job runs",
+                "waiting up to 2 s: Canvas has not answered yet",
             ]
         );
     }

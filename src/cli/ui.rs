@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::error::CliError;
 use super::json::{Finished, Line};
+use super::next_commands::NextCommands;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -81,6 +82,7 @@ pub(crate) struct Ui(Arc<Streams>);
 
 struct Streams {
     display: Display,
+    next: NextCommands,
     stdout: Mutex<AutoStream<io::Stdout>>,
     stdout_closed: AtomicBool,
     stderr: Mutex<AutoStream<io::Stderr>>,
@@ -88,8 +90,8 @@ struct Streams {
 }
 
 impl Ui {
-    /// A terminal over the streams of this process.
-    pub(crate) fn new(display: Display) -> Self {
+    /// A terminal over the streams of this process. The commands that it tells people to type are completed by `next`.
+    pub(crate) fn new(display: Display, next: NextCommands) -> Self {
         let choice = |terminal: bool| match display.color {
             When::Always => ColorChoice::Always,
             When::Auto if terminal && !display.no_color => ColorChoice::Always,
@@ -98,6 +100,7 @@ impl Ui {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Self(Arc::new(Streams {
             display,
+            next,
             stdout: Mutex::new(AutoStream::new(io::stdout(), choice(display.terminals.stdout))),
             stdout_closed: AtomicBool::new(false),
             stderr: Mutex::new(AutoStream::new(io::stderr(), choice(display.terminals.stderr))),
@@ -105,9 +108,15 @@ impl Ui {
         }))
     }
 
-    /// The same terminal for a command whose people are invented: names and grades are always shown.
-    pub(crate) fn showing_people(&self) -> Self {
-        Self::new(Display { cells: true, ..self.0.display })
+    /// The same terminal for commands whose people are invented, so that names and grades are always shown, and that
+    /// work with nothing that this command line named.
+    pub(crate) fn for_invented_people(&self) -> Self {
+        Self::new(Display { cells: true, ..self.0.display }, NextCommands::default())
+    }
+
+    /// What completes the commands in messages.
+    pub(crate) fn next(&self) -> &NextCommands {
+        &self.0.next
     }
 
     /// Whether machine output was asked for.
@@ -157,7 +166,7 @@ impl Ui {
     /// One line of data for people; machine output leaves it out.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
         if !self.json() {
-            self.write_stdout(format!("{}\n", text.as_ref()).as_bytes());
+            self.write_stdout(format!("{}\n", self.0.next.complete(text.as_ref())).as_bytes());
         }
     }
 
@@ -191,27 +200,27 @@ impl Ui {
     /// What is going on, one line; `--quiet` leaves it out.
     pub(crate) fn status(&self, text: impl AsRef<str>) {
         if !self.0.display.quiet {
-            self.write_stderr(format_args!("{}\n", text.as_ref()));
+            self.write_stderr(format_args!("{}\n", self.0.next.complete(text.as_ref())));
         }
     }
 
     /// Something worth knowing, one line; `--quiet` leaves it out.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.0.display.quiet {
-            self.write_stderr(format_args!("{NOTE}note:{NOTE:#} {}\n", text.as_ref()));
+            self.write_stderr(format_args!("{NOTE}note:{NOTE:#} {}\n", self.0.next.complete(text.as_ref())));
         }
     }
 
     /// Something to worry about, one line.
     pub(crate) fn warning(&self, text: impl AsRef<str>) {
-        self.write_stderr(format_args!("{WARNING}warning:{WARNING:#} {}\n", text.as_ref()));
+        self.write_stderr(format_args!("{WARNING}warning:{WARNING:#} {}\n", self.0.next.complete(text.as_ref())));
     }
 
     /// An error with its hints, and with its causes when verbose.
     pub(crate) fn error(&self, error: &CliError) {
         self.write_stderr(format_args!("{ERROR}error:{ERROR:#} {error}\n"));
         for hint in error.hints() {
-            self.write_stderr(format_args!("{NOTE}hint:{NOTE:#} {hint}\n"));
+            self.write_stderr(format_args!("{NOTE}hint:{NOTE:#} {}\n", self.0.next.complete(hint)));
         }
         if self.0.display.verbose > 0 {
             for cause in error.causes() {

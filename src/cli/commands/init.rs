@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     })?;
     settings.time_zone = Some(zone).filter(|zone| !zone.is_empty());
     ask_token(context, &mut settings)?;
-    connector::add_connector(context, title.clone(), settings)?;
+    connector::add_connector(context, &title, settings)?;
     connector::test_connector(context, &title)
 }
 

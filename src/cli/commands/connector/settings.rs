@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::config::ConnectorTable;
+use crate::cli::config::{ConfigError, ConnectorTable};
+use crate::cli::env;
 use crate::cli::error::CliError;
 use crate::cli::values::OwnGrader;
 use crate::domain::{AccountId, CourseIdOrigin, UserIdOrigin};
@@ -81,6 +82,9 @@ impl Settings {
         table.user_id_origin = user_id_origin.unwrap_or(table.user_id_origin);
         table.course_id_origin = course_id_origin.unwrap_or(table.course_id_origin);
         table.account = account.map(|account| account.0).or(table.account);
+        if let Some(name) = &token_env {
+            env::variable_name(name).map_err(not_a_name)?;
+        }
         if token_env.is_some() || token_file.is_some() || token_command.is_some() {
             table.token_env = token_env;
             table.token_file = token_file.as_deref().map(absolute).transpose()?;
@@ -97,7 +101,31 @@ impl Settings {
     }
 }
 
+fn not_a_name(error: env::NotAName) -> CliError {
+    CliError::usage(format!("--token-env: {error}"))
+        .coded("token-on-command-line")
+        .hint("keep the token in a file that only you can read, and name that: --token-file FILE")
+        .hint("it may stand in the shell's history now: delete it in Canvas and make a new one")
+}
+
 fn absolute(path: &Path) -> Result<PathBuf, CliError> {
     std::path::absolute(path)
         .map_err(|error| CliError::usage(format!("`{}` is not a path", path.display())).caused_by(error))
+}
+
+/// The error of a setting that stands on the command line, and not in the file.
+pub(super) fn of_flag(error: ConfigError) -> CliError {
+    match error {
+        ConfigError::Connector { key, why, .. } => {
+            let flag = match key {
+                "title" => "the title".to_owned(),
+                "rules" => "the rules of ids".to_owned(),
+                "token_env" => "the source of the token".to_owned(),
+                key => format!("--{}", key.replace('_', "-")),
+            };
+            CliError::usage(format!("{flag}: {why}"))
+                .hint("correct it and repeat the command; the configuration is as it was")
+        }
+        error => error.into(),
+    }
 }
