@@ -77,6 +77,7 @@ fn a_connector_can_be_shown_edited_disabled_and_removed() {
     time zone                 the Canvas course's
     use existing assignments  false
     own graders               self, 12
+    identity rules            none
     enabled                   true
     ----- stderr
     ");

@@ -33,11 +33,12 @@ fn every_command_and_flag_of_the_contract_exists() {
         (
             "connector add",
             "--canvas --user-id-origin --course-id-origin --account --token-env --token-file --token-command \
-             --secure-gateway --ca-file --time-zone --use-existing-assignments --own-grader",
+             --secure-gateway --ca-file --time-zone --use-existing-assignments --own-grader --case-fold --strip-domain \
+             --append-domain --zero-pad",
         ),
         ("connector list", ""),
         ("connector show", ""),
-        ("connector edit", "--canvas --token-env"),
+        ("connector edit", "--canvas --token-env --zero-pad"),
         ("connector remove", ""),
         ("connector enable", ""),
         ("connector disable", ""),

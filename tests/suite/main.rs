@@ -5,6 +5,7 @@ mod cli_account;
 mod cli_connectors;
 mod cli_dry_run;
 mod cli_files;
+mod cli_first_steps;
 mod cli_gradebook;
 mod cli_identity;
 mod cli_intake;

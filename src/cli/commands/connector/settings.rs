@@ -2,11 +2,44 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::config::{ConfigError, ConnectorTable};
+use crate::cli::config::{ConfigError, ConnectorTable, RulesTable};
 use crate::cli::env;
 use crate::cli::error::CliError;
 use crate::cli::values::OwnGrader;
 use crate::domain::{AccountId, CourseIdOrigin, UserIdOrigin};
+
+/// What a flag makes of a rule that can be off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli::commands) enum Rule<T> {
+    /// Not applied.
+    Off,
+    /// Applied with this.
+    On(T),
+}
+
+impl<T> Rule<T> {
+    fn value(self) -> Option<T> {
+        match self {
+            Self::Off => None,
+            Self::On(value) => Some(value),
+        }
+    }
+}
+
+impl From<&str> for Rule<String> {
+    /// A domain, or `off`. Whether it is one is checked with the other settings.
+    fn from(text: &str) -> Self {
+        if text == "off" { Self::Off } else { Self::On(text.to_owned()) }
+    }
+}
+
+/// A number of digits, or `off`.
+fn digits(text: &str) -> Result<Rule<usize>, String> {
+    match text {
+        "off" => Ok(Rule::Off),
+        _ => text.parse().map(Rule::On).map_err(|_| format!("`{text}` is not a number of digits or `off`")),
+    }
+}
 
 /// The settings of a connector; one that is not given stays as it is.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -59,6 +92,22 @@ pub(in crate::cli::commands) struct Settings {
     /// Treat this person's grades as this tool's own: `self` for the token's user, or a Canvas user id; repeat for more
     #[arg(long, value_name = "self|ID")]
     pub(in crate::cli::commands) own_grader: Vec<OwnGrader>,
+
+    /// Look SIS ids of people up without regard to letter case [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(in crate::cli::commands) case_fold: Option<bool>,
+
+    /// Take this domain off user ids that end in it: `jdoe@example.edu` becomes `jdoe` [default: off]
+    #[arg(long, value_name = "DOMAIN|off")]
+    pub(in crate::cli::commands) strip_domain: Option<Rule<String>>,
+
+    /// Put this domain after user ids that have none: `jdoe` becomes `jdoe@example.edu` [default: off]
+    #[arg(long, value_name = "DOMAIN|off")]
+    pub(in crate::cli::commands) append_domain: Option<Rule<String>>,
+
+    /// Fill user ids of digits with leading zeros up to this length: with 8, `41226` becomes `00041226` [default: off]
+    #[arg(long, value_name = "N|off", value_parser = digits)]
+    pub(in crate::cli::commands) zero_pad: Option<Rule<usize>>,
 }
 
 impl Settings {
@@ -77,6 +126,10 @@ impl Settings {
             time_zone,
             use_existing_assignments,
             own_grader,
+            case_fold,
+            strip_domain,
+            append_domain,
+            zero_pad,
         } = self;
         table.canvas = canvas.unwrap_or_else(|| std::mem::take(&mut table.canvas));
         table.user_id_origin = user_id_origin.unwrap_or(table.user_id_origin);
@@ -97,7 +150,19 @@ impl Settings {
         if !own_grader.is_empty() {
             table.own_graders = own_grader;
         }
+        let mut rules = table.rules.take().unwrap_or_default();
+        rules.case_fold = case_fold.unwrap_or(rules.case_fold);
+        set(&mut rules.strip_domain, strip_domain);
+        set(&mut rules.append_domain, append_domain);
+        set(&mut rules.zero_pad, zero_pad);
+        table.rules = Some(rules).filter(|rules| *rules != RulesTable::default());
         Ok(())
+    }
+}
+
+fn set<T>(rule: &mut Option<T>, given: Option<Rule<T>>) {
+    if let Some(given) = given {
+        *rule = given.value();
     }
 }
 
