@@ -8,6 +8,7 @@ mod cli_files;
 mod cli_first_steps;
 mod cli_gradebook;
 mod cli_identity;
+mod cli_init;
 mod cli_intake;
 mod cli_intake_identity;
 mod cli_intake_kinds;
