@@ -287,7 +287,10 @@ pub(crate) fn table_named<'a>(
             return CliError::usage(format!("the connector `{ENV_TITLE}` is no part of the configuration"))
                 .coded("unknown-connector")
                 .hint("its settings are variables: gradepush help environment")
-                .hint("or set a connector up that has all settings: gradepush connector add TITLE --canvas URL --token-env VAR");
+                .hint(
+                    "or set a connector up that has all settings: gradepush connector add TITLE --canvas URL --token-env \
+                     VAR",
+                );
         }
         let titles: Vec<_> = config.table.connectors.iter().map(|connector| format!("`{}`", connector.title)).collect();
         let known = if titles.is_empty() { "none is configured".to_owned() } else { titles.join(", ") };

@@ -71,7 +71,10 @@ pub(crate) fn on_command_line(arguments: &[OsString]) -> Option<CliError> {
     Some(
         error
             .coded("token-on-command-line")
-            .hint("say where the token is instead: --token-env VAR, --token-file FILE or --token-command CMD of `gradepush connector`; `gradepush init` asks for it without showing it")
+            .hint(
+                "say where the token is instead: --token-env VAR, --token-file FILE or --token-command CMD of `gradepush \
+                 connector`; `gradepush init` asks for it without showing it",
+            )
             .hint("it may stand in the shell's history now: delete it in Canvas and make a new one"),
     )
 }
