@@ -78,6 +78,12 @@ pub enum CarryErrorKind {
     Unreachable(Unreachable),
     /// No connection was made, for a reason that may pass; nothing was sent.
     Connect,
+    /// No connection came about within the time for it; nothing was sent.
+    ConnectTimeout,
+    /// This machine knows no way to the host; nothing was sent.
+    NoRoute,
+    /// The proxy makes no connection to the host; nothing was sent.
+    ProxyConnect,
     /// The connection broke.
     Reset,
     /// No answer in time.
@@ -106,6 +112,9 @@ impl fmt::Display for CarryError {
         formatter.write_str(match self.kind {
             CarryErrorKind::Unreachable(why) => return why.fmt(formatter),
             CarryErrorKind::Connect => "cannot connect",
+            CarryErrorKind::ConnectTimeout => "no connection came about in time",
+            CarryErrorKind::NoRoute => "no way leads to the host from here",
+            CarryErrorKind::ProxyConnect => "the proxy makes no connection to the host",
             CarryErrorKind::Reset => "the connection broke",
             CarryErrorKind::Timeout => "no answer in time",
             CarryErrorKind::TooLarge => "the answer is too large",

@@ -8,17 +8,52 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use super::carrier::{CarryError, CarryErrorKind};
 use super::unreachable::Unreachable;
 
+/// How the library below begins what it says of a proxy that should lead to a host; its types are not public.
+const TUNNEL: &str = "tunnel error: ";
+
 /// Says what went wrong before an answer began.
 pub(super) fn before_the_answer(error: reqwest::Error) -> CarryError {
     let kind = match unreachable(&error) {
         Some(why) => CarryErrorKind::Unreachable(why),
-        None if error.is_connect() => CarryErrorKind::Connect,
+        None if error.is_connect() => no_connection(&error),
         None if error.is_timeout() => CarryErrorKind::Timeout,
         None if error.is_builder() => CarryErrorKind::Other,
         None => CarryErrorKind::Reset,
     };
     let sent = !error.is_connect() && !error.is_builder();
     CarryError { kind, sent, source: Some(error.without_url().into()) }
+}
+
+/// Why no connection was made, where that may pass.
+fn no_connection(error: &reqwest::Error) -> CarryErrorKind {
+    let has_no_route = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|io| matches!(io.kind(), io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable));
+    match of_tunnel(error) {
+        Some(Tunnel::ToHost) => CarryErrorKind::ProxyConnect,
+        _ if error.is_timeout() => CarryErrorKind::ConnectTimeout,
+        _ if has_no_route => CarryErrorKind::NoRoute,
+        _ => CarryErrorKind::Connect,
+    }
+}
+
+/// Where the way through a proxy ends.
+enum Tunnel {
+    /// Before the proxy.
+    ToProxy,
+    /// The proxy wants to know who it is.
+    Login,
+    /// Behind the proxy.
+    ToHost,
+}
+
+fn of_tunnel(error: &reqwest::Error) -> Option<Tunnel> {
+    let said = causes(error).map(ToString::to_string).find(|said| said.starts_with(TUNNEL))?;
+    Some(match said.trim_start_matches(TUNNEL) {
+        "failed to create underlying connection" => Tunnel::ToProxy,
+        "proxy authorization required" => Tunnel::Login,
+        _ => Tunnel::ToHost,
+    })
 }
 
 /// Says what went wrong while an answer was read: Canvas has executed the request by then.
@@ -48,6 +83,9 @@ pub(super) fn shows_tls(outcome: &Result<reqwest::Response, reqwest::Error>) -> 
             Some(
                 Unreachable::UnknownName
                 | Unreachable::PortRefused
+                | Unreachable::ProxyUnknownName
+                | Unreachable::ProxyPortRefused
+                | Unreachable::ProxyNeedsLogin
                 | Unreachable::NoTlsOnPort
                 | Unreachable::NoPlainHttpOnPort,
             )
@@ -64,15 +102,21 @@ fn unreachable(error: &reqwest::Error) -> Option<Unreachable> {
         let mut parsed = causes(error).filter_map(|cause| cause.downcast_ref::<hyper::Error>());
         return (plain && parsed.any(hyper::Error::is_parse)).then_some(Unreachable::NoPlainHttpOnPort);
     }
+    let (unknown, refused) = match of_tunnel(error) {
+        Some(Tunnel::Login) => return Some(Unreachable::ProxyNeedsLogin),
+        Some(Tunnel::ToHost) => return None,
+        Some(Tunnel::ToProxy) => (Unreachable::ProxyUnknownName, Unreachable::ProxyPortRefused),
+        None => (Unreachable::UnknownName, Unreachable::PortRefused),
+    };
     if error.is_dns() {
-        return Some(Unreachable::UnknownName);
+        return Some(unknown);
     }
     causes(error).find_map(|cause| {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Some(of_tls(tls));
         }
         let io = cause.downcast_ref::<io::Error>()?;
-        (io.kind() == io::ErrorKind::ConnectionRefused).then_some(Unreachable::PortRefused)
+        (io.kind() == io::ErrorKind::ConnectionRefused).then_some(refused)
     })
 }
 

@@ -202,9 +202,13 @@ impl CanvasError {
             CarryErrorKind::Unreachable(why) => Self::Unreachable { why, context, source },
             CarryErrorKind::TooLarge => Self::TooLarge { context, source: source.source },
             CarryErrorKind::Sink => Self::archive(source),
-            CarryErrorKind::Connect | CarryErrorKind::Reset | CarryErrorKind::Timeout | CarryErrorKind::Other => {
-                Self::Unavailable { context, attempts, source: Some(source) }
-            }
+            CarryErrorKind::Connect
+            | CarryErrorKind::ConnectTimeout
+            | CarryErrorKind::NoRoute
+            | CarryErrorKind::ProxyConnect
+            | CarryErrorKind::Reset
+            | CarryErrorKind::Timeout
+            | CarryErrorKind::Other => Self::Unavailable { context, attempts, source: Some(source) },
         }
     }
 
@@ -228,6 +232,14 @@ impl CanvasError {
             Self::Unavailable { source: Some(source), .. } => source.kind == CarryErrorKind::Timeout,
             Self::Unavailable { context, .. } => context.status == Some(504),
             _ => false,
+        }
+    }
+
+    /// Why no answer came, where it may pass; nothing where an answer came.
+    pub fn outage(&self) -> Option<CarryErrorKind> {
+        match self {
+            Self::Unavailable { source, .. } => source.as_ref().map(|source| source.kind),
+            _ => None,
         }
     }
 

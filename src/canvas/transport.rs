@@ -1,12 +1,14 @@
 //! Sends requests: the throttle lets them out, the verdict says whether they go again, the refusal what an answer means.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
+use tokio::time::error::Elapsed;
 
 use super::carrier::{Carrier, CarryError, CarryErrorKind, Method, Request, Response};
 use super::decode::decode;
@@ -19,6 +21,9 @@ use super::retry::{RetryBudget, Spent, Trouble, Verdict, verdict};
 use super::settings::ConnectionSettings;
 use super::throttle::{Bucket, Throttle};
 use super::wait::{Wait, WaitReason, Waits};
+
+/// How long the first answer may take without a word about it. Later ones come from a host that is known to answer.
+const SILENCE: Duration = Duration::from_millis(1500);
 
 /// Shorter waits are not reported.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
@@ -34,6 +39,8 @@ pub(super) struct Transport {
     list_size: ListSize,
     jitter: Jitter,
     waits: Waits,
+    /// Whether the host has ever answered, or its silence was told.
+    is_heard_of: AtomicBool,
     requests: AtomicU64,
     throttled: AtomicU64,
     waited_millis: AtomicU64,
@@ -106,6 +113,7 @@ impl Transport {
             list_size: ListSize::new(),
             jitter: Jitter::new(settings.jitter_seed),
             waits,
+            is_heard_of: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             waited_millis: AtomicU64::new(0),
@@ -208,7 +216,7 @@ impl Transport {
         }
         self.count_request();
         let began = Instant::now();
-        let carried = tokio::time::timeout(self.request_timeout, self.carrier.carry(self.request(call))).await;
+        let carried = self.carried(call).await;
         let response = match carried {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Attempt::unanswered(error, call),
@@ -240,6 +248,24 @@ impl Transport {
             408 | 500.. => Attempt::Failed(Trouble::ServerError { retry_after }, None),
             _ => Attempt::Refused(response),
         }
+    }
+
+    /// Carries the request, no longer than it may take. A host that was never heard of is said to be silent.
+    async fn carried(&self, call: &Call) -> Result<Result<Response, CarryError>, Elapsed> {
+        let mut carrying = pin!(tokio::time::timeout(self.request_timeout, self.carrier.carry(self.request(call))));
+        if !self.is_heard_of.load(Ordering::Relaxed) {
+            match tokio::time::timeout(SILENCE, &mut carrying).await {
+                Ok(carried) => {
+                    self.is_heard_of.fetch_or(matches!(carried, Ok(Ok(_))), Ordering::Relaxed);
+                    return carried;
+                }
+                Err(_silent) if !self.is_heard_of.swap(true, Ordering::Relaxed) => {
+                    self.tell(self.request_timeout.saturating_sub(SILENCE), WaitReason::NoAnswer);
+                }
+                Err(_silent) => {}
+            }
+        }
+        carrying.await
     }
 
     fn request(&self, call: &Call) -> Request {
@@ -296,7 +322,11 @@ impl Attempt {
             | CarryErrorKind::Sink
             | CarryErrorKind::Other => true,
             CarryErrorKind::Timeout => !call.again_after_timeout,
-            CarryErrorKind::Connect | CarryErrorKind::Reset => false,
+            CarryErrorKind::Connect
+            | CarryErrorKind::ConnectTimeout
+            | CarryErrorKind::NoRoute
+            | CarryErrorKind::ProxyConnect
+            | CarryErrorKind::Reset => false,
         };
         Self::Failed(Trouble::NoAnswer { sent: error.sent, lasting }, Some(error))
     }

@@ -9,6 +9,12 @@ pub enum Unreachable {
     UnknownName,
     /// The host refuses connections to this port.
     PortRefused,
+    /// The proxy's name leads to no address.
+    ProxyUnknownName,
+    /// The proxy's host refuses connections to its port.
+    ProxyPortRefused,
+    /// The proxy lets nobody through without a name and a password (status 407).
+    ProxyNeedsLogin,
     /// The certificate has expired, by this machine's clock.
     CertificateExpired,
     /// The certificate is not valid yet, by this machine's clock.
@@ -33,9 +39,12 @@ pub enum Unreachable {
 
 impl Unreachable {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::UnknownName,
         Self::PortRefused,
+        Self::ProxyUnknownName,
+        Self::ProxyPortRefused,
+        Self::ProxyNeedsLogin,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
         Self::CertificateOfOtherHost,
@@ -54,6 +63,9 @@ impl fmt::Display for Unreachable {
         formatter.write_str(match self {
             Self::UnknownName => "the host's name does not resolve",
             Self::PortRefused => "the host refuses connections to this port",
+            Self::ProxyUnknownName => "the proxy's name does not resolve",
+            Self::ProxyPortRefused => "the proxy refuses connections to its port",
+            Self::ProxyNeedsLogin => "the proxy asks for a name and a password",
             Self::CertificateExpired => "the server's certificate has expired",
             Self::CertificateNotYetValid => "the server's certificate is not valid yet",
             Self::CertificateOfOtherHost => "the server's certificate was made for another host",

@@ -23,7 +23,7 @@ impl WaitReason {
             Self::Throttled => "Canvas's rate limit was reached",
             Self::Pacing => "keeping below Canvas's rate limit",
             Self::Unavailable => "Canvas is unavailable",
-            Self::NoAnswer => "Canvas does not answer",
+            Self::NoAnswer => "Canvas has not answered yet",
         }
     }
 }

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::json::Line;
 use super::ui::Ui;
 use super::views::run_words;
+use crate::canvas::WaitReason;
 use crate::domain::{CourseId, PlanCounts, RunCounts};
 use crate::engine::{Clock, Event, Events, Step};
 
@@ -38,7 +39,7 @@ pub(crate) fn events(ui: &Ui, clock: Clock) -> Events {
             ui.machine(line);
         }
         if ui.draws_bars() {
-            progress.draw(&ui, &event);
+            progress.draw(&ui, &event, now);
         } else if ui.tells_progress()
             && let Some(line) = progress.plain_line(&event, now)
         {
@@ -179,7 +180,7 @@ impl Progress {
             Event::CoursePushed { course, counts, took } => {
                 Some(format!("course {course}: {} ({:.1} s)", pushed(counts), took.as_secs_f64()))
             }
-            Event::Waiting { wait, reason } if *wait >= LONG_WAIT => {
+            Event::Waiting { wait, reason } if *wait >= LONG_WAIT || is_outage(reason) => {
                 self.is_new_wait(reason, now).then(|| waiting(*wait, reason))
             }
             Event::Stopped { reason } => Some(format!("stopped: {reason}")),
@@ -193,7 +194,7 @@ impl Progress {
         }
     }
 
-    fn draw(&mut self, ui: &Ui, event: &Event) {
+    fn draw(&mut self, ui: &Ui, event: &Event, now: Timestamp) {
         match event {
             Event::Started { step, total } => {
                 let bar = ui.bars().add(bar(*step, *total));
@@ -218,8 +219,11 @@ impl Progress {
                 }
             }
             Event::Waiting { wait, reason } => {
-                for bar in self.steps.values().filter_map(|advance| advance.bar.as_ref()) {
-                    bar.set_message(waiting(*wait, reason));
+                let mut bars = self.steps.values().filter_map(|advance| advance.bar.as_ref()).peekable();
+                if bars.peek().is_some() {
+                    bars.for_each(|bar| bar.set_message(waiting(*wait, reason)));
+                } else if self.is_new_wait(reason, now) {
+                    ui.status(waiting(*wait, reason));
                 }
             }
             Event::Stopped { reason } => ui.status(format!("stopped: {reason}")),
@@ -278,6 +282,11 @@ fn span(time: Duration) -> String {
         seconds @ 100..6_000 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{:.1} h", time.as_secs_f64() / 3600.0),
     }
+}
+
+/// Whether nothing comes from Canvas: that is said at once, because it may be for want of a right address.
+fn is_outage(reason: &str) -> bool {
+    [WaitReason::NoAnswer, WaitReason::Unavailable].iter().any(|outage| outage.phrase() == reason)
 }
 
 fn waiting(wait: Duration, reason: &str) -> String {
@@ -347,7 +356,9 @@ mod tests {
             (76, Event::Waiting { wait: Duration::from_secs(10), reason: "a job runs".to_owned() }),
             (100, Event::Waiting { wait: Duration::from_secs(30), reason: "throttled".to_owned() }),
             (127, Event::Waiting { wait: Duration::from_secs(12), reason: "a job runs".to_owned() }),
-            (128, Event::Finished { step: Step::Push }),
+            (128, Event::Waiting { wait: Duration::from_secs(2), reason: WaitReason::NoAnswer.phrase().to_owned() }),
+            (129, Event::Waiting { wait: Duration::from_secs(4), reason: WaitReason::NoAnswer.phrase().to_owned() }),
+            (130, Event::Finished { step: Step::Push }),
         ];
         for (second, event) in script {
             progress.count(&event);
@@ -361,6 +372,7 @@ mod tests {
                 "course 7: 3 written, 1 held (1.5 s)",
                 "waiting up to 10 s: a job runs",
                 "waiting up to 12 s: a job runs",
+                "waiting up to 2 s: Canvas has not answered yet",
             ]
         );
     }

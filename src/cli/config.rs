@@ -131,6 +131,19 @@ pub(crate) struct RulesTable {
 }
 
 impl RulesTable {
+    /// The rules that are on, with their keys and values as the file says them, in the order in which they apply.
+    pub(crate) fn on(&self) -> Vec<(&'static str, String)> {
+        let Self { case_fold, strip_domain, append_domain, zero_pad, ignore } = self;
+        let rules = [
+            ("case_fold", case_fold.then(|| "true".to_owned())),
+            ("strip_domain", strip_domain.clone()),
+            ("append_domain", append_domain.clone()),
+            ("zero_pad", zero_pad.map(|width| width.to_string())),
+            ("ignore", (!ignore.is_empty()).then(|| ignore.join(", "))),
+        ];
+        rules.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+
     /// As the look-up takes them, or what is wrong with them.
     pub(crate) fn checked(&self) -> Result<IdentityRules, String> {
         let kind = |word: &String| {

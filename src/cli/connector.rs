@@ -69,7 +69,10 @@ impl Connector {
         };
         let token = match (&table.token_env, &table.token_file, &table.token_command) {
             (None, None, None) => TokenSource::Unset,
-            (Some(name), None, None) => TokenSource::Variable(name.clone()),
+            (Some(name), None, None) => {
+                let name = env::variable_name(name).map_err(|error| wrong("token_env", error.to_string()))?;
+                TokenSource::Variable(name.to_owned())
+            }
             (None, Some(path), None) => TokenSource::File(file.beside(path)),
             (None, None, Some(command)) => TokenSource::Command(command.clone()),
             _ => {

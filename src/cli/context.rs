@@ -13,7 +13,8 @@ use super::env::{self, Environment, Variable};
 use super::error::CliError;
 use super::exit::Exit;
 use super::ui::Ui;
-use crate::canvas::{Client, ConnectionSettings, Waits};
+use crate::canvas::{Client, ConnectionSettings, RetryBudget, Waits};
+use crate::domain::shell_word;
 use crate::engine::{Clock, Event, Events, Session};
 use crate::report::for_people;
 use crate::store::{Access, Store, StoreError, StoreLock};
@@ -142,10 +143,13 @@ impl Context {
                 config.table.connectors.iter().map(|connector| format!("`{}`", connector.title)).collect();
             return Err(if titles.is_empty() {
                 CliError::usage("no connector is configured")
-                    .hint("add one: gradepush connector add TITLE --canvas URL --token-env VAR")
+                    .coded("no-connector")
+                    .hint("in a terminal, `gradepush init` asks for what it needs")
+                    .hint("or add one: gradepush connector add TITLE --canvas URL --token-env VAR")
                     .hint(format!("or set {} and {}", env::CANVAS_HOST[0].name, env::CANVAS_TOKEN[0].name))
             } else {
                 CliError::usage(format!("several connectors are configured: {}", titles.join(", ")))
+                    .coded("no-connector")
                     .hint("name one with --connector TITLE, or set default_connector in the configuration")
             });
         };
@@ -155,6 +159,7 @@ impl Context {
     /// The connector of this title, enabled and with every setting checked.
     pub(crate) fn connector_named(&self, config: &ConfigFile, title: &str) -> Result<Connector, CliError> {
         let Global { user_id_origin, course_id_origin, .. } = self.global;
+        self.ui.next().work_with(title);
         if title == ENV_TITLE {
             let connector = Connector::of_environment(&self.environment, user_id_origin, course_id_origin)?;
             return connector.ok_or_else(|| {
@@ -171,12 +176,13 @@ impl Context {
                 return Err(CliError::usage(format!(
                     "{flag} is a setting of the connector `{title}`, not of this command"
                 ))
-                .hint(format!("change it: gradepush connector edit {title:?} {flag} …")));
+                .hint(format!("leave it out; to change the setting: gradepush connector edit TITLE {flag} ORIGIN")));
             }
         }
         if !connector.enabled {
             return Err(CliError::usage(format!("connector `{title}` is disabled"))
-                .hint(format!("enable it: gradepush connector enable {title:?}")));
+                .coded("connector-disabled")
+                .hint(format!("enable it: gradepush connector enable {}", shell_word(title))));
         }
         let ignored = connector.ignored_variables(&self.environment);
         if !ignored.is_empty() {
@@ -221,10 +227,21 @@ impl Context {
 
     /// Connects to the connector's Canvas; nothing is sent yet. Waits become events.
     pub(crate) fn client(&self, connector: &Connector, events: &Events) -> Result<Client, CliError> {
+        self.client_trying(connector, events, RetryBudget::default())
+    }
+
+    /// The same, for a client that keeps trying no longer than this.
+    pub(crate) fn client_trying(
+        &self,
+        connector: &Connector,
+        events: &Events,
+        retry_budget: RetryBudget,
+    ) -> Result<Client, CliError> {
         let token = self.token(connector)?;
         // Two processes started together must not wait in step.
         let seed = u64::from(self.now().subsec_nanosecond().unsigned_abs() ^ std::process::id());
         let mut settings = ConnectionSettings::new(connector.address.clone(), token, seed);
+        settings.retry_budget = retry_budget;
         settings.gateway.clone_from(&connector.secure_gateway);
         settings.ca_pem = connector.ca_file.as_ref().map(fs_err::read).transpose().map_err(|error| {
             CliError::usage(format!("the CA file of connector `{}` cannot be read: {error}", connector.title))
@@ -266,9 +283,19 @@ pub(crate) fn table_named<'a>(
     title: &str,
 ) -> Result<&'a super::config::ConnectorTable, CliError> {
     config.table.connectors.iter().find(|connector| connector.title == title).ok_or_else(|| {
+        if title == ENV_TITLE {
+            return CliError::usage(format!("the connector `{ENV_TITLE}` is no part of the configuration"))
+                .coded("unknown-connector")
+                .hint("its settings are variables: gradepush help environment")
+                .hint(
+                    "or set a connector up that has all settings: gradepush connector add TITLE --canvas URL --token-env \
+                     VAR",
+                );
+        }
         let titles: Vec<_> = config.table.connectors.iter().map(|connector| format!("`{}`", connector.title)).collect();
         let known = if titles.is_empty() { "none is configured".to_owned() } else { titles.join(", ") };
         CliError::new(Exit::Usage, format!("there is no connector `{title}`"))
+            .coded("unknown-connector")
             .hint(format!("known connectors: {known}"))
     })
 }

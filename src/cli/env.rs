@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
+use super::pasted_token::{Suspicion, holds_token};
+
 /// A variable and what it is for; `help environment` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Variable {
@@ -13,6 +15,18 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     /// What it does, one line.
     pub(crate) meaning: &'static str,
+}
+
+/// What was given as the name of a variable is none. Most often it is the token itself, so it is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that looks like a token; what belongs here is the name of the environment variable that holds it")]
+pub(crate) struct NotAName;
+
+/// The name of a variable: letters, digits and `_`, with no digit first, as every shell can set it.
+pub(crate) fn variable_name(text: &str) -> Result<&str, NotAName> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_name = text.chars().all(fits) && text.starts_with(|first: char| fits(first) && !first.is_ascii_digit());
+    if is_name && !holds_token(text, Suspicion::Possible) { Ok(text) } else { Err(NotAName) }
 }
 
 /// The configuration file.
@@ -32,6 +46,9 @@ pub(crate) const NO_PROXY: Variable = Variable { name: "NO_PROXY", meaning: "hos
 /// Certificates to trust.
 pub(crate) const SSL_CERT_FILE: Variable =
     Variable { name: "SSL_CERT_FILE", meaning: "certificates to trust instead of the system's" };
+
+/// The user's home folder, for `~` in answers; the system's, so that the reference does not list it.
+pub(crate) const HOME: &str = "HOME";
 
 const HOST_MEANING: &str = "the Canvas of the connector `env`";
 const TOKEN_MEANING: &str = "the access token of the connector `env`";
@@ -98,11 +115,35 @@ impl Environment {
     }
 }
 
-#[cfg(test)]
 impl Environment {
     /// An environment of these variables, and no folders.
     pub(crate) fn of(variables: &[(&str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
         Self { variables, config_home: None, data_home: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_no_name_of_a_variable() {
+        for (text, is_name) in [
+            ("CANVAS_API_TOKEN", true),
+            ("_x1", true),
+            ("canvasToken2", true),
+            ("", false),
+            ("1TOKEN", false),
+            ("MY TOKEN", false),
+            ("MY-TOKEN", false),
+            ("$CANVAS_API_TOKEN", false),
+            ("7~randomtoken", false),
+            ("aB3dE5fG7hI9jK1lM2nO4pQ6rS8tU0vW2xY4zA6bC8dE0fG2hI4jK6lM8nO0pQ2r", false),
+            ("a123456789abcdef0123456789abcdef", false),
+        ] {
+            assert_eq!(variable_name(text).is_ok(), is_name, "{text}");
+        }
+        assert!(!NotAName.to_string().contains('~'));
     }
 }

@@ -76,6 +76,24 @@ impl Exit {
         Self::PRECEDENCE.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(Self::Internal)
     }
 
+    /// Its name, the code of an error in machine output that has no code of its own.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Internal => "internal",
+            Self::Usage => "usage",
+            Self::Rejected => "rejected",
+            Self::Partial => "partial",
+            Self::Conflicts => "conflicts",
+            Self::Drift => "drift",
+            Self::NotPermitted => "not-permitted",
+            Self::Unavailable => "unavailable",
+            Self::Store => "store",
+            Self::Changes => "changes",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// What it means, for `help exit-codes`.
     pub(crate) fn meaning(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::error::CliError;
 use super::json::{Finished, Line};
+use super::next_commands::NextCommands;
 use super::table;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -82,6 +83,7 @@ pub(crate) struct Ui(Arc<Streams>);
 
 struct Streams {
     display: Display,
+    next: NextCommands,
     stdout: Mutex<AutoStream<io::Stdout>>,
     stdout_closed: AtomicBool,
     /// Whether standard output is what an output writes, so that nothing else may stand there.
@@ -91,8 +93,8 @@ struct Streams {
 }
 
 impl Ui {
-    /// A terminal over the streams of this process.
-    pub(crate) fn new(display: Display) -> Self {
+    /// A terminal over the streams of this process. The commands that it tells people to type are completed by `next`.
+    pub(crate) fn new(display: Display, next: NextCommands) -> Self {
         let choice = |terminal: bool| match display.color {
             When::Always => ColorChoice::Always,
             When::Auto if terminal && !display.no_color => ColorChoice::Always,
@@ -101,6 +103,7 @@ impl Ui {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Self(Arc::new(Streams {
             display,
+            next,
             stdout: Mutex::new(AutoStream::new(io::stdout(), choice(display.terminals.stdout))),
             stdout_closed: AtomicBool::new(false),
             stdout_is_output: AtomicBool::new(false),
@@ -109,9 +112,15 @@ impl Ui {
         }))
     }
 
-    /// The same terminal for a command whose people are invented: names and grades are always shown.
-    pub(crate) fn showing_people(&self) -> Self {
-        Self::new(Display { cells: true, ..self.0.display })
+    /// The same terminal for commands whose people are invented, so that names and grades are always shown, and that
+    /// work with nothing that this command line named.
+    pub(crate) fn for_invented_people(&self) -> Self {
+        Self::new(Display { cells: true, ..self.0.display }, NextCommands::default())
+    }
+
+    /// What completes the commands in messages.
+    pub(crate) fn next(&self) -> &NextCommands {
+        &self.0.next
     }
 
     /// Whether machine output was asked for.
@@ -174,6 +183,7 @@ impl Ui {
     }
 
     fn tell(&self, text: &str, dress: fn(&str) -> String) {
+        let text = &self.0.next.complete(text);
         if self.0.stdout_is_output.load(Ordering::Relaxed) {
             self.write_stderr(format_args!("{}\n", dress(&self.told(text))));
         } else if !self.json() {
@@ -227,7 +237,7 @@ impl Ui {
     /// What is going on; `--quiet` leaves it out.
     pub(crate) fn status(&self, text: impl AsRef<str>) {
         if !self.0.display.quiet {
-            self.write_stderr(format_args!("{}\n", self.told(text.as_ref())));
+            self.write_stderr(format_args!("{}\n", self.told(&self.0.next.complete(text.as_ref()))));
         }
     }
 
@@ -258,7 +268,7 @@ impl Ui {
 
     /// A message behind a coloured word.
     fn labelled(&self, label: &str, style: Style, text: &str) {
-        let text = self.told(&format!("{label} {text}"));
+        let text = self.told(&format!("{label} {}", self.0.next.complete(text)));
         let rest = text.strip_prefix(label).unwrap_or_default();
         self.write_stderr(format_args!("{style}{label}{style:#}{rest}\n"));
     }

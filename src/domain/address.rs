@@ -13,10 +13,10 @@ pub enum AddressError {
     /// Nothing is left after the scheme.
     #[error("the Canvas address is empty")]
     Empty,
-    /// A scheme other than http or https.
+    /// A scheme other than http or https; with what it leads to, as in [`AddressError::NotAHost`].
     #[error("`{0}` is not a web address; give a host such as `canvas.example.edu`")]
     Scheme(String),
-    /// Credentials, a query or a path other than `/api/v1`.
+    /// Credentials, a query or a path other than `/api/v1`. These are not kept: they may hold a token.
     #[error("`{0}` is more than a host; give only `canvas.example.edu`")]
     NotAHost(String),
     /// http would send the token in the clear (`canvas-contract §A1`).
@@ -98,7 +98,7 @@ impl FromStr for CanvasAddress {
         let (secure, rest) = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
-            Some(_) => return Err(AddressError::Scheme(text.to_owned())),
+            Some(_) => return Err(AddressError::Scheme(without_secrets(text))),
             None => (true, text),
         };
         let rest = rest.trim_end_matches('/');
@@ -107,7 +107,7 @@ impl FromStr for CanvasAddress {
             return Err(AddressError::Empty);
         }
         if rest.contains(|letter: char| "/?#@\\".contains(letter) || letter.is_whitespace() || letter.is_control()) {
-            return Err(AddressError::NotAHost(text.to_owned()));
+            return Err(AddressError::NotAHost(without_secrets(text)));
         }
         let host = rest.to_ascii_lowercase();
         let host = host.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(&host).to_owned();
@@ -116,6 +116,17 @@ impl FromStr for CanvasAddress {
         }
         Ok(Self { host: CanvasHost(host), secure })
     }
+}
+
+/// A URL with `…` for what is before and behind its host.
+fn without_secrets(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority.to_owned(), |(_, host)| format!("…@{host}"));
+    let behind = behind.chars().next().map_or_else(String::new, |first| format!("{first}…"));
+    format!("{scheme}{host}{behind}")
 }
 
 /// Whether the host part (with or without port) can only be this machine.
@@ -175,6 +186,19 @@ mod tests {
                 host.speed_grader(CourseId(1207), AssignmentId(9001), UserId(7001)),
                 format!("{start}courses/1207/gradebook/speed_grader?assignment_id=9001&student_id=7001")
             );
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_host_is_not_repeated() {
+        for (text, shown) in [
+            ("https://user:secret@canvas.example.edu", "https://…@canvas.example.edu"),
+            ("canvas.example.edu/api?access_token=secret", "canvas.example.edu/…"),
+            ("https://canvas.example.edu?access_token=secret", "https://canvas.example.edu?…"),
+            ("https://secret@canvas.example.edu/a@b", "https://…@canvas.example.edu/…"),
+        ] {
+            let error = text.parse::<CanvasAddress>().expect_err(text).to_string();
+            assert!(error.starts_with(&format!("`{shown}` is more than a host")), "{error}");
         }
     }
 }

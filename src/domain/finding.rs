@@ -112,7 +112,8 @@ finding_codes! {
         "check that the id is the right person's: `--cells` shows both names. Rows go by their id, whatever the name says";
     /// A rule that the connector does not have would identify people.
     IdentityRuleMissing = "identity-rule-missing", Warning, None,
-        "if that is how these ids are written, add the rule to the connector in the configuration: `gradepush help config`";
+        "if that is how these ids are written, turn the rule on: `gradepush connector edit TITLE --zero-pad N`, \
+         `--case-fold`, `--strip-domain DOMAIN` or `--append-domain DOMAIN`";
     /// The token can see neither that id kind nor probe it.
     OriginNotVisible = "origin-not-visible", Plan, None,
         "use a token that may see this kind of id, or fill the cache with `sync --gradebook`";
@@ -130,7 +131,8 @@ finding_codes! {
     NotVisible = "not-visible", Row, BLOCKED, "use a token that may see the student's section";
     /// A score whose assignment is nowhere and cannot be created.
     ItemMissing = "item-missing", Row, BLOCKED,
-        "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
+        "name the assignment that is meant with `gradepush map bind`, take those of the columns' names with \
+         `--use-existing`, or give the column what a new assignment needs";
     /// Records describe one column with different titles or points possible.
     ItemContradicted = "item-contradicted", Row, BLOCKED,
         "describe the column alike in every record and file, or give each file its own title with `--assignment-title`";
@@ -145,7 +147,7 @@ finding_codes! {
         "write the title as it is in Canvas, or bind the key with `gradepush map bind`";
     /// A new column would get the name of an existing one, or of another new one.
     AssignmentNameTaken = "assignment-name-taken", Warning, None,
-        "bind the key to the existing assignment with `gradepush map bind`, or turn on use-existing-assignments";
+        "take the existing assignment with `--use-existing`, or bind the key to it with `gradepush map bind`";
     /// The mapped assignment was deleted.
     AssignmentGone = "assignment-gone", Row, BLOCKED, "remove the binding with `gradepush map unbind`, then plan again";
     /// The key now means another course.
@@ -288,7 +290,8 @@ finding_codes! {
     /// Rows of the last run are missing from this sheet.
     SheetShrunk = "sheet-shrunk", Warning, None, "check that the export was complete";
     /// Less than half resolves under the configured origin and another would resolve more.
-    WrongOrigin = "wrong-origin", Plan, None, "change the connector's id origin with `gradepush connector edit`";
+    WrongOrigin = "wrong-origin", Plan, None,
+        "use the kind of id under which the ids resolve: the message says which, and how to change to it";
     /// The cache is older than allowed.
     CacheStale = "cache-stale", Warning, None, "run `gradepush sync`";
     /// Older than 24 hours at push.

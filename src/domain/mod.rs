@@ -44,6 +44,7 @@ mod selected_part;
 mod sent_user;
 mod sharing_bases;
 mod sheet;
+mod shell_word;
 mod short_ids;
 mod shown_comment;
 mod suggest;
@@ -106,6 +107,7 @@ pub use sheet::{
     AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, RepeatRule, ScorableItem, Score, ScoreSheet, ScoreType,
     SentDate, SentPerson, SkipReason, Skipped, Source, SourceFile,
 };
+pub use shell_word::shell_word;
 pub use short_ids::{JobId, NotAShortId, PlanId, RunId};
 pub use shown_comment::shown_comment;
 pub use suggest::{Suggestion, SuggestionIndex};

@@ -1,5 +1,7 @@
 //! A header: columns found by name, without regard to letter case and spaces.
 
+use std::collections::HashSet;
+
 use super::error::{MissingColumn, ScoresError};
 use super::format::Format;
 use crate::domain::nearest;
@@ -63,7 +65,10 @@ impl Header {
 
     /// Demands the columns a format needs, and each of them once.
     pub(super) fn demand(&self, file: &str, format: Format, needed: &[&[&str]]) -> Result<(), ScoresError> {
-        let missing = self.missing(needed);
+        let mut missing = self.missing(needed);
+        // A layout may take one column for several things.
+        let mut named = HashSet::new();
+        missing.retain(|column| named.insert(column.column.clone()));
         if !missing.is_empty() {
             let (name, header) = (file.to_owned(), self.names.clone());
             return Err(ScoresError::MissingColumns { name, line: self.line, format, missing, header });
@@ -99,6 +104,17 @@ mod tests {
         assert_eq!(
             texts,
             ["`score_received` (did you mean `Score Recieved`?)", "`assignment_id` or `assignment_title`"]
+        );
+    }
+
+    #[test]
+    fn a_missing_column_is_named_once() {
+        let header = Header::new(1, ["Name"]);
+        let needed: [&[&str]; 4] = [&["Student ID"], &["Name"], &["Student ID"], &["Score", "Grade"]];
+        let error = header.demand("a.csv", Format::Map, &needed).expect_err("two are missing").to_string();
+        assert!(
+            error.contains("map needs the column `Student ID`, `Score` or `Grade`; the header is `Name`"),
+            "{error}"
         );
     }
 }

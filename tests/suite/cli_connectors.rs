@@ -25,14 +25,14 @@ fn adding_a_connector_twice_is_an_error() {
     ----- stdout
     added connector `Campus` for https://canvas.example.edu to $HOME/config/gradepush/config.toml
     ----- stderr
-    note: try it: gradepush connector test "Campus"
+    note: try it: gradepush connector test Campus
     "#);
     insta::assert_snapshot!(home.run(ADD).all(), @r#"
     exit code: 2
     ----- stdout
     ----- stderr
     error: there is a connector `Campus` already
-    hint: change it: gradepush connector edit "Campus", or choose another title
+    hint: change it: gradepush connector edit Campus, or choose another title
     "#);
     insta::assert_snapshot!(fs_err::read_to_string(home.config()).expect("written"), @r#"
     [[connector]]
@@ -77,6 +77,7 @@ fn a_connector_can_be_shown_edited_disabled_and_removed() {
     time zone                 the Canvas course's
     use existing assignments  false
     own graders               self, 12
+    identity rules            none
     enabled                   true
     ----- stderr
     ");
@@ -86,7 +87,7 @@ fn a_connector_can_be_shown_edited_disabled_and_removed() {
     ----- stdout
     ----- stderr
     error: connector `Campus` is disabled
-    hint: enable it: gradepush connector enable "Campus"
+    hint: enable it: gradepush connector enable Campus
     "#);
     home.run(&["connector", "enable", "Campus"]).succeeds();
     home.run(&["connector", "remove", "Campus"]).succeeds();
@@ -310,5 +311,5 @@ fn an_assistant_is_tested_in_a_course_that_they_assist_in_or_in_the_one_named() 
 fn without_any_course_the_test_says_how_to_name_one() {
     let hosted = Hosted::of(World::with_admin(DEMO_TOKEN), Options::default());
     let ran = hosted.home.run(&["connector", "test"]).ends_with(7);
-    assert!(ran.stdout.contains("gradepush connector test --course ID"), "{}", ran.all());
+    assert!(ran.stdout.contains("gradepush connector test Tegrity --course ID"), "{}", ran.all());
 }

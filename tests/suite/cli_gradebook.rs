@@ -60,7 +60,7 @@ fn a_title_that_is_nearly_an_assignments_is_held_with_the_command_that_binds_it(
     let set: Vec<&String> = found.iter().filter(|cell| cell.contains(" set ")).collect();
     assert_eq!(set, ["9006 7002 set 3", "9013 7002 set 3"], "{said}");
     assert_eq!(found.iter().filter(|cell| cell.ends_with(" blocked assignment-name-near")).count(), 9, "{said}");
-    assert!(said.contains("`gradepush map bind 'CHEM-110-F26' 'quiz 1' 9001 --by-title`"), "{said}");
+    assert!(said.contains("`gradepush map bind CHEM-110-F26 'quiz 1' 9001 --by-title`"), "{said}");
     // Two new columns of nearly one name.
     let header = "course_id,assignment_title,user_id,score_received,score_possible";
     home.write("two.csv", &format!("{header}\nCHEM-110-F26,Poster,7001,3,10\nCHEM-110-F26,poster ,7002,3,10\n"));

@@ -117,11 +117,23 @@ fn the_commands_the_demo_prints_work_one_by_one_in_two_terminals() {
     let home = Home::new();
     let demo = home.run(&["demo", "--dir", "d"]).ends_with(4);
     let sandbox = OtherTerminal::start(&home);
+    let printed =
+        |start: &'static str| demo.stdout.lines().filter_map(move |line| line.trim_start().strip_prefix(start));
+    let exports: Vec<&str> = printed("export ").collect();
+    assert_eq!(
+        exports[..2],
+        ["GRADEPUSH_CONFIG=d/config.toml", "GRADEPUSH_STORE=d/store.db"],
+        "what the demo ran with"
+    );
+    let port = printed("gradepush sandbox --world demo --rows-after 0 --addr ").next().expect("the other terminal");
     let mut ran = Vec::new();
-    for line in demo.stdout.lines().filter_map(|line| line.strip_prefix("$ gradepush ")) {
-        let line = line.replace("http://127.0.0.1:8765", &sandbox.address);
+    for line in printed("$ gradepush ") {
+        // The demo's own port may be another program's by now.
+        let line = line.replace(port, sandbox.address.trim_start_matches("http://"));
         let words: Vec<&str> = line.split(' ').collect();
-        ran.push((words[4].to_owned(), home.run(&words)));
+        let variables = exports[2..].iter().map(|export| export.split_once('=').expect("a value"));
+        let output = home.command(&words).envs(variables).output().expect("the program starts");
+        ran.push((words[0].to_owned(), home.ended(&output)));
     }
     let codes: Vec<(&str, i32)> = ran.iter().map(|(command, ran)| (command.as_str(), ran.code)).collect();
     assert_eq!(

@@ -11,7 +11,7 @@ fn machine_output_ends_with_the_result_also_after_an_error() {
         (vec!["--json", "plan", "--nonsense"], "plan", 2),
         (vec!["--json", "plan", "scores.csv"], "plan", 2),
         (vec!["connector", "show", "X", "--json"], "connector show", 2),
-        (vec!["--json"], "gradepush", 2),
+        (vec!["--json"], "gradepush", 0),
         (vec!["--json", "connector", "list"], "connector list", 0),
     ] {
         let result = home.run(&arguments).ends_with(code).result();
@@ -28,7 +28,8 @@ fn an_error_says_what_happened_and_how_to_mend_it() {
     ----- stdout
     ----- stderr
     error: no connector is configured
-    hint: add one: gradepush connector add TITLE --canvas URL --token-env VAR
+    hint: in a terminal, `gradepush init` asks for what it needs
+    hint: or add one: gradepush connector add TITLE --canvas URL --token-env VAR
     hint: or set CANVAS_BASE_URL and CANVAS_API_TOKEN
     ");
 }

@@ -33,11 +33,12 @@ fn every_command_and_flag_of_the_contract_exists() {
         (
             "connector add",
             "--canvas --user-id-origin --course-id-origin --account --token-env --token-file --token-command \
-             --secure-gateway --ca-file --time-zone --use-existing-assignments --own-grader",
+             --secure-gateway --ca-file --time-zone --use-existing-assignments --own-grader --case-fold --strip-domain \
+             --append-domain --zero-pad",
         ),
         ("connector list", ""),
         ("connector show", ""),
-        ("connector edit", "--canvas --token-env"),
+        ("connector edit", "--canvas --token-env --zero-pad"),
         ("connector remove", ""),
         ("connector enable", ""),
         ("connector disable", ""),
@@ -70,11 +71,11 @@ fn every_command_and_flag_of_the_contract_exists() {
             "--html --html-cells --csv --courses --on-conflict --adopt-own --only-raise --scale --absent --no-create \
              --created-posting --allow-concluded --allow-closed-period --allow-tool-columns --accept --strict \
              --detailed-exitcode --cache-max-age --from --layout --course-from-name --method --complete-at --possible \
-             --missing --repeat --course --except-course --assignment --user",
+             --missing --repeat --course --except-course --assignment --user --use-existing --no-use-existing",
         ),
         (
             "push",
-            "--yes --chunk --courses-at-once --first --deadline --stop-after-failures --wait-for-canvas --job-timeout \
+            "--use-existing --yes --chunk --courses-at-once --first --deadline --stop-after-failures --wait-for-canvas --job-timeout \
              --stale-ok --dry-run --html --on-conflict --accept --from --course --except-course --assignment --user",
         ),
         ("retry", "--yes --dry-run --abandon-job --course --except-course --assignment --user"),

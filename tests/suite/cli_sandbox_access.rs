@@ -126,7 +126,11 @@ fn each_token_comes_with_the_commands_that_make_a_connector_of_it() {
         let tested = home.command(&test).env(variable, token).output().expect("the program starts");
         // A student of this world may not grade.
         if held["holder"] != "student" {
-            home.ended(&tested).ends_with(if held["state"] == "expired" { 7 } else { 0 });
+            let result = home.ended(&tested).ends_with(if held["state"] == "expired" { 7 } else { 0 }).result();
+            let checks = result["checks"].as_array().expect("a list");
+            let token = checks.iter().find(|check| check["name"] == "token").expect("it was looked at");
+            let warned = token["message"].as_str().is_some_and(|message| message.contains(", and ends in "));
+            assert_eq!(warned && token["status"] == "warn", held["purpose"] == "ends-soon", "{token}");
         }
     }
 }

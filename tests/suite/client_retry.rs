@@ -92,6 +92,18 @@ async fn reads_are_repeated_and_writes_with_an_unknown_outcome_are_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_host_that_was_never_heard_of_is_said_to_be_silent_and_later_ones_are_not() {
+    let rig = rig(|number, _| if number % 2 == 0 { Act::Hang } else { json(200, PERSON) });
+    for _ in 0..3 {
+        rig.client.reader().whoami().await.expect("the second answer");
+    }
+    assert_eq!(rig.carrier.sent().len(), 6);
+    let waits = rig.waits.lock().expect("unpoisoned");
+    assert!(waits.len() == 1 && waits[0].reason == WaitReason::NoAnswer, "{waits:?}");
+    assert!(waits[0].duration < Duration::from_mins(1), "{waits:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_that_never_left_is_sent_again() {
     let rig = rig(|number, _| match number {
         0 => Act::Break(CarryErrorKind::Connect, false),

@@ -71,6 +71,15 @@ pub(crate) struct Planning {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub(crate) absent: Absent,
 
+    /// Write into the existing assignment of a column's name instead of creating another [default: as the connector
+    /// says, and as a course says in the file of --courses]
+    #[arg(long, conflicts_with = "no_use_existing")]
+    pub(crate) use_existing: bool,
+
+    /// Create another assignment where one of a column's name exists
+    #[arg(long)]
+    pub(crate) no_use_existing: bool,
+
     /// Create no assignments
     #[arg(long)]
     pub(crate) no_create: bool,
@@ -110,4 +119,11 @@ pub(crate) struct Planning {
     /// Warn when the cache is older than this
     #[arg(long, value_parser = values::duration, value_name = "DURATION", default_value = "24h")]
     pub(crate) cache_max_age: Duration,
+}
+
+impl Planning {
+    /// Whether columns go into existing assignments of their name; `configured` is what the connector says.
+    pub(crate) fn use_existing(&self, configured: bool) -> bool {
+        self.use_existing || (configured && !self.no_use_existing)
+    }
 }

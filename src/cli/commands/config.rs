@@ -1,7 +1,10 @@
 //! `config`: each value and where it came from.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
+use crate::cli::config::{ConnectorTable, RulesTable};
 use crate::cli::connector::Connector;
 use crate::cli::context::{Context, Origin};
 use crate::cli::env;
@@ -42,6 +45,10 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
         settings.push(shown(name("course_id_origin"), connector.course_id_origin.name().to_owned(), Origin::Config));
         let token = if connector.token(&context.environment).is_ok() { "set" } else { "unset" };
         settings.push(Shown { name: name("token"), value: token.to_owned(), origin: connector.token.describe() });
+        settings.extend(others(table).into_iter().map(|(key, value)| shown(name(key), value, Origin::Config)));
+        for (key, value) in table.rules.as_ref().map(RulesTable::on).unwrap_or_default() {
+            settings.push(shown(name(&format!("rules.{key}")), value, Origin::Config));
+        }
         settings.push(shown(name("enabled"), connector.enabled.to_string(), Origin::Config));
     }
     for variable in env::all() {
@@ -54,6 +61,21 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     let rows = settings.iter().map(|one| [&one.name, &one.value, &one.origin].map(Clone::clone));
     context.ui.line(table::of(["setting", "value", "from"], rows));
     Ok(Finished::done().with("settings", &settings))
+}
+
+/// The other settings that the file makes, by key.
+fn others(table: &ConnectorTable) -> Vec<(&'static str, String)> {
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let graders: Vec<String> = table.own_graders.iter().map(ToString::to_string).collect();
+    let settings = [
+        ("account", table.account.map(|id| id.to_string())),
+        ("secure_gateway", table.secure_gateway.as_deref().map(without_password)),
+        ("ca_file", path(&table.ca_file)),
+        ("time_zone", table.time_zone.clone()),
+        ("use_existing_assignments", table.use_existing_assignments.then(|| "true".to_owned())),
+        ("own_graders", (!graders.is_empty()).then(|| graders.join(", "))),
+    ];
+    settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
 fn shown(name: impl Into<String>, value: String, origin: Origin) -> Shown {

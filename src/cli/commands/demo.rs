@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 
-use crate::cli::args::Arguments as CommandLine;
+use crate::cli::args::{Arguments as CommandLine, Global};
 use crate::cli::context::Context;
-use crate::cli::env::Environment;
+use crate::cli::env::{self, Environment};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::files::write_private;
 use crate::cli::json::Finished;
-use crate::cli::shell::quoted;
+use crate::domain::shell_word;
 use crate::sandbox::{DEMO_TOKEN, Options, Sandbox, Serving, World};
 
 /// Do the whole job on an embedded Canvas sandbox, with invented people
 ///
 /// Exports a Tegrity capture, syncs, resolves, plans, pushes, plans again, retries and previews an undo, and prints each
-/// step as the command a user would type. Needs no configuration and no network.
+/// step as the command that is run. Needs no configuration and no network.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Write what it makes into this folder; always starts fresh, removing only what it made
@@ -51,9 +51,6 @@ const MADE: [&str; 14] = [
     "try.db-shm",
 ];
 
-/// The address of `gradepush sandbox --world demo`, which the printed commands use.
-const RENEWABLE: &str = "http://127.0.0.1:8765";
-
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let demo = Demo::prepare(context, &arguments.dir)?;
@@ -61,10 +58,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     ui.line(
         "The whole job, on a Canvas that is invented down to its people: 6 courses, 150 students, one Tegrity capture.",
     );
-    ui.line("Each step is shown as you would type it. To try them yourself, run this in another terminal first:");
-    ui.line("");
-    // Rows of new columns at once, until the engine waits for them.
-    ui.line("    gradepush sandbox --world demo --rows-after 0");
+    demo.how_to_repeat();
     let canvas = format!("http://{}", demo.serving.addr);
     let token = demo.path("token");
     demo.step(
@@ -137,17 +131,16 @@ impl Demo {
         let sandbox = Sandbox::new(World::demo(), Options::default(), Arc::new(move || clock.now()));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let serving = runtime.block_on(sandbox.serve(address))?;
-        let global = crate::cli::args::Global {
-            config: Some(folder.join("config.toml")),
-            store: Some(folder.join("store.db")),
-            ..context.global.clone()
-        };
+        let path = |name: &str| folder.join(name).display().to_string();
         let context = Context {
             // Its people are invented, so they are always shown.
-            ui: context.ui.showing_people(),
+            ui: context.ui.for_invented_people(),
             // Whatever Canvas the user has set up stays out of it.
-            environment: Environment::default(),
-            global,
+            environment: Environment::of(&[
+                (env::CONFIG.name, &path("config.toml")),
+                (env::STORE.name, &path("store.db")),
+            ]),
+            global: Global { config: None, store: None, connector: None, ..context.global.clone() },
             clock: context.clock.clone(),
         };
         Ok(Self { context, folder: folder.to_owned(), serving, _runtime: runtime })
@@ -157,30 +150,45 @@ impl Demo {
         self.folder.join(name).display().to_string()
     }
 
-    /// Shows a command as a user would type it, and runs it.
+    /// Says what the steps are run with, and how to run them once more: the folder of this run is taken, and its sandbox
+    /// ends with it.
+    fn how_to_repeat(&self) {
+        let ui = &self.context.ui;
+        let variables = |config: &str, store: &str| {
+            for (variable, file) in [(env::CONFIG, config), (env::STORE, store)] {
+                ui.line(format!("    export {}={}", variable.name, shell_word(&self.path(file))));
+            }
+        };
+        ui.line("Each step is shown as it is run, with these variables set:");
+        ui.line("");
+        variables("config.toml", "store.db");
+        ui.line("");
+        ui.line("To repeat the steps yourself, set these instead:");
+        ui.line("");
+        variables("try.toml", "try.db");
+        ui.line("");
+        ui.line("and start the same Canvas in another terminal:");
+        ui.line("");
+        // Rows of new columns at once, until the engine waits for them.
+        ui.line(format!("    gradepush sandbox --world demo --rows-after 0 --addr {}", self.serving.addr));
+    }
+
+    /// Shows a command as it is run, and runs it.
     fn step(&self, why: &str, words: &[&str], more: &[&str]) -> Result<Exit, CliError> {
         let words: Vec<&str> = words.iter().chain(more).copied().collect();
         let ui = &self.context.ui;
         ui.line("");
         ui.line(format!("# {why}"));
-        ui.line(format!("$ {}", self.shown(&words)));
+        ui.line(format!("$ gradepush {}", words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")));
         let parsed = CommandLine::try_parse_from(std::iter::once("gradepush").chain(words.iter().copied()));
         let command = parsed.map_err(|error| CliError::internal(error.to_string()))?.command;
+        let command = command.ok_or_else(|| CliError::internal("a step of the demo has no command"))?;
         let finished = command.run(&self.context)?;
         ui.result(command.name(), &finished);
         if finished.exit != Exit::Done {
             ui.line(format!("[exit code {}: {}]", finished.exit.code(), finished.exit.meaning()));
         }
         Ok(finished.exit)
-    }
-
-    /// The command with a configuration and a store of its own, against the sandbox of another terminal.
-    fn shown(&self, words: &[&str]) -> String {
-        let own = format!("http://{}", self.serving.addr);
-        let words = words.iter().map(|word| if *word == own { RENEWABLE } else { word });
-        let words: Vec<String> = words.map(quoted).collect();
-        let (config, store) = (quoted(&self.path("try.toml")), quoted(&self.path("try.db")));
-        format!("gradepush --config {config} --store {store} {}", words.join(" "))
     }
 
     fn farewell(&self, planned: Exit, pushed: Exit, again: Exit) {

@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod man;
 mod map;
+mod next;
 mod plan;
 mod purge;
 mod push;
@@ -28,3 +29,4 @@ mod undo;
 mod verify;
 
 pub(crate) use command::Command;
+pub(crate) use next::next_step;

@@ -139,7 +139,7 @@ fn options(
     overwrite.sort_unstable();
     overwrite.dedup();
     Ok(PlanOptions {
-        use_existing: session.settings.use_existing,
+        use_existing: planning.use_existing(session.settings.use_existing),
         on_conflict: planning.on_conflict,
         overwrite,
         adopt_own: planning.adopt_own,

@@ -12,7 +12,7 @@ use crate::cli::output::{Force, Mark, Output, Outputs};
 use crate::cli::table;
 use crate::cli::ui::Ui;
 use crate::cli::views::reading_fields;
-use crate::domain::{ScoreSheet, alias_key, is_no_id};
+use crate::domain::{ScoreSheet, alias_key, is_no_id, shell_word};
 use crate::engine::{
     self, CourseName, IdKind, KnownPerson, LookedUp, OriginTable, ResolveSummary, RuleHint, Selection, Unmatched,
 };
@@ -89,7 +89,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     for RuleHint { rule, ids } in &found.rule_hints {
         let ids = if *ids == 1 { "1 id".to_owned() } else { format!("{ids} ids") };
-        context.ui.line(format!("With the rule `{rule}` in the connector's rules, {ids} more would be identified."));
+        context.ui.line(format!(
+            "With the rule `{rule}` {ids} more would be identified: gradepush connector edit TITLE {}",
+            rule_flag(rule)
+        ));
     }
     if let Some(output) = &csv {
         output.write(&to_csv(&sheet, &found.problems)?)?;
@@ -161,6 +164,13 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
     if found.problems.len() > listed {
         ui.line(format!("  and {} more; --csv has them all", found.problems.len() - listed));
     }
+}
+
+/// The flag that turns a rule on, from what the configuration says: `zero_pad = 8`.
+fn rule_flag(rule: &str) -> String {
+    let (key, value) = rule.split_once(" = ").unwrap_or((rule, "true"));
+    let flag = format!("--{}", key.replace('_', "-"));
+    if value == "true" { flag } else { format!("{flag} {}", shell_word(value.trim_matches('"'))) }
 }
 
 /// What each combination of origins would resolve, and how to change to the best.

@@ -96,6 +96,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         smaller: if arguments.accept_smaller { Smaller::Accepted } else { Smaller::Refused },
         exported,
     };
+    let host = connector.address.host();
+    let before = session.store().cache_status(host)?;
+    let knew_logins = before.as_ref().is_none_or(|before| before.complete_logins);
     let outcome = Context::block_on(async {
         let mut interrupt = interrupt::watch()?;
         tokio::select! {
@@ -103,11 +106,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             () = interrupt.wait() => Err(CliError::new(Exit::Interrupted, "interrupted before the cache was filled")),
         }
     })?;
-    let host = connector.address.host();
     let synced = match outcome {
         Ok(synced) => synced,
         Err(error) => {
-            if let Some(before) = session.store().cache_status(host)? {
+            if let Some(before) = before {
                 context.ui.note(format!("the cache is still that of {}", cache::age(context, &connector, &before)));
             }
             return Err(error);
@@ -119,7 +121,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         Some(losses) => tell_kept(context, &connector, status, losses),
     }
     tell_parts(context, from_lists, refused);
-    cache::tell_hidden(context, status);
+    // Once per cache: `cache status` says it again.
+    if knew_logins {
+        cache::tell_hidden(context, status);
+    }
     context.ui.status("Nothing was written to Canvas.");
     let missing = kept_for.is_none() && tell_missing(context, &connector, &session, &arguments.course)?;
     if status.users == 0 {

@@ -5,11 +5,15 @@ use std::fmt;
 
 use crate::cli::exit::Exit;
 use crate::cli::json::Line;
+use crate::cli::next_commands::NextCommands;
+use crate::cli::pasted_token::{Suspicion, without_tokens};
 
 /// Why a command ended without its result.
 #[derive(Debug)]
 pub(crate) struct CliError {
     exit: Exit,
+    /// For scripts; stable.
+    code: &'static str,
     message: String,
     hints: Vec<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -18,7 +22,7 @@ pub(crate) struct CliError {
 impl CliError {
     /// An error that ends the process with this exit.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new(), source: None }
+        Self { exit, code: exit.name(), message: message.into(), hints: Vec::new(), source: None }
     }
 
     /// The command line or the configuration is wrong.
@@ -40,7 +44,14 @@ impl CliError {
     pub(super) fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> Self {
         let message = error.to_string();
         // The error says its own message; only what is below it is a cause.
-        Self { exit, message, hints: Vec::new(), source: Some(Box::new(error)) }
+        Self { exit, code: exit.name(), message, hints: Vec::new(), source: Some(Box::new(error)) }
+    }
+
+    /// The same error with a code of its own for scripts, instead of its exit's name; it stays what it is (cli, Errors).
+    #[must_use]
+    pub(crate) fn coded(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
     }
 
     /// The same error with how to mend it.
@@ -77,24 +88,34 @@ impl CliError {
     /// The causes, nearest first.
     pub(crate) fn causes(&self) -> impl Iterator<Item = String> {
         let first = self.source.as_deref().map(|source| source as &dyn Error);
-        std::iter::successors(first, |cause: &&dyn Error| (*cause).source()).map(ToString::to_string)
+        let causes = std::iter::successors(first, |cause: &&dyn Error| (*cause).source()).map(ToString::to_string);
+        causes.map(|cause| without_tokens(&cause, Suspicion::Certain).into_owned())
     }
 
     /// The result line that ends machine output after this error.
-    pub(crate) fn line(&self, command: &str) -> Line {
-        #[derive(serde::Serialize)]
-        struct Body<'a> {
-            message: &'a str,
-            hint: Option<String>,
-        }
-        let hint = (!self.hints.is_empty()).then(|| self.hints.join("; "));
-        Line::result(command, self.exit).with("error", &Body { message: &self.message, hint })
+    pub(crate) fn line(&self, command: &str, next: &NextCommands) -> Line {
+        Line::result(command, self.exit).with("error", &self.body(next))
     }
+
+    /// What machine output says of it.
+    pub(crate) fn body(&self, next: &NextCommands) -> impl serde::Serialize + use<> {
+        let hints: Vec<_> = self.hints.iter().map(|hint| next.complete(hint)).collect();
+        let hint = (!hints.is_empty()).then(|| hints.join("; "));
+        ErrorBody { code: self.code, message: self.to_string(), hint }
+    }
+}
+
+/// An error in machine output.
+#[derive(Debug, serde::Serialize)]
+struct ErrorBody {
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+        formatter.write_str(&without_tokens(&self.message, Suspicion::Certain))
     }
 }
 
@@ -109,13 +130,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn machine_output_ends_with_message_and_hint() {
+    fn machine_output_ends_with_code_message_and_hint() {
         let error = CliError::usage("no connector").hint("add one").hint("or name it");
         assert_eq!(
-            error.line("plan").into_text(),
+            error.coded("no-connector").line("plan", &NextCommands::default()).into_text(),
             "{\"type\":\"result\",\"schema\":1,\"command\":\"plan\",\"exit_code\":2,\
-             \"error\":{\"message\":\"no connector\",\"hint\":\"add one; or name it\"}}\n"
+             \"error\":{\"code\":\"no-connector\",\"message\":\"no connector\",\"hint\":\"add one; or name it\"}}\n"
         );
+    }
+
+    #[test]
+    fn no_error_repeats_a_token() {
+        let token = "7~Zq8Xw2Lk9Mn4Bv6Cd1Ef3Gh5";
+        let error = CliError::usage(format!("`{token}` is no host")).caused_by(CliError::internal(token));
+        assert_eq!(error.to_string(), "`…` is no host");
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["…"]);
+        let line = error.line("sync", &NextCommands::default()).into_text();
+        assert!(line.contains("\"code\":\"usage\"") && !line.contains(token), "{line}");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::error::Error;
 
 use super::CliError;
-use crate::canvas::{CanvasError, SetupError, TokenTrouble, Unreachable};
 use crate::cli::config::ConfigError;
 use crate::cli::credentials::TokenError;
 use crate::cli::exit::Exit;
@@ -23,14 +22,14 @@ impl From<ConfigError> for CliError {
             ConfigError::NoHome => "name the file with --config and --store, or set HOME",
             ConfigError::Twice { .. } => "titles are unique; rename or remove one of them",
         };
-        Self::of(Exit::Usage, error).hint(hint)
+        Self::of(Exit::Usage, error).coded("configuration").hint(hint)
     }
 }
 
 impl From<TokenError> for CliError {
     fn from(error: TokenError) -> Self {
         let hint = error.hint();
-        Self::of(Exit::Usage, error).hint(hint)
+        Self::of(Exit::Usage, error).coded("no-token").hint(hint)
     }
 }
 
@@ -68,7 +67,23 @@ impl From<StoreError> for CliError {
             }
             StoreError::Sql(_) => (Exit::Store, "`gradepush store check` says whether the store is damaged"),
         };
-        with_reason(Self::of(exit, error)).hint(hint)
+        let code = match &error {
+            StoreError::Locked { .. } => "store-locked",
+            StoreError::Busy(_) => "store-busy",
+            StoreError::Full(_) => "store-full",
+            StoreError::ReadOnly(_) => "store-read-only",
+            StoreError::Corrupted(_) => "store-damaged",
+            StoreError::Newer { .. } => "store-newer",
+            StoreError::Missing { .. } => "not-in-store",
+            StoreError::AlreadyExecuted { .. } => FindingCode::PlanExecuted.code(),
+            StoreError::Disk(_)
+            | StoreError::Foreign { .. }
+            | StoreError::CannotOpen { .. }
+            | StoreError::Exists { .. }
+            | StoreError::CannotCopy { .. }
+            | StoreError::Sql(_) => "store",
+        };
+        with_reason(Self::of(exit, error)).coded(code).hint(hint)
     }
 }
 
@@ -115,118 +130,15 @@ impl From<ScoresError> for CliError {
     }
 }
 
-impl From<CanvasError> for CliError {
-    fn from(error: CanvasError) -> Self {
-        let (exit, hint) = match &error {
-            CanvasError::Unauthorized { trouble: TokenTrouble::Scope(_), .. } => (
-                Exit::NotPermitted,
-                "add it to the developer key, or use a token without scopes; `gradepush help scopes` lists what is needed",
-            ),
-            CanvasError::Unauthorized { .. } => (
-                Exit::NotPermitted,
-                "make a new token in Canvas under Account, Settings, and store it where the connector looks",
-            ),
-            CanvasError::Forbidden { .. } => (
-                Exit::NotPermitted,
-                "use a token of somebody who may do this; `gradepush connector test` says what this one may do",
-            ),
-            CanvasError::NotFound { .. } => {
-                (Exit::Usage, "check the connector's account and host; `gradepush connector test` says more")
-            }
-            CanvasError::Rejected { .. } => (Exit::Rejected, "nothing was done; -v shows the request"),
-            CanvasError::Throttled { .. } | CanvasError::TooLate { .. } | CanvasError::Unavailable { .. } => {
-                (Exit::Unavailable, "nothing is lost; try again later")
-            }
-            CanvasError::Unreachable { why, .. } => (Exit::Unavailable, mend(*why)),
-            CanvasError::UnknownOutcome { .. } => {
-                (Exit::Partial, "whether it was done is not known; look in Canvas before you do it again")
-            }
-            CanvasError::EdgeRefused { .. } => {
-                (Exit::NotPermitted, "something in front of Canvas blocks this machine; ask who runs it")
-            }
-            CanvasError::Redirected { .. } => {
-                (Exit::Usage, "name the host it leads to: gradepush connector edit TITLE --canvas URL")
-            }
-            CanvasError::ReportTooLarge(_) => (
-                Exit::Unavailable,
-                "sync one term at a time with --term, or use the lists instead: gradepush sync --source rest",
-            ),
-            CanvasError::Decode { .. }
-            | CanvasError::TooLarge { .. }
-            | CanvasError::ForeignLink { .. }
-            | CanvasError::EndlessPages { .. }
-            | CanvasError::Archive(_) => (
-                Exit::Unavailable,
-                "try again; if it stays so, check that the host is a Canvas, and please report it if it is",
-            ),
-        };
-        let unreachable = matches!(error, CanvasError::Unreachable { .. });
-        let error = Self::of(exit, error);
-        // What the lowest library said names the other host, the day or the address; those above it only pass it on.
-        let error = match error.causes().last().filter(|_| unreachable) {
-            Some(reason) => error.because(&reason),
-            None => with_reason(error),
-        };
-        let error = error.hint(hint);
-        if unreachable { error.hint("nothing is lost; then try again") } else { error }
-    }
-}
-
-/// How to make a host reachable.
-fn mend(why: Unreachable) -> &'static str {
-    match why {
-        Unreachable::UnknownName => {
-            "check the network, and the spelling of the host and of the secure gateway: gradepush connector show TITLE"
-        }
-        Unreachable::PortRefused => {
-            "check host and port, also those of the secure gateway: gradepush connector show TITLE; and that the server \
-             runs"
-        }
-        Unreachable::CertificateExpired => {
-            "check the date of this machine; if it is right, whoever runs the server must renew its certificate"
-        }
-        Unreachable::CertificateNotYetValid => {
-            "check the date of this machine; if it is right, whoever runs the server must replace its certificate"
-        }
-        Unreachable::CertificateOfOtherHost => {
-            "name the host as its certificate does: gradepush connector edit TITLE --canvas URL"
-        }
-        Unreachable::CertificateFromUnknownIssuer => {
-            "if your institution issues its own certificates, name its authority's: gradepush connector edit TITLE \
-             --ca-file FILE; if not, something between here and Canvas may be reading along"
-        }
-        Unreachable::CertificateOfAuthority => {
-            "use one made with CA:FALSE, also with --ca-file; `openssl req -x509` makes such a one with -addext \
-             basicConstraints=critical,CA:FALSE"
-        }
-        Unreachable::CertificateUnusable => "whoever runs the server must replace its certificate",
-        Unreachable::OutdatedProtocol => "whoever runs the server must enable TLS 1.2 or 1.3 with current ciphers",
-        Unreachable::NoTlsOnPort => {
-            "check the port; the server answers plain http there, and a token is never sent unencrypted"
-        }
-        Unreachable::NoPlainHttpOnPort => {
-            "check the port; if it is one for TLS: gradepush connector edit TITLE --canvas https://HOST:PORT"
-        }
-        Unreachable::Handshake => "ask whoever runs the server, or the secure gateway; -v shows every cause",
-    }
-}
-
-impl From<SetupError> for CliError {
-    fn from(error: SetupError) -> Self {
-        let (exit, hint) = match &error {
-            SetupError::Gateway(_) => {
-                (Exit::Usage, "correct it: gradepush connector edit TITLE --secure-gateway http://HOST:PORT")
-            }
-            SetupError::Authority(_) => (Exit::Usage, "name a PEM file: gradepush connector edit TITLE --ca-file FILE"),
-            SetupError::Token => (Exit::Usage, "look at what the token's source yields"),
-            SetupError::Connection(_) => (Exit::Internal, "-v shows why"),
-        };
-        Self::of(exit, error).hint(hint)
-    }
-}
-
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
+        let code = match &error {
+            EngineError::NoCache(_) => Some("no-cache"),
+            EngineError::PlanBlocked(findings) => findings.first().map(|finding| finding.code.code()),
+            EngineError::AlreadyExecuted { .. } => Some(FindingCode::PlanExecuted.code()),
+            EngineError::NothingNamed { .. } => Some("nothing-selected"),
+            _ => None,
+        };
         let (exit, hint) = match error {
             EngineError::Canvas(error) => return error.into(),
             EngineError::Store(error) => return error.into(),
@@ -270,7 +182,11 @@ impl From<EngineError> for CliError {
             EngineError::Interrupted => (Exit::Interrupted, "run the command again"),
             EngineError::NotWhatWasShown(_) => (Exit::Rejected, "look at the plan again: gradepush show PLAN"),
         };
-        Self::of(exit, error).hint(hint)
+        let error = Self::of(exit, error).hint(hint);
+        match code {
+            Some(code) => error.coded(code),
+            None => error,
+        }
     }
 }
 
@@ -297,7 +213,7 @@ impl From<WorldError> for CliError {
 }
 
 /// Puts what the system said behind the message, where a person cannot act without it.
-fn with_reason(error: CliError) -> CliError {
+pub(super) fn with_reason(error: CliError) -> CliError {
     let reason = error.source().and_then(Error::source).map(ToString::to_string);
     match reason {
         Some(reason) => error.because(&reason),

@@ -3,5 +3,6 @@
 
 mod cli_error;
 mod convert;
+mod of_canvas;
 
 pub(crate) use cli_error::CliError;

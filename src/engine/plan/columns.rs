@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::near_names::near_name;
+use super::new_column::{NoNewColumn, new_column, nowhere};
 use super::schemes::{Schemes, is_lettered};
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
-    AssignmentKey, Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, CreatedPosting,
-    Exactness, FindingCode, GradingScheme, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem,
-    Score, ScoreType, Wanted,
+    AssignmentKey, Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, Exactness,
+    FindingCode, GradingScheme, GradingType, NewColumn, PlanOptions, PlannedColumn, Points, ScorableItem, Score,
+    ScoreType, Wanted,
 };
 use crate::engine::journal::may_exist;
 use crate::engine::live::planned_assignment;
@@ -265,7 +266,10 @@ fn find<'a>(
             (Target::Nowhere(FindingCode::ClosedGradingPeriod, why), "–")
         }
         Ok(column) => (Target::New(column), "new assignment"),
-        Err(why) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
+        Err(NoNewColumn::Lacks(what)) => {
+            (Target::Nowhere(FindingCode::ItemMissing, nowhere(sent, item, what, existing)), "–")
+        }
+        Err(NoNewColumn::Points(why)) => (Target::Nowhere(FindingCode::ItemMissing, why), "–"),
     }
 }
 
@@ -302,41 +306,6 @@ fn mapped<'a>(binding: &Binding, existing: &Existing<'a>) -> Target<'a> {
 /// Ids come back where a host was overwritten; the moment of creation does not.
 fn is_another(assignment: &Assignment, binding: &Binding) -> bool {
     assignment.created_at.zip(binding.assignment_created_at).is_some_and(|(now, then)| now != then)
-}
-
-fn new_column(item: &ScorableItem, existing: &Existing<'_>, options: &PlanOptions) -> Result<NewColumn, String> {
-    if options.no_create {
-        return Err("no assignment exists for it, and `--no-create` forbids a new one".to_owned());
-    }
-    if existing.room.is_forbidden {
-        return Err("no assignment exists for it, and the token may not create one in this course".to_owned());
-    }
-    if item.title.is_empty() {
-        return Err("no assignment exists for it, and a new one needs a title".to_owned());
-    }
-    let possible = match (item.possible(), item.score_type) {
-        (Ok(Some(possible)), _) if !possible.is_negative() => possible,
-        (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
-        (Ok(None), ScoreType::Percentage) => Points::whole(100),
-        (Ok(None), _) => return Err("no assignment exists for it, and a new one needs `score_possible`".to_owned()),
-        (Ok(Some(_)), _) => return Err("its `score_possible` is less than zero".to_owned()),
-        (Err(why), _) => return Err(format!("its `score_possible` is not a number of points: {why}")),
-    };
-    Ok(NewColumn {
-        name: item.title.to_string(),
-        points_possible: possible,
-        grading_type: match item.score_type {
-            ScoreType::Percentage => GradingType::Percent,
-            ScoreType::Points => GradingType::Points,
-            ScoreType::CompleteIncomplete => GradingType::PassFail,
-        },
-        description: item.description.to_string(),
-        due_at: item.due.map(|due| due.instant(existing.zone)),
-        group: item.category.to_string(),
-        group_id: existing.room.groups.iter().find(|group| *group.name == *item.category).map(|group| group.id),
-        omit_from_final_grade: item.included_in_grade == Some(false),
-        post_manually: options.created_posting == CreatedPosting::Manual,
-    })
 }
 
 /// What an existing assignment itself says against writing to it, or about how values will look there.

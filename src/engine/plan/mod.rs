@@ -15,6 +15,7 @@ mod merged;
 mod missing_rows;
 mod moved_ids;
 mod near_names;
+mod new_column;
 mod part;
 mod read;
 mod rows;

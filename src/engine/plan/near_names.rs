@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::Placed;
 use crate::canvas::Assignment;
-use crate::domain::{AssignmentKey, Column, ColumnTarget, FindingCode, PlanOptions, same_title};
+use crate::domain::{AssignmentKey, Column, ColumnTarget, FindingCode, PlanOptions, same_title, shell_word};
 
 /// Why a column of this title, which no assignment has, is not simply a new one, if so: an assignment has nearly that
 /// title, or has it without the number in brackets, which is then no id of the course.
@@ -19,14 +19,23 @@ pub(super) fn near_name(sent: &Column, title: &str, assignments: &[Assignment]) 
     Some(format!("{canvas} is no assignment of this course, and `{}` is: {}", near.name, bind(sent, near)))
 }
 
-/// The command that binds the column.
+/// What to do if the column is this assignment.
 fn bind(sent: &Column, near: &Assignment) -> String {
+    format!("if it is that one, `{}`", bind_command(sent, near))
+}
+
+/// The command that binds the column to this assignment.
+pub(super) fn bind_command(sent: &Column, to: &Assignment) -> String {
     let (key, by_title) = match &sent.key.assignment {
         AssignmentKey::Title(title) => (title.as_ref(), " --by-title"),
         AssignmentKey::Id(id) => (id.as_ref(), ""),
         AssignmentKey::Untitled(_) | AssignmentKey::Missing => ("", ""),
     };
-    format!("if it is that one, `gradepush map bind '{}' '{key}' {}{by_title}`", sent.key.course_id, near.id)
+    let sender = [("--provider", &sent.key.provider_id), ("--customer", &sent.key.customer_number)];
+    let sender = sender.iter().filter(|(_, value)| !value.is_empty());
+    let sender: Vec<String> = sender.map(|(flag, value)| format!(" {flag} {}", shell_word(value))).collect();
+    let (course, key) = (shell_word(&sent.key.course_id), shell_word(key));
+    format!("gradepush map bind {course} {key} {}{by_title}{}", to.id, sender.concat())
 }
 
 /// Holds the second of two new columns whose titles are nearly the same.

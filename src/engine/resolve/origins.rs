@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::courses::{CourseMeaning, meaning};
 use super::people::identified;
 use super::register::{Register, Resolved};
-use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, SentUser, Source, UserIdOrigin};
+use crate::domain::{
+    CourseIdOrigin, Finding, FindingCode, Identified, SentUser, Source, UserIdOrigin, shell_word,
+};
 use crate::engine::Settings;
 
 /// How many rows would resolve under one combination of origins.
@@ -81,7 +83,7 @@ impl OriginTable {
         if title == Settings::FROM_ENVIRONMENT {
             format!("repeat the command with `{}` to change it", self.flags)
         } else {
-            format!("`gradepush connector edit {} {}` changes it", quoted(title), self.flags)
+            format!("`gradepush connector edit {} {}` changes it", shell_word(title), self.flags)
         }
     }
 }
@@ -185,10 +187,4 @@ fn id_name(origin: UserIdOrigin) -> &'static str {
         UserIdOrigin::Sis => "SIS id",
         UserIdOrigin::Login => "login",
     }
-}
-
-/// A title as a shell takes it.
-fn quoted(title: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    if !title.is_empty() && title.chars().all(plain) { title.to_owned() } else { format!("\"{title}\"") }
 }

@@ -84,8 +84,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
 }
 
 /// Adds a connector as `connector add` does; for `init`.
-pub(crate) fn add_connector(context: &Context, title: String, settings: Settings) -> Result<Finished, CliError> {
-    add::run(context, &add::Arguments { title, settings })
+pub(crate) fn add_connector(context: &Context, title: &str, settings: Settings) -> Result<Finished, CliError> {
+    add::add(context, title, settings)
 }
 
 /// Tests a connector as `connector test` does; for `init`.

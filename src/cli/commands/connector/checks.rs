@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::cli::next_commands::NextCommands;
+
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -43,6 +45,14 @@ pub(super) struct Check {
 pub(super) struct Checks(Vec<Check>);
 
 impl Checks {
+    /// The same with the commands in their hints complete.
+    pub(super) fn complete(mut self, next: &NextCommands) -> Self {
+        for hint in self.0.iter_mut().filter_map(|check| check.hint.as_mut()) {
+            *hint = next.complete(hint).into_owned();
+        }
+        self
+    }
+
     /// All of them, in order.
     pub(super) fn all(&self) -> &[Check] {
         &self.0

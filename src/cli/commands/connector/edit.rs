@@ -1,5 +1,6 @@
 //! `connector edit`, `remove`, `enable`, `disable` and `reset`.
 
+use super::settings::of_flag;
 use super::{Settings, change};
 use crate::cli::connector::Connector;
 use crate::cli::context::{Context, table_named};
@@ -32,7 +33,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let mut table = table_named(file, title)?.clone();
         table.title.clone_from(new_title);
         settings.clone().apply(&mut table)?;
-        Connector::of_table(&table, file)?;
+        let was_right = Connector::of_table(table_named(file, title)?, file).is_ok();
+        Connector::of_table(&table, file)
+            .map_err(|error| if was_right { of_flag(error) } else { CliError::from(error) })?;
         for connector in config.connectors.iter_mut().filter(|connector| connector.title == *title) {
             connector.clone_from(&table);
         }

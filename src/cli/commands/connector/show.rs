@@ -1,5 +1,6 @@
 //! `connector show`.
 
+use crate::cli::config::{ConnectorTable, RulesTable};
 use crate::cli::connector::Connector;
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
@@ -35,8 +36,16 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         ("time zone", table.time_zone.clone().unwrap_or_else(|| "the Canvas course's".to_owned())),
         ("use existing assignments", connector.use_existing_assignments.to_string()),
         ("own graders", or_none((!graders.is_empty()).then(|| graders.join(", ")))),
+        ("identity rules", or_none(rules(table))),
         ("enabled", connector.enabled.to_string()),
     ];
     context.ui.line(table::of(["setting", "value"], rows.map(|(name, value)| [name.to_owned(), value])));
     Ok(Finished::done().with("connector", table).with("token", token))
+}
+
+/// The rules that are on, as the configuration says them.
+fn rules(table: &ConnectorTable) -> Option<String> {
+    let on = table.rules.as_ref().map(RulesTable::on).unwrap_or_default();
+    let on: Vec<String> = on.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    (!on.is_empty()).then(|| on.join(", "))
 }

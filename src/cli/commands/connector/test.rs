@@ -1,9 +1,12 @@
 //! `connector test`: a checklist, each line with how to mend it. Reads Canvas and writes nothing.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 
 use crate::canvas::{
     AccountRef, CanvasError, Course, CourseFilter, CourseRef, CourseRole, Pages, Permission, Person, Reader,
+    RetryBudget,
 };
 use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
@@ -14,7 +17,8 @@ use crate::cli::json::Finished;
 use crate::cli::table;
 use crate::cli::values::{OwnGrader, course};
 use crate::domain::{CourseIdOrigin, UserIdOrigin};
-use crate::engine::{CourseName, Events};
+use crate::engine::CourseName;
+use crate::report::for_people;
 use crate::store::Access;
 
 use super::checks::{Checks, Status};
@@ -23,6 +27,9 @@ use super::refused::{Needs, permitted};
 
 /// The time before its end in which a token is worth a warning.
 const ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Somebody waits for the answer, and may have mistyped the host.
+const QUICK: RetryBudget = RetryBudget { attempts: 2, waiting: Duration::from_mins(1) };
 
 /// Courses of the cache that are looked through for one that is open.
 const CACHED_COURSES: u32 = 100;
@@ -50,11 +57,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         Some(title) => context.connector_named(&file, title)?,
         None => context.connector(&file)?,
     };
-    let reader = context.client(&connector, &Events::ignored())?.reader();
+    let reader = context.client_trying(&connector, &context.events(), QUICK)?.reader();
     let named = arguments.course.as_ref().map(|name| course_ref(name, connector.course_id_origin)).transpose()?;
     let cached = cached_course(context, &file, &connector);
     let test = Test { context, connector: &connector, reader, named, cached, checks: Checks::default() };
-    let checks = Context::block_on(test.run())??;
+    let Tested { checks, cut_off } = Context::block_on(test.run())??;
+    let checks = checks.complete(context.ui.next());
     let rows =
         checks.all().iter().map(|check| [check.status.name().to_owned(), check.name.to_owned(), check.message.clone()]);
     context.ui.line(table::of(["", "check", ""], rows));
@@ -64,8 +72,22 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         }
     }
     let failed = checks.all().iter().any(|check| check.status == Status::Fail);
-    let exit = if failed { Exit::NotPermitted } else { Exit::Done };
-    Ok(Finished::with_exit(exit).with("connector", &connector.title).with("checks", checks.all()))
+    let exit = match &cut_off {
+        Some(error) => error.exit(),
+        None if failed => Exit::NotPermitted,
+        None => Exit::Done,
+    };
+    let finished = Finished::with_exit(exit).with("connector", &connector.title).with("checks", checks.all());
+    Ok(match cut_off {
+        Some(error) => finished.with("error", &error.body(context.ui.next())),
+        None => finished,
+    })
+}
+
+/// What was found, and what kept the rest from being looked at.
+struct Tested {
+    checks: Checks,
+    cut_off: Option<CliError>,
 }
 
 struct Test<'a> {
@@ -80,9 +102,13 @@ struct Test<'a> {
 }
 
 impl Test<'_> {
-    async fn run(mut self) -> Result<Checks, CliError> {
+    async fn run(mut self) -> Result<Tested, CliError> {
+        let person = match self.reader.whoami().await {
+            Ok(person) => person,
+            Err(error) => return Ok(self.without_an_answer(error)),
+        };
         self.host();
-        let Some(person) = self.token().await? else { return Ok(self.checks) };
+        self.token(&person).await;
         let is_admin = self.account().await?;
         let listed = self.courses(is_admin).await?;
         // What a token sees may differ from course to course.
@@ -96,43 +122,52 @@ impl Test<'_> {
         }
         self.one_course(is_admin, listed.as_ref()).await?;
         self.own_graders(&person).await?;
-        Ok(self.checks)
+        Ok(Tested { checks: self.checks, cut_off: None })
+    }
+
+    /// Nothing more can be looked at: the token is not accepted, or the host is none that answers as a Canvas.
+    fn without_an_answer(mut self, error: CanvasError) -> Tested {
+        let is_of_token = matches!(error, CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. });
+        let error = CliError::from(error);
+        // The first hint mends it; what others say of a run is nothing to a test.
+        let hint = error.hints().first().cloned().unwrap_or_default();
+        if is_of_token {
+            self.host();
+            self.checks.fail("token", error.to_string(), hint);
+            return Tested { checks: self.checks, cut_off: None };
+        }
+        self.checks.fail("host", format!("{}: {error}", self.connector.address.host()), hint);
+        Tested { checks: self.checks, cut_off: Some(error) }
     }
 
     fn host(&mut self) {
         let host = self.connector.address.host();
         if host.is_beta_or_test() {
-            let hint = "Canvas overwrites it from production now and then; after that run `gradepush connector reset`";
+            let hint =
+                "Canvas overwrites it from production now and then; after that run `gradepush connector reset TITLE`";
             self.checks.warn("host", format!("{host} is a beta or test Canvas"), hint);
         } else {
             self.checks.ok("host", host.to_string());
         }
     }
 
-    async fn token(&mut self) -> Result<Option<Person>, CliError> {
-        let person = match self.reader.whoami().await {
-            Ok(person) => person,
-            Err(error @ (CanvasError::Unauthorized { .. } | CanvasError::EdgeRefused { .. })) => {
-                let error = CliError::from(error);
-                self.checks.fail("token", error.to_string(), error.hints().join("; "));
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
-        };
+    /// Whose it is, and when it ends, as far as Canvas tells (`canvas-contract §A4`).
+    async fn token(&mut self, person: &Person) {
         let whose = format!("it belongs to {} (user {})", person.name, person.id);
         let ends = match self.reader.token().await {
             Ok(token) => token.expires_at,
             Err(_) => None,
         };
-        let left = ends.map(|ends| ends.duration_since(self.context.now()));
-        match left {
-            Some(left) if left < ENDS_SOON => {
-                let message = format!("{whose}, and ends in {}", in_words(left));
-                self.checks.warn("token", message, "make a new one in Canvas in time");
-            }
-            _ => self.checks.ok("token", whose),
+        let Some(ends) = ends else { return self.checks.ok("token", whose) };
+        let (left, at) = (ends.duration_since(self.context.now()), for_people(ends, &self.connector.zone()));
+        if left < ENDS_SOON {
+            let message = format!("{whose}, and ends in {}, {at}", in_words(left));
+            let hint = "make a new one in Canvas under Account, Settings in time, and store it where the connector looks: \
+                        `gradepush connector show TITLE`";
+            self.checks.warn("token", message, hint);
+        } else {
+            self.checks.ok("token", format!("{whose}, and ends {at}"));
         }
-        Ok(Some(person))
     }
 
     /// Whether the token's user is an administrator of the account.
@@ -177,7 +212,7 @@ impl Test<'_> {
     async fn one_course(&mut self, is_admin: bool, listed: Option<&Course>) -> Result<(), CliError> {
         let cached = || self.cached.clone().filter(|_| is_admin);
         let Some(named) = self.named.clone().or_else(cached).or_else(|| listed.map(|course| course.id.into())) else {
-            let hint = "name one that the token may grade in: gradepush connector test --course ID";
+            let hint = "name one that the token may grade in: gradepush connector test TITLE --course ID";
             self.checks.warn("course", "there is no course to try what a push does".to_owned(), hint);
             return Ok(());
         };
@@ -282,10 +317,9 @@ impl Test<'_> {
     async fn own_graders(&mut self, person: &Person) -> Result<(), CliError> {
         let teaches = self.graded().await?.ok().flatten().is_some();
         let configured = self.connector.own_graders.contains(&OwnGrader::TokenUser);
-        let title = &self.connector.title;
         match (teaches, configured) {
             (false, false) => {
-                let hint = format!("gradepush connector edit {title:?} --own-grader self");
+                let hint = "gradepush connector edit TITLE --own-grader self".to_owned();
                 let message = "the token's user teaches nowhere; its grades could count as this tool's own";
                 self.checks.suggest("own-graders", message.to_owned(), hint);
             }

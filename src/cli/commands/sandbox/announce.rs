@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::{Access, Reach};
 use crate::cli::context::Context;
 use crate::cli::json::Line;
-use crate::cli::shell::quoted;
+use crate::domain::shell_word;
 use crate::report::for_people;
 use crate::sandbox::{HeldToken, Holder, Summary, TokenState};
 
@@ -114,7 +114,7 @@ fn ways(summary: &Summary, own: &str, canvas: &str) -> Vec<Way> {
         );
         if !summary.time_zone.is_empty() {
             add.push_str(" --time-zone ");
-            add.push_str(&quoted(&summary.time_zone));
+            add.push_str(&shell_word(&summary.time_zone));
         }
         add.push_str(" --use-existing-assignments");
         Way {
@@ -125,7 +125,7 @@ fn ways(summary: &Summary, own: &str, canvas: &str) -> Vec<Way> {
             state: state(held.state),
             expires_at: held.expires_at,
             token: held.token.clone(),
-            export: format!("export {variable}={}", quoted(&held.token)),
+            export: format!("export {variable}={}", shell_word(&held.token)),
             connector: title,
             connector_add: add,
         }
