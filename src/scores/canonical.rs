@@ -3,9 +3,10 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
+use super::key_texts::KeyTexts;
 use super::note::{LeftOut, NoteKind};
 use super::recognise::Said;
 use super::records::Row;

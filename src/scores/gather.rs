@@ -9,6 +9,7 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::from_name::AssignmentTitle;
 use super::intake::{Intake, Missing};
+use super::key_texts::KeyTexts;
 use super::note::{Note, NoteKind};
 use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::recognise::Said;
@@ -420,25 +421,5 @@ impl<'a> Gathering<'a> {
             self.note(line, NoteKind::WordDropped { field });
         }
         flag
-    }
-}
-
-/// The texts of a column's key.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct KeyTexts<'a> {
-    pub(super) customer_number: &'a str,
-    pub(super) provider_id: &'a str,
-    pub(super) course_id: &'a str,
-    pub(super) id: &'a str,
-    /// Stands in for an empty id; empty where the format forbids that.
-    pub(super) title: &'a str,
-    /// Whether the title is only the header that every file of the kind has.
-    pub(super) untitled: bool,
-}
-
-impl<'a> KeyTexts<'a> {
-    /// The title as far as it is part of the key.
-    fn title_key(self) -> &'a str {
-        if self.id.is_empty() { self.title } else { "" }
     }
 }

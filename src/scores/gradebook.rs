@@ -2,8 +2,9 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::header::normal;
+use super::key_texts::KeyTexts;
 use super::left_over::tell_left_out;
 use super::note::LeftOut;
 use super::number_form::is_number;
