@@ -277,7 +277,10 @@ impl<'a> Gathering<'a> {
         }) {
             item.score_possible = Arc::clone(&known.score_possible);
         }
-        self.listed[column as usize] |= rule == Describe::Last;
+        if rule == Describe::Last {
+            self.listed[column as usize] = true;
+            self.numbers.see_possible_anew(column, source, &item.score_possible);
+        }
         let Column { item: place, contradicted, .. } = &mut self.sheet.columns[column as usize];
         let kind = match place {
             None => {
