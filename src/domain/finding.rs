@@ -156,9 +156,10 @@ finding_codes! {
     /// A score whose assignment is nowhere and cannot be created.
     ItemMissing = "item-missing", Row, BLOCKED,
         "add the item to the sheet, bind it with `gradepush map bind`, or allow creation";
-    /// Records describe one column with different titles or points possible.
+    /// Records describe one column with different titles, points possible or ids in Canvas.
     ItemContradicted = "item-contradicted", Row, BLOCKED,
-        "describe the column alike in every record and file, or give each file its own title with `--assignment-title`";
+        "describe the column alike in every record and file, give two columns of one title different titles, or give each \
+         file its own with `--assignment-title`";
     /// The file calls the column what every file of its kind does, and nobody said which assignment is meant.
     AssignmentUntitled = "assignment-untitled", Row, BLOCKED,
         "name the assignment with `--assignment-title TITLE`, or take it from the files' names with \

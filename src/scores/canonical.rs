@@ -258,7 +258,7 @@ impl<'a> Cells<'a> {
         match self.id(Field::CanvasAssignmentId) {
             "" => {}
             text => match text.parse() {
-                Ok(id) => gathering.name_assignment(column, AssignmentId(id)),
+                Ok(id) => gathering.name_assignment(self.row.line, column, AssignmentId(id)),
                 Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
             },
         }

@@ -253,9 +253,15 @@ impl<'a> Gathering<'a> {
         self.sheet.columns[column as usize].item.as_ref().map_or_else(ScoreType::default, |(item, _)| item.score_type)
     }
 
-    /// The source names the column's assignment by its id in Canvas.
-    pub(super) fn name_assignment(&mut self, column: u32, assignment: AssignmentId) {
-        self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
+    /// The source names the column's assignment by its id in Canvas. Where it names two, nobody knows which is meant.
+    pub(super) fn name_assignment(&mut self, line: u32, column: u32, assignment: AssignmentId) {
+        let source = self.source(line);
+        let Column { canvas, contradicted, item, .. } = &mut self.sheet.columns[column as usize];
+        if *canvas.get_or_insert(assignment) != assignment {
+            contradicted.get_or_insert(source);
+            let first = item.as_ref().map_or(source, |(_, first)| *first);
+            self.notes.push(Note { source, kind: NoteKind::DescribedDifferently { first } });
+        }
     }
 
     /// The source says how exact the column's values are.

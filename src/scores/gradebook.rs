@@ -222,7 +222,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     let key = KeyTexts { title: &column.name, ..KeyTexts::default() };
     let place = gathering.column(key)?;
     if let Some(canvas) = column.canvas {
-        gathering.name_assignment(place, canvas);
+        gathering.name_assignment(line, place, canvas);
         gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
         gathering.list(place);
     }
