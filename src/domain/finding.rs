@@ -162,8 +162,8 @@ finding_codes! {
          file its own with `--assignment-title`";
     /// The file calls the column what every file of its kind does, and nobody said which assignment is meant.
     AssignmentUntitled = "assignment-untitled", Row, BLOCKED,
-        "name the assignment with `--assignment-title TITLE`, or take it from the files' names with \
-         `--assignment-from-name PATTERN`";
+        "name the assignment with `--assignment-title TITLE`, take it from the files' names with \
+         `--assignment-from-name PATTERN`, or bind the header for files of a name with `gradepush map bind --for-files`";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
     /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.

@@ -18,7 +18,7 @@ use super::sent::{Sent, comment, status};
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
-    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile,
+    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile, UntitledColumn, name_of_file,
 };
 
 /// A sheet in the making.
@@ -209,6 +209,11 @@ impl<'a> Gathering<'a> {
             self.key.extend_from_slice(text.as_bytes());
         }
         self.key.push(u8::from(key.untitled));
+        if key.untitled {
+            // Another file of the same header may mean another assignment.
+            let file = self.sheet.files.last().map_or("", |file| name_of_file(&file.name));
+            self.key.extend_from_slice(file.as_bytes());
+        }
         match &self.last {
             Some((last, column)) if *last == self.key => return Ok(*column),
             _ => {}
@@ -226,7 +231,7 @@ impl<'a> Gathering<'a> {
         let column = u32::try_from(self.sheet.columns.len()).map_err(too_long)?;
         let assignment = match (key.id, key.title_key()) {
             ("", "") => AssignmentKey::Missing,
-            ("", title) if key.untitled => AssignmentKey::Untitled(self.text(title)),
+            ("", title) if key.untitled => AssignmentKey::Untitled(UntitledColumn::of_file(title, &self.file_name())),
             ("", title) => AssignmentKey::Title(self.text(title)),
             (id, _) => AssignmentKey::Id(self.text(id)),
         };

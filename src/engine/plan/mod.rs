@@ -21,6 +21,7 @@ mod rows;
 mod schemes;
 mod tally;
 mod unneeded;
+mod untitled;
 
 pub(super) use groups::hold_groups;
 pub use make::{PlanRequest, PlanSummary, plan};
