@@ -9,7 +9,7 @@ use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
 use super::values;
 
-const COLUMNS: [&str; 28] = [
+const COLUMNS: [&str; 29] = [
     "course_id",
     "sis_course_id",
     "course_name",
@@ -38,6 +38,7 @@ const COLUMNS: [&str; 28] = [
     "lost_grader",
     "lost_at",
     "request_id",
+    "student_sent",
 ];
 
 /// Writes one record per cell, course by course. Fields are exact: a spreadsheet that turns `00697` into a number does
@@ -103,6 +104,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 each(lost, |lost| optional(lost.grader)),
                 each(lost, |lost| optional(lost.graded_at)),
                 text(record.and_then(|record| record.request_id.as_ref())),
+                text(student.sent_name.as_ref()),
             ];
             write_record(&mut self.out, &record)?;
         }
