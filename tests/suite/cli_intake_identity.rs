@@ -116,7 +116,7 @@ fn a_plan_says_what_became_of_an_id_and_which_rule_would_help() {
 }
 
 #[test]
-fn a_name_that_contradicts_its_id_is_said_row_by_row_and_both_names_stand_beside_the_cells_only() {
+fn a_name_that_contradicts_its_id_is_said_row_by_row_and_both_names_stand_beside_the_cells() {
     let (home, _served) = home("sis");
     for (file, course, expected) in [
         ("k10-name-mismatch.csv", &[][..], &["9001 7001 set 9 name-differs", "9001 7002 set 3 name-differs"][..]),
@@ -132,9 +132,15 @@ fn a_name_that_contradicts_its_id_is_said_row_by_row_and_both_names_stand_beside
         assert_eq!(said.matches("the name in the row has nothing in common").count(), 2, "a warning a row: {said}");
         assert!(!said.contains("O'Brien") && !said.contains("Reyes"), "{said}");
     }
-    let shown = run(&home, "plan", &["k10-name-mismatch.csv"], &["--cells"]).succeeds().stdout;
+    let flags = ["--cells", "--html", "plan.html", "--csv", "plan.csv"];
+    let shown = run(&home, "plan", &["k10-name-mismatch.csv"], &flags).succeeds().stdout;
     let unwrapped = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(unwrapped.contains("the row says"), "{shown}");
+    assert!(unwrapped.contains("the row says Reyes, Marta"), "{shown}");
+    let page = fs_err::read_to_string(home.path("plan.html")).expect("a page");
+    assert_eq!(page.matches("the row says Reyes, Marta").count(), 2, "beside the cell and beside the person: {page}");
+    let cells = fs_err::read_to_string(home.path("plan.csv")).expect("cells");
+    let sent = |name: &str| cells.lines().any(|line| line.ends_with(&format!(",\"{name}\"")));
+    assert!(sent("Reyes, Marta") && sent("O'Brien, Kit"), "{cells}");
 }
 
 #[test]

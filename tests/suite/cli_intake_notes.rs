@@ -233,6 +233,7 @@ fn what_was_left_out_counts_for_strict_and_stands_in_every_output() {
     assert!(!told.stdout.contains("Calculated Final Grade"), "information is said once: {}", told.stdout);
     let page = fs_err::read_to_string(home.path("plan.html")).expect("a page");
     assert!(page.contains("column-left-out") && page.contains("Calculated Final Grade Numerator"), "{page}");
+    assert!(page.contains("d03-kinds.csv:1"), "with file and line: {page}");
     let shown = home.run(&["show", "latest"]).succeeds();
     assert!(shown.stdout.contains("Calculated Final Grade Numerator"), "{}", shown.stdout);
     // An export in which nothing is unexpected passes.
