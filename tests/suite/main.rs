@@ -77,6 +77,7 @@ mod sandbox_serving;
 mod sandbox_traces;
 mod scores;
 mod scores_accounts;
+mod scores_formats;
 mod scores_fuzz;
 mod simulation;
 mod store;
