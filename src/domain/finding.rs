@@ -133,13 +133,14 @@ finding_codes! {
     ItemMissing = "item-missing", Row, BLOCKED,
         "name the assignment that is meant with `gradepush map bind`, take those of the columns' names with \
          `--use-existing`, or give the column what a new assignment needs";
-    /// Records describe one column with different titles or points possible.
+    /// Records describe one column with different titles, points possible or ids in Canvas.
     ItemContradicted = "item-contradicted", Row, BLOCKED,
-        "describe the column alike in every record and file, or give each file its own title with `--assignment-title`";
+        "describe the column alike in every record and file, give two columns of one title different titles, or give each \
+         file its own with `--assignment-title`";
     /// The file calls the column what every file of its kind does, and nobody said which assignment is meant.
     AssignmentUntitled = "assignment-untitled", Row, BLOCKED,
-        "name the assignment with `--assignment-title TITLE`, or take it from the files' names with \
-         `--assignment-from-name PATTERN`";
+        "name the assignment with `--assignment-title TITLE`, take it from the files' names with \
+         `--assignment-from-name PATTERN`, or bind the header for files of a name with `gradepush map bind --for-files`";
     /// Several assignments of that name with use-existing on.
     AssignmentAmbiguous = "assignment-ambiguous", Row, BLOCKED, "bind the key with `gradepush map bind`";
     /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::sharing_bases::sharing_bases;
 use super::{
-    AccountId, AssignmentGroupId, AssignmentId, CanvasHost, CellClass, CellIndex, ColumnIndex, ColumnKey, CourseId,
-    Exactness, Finding, FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions, PlannedStudent,
-    Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted, WhoseWork,
+    AccountId, AssignmentGroupId, AssignmentId, AssignmentKey, CanvasHost, CellClass, CellIndex, ColumnIndex,
+    ColumnKey, CourseId, Exactness, Finding, FindingCode, GradingType, GroupId, LiveCell, Owner, PlanId, PlanOptions,
+    PlannedStudent, Points, RunId, ScorableItem, Source, SourceFile, StudentIndex, UserId, Wanted, WhoseWork,
 };
 
 /// Where a plan comes from.
@@ -193,6 +193,18 @@ impl PlannedColumn {
         match &self.target {
             ColumnTarget::Existing(assignment) => Some(assignment),
             ColumnTarget::Create(_) | ColumnTarget::Nowhere(_) => None,
+        }
+    }
+
+    /// Its key in a file of another name. Where the name of its file said which assignment its header means, it is called
+    /// as a gradebook of Canvas calls it, which no other column is.
+    pub fn key_in_any_file(&self) -> ColumnKey {
+        match (&self.key.assignment, self.assignment()) {
+            (AssignmentKey::Untitled(_), Some(assignment)) => {
+                let title = format!("{} ({})", assignment.name, assignment.id);
+                ColumnKey { assignment: AssignmentKey::Title(title.into()), ..self.key.clone() }
+            }
+            _ => self.key.clone(),
         }
     }
 

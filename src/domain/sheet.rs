@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentId, Finding, Points, PointsError, SentUser, SentUserIndex, SentUsers, UserIdOrigin};
+use super::{
+    AssignmentId, Finding, Points, PointsError, SentUser, SentUserIndex, SentUsers, UntitledColumn, UserIdOrigin,
+};
 
 /// A file that scores came from. Its hash goes into reports, so that a reader can tell which file was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +41,8 @@ pub enum AssignmentKey {
     /// No id was sent; the title stands in.
     Title(Arc<str>),
     /// Neither was sent but the header that every file of its kind has ([`super::is_fixed_header`]): which assignment is
-    /// meant nobody has said, and another file of the same header may mean another one.
-    Untitled(Arc<str>),
+    /// meant only a person can say, for files of its name.
+    Untitled(UntitledColumn),
     /// Neither was sent, or a capture without an id (`tegrity-connector §2`): its scores are `item-missing`.
     Missing,
 }
@@ -48,7 +50,8 @@ pub enum AssignmentKey {
 impl fmt::Display for AssignmentKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Id(text) | Self::Title(text) | Self::Untitled(text) => formatter.write_str(text),
+            Self::Id(text) | Self::Title(text) => formatter.write_str(text),
+            Self::Untitled(column) => column.fmt(formatter),
             Self::Missing => formatter.write_str("(no assignment)"),
         }
     }
@@ -65,6 +68,16 @@ pub struct ColumnKey {
     pub course_id: Arc<str>,
     /// The assignment within that course.
     pub assignment: AssignmentKey,
+}
+
+impl ColumnKey {
+    /// The files whose column it is, where its header names no assignment: a name, in the map a pattern.
+    pub fn files(&self) -> Option<&str> {
+        match &self.assignment {
+            AssignmentKey::Untitled(column) => Some(&column.file),
+            AssignmentKey::Id(_) | AssignmentKey::Title(_) | AssignmentKey::Missing => None,
+        }
+    }
 }
 
 /// How the sender counts.

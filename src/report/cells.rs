@@ -58,6 +58,8 @@ struct CellRow<'a> {
     status: Status,
     student: &'a str,
     sent_id: &'a str,
+    /// What the row calls the student, where that is somebody else's name.
+    sent_name: Option<&'a str>,
     course: &'a str,
     assignment: &'a str,
     before: String,
@@ -122,6 +124,7 @@ pub(super) fn add_rows(
                 status,
                 student: student.sortable_name.as_deref().or(student.name.as_deref()).unwrap_or_default(),
                 sent_id: &student.sent_id,
+                sent_name: student.sent_name.as_deref(),
                 course: summary.code(),
                 assignment: column.assignment().map_or(column.title.as_str(), |assignment| &assignment.name),
                 before: values::shown(cell.base.as_deref(), column),

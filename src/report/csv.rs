@@ -9,7 +9,7 @@ use super::header::{ReportError, ReportHeader, ReportPart};
 use super::status::Status;
 use super::values;
 
-pub(super) const COLUMNS: [&str; 33] = [
+pub(super) const COLUMNS: [&str; 34] = [
     "course_id",
     "sis_course_id",
     "course_name",
@@ -43,6 +43,7 @@ pub(super) const COLUMNS: [&str; 33] = [
     "work_by_name",
     "work_at",
     "canvas_url",
+    "student_sent",
 ];
 
 /// Writes one record per cell, course by course. Fields are exact: a spreadsheet that turns `00697` into a number does
@@ -116,6 +117,7 @@ impl<'a, W: io::Write> CellCsv<'a, W> {
                 name.unwrap_or_default(),
                 optional(whose.and_then(|whose| whose.at)),
                 conflict.and_then(|_| part.url(cell, self.header)).unwrap_or_default(),
+                text(student.sent_name.as_ref()),
             ];
             write_record(&mut self.out, &record)?;
         }

@@ -80,15 +80,16 @@ impl FailedScores {
 
     fn column(&mut self, column: &PlannedColumn) -> u32 {
         let next = u32::try_from(self.sheet.columns.len()).expect("a sheet has fewer than four billion columns");
-        *self.places.entry(column.key.clone()).or_insert_with(|| {
+        let key = column.key_in_any_file();
+        *self.places.entry(key.clone()).or_insert_with(|| {
             let item = column.item.clone().or_else(|| bare_item(column));
             let source = Source { file: 0, line: 0 };
             let canvas = column
                 .assignment()
                 .map(|assignment| assignment.id)
-                .filter(|_| column.found_by == PlannedColumn::BY_CANVAS_ID);
+                .filter(|_| column.found_by == PlannedColumn::BY_CANVAS_ID || key != column.key);
             self.sheet.columns.push(Column {
-                key: column.key.clone(),
+                key,
                 item: item.map(|item| (item, source)),
                 canvas,
                 exactness: column.exactness,

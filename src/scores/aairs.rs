@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 
 use super::canonical::{percent_decoded, unwrapped};
 use super::error::ScoresError;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::header::normal;
+use super::key_texts::KeyTexts;
 use super::lines::Lines;
 use super::note::NoteKind;
 use super::sent::Sent;

@@ -3,9 +3,10 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::guard::{Outer, trimmed, unguarded};
 use super::header::Header;
+use super::key_texts::KeyTexts;
 use super::note::{LeftOut, NoteKind};
 use super::recognise::Said;
 use super::records::Row;
@@ -260,7 +261,7 @@ impl<'a> Cells<'a> {
         match self.id(Field::CanvasAssignmentId) {
             "" => {}
             text => match text.parse() {
-                Ok(id) => gathering.name_assignment(column, AssignmentId(id)),
+                Ok(id) => gathering.name_assignment(self.row.line, column, AssignmentId(id)),
                 Err(_) => gathering.note(self.row.line, NoteKind::WordDropped { field: "canvas_assignment_id" }),
             },
         }

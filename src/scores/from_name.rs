@@ -1,7 +1,8 @@
 //! What a file's name says, for exports that say it nowhere else: the course, or the assignment.
 
-use std::path::Path;
 use std::str::FromStr;
+
+use crate::domain::{fits_pattern, name_of_file};
 
 /// A pattern of file names: the place stands for what is wanted, `*` for anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,29 +84,16 @@ impl NamePattern {
 
     /// What a file's name, without its directories, has in the place: the shortest text that fits.
     fn find<'a>(&self, name: &'a str) -> Option<&'a str> {
-        let name = Path::new(name).file_name()?.to_str()?;
+        let name = name_of_file(name);
         let starts = name.char_indices().map(|(place, _)| place);
-        for start in starts.filter(|start| fits(&self.before, &name[..*start])) {
+        for start in starts.filter(|start| fits_pattern(&self.before, &name[..*start])) {
             let ends = name[start..].char_indices().map(|(place, letter)| start + place + letter.len_utf8());
-            if let Some(end) = ends.into_iter().find(|end| fits(&self.after, &name[*end..])) {
+            if let Some(end) = ends.into_iter().find(|end| fits_pattern(&self.after, &name[*end..])) {
                 return Some(&name[start..end]);
             }
         }
         None
     }
-}
-
-/// Whether a text is what a pattern with `*` describes. Greedy matching with one step back: the last `*` takes more.
-fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some(place) = rest.find(part) else { return false };
-        rest = &rest[place + part.len()..];
-    }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::error::ScoresError;
 use super::format::Format;
 use super::from_name::AssignmentTitle;
 use super::intake::{Intake, Missing};
+use super::key_texts::KeyTexts;
 use super::note::{Note, NoteKind};
 use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::recognise::Said;
@@ -18,7 +19,7 @@ use super::sent::{Sent, comment, status};
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
-    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile,
+    ScoreType, SentDate, SkipReason, Skipped, Source, SourceFile, UntitledColumn, name_of_file,
 };
 
 /// A sheet in the making.
@@ -213,6 +214,11 @@ impl<'a> Gathering<'a> {
             self.key.extend_from_slice(text.as_bytes());
         }
         self.key.push(u8::from(key.untitled));
+        if key.untitled {
+            // Another file of the same header may mean another assignment.
+            let file = self.sheet.files.last().map_or("", |file| name_of_file(&file.name));
+            self.key.extend_from_slice(file.as_bytes());
+        }
         match &self.last {
             Some((last, column)) if *last == self.key => return Ok(*column),
             _ => {}
@@ -230,7 +236,7 @@ impl<'a> Gathering<'a> {
         let column = u32::try_from(self.sheet.columns.len()).map_err(too_long)?;
         let assignment = match (key.id, key.title_key()) {
             ("", "") => AssignmentKey::Missing,
-            ("", title) if key.untitled => AssignmentKey::Untitled(self.text(title)),
+            ("", title) if key.untitled => AssignmentKey::Untitled(UntitledColumn::of_file(title, &self.file_name())),
             ("", title) => AssignmentKey::Title(self.text(title)),
             (id, _) => AssignmentKey::Id(self.text(id)),
         };
@@ -257,9 +263,15 @@ impl<'a> Gathering<'a> {
         self.sheet.columns[column as usize].item.as_ref().map_or_else(ScoreType::default, |(item, _)| item.score_type)
     }
 
-    /// The source names the column's assignment by its id in Canvas.
-    pub(super) fn name_assignment(&mut self, column: u32, assignment: AssignmentId) {
-        self.sheet.columns[column as usize].canvas.get_or_insert(assignment);
+    /// The source names the column's assignment by its id in Canvas. Where it names two, nobody knows which is meant.
+    pub(super) fn name_assignment(&mut self, line: u32, column: u32, assignment: AssignmentId) {
+        let source = self.source(line);
+        let Column { canvas, contradicted, item, .. } = &mut self.sheet.columns[column as usize];
+        if *canvas.get_or_insert(assignment) != assignment {
+            contradicted.get_or_insert(source);
+            let first = item.as_ref().map_or(source, |(_, first)| *first);
+            self.notes.push(Note { source, kind: NoteKind::DescribedDifferently { first } });
+        }
     }
 
     /// The source says how exact the column's values are.
@@ -281,7 +293,10 @@ impl<'a> Gathering<'a> {
         }) {
             item.score_possible = Arc::clone(&known.score_possible);
         }
-        self.listed[column as usize] |= rule == Describe::Last;
+        if rule == Describe::Last {
+            self.listed[column as usize] = true;
+            self.numbers.see_possible_anew(column, source, &item.score_possible);
+        }
         let Column { item: place, contradicted, .. } = &mut self.sheet.columns[column as usize];
         let kind = match place {
             None => {
@@ -429,25 +444,5 @@ impl<'a> Gathering<'a> {
             self.note(line, NoteKind::WordDropped { field });
         }
         flag
-    }
-}
-
-/// The texts of a column's key.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct KeyTexts<'a> {
-    pub(super) customer_number: &'a str,
-    pub(super) provider_id: &'a str,
-    pub(super) course_id: &'a str,
-    pub(super) id: &'a str,
-    /// Stands in for an empty id; empty where the format forbids that.
-    pub(super) title: &'a str,
-    /// Whether the title is only the header that every file of the kind has.
-    pub(super) untitled: bool,
-}
-
-impl<'a> KeyTexts<'a> {
-    /// The title as far as it is part of the key.
-    fn title_key(self) -> &'a str {
-        if self.id.is_empty() { self.title } else { "" }
     }
 }

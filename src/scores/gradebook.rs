@@ -2,8 +2,9 @@
 
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::header::normal;
+use super::key_texts::KeyTexts;
 use super::left_over::tell_left_out;
 use super::note::LeftOut;
 use super::number_form::is_number;
@@ -221,7 +222,7 @@ fn describe(column: &Column, possible: &str, line: u32, gathering: &mut Gatherin
     let key = KeyTexts { title: &column.name, ..KeyTexts::default() };
     let place = gathering.column(key)?;
     if let Some(canvas) = column.canvas {
-        gathering.name_assignment(place, canvas);
+        gathering.name_assignment(line, place, canvas);
         gathering.is_as_exact_as(place, Exactness::CanvasGradebook);
         gathering.list(place);
     }

@@ -2,7 +2,8 @@
 
 use super::canonical::unwrapped;
 use super::error::ScoresError;
-use super::gather::{Gathering, KeyTexts};
+use super::gather::Gathering;
+use super::key_texts::KeyTexts;
 use super::laid_out::{Frame, graded, take};
 use super::layout_file::{Long, Names};
 use super::note::LeftOut;

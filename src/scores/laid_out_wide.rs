@@ -2,9 +2,10 @@
 
 use super::error::ScoresError;
 use super::exported_columns::HeaderMeaning;
-use super::gather::{Gathering, KeyTexts};
+use super::gather::Gathering;
 use super::header::Header;
 use super::intake::Missing;
+use super::key_texts::KeyTexts;
 use super::laid_out::{Frame, completed, graded, percentage, take};
 use super::layout_file::{Values, Wide};
 use super::note::LeftOut;

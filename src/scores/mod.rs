@@ -26,6 +26,7 @@ mod header;
 mod header_row;
 mod input;
 mod intake;
+mod key_texts;
 mod laid_out;
 mod laid_out_long;
 mod laid_out_wide;

@@ -114,6 +114,17 @@ impl Numbers {
         }
     }
 
+    /// What the file says anew that a column is out of: what it and earlier files said before does not count any more.
+    pub(super) fn see_possible_anew(&mut self, column: u32, source: Source, text: &str) {
+        if self.possible.get(&column).is_some_and(|settled| **settled != *text) {
+            self.possible.remove(&column);
+        }
+        if let Some(file) = &mut self.file {
+            file.possible.remove(&column);
+        }
+        self.see_possible(column, source, text);
+    }
+
     /// Whether only the end of the file at hand shows that a column is out of something else than was `known` before: the
     /// text is the same as in the file that was settled before, or it may be the same number in another form.
     pub(super) fn is_left_to_the_end(&mut self, column: u32, source: Source, known: &str, text: &str) -> bool {

@@ -91,11 +91,14 @@ fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Forma
         _ => return Ok((read_table(opened, from, gathering)?, Some(encoding))),
     };
     let text = opened.text(encoding)?;
+    let stated = gathering.intake.decimal;
+    gathering.begin_numbers(NumberRules { stated, delimiter: b',', is_viewing: false });
     if format == Format::Aairs {
         aairs::read(text, &name, gathering)?;
     } else {
         moodle::read(text, &name, gathering)?;
     }
+    gathering.settle_numbers();
     Ok((format, Some(encoding)))
 }
 

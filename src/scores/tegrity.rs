@@ -3,8 +3,9 @@
 use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
-use super::gather::{Describe, Gathering, KeyTexts};
+use super::gather::{Describe, Gathering};
 use super::intake::{Method, Missing};
+use super::key_texts::KeyTexts;
 use super::note::{LeftOut, NoteKind};
 use super::people::People;
 use super::sent::Sent;

@@ -310,3 +310,21 @@ fn a_cut_off_capture_is_an_error_with_its_line() {
     let error = read_bytes(b"{\"score\":{\"UserID\":\"u\"}}\n{\"score\":{\"User", &Intake::default()).expect_err("cut");
     assert_eq!(error.to_string(), "scores.csv:2: the JSON is cut off or malformed; repair or delete the line");
 }
+
+#[test]
+fn numbers_of_a_capture_are_read_as_those_of_a_table() {
+    let record = |kind: &str, fields: &str| format!(r#"{{"{kind}":{{"CourseID":"B","AssignmentID":"1",{fields}}}}}"#);
+    let lines = [
+        record("scorableItem", r#""AssignmentTitle":"Week 1","ScorePossible":"10.""#),
+        record("score", r#""UserID":"u1","ScoreReceived":"8.""#),
+        record("score", r#""UserID":"u2","ScoreReceived":"7,5""#),
+        record("scorableItem", r#""AssignmentTitle":"Week 1","ScorePossible":"20.""#),
+    ];
+    let sheet = read_text(&lines.join("\n")).sheet;
+    let received: Vec<&str> = sheet.scores.iter().map(|score| &*score.received).collect();
+    assert_eq!(received, ["8", "7.5"]);
+    let possible = sheet.columns[0].item.as_ref().map(|(item, _)| &*item.score_possible);
+    assert_eq!(possible, Some("20"), "the latest description counts");
+    let text = written(&sheet);
+    assert_eq!(written(&read_text(&text).sheet), text, "an export of an export is the same");
+}

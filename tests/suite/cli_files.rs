@@ -85,7 +85,7 @@ fn the_map_goes_out_and_comes_back() {
     home.write("map.csv", &format!("{columns}BIO-101,00697,,7,70,Lecture 1\nBIO-101,,Lecture 2,7,71,Lecture 2\n"));
     home.run(&["map", "import", "map.csv"]).succeeds();
     let listed = home.run(&["map", "export"]).succeeds();
-    assert!(listed.stdout.contains("BIO-101,00697,,7,70,Lecture 1,,,"), "{}", listed.stdout);
+    assert!(listed.stdout.contains("BIO-101,00697,,7,70,Lecture 1,,,,"), "{}", listed.stdout);
     home.run(&["map", "unbind", "BIO-101", "Lecture 2", "--by-title"]).succeeds();
     home.run(&["map", "unbind", "BIO-101", "Lecture 2", "--by-title"]).ends_with(2);
     home.write("bad.csv", &format!("{columns}BIO-101,00697,,seven,70,Lecture 1\n"));

@@ -1,6 +1,6 @@
 //! An id keeps the kind that its file says it is of, and is looked up as that kind and no other.
 
-use crate::common::intake::{cells, home, home_beside, input, planned};
+use crate::common::intake::{COURSE, World, home, input, plan, run};
 
 /// Reyes' SIS id is O'Brien's number in Canvas, and Park's is O'Brien's login.
 const COLLIDING: &[(&str, &str)] = &[
@@ -10,26 +10,26 @@ const COLLIDING: &[(&str, &str)] = &[
 
 #[test]
 fn a_file_without_the_connectors_kind_of_id_is_looked_up_as_the_kind_it_has() {
-    let (home, _served) = home_beside("sis", COLLIDING);
-    let layout = input("k04.toml");
+    let (home, _served) = World::of("intake.json").with(COLLIDING).synced("sis");
+    let layout = input(&home, "k04.toml");
     for (file, further, kind) in [
         ("k01-gradebook-nosis.csv", &[][..], "internal id"),
         ("k01b-gradebook-onlyid.csv", &[], "internal id"),
         ("k02-bb-usernameonly.csv", &[], "login"),
         ("k04-layout-login.csv", &["--layout", &layout], "login"),
     ] {
-        let course = [&["--course", "CHEM-110-F26"], further].concat();
-        let (cells, said) = planned(&home, file, &course);
-        assert_eq!(cells, ["9001 7002 set 8"], "{file}: {said}");
+        let planned = plan(&home, &[file], &[&COURSE, further].concat());
+        let said = planned.said();
+        assert_eq!(planned.cells(), ["9001 7002 set 8"], "{file}: {said}");
         assert!(said.contains(&format!("1 row is looked up as {kind}: the file has no SIS id")), "{file}: {said}");
     }
 }
 
 #[test]
 fn an_export_says_of_which_kind_its_ids_are() {
-    let (home, _served) = home_beside("sis", COLLIDING);
-    home.run(&["export", &input("k02-bb-usernameonly.csv"), "--course", "CHEM-110-F26", "--output", "scores.csv"])
-        .succeeds();
+    let (home, _served) = World::of("intake.json").with(COLLIDING).synced("sis");
+    let flags = [&COURSE[..], &["--output", "scores.csv"]].concat();
+    run(&home, "export", &["k02-bb-usernameonly.csv"], &flags).succeeds();
     let text = fs_err::read_to_string(home.path("scores.csv")).expect("an export");
     assert!(text.contains(",user_id_origin\n") && text.ends_with(",login\n"), "{text}");
     let resolved = home.run(&["resolve", "scores.csv"]).succeeds().all();
@@ -43,12 +43,9 @@ fn an_export_says_of_which_kind_its_ids_are() {
 #[test]
 fn rows_without_an_id_are_each_about_somebody_else() {
     let (home, _served) = home("sis");
-    let (cells, said) = cells(&home, "k09-two-blanks.csv", None);
-    assert_eq!(
-        cells,
-        ["9001 7002 set 9", "9001  unresolved user-unresolved", "9001  unresolved user-unresolved"],
-        "{said}"
-    );
+    let planned = plan(&home, &["k09-two-blanks.csv"], &[]);
+    let expected = ["9001 7002 set 9", "9001 unresolved user-unresolved", "9001 unresolved user-unresolved"];
+    assert_eq!(planned.cells(), expected, "{}", planned.said());
     let failed = home.run(&["show", "latest", "--failed"]).succeeds().stdout;
     assert!(failed.contains(",3,,,\"Park, Jin\"") && failed.contains(",9,,,\"Reyes, Marta\""), "{failed}");
 }

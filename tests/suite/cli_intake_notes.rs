@@ -3,21 +3,8 @@
 
 use serde_json::Value;
 
-use crate::common::{Home, Served};
-
-/// A home beside the university of `fixtures/worlds/intake.json`, with a connector for each kind of id.
-fn home() -> (Home, Served) {
-    let home = Home::new();
-    let world = crate::repository().join("fixtures/worlds/intake.json");
-    let served = home.with_sandbox(&["--world", &world.display().to_string()]);
-    for origin in ["sis", "login", "internal"] {
-        let add = ["connector", "add", origin, "--canvas", &served.address, "--token-file", "token"];
-        let origins = ["--user-id-origin", origin, "--course-id-origin", "sis", "--use-existing-assignments"];
-        home.run(&[&add[..], &origins].concat()).succeeds();
-    }
-    home.run(&["--connector", "sis", "sync"]).succeeds();
-    (home, served)
-}
+use crate::common::Home;
+use crate::common::intake::{COURSE, count_as, has_finding, home, input, plan, run};
 
 /// A file, how it is planned, and what must come of it.
 struct Case {
@@ -25,59 +12,26 @@ struct Case {
     /// The kind of its ids.
     ids: &'static str,
     layout: Option<&'static str>,
-    /// Assignment or new title, student, class, value or codes; in any order.
+    /// In any order.
     cells: &'static [&'static str],
     /// Code, severity, lines, and a part of the message.
     said: &'static [(&'static str, &'static str, &'static [u64], &'static str)],
 }
 
 impl Case {
-    /// Plans it: the cells and the result of machine output.
+    /// Plans it: the cells by text, and the result of machine output.
     fn plan(&self, home: &Home) -> (Vec<String>, Value) {
-        let file = fixture(self.file);
-        let layout = self.layout.map(fixture);
-        let mut arguments = vec!["--connector", self.ids, "plan", &file, "--csv", "plan.csv", "--json"];
-        if !matches!(self.file.as_bytes()[0], b'e') && self.file != "x06-hiddenrow.xlsx" {
-            arguments.extend(["--course", "CHEM-110-F26"]);
+        count_as(home, self.ids);
+        let layout = self.layout.map(|layout| input(home, layout));
+        let mut flags = vec!["--json"];
+        flags.extend(layout.iter().flat_map(|layout| ["--layout", layout.as_str()]));
+        // Those of the canonical columns name their course.
+        if !self.file.starts_with('e') && self.file != "x06-hiddenrow.xlsx" {
+            flags.extend(COURSE);
         }
-        arguments.extend(layout.iter().flat_map(|layout| ["--layout", layout.as_str()]));
-        let result = home.run(&arguments).result();
-        let text = fs_err::read_to_string(home.path("plan.csv")).expect("a plan");
-        fs_err::remove_file(home.path("plan.csv")).expect("removed");
-        (cells(text.trim_start_matches('\u{feff}')), result)
+        let planned = plan(home, &[self.file], &flags);
+        (planned.sorted(), planned.ran.result())
     }
-}
-
-fn fixture(name: &str) -> String {
-    crate::repository().join("fixtures/intake").join(name).display().to_string()
-}
-
-fn cells(text: &str) -> Vec<String> {
-    let mut table = csv::Reader::from_reader(text.as_bytes());
-    let names = table.headers().expect("a header").clone();
-    let rows = table.records().map(|row| {
-        let row = row.expect("a row");
-        let get = |name: &str| row[names.iter().position(|one| one == name).expect("the column")].to_owned();
-        let some = |one: String, other: &str| if one.is_empty() { get(other) } else { one };
-        let (column, value) = (some(get("assignment_id"), "assignment"), some(get("codes"), "new"));
-        format!("{column} {} {} {value}", some(get("user_id"), "user_id_sent"), get("class"))
-    });
-    let mut rows: Vec<String> = rows.collect();
-    rows.sort_unstable();
-    rows
-}
-
-/// Whether a result has the finding, with exactly these lines.
-fn has(result: &Value, (code, severity, lines, part): &(&str, &str, &[u64], &str)) -> bool {
-    let findings = result["findings"].as_array().expect("findings");
-    findings.iter().any(|finding| {
-        let at: Vec<u64> =
-            finding["sources"].as_array().expect("sources").iter().filter_map(|one| one["line"].as_u64()).collect();
-        finding["code"] == *code
-            && finding["severity"] == *severity
-            && at == *lines
-            && finding["message"].as_str().is_some_and(|message| message.contains(part))
-    })
 }
 
 const CASES: &[Case] = &[
@@ -211,7 +165,7 @@ const CASES: &[Case] = &[
         file: "g34-onlytest.csv",
         ids: "sis",
         layout: None,
-        cells: &["9001  unresolved user-unresolved", "9001 7001 set 9"],
+        cells: &["9001 unresolved user-unresolved", "9001 7001 set 9"],
         said: &[("user-unresolved", "row", &[3], "no user id")],
     },
     Case {
@@ -235,26 +189,24 @@ const CASES: &[Case] = &[
 
 #[test]
 fn every_column_and_row_of_a_file_is_a_score_or_is_named() {
-    let (home, _served) = home();
+    let (home, _served) = home("sis");
     for case in CASES {
         let (cells, result) = case.plan(&home);
         let mut expected = case.cells.to_vec();
         expected.sort_unstable();
         assert_eq!(cells, expected, "{}: {result}", case.file);
         for said in case.said {
-            assert!(has(&result, said), "{}: {said:?}: {result}", case.file);
+            assert!(has_finding(&result, said), "{}: {said:?}: {result}", case.file);
         }
     }
-    let twice = fixture("d05-group-of-zero.csv");
-    let refused = home.run(&["--connector", "sis", "plan", &twice, "--course", "CHEM-110-F26"]).ends_with(3);
+    let refused = run(&home, "plan", &["d05-group-of-zero.csv"], &COURSE).ends_with(3);
     assert!(refused.stderr.contains("stands twice"), "{}", refused.stderr);
 }
 
 #[test]
 fn nothing_is_created_for_a_column_in_which_nothing_is_written() {
-    let (home, _served) = home();
-    let odd = fixture("e12-odd-values.csv");
-    let plan = home.run(&["--connector", "internal", "plan", &odd, "--json"]).result();
+    let (home, _served) = home("internal");
+    let plan = run(&home, "plan", &["e12-odd-values.csv"], &["--json"]).result();
     let counts = &plan["counts"];
     assert_eq!((counts["blocked"].as_u64(), counts["create_assignments"].as_u64()), (Some(6), Some(0)), "{plan}");
     let invalid = |finding: &&Value| finding["code"] == "value-invalid";
@@ -264,31 +216,28 @@ fn nothing_is_created_for_a_column_in_which_nothing_is_written() {
     let header = "course_id,assignment_title,score_possible,user_id,score_received";
     let rows = "CHEM-110-F26,Poster,10,7001,\nCHEM-110-F26,Talk,10,,\n";
     home.write("blank.csv", &format!("{header}\n{rows}"));
-    let plan = home.run(&["--connector", "internal", "plan", "blank.csv", "--json"]).result();
+    let plan = run(&home, "plan", &["blank.csv"], &["--json"]).result();
     assert_eq!(plan["counts"]["create_assignments"], 1, "{plan}");
 }
 
 #[test]
 fn what_was_left_out_counts_for_strict_and_stands_in_every_output() {
-    let (home, _served) = home();
-    let file = fixture("d03-kinds.csv");
-    let with = |command: &[&str], more: &[&str]| {
-        home.run(&[&["--connector", "sis"], command, &[file.as_str(), "--course", "CHEM-110-F26"], more].concat())
-    };
+    let (home, _served) = home("sis");
+    let with = |command: &str, more: &[&str]| run(&home, command, &["d03-kinds.csv"], &[&COURSE, more].concat());
     let said = ("column-left-out", "warning", &[1][..], "`Lab 3 Feedback`, feedback, which is not sent");
-    assert!(has(&with(&["plan"], &["--strict", "--json"]).ends_with(3).result(), &said));
-    assert!(has(&with(&["resolve"], &["--json"]).succeeds().result(), &said));
-    assert!(has(&with(&["export"], &["-o", "out.csv", "--json"]).succeeds().result(), &said));
-    let told = with(&["plan"], &["--html", "plan.html"]).succeeds();
+    assert!(has_finding(&with("plan", &["--strict", "--json"]).ends_with(3).result(), &said));
+    assert!(has_finding(&with("resolve", &["--json"]).succeeds().result(), &said));
+    assert!(has_finding(&with("export", &["-o", "out.csv", "--json"]).succeeds().result(), &said));
+    let told = with("plan", &["--html", "plan.html"]).succeeds();
     assert!(told.stdout.contains("? column-left-out (warning)"), "{}", told.stdout);
     assert!(!told.stdout.contains("Calculated Final Grade"), "information is said once: {}", told.stdout);
     let page = fs_err::read_to_string(home.path("plan.html")).expect("a page");
     assert!(page.contains("column-left-out") && page.contains("Calculated Final Grade Numerator"), "{page}");
-    let shown = home.run(&["--connector", "sis", "show", "latest"]).succeeds();
+    assert!(page.contains("d03-kinds.csv:1"), "with file and line: {page}");
+    let shown = home.run(&["show", "latest"]).succeeds();
     assert!(shown.stdout.contains("Calculated Final Grade Numerator"), "{}", shown.stdout);
     // An export in which nothing is unexpected passes.
-    let clean = fixture("g05-teststudent.csv");
-    home.run(&["--connector", "sis", "plan", &clean, "--course", "CHEM-110-F26", "--strict"]).succeeds();
+    run(&home, "plan", &["g05-teststudent.csv"], &[&COURSE[..], &["--strict"]].concat()).succeeds();
 }
 
 #[test]

@@ -1,40 +1,13 @@
 //! Numbers as people and programs write them (`fixtures/intake`): the form is decided per column, what stays open is
 //! refused with both readings, and a word for no score is none.
 
-use crate::common::{Home, Served};
+use crate::common::Home;
+use crate::common::intake::{COURSE, home, input, run};
 
-const COURSE: &str = "CHEM-110-F26";
-
-/// A home beside the university of `fixtures/worlds/intake.json`, whose ids are of this kind.
-fn home(origin: &str) -> (Home, Served) {
-    let home = Home::new();
-    let world = crate::repository().join("fixtures/worlds/intake.json");
-    let served = home.with_sandbox(&["--world", &world.display().to_string()]);
-    home.run(&["connector", "edit", "Sandbox", "--user-id-origin", origin, "--use-existing-assignments"]).succeeds();
-    home.run(&["sync"]).succeeds();
-    (home, served)
-}
-
-fn fixture(name: &str) -> String {
-    crate::repository().join("fixtures/intake").join(name).display().to_string()
-}
-
-/// What the plan of a file makes of each cell (assignment, student, class, and the new value or why not), and all that
-/// was said.
+/// What the plan of a file makes of each cell, with the reason where it is blocked, and all that was said.
 fn plan(home: &Home, file: &str, flags: &[&str]) -> (Vec<String>, String) {
-    let ran = home.run(&[&["plan", file, "--course", COURSE, "--csv", "plan.csv"], flags].concat());
-    let text = fs_err::read_to_string(home.path("plan.csv")).unwrap_or_else(|_| panic!("no plan: {}", ran.all()));
-    fs_err::remove_file(home.path("plan.csv")).expect("removed");
-    let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let names = table.headers().expect("a header").clone();
-    let rows = table.records().map(|row| {
-        let row = row.expect("a row");
-        let get = |name: &str| row[names.iter().position(|one| one == name).expect("the column")].to_owned();
-        let column = Some(get("assignment_id")).filter(|id| !id.is_empty()).unwrap_or_else(|| get("assignment"));
-        let value = if get("class") == "blocked" { get("reason") } else { get("new") };
-        format!("{column} {} {} {value}", get("user_id"), get("class"))
-    });
-    (rows.collect(), ran.all())
+    let planned = crate::common::intake::plan(home, &[file], &[&COURSE, flags].concat());
+    (planned.reasons(), planned.said())
 }
 
 #[test]
@@ -72,7 +45,7 @@ fn the_numbers_of_a_gradebook_are_read_as_their_column_shows() {
         ),
         ("g28-us-comma-cols.csv", &["9001 7001 set 8.75"], "`Quiz 1 (9001)`: 2 numbers read with a decimal comma"),
     ] {
-        let (mut cells, all) = plan(&home, &fixture(file), &[]);
+        let (mut cells, all) = plan(&home, file, &[]);
         cells.sort();
         assert_eq!(cells, expected, "{file}: {all}");
         assert!(all.contains(said), "{file}: {all}");
@@ -83,7 +56,7 @@ fn the_numbers_of_a_gradebook_are_read_as_their_column_shows() {
 #[test]
 fn a_gradebook_that_a_spreadsheet_saved_keeps_its_values_and_points() {
     let (home, _served) = home("internal");
-    let (mut cells, all) = plan(&home, &fixture("g11-excel-saved.csv"), &[]);
+    let (mut cells, all) = plan(&home, "g11-excel-saved.csv", &[]);
     cells.sort();
     let expected = [
         "9001 7001 set 9",
@@ -101,7 +74,8 @@ fn a_gradebook_that_a_spreadsheet_saved_keeps_its_values_and_points() {
 fn a_number_that_may_have_decimals_or_thousands_is_refused_until_somebody_says_which() {
     let (home, _served) = home("internal");
     let header = "course_id;assignment_title;user_id;score_received;score_possible";
-    let file = home.write("open.csv", &format!("{header}\n{COURSE};Big;7001;1.050;2000\n{COURSE};Big;7002;987;2000\n"));
+    let file = home
+        .write("open.csv", &format!("{header}\nCHEM-110-F26;Big;7001;1.050;2000\nCHEM-110-F26;Big;7002;987;2000\n"));
     let file = file.display().to_string();
     let (cells, all) = plan(&home, &file, &[]);
     let refused = "9016 7001 blocked `1.050 (1.050 or 1050)` can be read in two ways; say which with `--decimal point` or \
@@ -121,7 +95,7 @@ fn a_number_that_may_have_decimals_or_thousands_is_refused_until_somebody_says_w
     let canonical = home.path("canonical.csv").display().to_string();
     assert_eq!(plan(&home, &canonical, &[]).0, cells);
     // Without points possible that are a number nothing is created.
-    let file = home.write("new.csv", &format!("{header}\n{COURSE};New;7001;9;1.050\n")).display().to_string();
+    let file = home.write("new.csv", &format!("{header}\nCHEM-110-F26;New;7001;9;1.050\n")).display().to_string();
     let (cells, all) = plan(&home, &file, &[]);
     assert!(
         cells[0].contains("blocked its `score_possible`") && cells[0].contains("(1.05 or 1050)"),
@@ -132,7 +106,7 @@ fn a_number_that_may_have_decimals_or_thousands_is_refused_until_somebody_says_w
 #[test]
 fn an_export_holds_the_plain_numbers() {
     let home = Home::new();
-    let out = home.run(&["export", &fixture("g37-de-thousands.csv"), "--course", COURSE]).succeeds().stdout;
+    let out = run(&home, "export", &["g37-de-thousands.csv"], &COURSE).succeeds().stdout;
     let rows: Vec<csv::StringRecord> =
         csv::Reader::from_reader(out.as_bytes()).records().map(|row| row.expect("a row")).collect();
     let of_big: Vec<(&str, &str)> =
@@ -143,7 +117,7 @@ fn an_export_holds_the_plain_numbers() {
 #[test]
 fn canonical_values_of_every_form_are_read_or_named() {
     let (home, _served) = home("internal");
-    let (cells, all) = plan(&home, &fixture("n04-percent15.csv"), &[]);
+    let (cells, all) = plan(&home, "n04-percent15.csv", &[]);
     let expected = [
         "9001 7001 set 3.333",
         "9001 7002 set 3.3333",
@@ -164,7 +138,7 @@ fn canonical_values_of_every_form_are_read_or_named() {
     for said in ["2 numbers of more than 15 digits, rounded to 15", "1 number read as points of the points possible"] {
         assert!(all.contains(&format!("`Quiz 1`: {said}")), "{said}: {all}");
     }
-    let (cells, all) = plan(&home, &fixture("n05-comma-dec.csv"), &[]);
+    let (cells, all) = plan(&home, "n05-comma-dec.csv", &[]);
     let expected = ["9001 7001 set 18.5", "9001 7002 set 1.234", "9001 7004 set 0.5", "9001 7005 set 0.5"];
     assert_eq!(cells, expected, "{all}");
     assert!(all.contains("`Quiz 1`: 3 numbers read with a decimal comma"), "{all}");
@@ -173,7 +147,7 @@ fn canonical_values_of_every_form_are_read_or_named() {
 #[test]
 fn a_value_that_is_no_number_is_listed_with_what_it_is() {
     let (home, _served) = home("internal");
-    let (cells, all) = plan(&home, &fixture("e12-odd-values.csv"), &[]);
+    let (cells, all) = plan(&home, "e12-odd-values.csv", &[]);
     for (user, said) in [
         ("7004", "`inf` is not a number but infinity"),
         ("7005", "`9.0*` is not a number but a number with a mark behind it"),
@@ -194,8 +168,8 @@ fn a_value_that_is_no_number_is_listed_with_what_it_is() {
 #[test]
 fn words_for_no_score_are_none_and_are_counted() {
     let (home, _served) = home("login");
-    let layout = fixture("sa01.toml");
-    let (cells, all) = plan(&home, &fixture("sa01-na.csv"), &["--layout", &layout]);
+    let layout = input(&home, "sa01.toml");
+    let (cells, all) = plan(&home, "sa01-na.csv", &["--layout", &layout]);
     let expected =
         ["Mission 2 7001 set 0", "Mission 2 7002 set 15", "Mission 2 7005 blocked `Absent` is not a number but a word"];
     assert_eq!(cells, expected, "{all}");
@@ -205,7 +179,7 @@ fn words_for_no_score_are_none_and_are_counted() {
     }
     // A dash is how programs print a blank; a word is no zero even where a blank is one.
     let header = "course_id,assignment_title,user_id,score_received";
-    let rows = ["mreyes,-", "kobrien,n/a", "jpark1,9", "jpark2,"].map(|row| format!("{COURSE},Quiz 1,{row}\n"));
+    let rows = ["mreyes,-", "kobrien,n/a", "jpark1,9", "jpark2,"].map(|row| format!("CHEM-110-F26,Quiz 1,{row}\n"));
     let file = home.write("words.csv", &format!("{header}\n{}", rows.concat())).display().to_string();
     assert_eq!(plan(&home, &file, &[]).0, ["9001 7004 set 9"]);
     let expected = ["9001 7001 set 0", "9001 7004 set 9", "9001 7005 set 0"];
@@ -215,7 +189,7 @@ fn words_for_no_score_are_none_and_are_counted() {
 #[test]
 fn a_number_in_brackets_behind_a_word_is_no_score() {
     let (home, _served) = home("sis");
-    let (cells, all) = plan(&home, &fixture("b01-needsgrading.csv"), &[]);
+    let (cells, all) = plan(&home, "b01-needsgrading.csv", &[]);
     let found = |title: &str| cells.iter().filter(|cell| cell.starts_with(title)).cloned().collect::<Vec<_>>();
     assert_eq!(found("Quiz 3"), ["Quiz 3 7001 set 8"], "{all}");
     assert_eq!(found("Essay "), ["Essay 7002 set 70"], "{all}");
@@ -229,9 +203,9 @@ fn a_number_in_brackets_behind_a_word_is_no_score() {
 #[test]
 fn fractions_are_points_of_their_own_whole() {
     let (home, _served) = home("login");
-    let text = fs_err::read_to_string(fixture("gf01-googleforms.csv")).expect("a fixture");
+    let text = fs_err::read_to_string(input(&home, "gf01-googleforms.csv")).expect("a fixture");
     let file = home.write("forms.csv", &text.replace("@example.edu", "").to_lowercase()).display().to_string();
-    let layout = fs_err::read_to_string(fixture("gf01.toml")).expect("a layout");
+    let layout = fs_err::read_to_string(input(&home, "gf01.toml")).expect("a layout");
     let layout_path = home.write("forms.toml", &layout).display().to_string();
     let plan_of = |flags: &[&str]| {
         plan(&home, &file, &[&["--layout", &layout_path, "--assignment-title", "score"], flags].concat())
@@ -254,8 +228,8 @@ fn fractions_are_points_of_their_own_whole() {
 #[test]
 fn floats_of_a_program_are_rounded_to_15_digits() {
     let (home, _served) = home("login");
-    let layout = fixture("gc01.toml");
-    let (cells, all) = plan(&home, &fixture("gc01-ghclassroom.csv"), &["--layout", &layout]);
+    let layout = input(&home, "gc01.toml");
+    let (cells, all) = plan(&home, "gc01-ghclassroom.csv", &["--layout", &layout]);
     assert_eq!(cells[..2], ["lab-3 7001 set 3", "lab-3 7002 set 3"], "{all}");
     assert!(all.contains("`lab-3`: 2 numbers of more than 15 digits, rounded to 15"), "{all}");
 }
@@ -264,7 +238,7 @@ fn floats_of_a_program_are_rounded_to_15_digits() {
 fn each_finding_of_a_cell_carries_its_own_reason() {
     let (home, _served) = home("login");
     let header = "course_id,assignment_title,user_id,score_received";
-    home.write("two.csv", &format!("{header}\n{COURSE},Quiz 1,nobody-here,Absent\n{COURSE},Quiz 1,mreyes,9\n"));
+    home.write("two.csv", &format!("{header}\nCHEM-110-F26,Quiz 1,nobody-here,Absent\nCHEM-110-F26,Quiz 1,mreyes,9\n"));
     let ran = home.run(&["plan", "two.csv", "--json"]);
     let result = ran.result();
     let findings = result["findings"].as_array().expect("findings");

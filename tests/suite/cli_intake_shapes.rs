@@ -1,66 +1,27 @@
 //! Tables of other programs and of people (`fixtures/intake`): where the header stands, what each column means, and which
 //! assignment a file is of that does not say it.
 
-use crate::common::{Home, Ran, Served};
+use crate::common::intake::{COURSE, World, count_as, input, run};
+use crate::common::{Home, Served};
 
-const COURSE: [&str; 2] = ["--course", "CHEM-110-F26"];
-
-/// A home beside the university of `fixtures/worlds/intake.json`, whose ids are of this kind; addresses are logins
-/// without their domain.
+/// A home beside the university of `fixtures/worlds/intake.json`, in which addresses are logins without their domain.
 fn home(origin: &str) -> (Home, Served) {
-    let home = Home::new();
-    let world = crate::repository().join("fixtures/worlds/intake.json");
-    let served = home.with_sandbox(&["--world", &world.display().to_string()]);
-    home.run(&["connector", "edit", "Sandbox", "--user-id-origin", origin, "--use-existing-assignments"]).succeeds();
+    let (home, served) = World::of("intake.json").home(origin, &[]);
     let config = fs_err::read_to_string(home.config()).expect("a configuration");
-    home.write(
-        "config/gradepush/config.toml",
-        &format!("{config}\n[connector.rules]\nstrip_domain = \"example.edu\"\n"),
-    );
+    let rules = "[connector.rules]\nstrip_domain = \"example.edu\"\n";
+    home.write("config/gradepush/config.toml", &format!("{config}\n{rules}"));
     home.run(&["sync"]).succeeds();
     (home, served)
 }
 
-/// Ids are of this kind from now on.
-fn count_as(home: &Home, origin: &str) {
-    home.run(&["connector", "edit", "Sandbox", "--user-id-origin", origin]).succeeds();
-}
-
-fn fixture(file: &str) -> String {
-    crate::repository().join("fixtures/intake").join(file).display().to_string()
-}
-
-/// Plans files with these flags.
-fn plan(home: &Home, files: &[&str], flags: &[&str]) -> Ran {
-    let files: Vec<String> = files.iter().map(|file| fixture(file)).collect();
-    let mut arguments = vec!["plan", "--csv", "plan.csv"];
-    arguments.extend(files.iter().map(String::as_str).chain(flags.iter().copied()));
-    home.run(&arguments)
-}
-
-/// What the plan makes of each cell: assignment or new title, student, class, value or codes.
+/// What the plan makes of each cell, and all that was said.
 fn cells(home: &Home, files: &[&str], flags: &[&str]) -> (Vec<String>, String) {
-    let ran = plan(home, files, flags);
-    let Ok(text) = fs_err::read(home.path("plan.csv")) else { panic!("{files:?}: {}", ran.all()) };
-    fs_err::remove_file(home.path("plan.csv")).expect("removed");
-    let mut table = csv::Reader::from_reader(text.as_slice());
-    let names = table.headers().expect("a header").clone();
-    let rows = table.records().map(|row| {
-        let row = row.expect("a row");
-        let get = |name: &str| {
-            let place = names.iter().position(|one| one.trim_start_matches('\u{feff}') == name).expect("the column");
-            row[place].to_owned()
-        };
-        let column = Some(get("assignment_id")).filter(|id| !id.is_empty()).unwrap_or_else(|| get("assignment"));
-        let blocked = ["blocked", "unresolved", "conflict"].contains(&get("class").as_str());
-        let value = if blocked { get("codes") } else { get("new") };
-        format!("{column} {} {} {value}", get("user_id"), get("class"))
-    });
-    (rows.collect(), ran.all())
+    let planned = crate::common::intake::plan(home, files, flags);
+    (planned.cells(), planned.said())
 }
 
-fn with_layout<'a>(layout: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-    [&COURSE[..], &["--layout", layout], more].concat()
+fn of_course<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&COURSE[..], more].concat()
 }
 
 #[test]
@@ -69,25 +30,25 @@ fn a_header_is_found_below_other_lines_and_each_line_passed_over_is_named() {
     for (file, flags, expected, said) in [
         (
             "x01-titlerow.xlsx",
-            [&COURSE[..], &["--possible", "10"]].concat(),
+            of_course(&["--possible", "10"]),
             &["9001 7001 set 9", "9001 7002 set 7", "Quiz 2 7001 set 8"][..],
             "x01-titlerow.xlsx:1: stands above the header and is passed over",
         ),
         (
             "t01-teams.csv",
-            [&COURSE[..], &["--assignment-title", "Lecture 4", "--possible", "75"]].concat(),
+            of_course(&["--assignment-title", "Lecture 4", "--possible", "75"]),
             &["Lecture 4 7001 set 63.5333", "Lecture 4 7002 set 45.8"],
             "stands below the table and is passed over",
         ),
         (
             "z01-zoom.csv",
-            [&COURSE[..], &["--assignment-title", "Lecture 4", "--possible", "75"]].concat(),
+            of_course(&["--assignment-title", "Lecture 4", "--possible", "75"]),
             &[
-                "Lecture 4 7001 set 45",
+                "Lecture 4 7001 set 45 repeat-summed",
                 "Lecture 4 7004 set 55",
                 "Lecture 4 7005 set 60",
                 "Lecture 4 601 blocked not-enrolled",
-                "Lecture 4  unresolved user-unresolved",
+                "Lecture 4 unresolved user-unresolved",
             ],
             "z01-zoom.csv:1, 2: stands above the header and is passed over",
         ),
@@ -113,51 +74,19 @@ fn a_line_or_a_sheet_can_be_named() {
     assert!(found.all().contains("1 to set"), "{}", found.all());
     let none = home.run(&[&["plan", "late.csv", "--header-row", "9"][..], &COURSE].concat()).ends_with(2);
     assert!(none.stderr.contains("nothing stands in line 9"), "{}", none.all());
-    let (named, all) = cells(&home, &["x01-titlerow.xlsx"], &[&COURSE[..], &["--sheet", "1"]].concat());
+    let (named, all) = cells(&home, &["x01-titlerow.xlsx"], &of_course(&["--sheet", "1"]));
     assert_eq!(named.len(), 3, "{all}");
-    let none = plan(&home, &["x01-titlerow.xlsx"], &[&COURSE[..], &["--sheet", "Week 9"]].concat()).ends_with(2);
+    let none = run(&home, "plan", &["x01-titlerow.xlsx"], &of_course(&["--sheet", "Week 9"])).ends_with(2);
     assert!(none.stderr.contains("has no sheet `Week 9`; its sheets are `Sheet"), "{}", none.all());
-    let none = plan(&home, &["e06-pipe.csv"], &["--sheet", "1"]).ends_with(2);
+    let none = run(&home, "plan", &["e06-pipe.csv"], &["--sheet", "1"]).ends_with(2);
     assert!(none.stderr.contains("is no workbook"), "{}", none.all());
-}
-
-#[test]
-fn the_same_header_next_week_is_another_assignment_or_a_question() {
-    let (home, _served) = home("sis");
-    let layout = fixture("gs01.toml");
-    for flags in [with_layout(&layout, &[]), COURSE.to_vec()] {
-        let (found, all) = cells(&home, &["gs01-gradescope-assignment.csv"], &flags);
-        assert!(found.iter().all(|cell| cell.contains("assignment-untitled")), "{all}");
-        assert!(all.contains("--assignment-title"), "{all}");
-    }
-    // HW1 is pushed; HW2 is another column, and without a title still a question.
-    let first = fixture("gs01-gradescope-assignment.csv");
-    home.run(&[&["push", &first, "--assignment-title", "HW1", "--yes"][..], &COURSE].concat()).ends_with(4);
-    let (found, all) =
-        cells(&home, &["gs03-gradescope-hw2.csv"], &[&COURSE[..], &["--assignment-title", "HW2"]].concat());
-    assert_eq!(found, ["HW2 7001 set 8", "HW2 7003 set 9.5"], "{all}");
-    let (found, all) = cells(&home, &["gs03-gradescope-hw2.csv"], &COURSE);
-    assert!(found.iter().all(|cell| cell.contains("blocked assignment-untitled")), "{all}");
-    // The title out of the file's name.
-    let flags = [&COURSE[..], &["--assignment-from-name", "gs03-{title}.csv"]].concat();
-    let (found, all) = cells(&home, &["gs03-gradescope-hw2.csv"], &flags);
-    assert_eq!(found, ["gradescope-hw2 7001 set 8", "gradescope-hw2 7003 set 9.5"], "{all}");
-    let flags = [&COURSE[..], &["--assignment-from-name", "{title}_scores.csv"]].concat();
-    let wrong = plan(&home, &["gs03-gradescope-hw2.csv"], &flags).ends_with(2);
-    assert!(wrong.stderr.contains("does not fit the pattern of --assignment-from-name"), "{}", wrong.all());
-    // A score that nobody has finished is named, and so are columns that are none.
-    let flags = [&COURSE[..], &["--assignment-title", "HW1"]].concat();
-    let (found, all) = cells(&home, &["gs01-gradescope-assignment.csv"], &flags);
-    assert_eq!(found.len(), 3, "{all}");
-    assert!(all.contains("gs01-gradescope-assignment.csv:5: `Status` is `Ungraded`"), "{all}");
-    assert!(all.contains("`1.1: Balance (4.0 pts)`"), "{all}");
 }
 
 #[test]
 fn a_title_that_every_column_has_already_is_a_mistake() {
     let (home, _served) = home("sis");
-    let flags = [&COURSE[..], &["--assignment-title", "HW1"]].concat();
-    let wrong = plan(&home, &["gs02-gradescope-course.csv"], &flags).ends_with(2);
+    let flags = of_course(&["--assignment-title", "HW1"]);
+    let wrong = run(&home, "plan", &["gs02-gradescope-course.csv"], &flags).ends_with(2);
     assert!(wrong.stderr.contains("every column names its own assignment"), "{}", wrong.all());
 }
 
@@ -172,7 +101,7 @@ fn exports_of_other_programs_are_read_without_a_layout() {
         ),
         (
             "m01-moodle.csv",
-            [&COURSE[..], &["--possible", "100"]].concat(),
+            of_course(&["--possible", "100"]),
             &["Week 1 7001 set 9", "Essay 7001 set 56", "Essay 7002 set 75"],
         ),
     ] {
@@ -180,11 +109,11 @@ fn exports_of_other_programs_are_read_without_a_layout() {
         assert_eq!(found, expected, "{file}: {all}");
     }
     count_as(&home, "login");
-    let titled = [&COURSE[..], &["--assignment-title", "Quiz 1"]].concat();
+    let titled = of_course(&["--assignment-title", "Quiz 1"]);
     for (file, expected) in [
-        ("m02-quizreport.csv", &["9001 7001 set 10"][..]),
-        ("gf01-googleforms.csv", &["9001 7001 set 9", "9001 7002 set 10"]),
-        ("z02-zoom-flat.csv", &["9001 7001 set 45", "9001  unresolved user-unresolved"]),
+        ("m02-quizreport.csv", &["9001 7001 set 10 repeat-settled"][..]),
+        ("gf01-googleforms.csv", &["9001 7001 set 9 repeat-settled", "9001 7002 set 10"]),
+        ("z02-zoom-flat.csv", &["9001 7001 set 45 repeat-summed", "9001 unresolved user-unresolved"]),
     ] {
         let (found, all) = cells(&home, &[file], &titled);
         assert_eq!(found, expected, "{file}: {all}");
@@ -204,25 +133,45 @@ fn layouts_of_today_go_on_being_read() {
             "gf01-googleforms.csv",
             "gf01.toml",
             &["--assignment-title", "Quiz 1", "--repeat", "max"],
-            &["9001 7001 set 9", "9001 7002 set 10"],
+            &["9001 7001 set 9 repeat-settled", "9001 7002 set 10"],
         ),
         (
             "z02-zoom-flat.csv",
             "z02.toml",
             &["--assignment-title", "Zoom", "--repeat", "sum"],
-            &["Zoom 7001 set 45", "Zoom  unresolved user-unresolved"],
+            &["Zoom 7001 set 45 repeat-summed", "Zoom unresolved user-unresolved"],
         ),
         ("d02-noattr.csv", "d02.toml", &[], &["MapleTA 7001 set 75", "MapleTA 7002 set 60.5"]),
+        ("gs02-gradescope-course.csv", "gs02.toml", &[], &["HW1 7001 set 8", "HW2 7001 set 17.5", "HW2 7002 set 12"]),
+        (
+            "m01-moodle.csv",
+            "m01.toml",
+            &["--possible", "100"],
+            &["Week 1 7001 set 9", "Essay 7001 set 56", "Essay 7002 set 75"],
+        ),
+        (
+            "m02-quizreport.csv",
+            "m02.toml",
+            &["--assignment-title", "Quiz 1", "--repeat", "max"],
+            &["9001 7001 set 10 repeat-settled", "Q. 1 7001 set 5", "Q. 2 7001 set 5"],
+        ),
+        // Real dates as headers of a workbook.
+        (
+            "x02-dateheader.xlsx",
+            "k04.toml",
+            &[],
+            &["2026-10-02 7001 set 1", "2026-10-09 7001 set 1", "2026-10-02 7002 set 0", "2026-10-09 7002 set 1"],
+        ),
     ] {
-        let layout = fixture(layout);
-        let (found, all) = cells(&home, &[file], &with_layout(&layout, more));
+        let layout = input(&home, layout);
+        let (found, all) = cells(&home, &[file], &[of_course(&["--layout", &layout]), more.to_vec()].concat());
         assert_eq!(found, expected, "{file}: {all}");
     }
     // A header below other lines is found by the layout's columns, too.
-    let layout = fixture("z01.toml");
-    let flags = with_layout(&layout, &["--assignment-title", "Lecture 4", "--repeat", "sum"]);
+    let layout = input(&home, "z01.toml");
+    let flags = of_course(&["--layout", &layout, "--assignment-title", "Lecture 4", "--repeat", "sum"]);
     let (found, all) = cells(&home, &["z01-zoom.csv"], &flags);
-    for cell in ["Lecture 4 7001 set 45", "Lecture 4 7004 set 55", "Lecture 4 7005 set 60"] {
+    for cell in ["Lecture 4 7001 set 45 repeat-summed", "Lecture 4 7004 set 55", "Lecture 4 7005 set 60"] {
         assert!(found.iter().any(|one| one == cell), "{cell}: {all}");
     }
 }
@@ -271,9 +220,9 @@ fn hand_made_gradebooks_are_read_or_refused_with_the_reason() {
     count_as(&home, "sis");
     let (found, all) = cells(&home, &["g03b-minimal-noassignid.csv"], &COURSE);
     assert!(found.len() == 2 && found.iter().all(|cell| cell.contains("user-unresolved")), "{all}");
-    let names = plan(&home, &["i04-names-only.csv"], &COURSE).ends_with(3);
+    let names = run(&home, "plan", &["i04-names-only.csv"], &COURSE).ends_with(3);
     assert!(names.stderr.contains("no known format has the header `Student,Section,Quiz 1`"), "{}", names.all());
-    let groups = plan(&home, &["gr01-groups.csv"], &COURSE).ends_with(3);
+    let groups = run(&home, "plan", &["gr01-groups.csv"], &COURSE).ends_with(3);
     assert!(groups.stderr.contains("rows of groups cannot be read"), "{}", groups.all());
 }
 
@@ -281,9 +230,9 @@ fn hand_made_gradebooks_are_read_or_refused_with_the_reason() {
 fn files_add_up_where_that_is_asked_for_and_contradict_each_other_otherwise() {
     let (home, _served) = home("internal");
     let (found, all) = cells(&home, &["m1.csv", "m2.csv"], &["--repeat", "sum"]);
-    assert_eq!(found, ["iClicker 7001 set 8", "iClicker 7002 set 4", "iClicker 7004 set 4"], "{all}");
+    assert_eq!(found, ["iClicker 7001 set 8 repeat-summed", "iClicker 7002 set 4", "iClicker 7004 set 4"], "{all}");
     let (found, all) = cells(&home, &["m1.csv", "m2.csv"], &["--repeat", "first"]);
-    assert_eq!(found[0], "iClicker 7001 set 3", "{all}");
+    assert_eq!(found[0], "iClicker 7001 set 3 repeat-settled", "{all}");
     let (found, all) = cells(&home, &["m1.csv", "m2.csv"], &[]);
     assert_eq!(found.iter().filter(|cell| cell.contains("duplicate-conflict")).count(), 2, "{all}");
     // Two files give one key different points.
@@ -315,11 +264,53 @@ fn a_suggested_layout_tries_ids_on_the_cache_and_offers_no_id_date_or_text_as_a_
             &["student_repository"],
         ),
     ] {
-        let ran = home.run(&["export", &fixture(file), "--suggest-layout"]).succeeds();
+        let ran = run(&home, "export", &[file], &["--suggest-layout"]).succeeds();
         let text = &ran.stdout;
         assert!(text.contains(ids) && text.contains(scores), "{file}: {text}");
         let items = text.lines().skip_while(|line| !line.contains("these are:")).nth(1).unwrap_or_default();
         assert!(!never.iter().any(|name| items.contains(name)), "{file}: {text}");
         assert!(text.contains("is read without a layout"), "{file}: {text}");
     }
+}
+
+#[test]
+fn old_line_ends_marks_and_encodings_change_nothing() {
+    let (home, _served) = home("internal");
+    for (file, expected) in [
+        ("e07-cr.csv", &["9001 7001 set 9", "9001 7002 set 8"][..]),
+        ("e08-utf16nobom.csv", &["9001 7003 set 9"]),
+        ("e10-bomquoted.csv", &["9001 7001 set 9"]),
+    ] {
+        let (found, all) = cells(&home, &[file], &[]);
+        assert_eq!(found, expected, "{file}: {all}");
+    }
+}
+
+#[test]
+fn a_table_that_fell_apart_is_refused_with_its_line() {
+    let (home, _served) = home("login");
+    let layout = input(&home, "e03.toml");
+    for (file, flags, said) in [
+        // A comma without quotes in a name, a quote that is never closed, one name for two columns.
+        ("e03-unquoted-comma.csv", of_course(&["--layout", &layout]), "e03-unquoted-comma.csv:2: has 5 fields"),
+        ("e13-unclosed.csv", Vec::new(), "e13-unclosed.csv:5: a quoted field of this row is never closed"),
+        ("n03-dupcols.csv", Vec::new(), "n03-dupcols.csv:1: the column `user_id` stands twice"),
+    ] {
+        let refused = run(&home, "plan", &[file], &flags).ends_with(3);
+        assert!(refused.stderr.contains(said), "{file}: {}", refused.all());
+    }
+}
+
+#[test]
+fn titles_that_differ_in_marks_and_numbers_are_columns_of_their_own() {
+    let (home, _served) = home("internal");
+    let (found, all) = cells(&home, &["n02-hash-titles.csv"], &COURSE);
+    let expected = [
+        "Test #1 7001 set 9",
+        "Test #2 7001 set 8",
+        "Test #1.5 7001 set 7",
+        "Test \"A\", part 2 7001 set 6",
+        "11-12 7001 set 5",
+    ];
+    assert_eq!(found, expected, "{all}");
 }

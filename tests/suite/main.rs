@@ -15,6 +15,7 @@ mod cli_intake_identity;
 mod cli_intake_kinds;
 mod cli_intake_notes;
 mod cli_intake_numbers;
+mod cli_intake_pushed;
 mod cli_intake_shapes;
 mod cli_intake_words;
 mod cli_kills;
@@ -34,6 +35,7 @@ mod cli_stored;
 mod cli_sync_killed;
 mod cli_terms;
 mod cli_unreachable;
+mod cli_untitled;
 mod client;
 mod client_carrier;
 mod client_endpoints;
@@ -82,6 +84,7 @@ mod sandbox_serving;
 mod sandbox_traces;
 mod scores;
 mod scores_accounts;
+mod scores_formats;
 mod scores_fuzz;
 mod simulation;
 mod store;
@@ -121,6 +124,18 @@ fn read(relative: &Path) -> String {
 /// A path with `/` on every system, for messages and tables.
 fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
+}
+
+#[test]
+fn every_file_that_people_sent_is_tried() {
+    let tests: String = files_below("tests/suite", "rs").iter().map(|path| read(path)).collect();
+    let kinds = ["csv", "xlsx", "toml"].map(|extension| files_below("fixtures/intake", extension));
+    let untried: Vec<PathBuf> = kinds
+        .into_iter()
+        .flatten()
+        .filter(|path| !tests.contains(&format!("{}\"", path.file_name().expect("a name").to_string_lossy())))
+        .collect();
+    assert_eq!(untried, Vec::<PathBuf>::new(), "no test uses these files");
 }
 
 #[test]

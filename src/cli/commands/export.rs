@@ -77,9 +77,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .hint("leave the flag out; `plan --course ID` picks courses of a file"));
     }
     for column in &reading.sheet.columns {
-        if let AssignmentKey::Untitled(header) = &column.key.assignment {
+        if let AssignmentKey::Untitled(untitled) = &column.key.assignment {
             context.ui.note(format!(
-                "`{header}` names no assignment, and is exported without a title; say it with --assignment-title or \
+                "`{untitled}` names no assignment, and is exported without a title; say it with --assignment-title or \
                  --assignment-from-name"
             ));
         }

@@ -10,14 +10,15 @@ use crate::cli::json::Finished;
 use crate::cli::output::{Force, Mark, Output, Outputs, hand_over};
 use crate::cli::table;
 use crate::domain::{
-    AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, ScoreSheet, identify_course,
+    AssignmentId, AssignmentKey, Binding, ColumnKey, CourseId, Identified, Points, ScoreSheet, UntitledColumn,
+    identify_course, is_fixed_header,
 };
 use crate::engine::{Events, Session, SuggestedBinding, suggest_bindings};
 use crate::scores::{EditedRow, read_rows, write_rows};
 use crate::store::{Access, Store};
 
 /// The columns of the map as a file.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "course_id",
     "assignment_id",
     "assignment_title",
@@ -27,6 +28,7 @@ const COLUMNS: [&str; 9] = [
     "points_possible",
     "customer_number",
     "provider_id",
+    "files",
 ];
 
 /// Those without which there is no binding.
@@ -99,6 +101,10 @@ struct Key {
     /// The assignment is named by its title, because the sheet gives it no id
     #[arg(long)]
     by_title: bool,
+    /// ASSIGNMENT is a header such as `Total Score`, which every file of its kind has: it means the assignment in files of
+    /// this name, in which `*` stands for anything
+    #[arg(long, value_name = "PATTERN", conflicts_with = "by_title")]
+    for_files: Option<String>,
     /// The provider id, where the sheet names one
     #[arg(long, value_name = "ID", default_value = "")]
     provider: String,
@@ -134,15 +140,20 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
                 let Binding { key, course, assignment, name, points_possible, .. } = binding;
                 let points = points_possible.map_or_else(String::new, |points| points.to_string());
                 let (sent, column) = (key.course_id.to_string(), key.assignment.to_string());
-                [sent, column, course.to_string(), assignment.to_string(), name.clone(), points]
+                let files = key.files().unwrap_or_default().to_owned();
+                [sent, column, files, course.to_string(), assignment.to_string(), name.clone(), points]
             });
-            context.ui.line(table::of(["course", "assignment", "Canvas course", "Canvas id", "name", "points"], rows));
+            let titles = ["course", "assignment", "in files", "Canvas course", "Canvas id", "name", "points"];
+            context.ui.line(table::of(titles, rows));
             Ok(Finished::done().with("bindings", &bindings))
         }
-        Action::Bind { key, to } => bind(context, &connector, &store, key.column(), *to),
+        Action::Bind { key, to } => {
+            key.demand_files(*to)?;
+            bind(context, &connector, &store, key.column()?, *to)
+        }
         Action::Unbind { key } => {
             let _lock = context.lock(&store, "map unbind")?;
-            if !store.unbind(host, &key.column())? {
+            if !store.unbind(host, &key.column()?)? {
                 return Err(CliError::usage("this key is bound to nothing").hint("list them: gradepush map list"));
             }
             context.ui.line("removed the binding; the assignment stays in Canvas");
@@ -211,14 +222,37 @@ fn suggest(
 }
 
 impl Key {
-    fn column(&self) -> ColumnKey {
-        let assignment = self.assignment.as_str().into();
-        ColumnKey {
+    fn column(&self) -> Result<ColumnKey, CliError> {
+        let assignment = match &self.for_files {
+            Some(pattern) => {
+                let column = UntitledColumn::of_files(&self.assignment, pattern);
+                AssignmentKey::Untitled(column.map_err(|why| CliError::usage(why.to_string()))?)
+            }
+            None if self.by_title => AssignmentKey::Title(self.assignment.as_str().into()),
+            None => AssignmentKey::Id(self.assignment.as_str().into()),
+        };
+        Ok(ColumnKey {
             customer_number: self.customer.as_str().into(),
             provider_id: self.provider.as_str().into(),
             course_id: self.course.as_str().into(),
-            assignment: if self.by_title { AssignmentKey::Title(assignment) } else { AssignmentKey::Id(assignment) },
+            assignment,
+        })
+    }
+
+    /// A header that every file of its kind has means another assignment in the next file.
+    fn demand_files(&self, to: AssignmentId) -> Result<(), CliError> {
+        let Self { course, assignment: header, for_files, .. } = self;
+        if for_files.is_some() || !is_fixed_header(header) {
+            return Ok(());
         }
+        let why = format!(
+            "every file of its kind has a column `{header}`, so that a binding for all of them would give the scores of \
+             the next file to this assignment, too"
+        );
+        Err(CliError::usage(why).hint(format!(
+            "say for files of which name: gradepush map bind '{course}' '{header}' {to} --for-files 'PATTERN', such as \
+             'hw1*.csv'"
+        )))
     }
 }
 
@@ -253,8 +287,9 @@ fn bind(
     let _lock = context.lock(store, "map bind")?;
     store.bind(host, std::slice::from_ref(&binding))?;
     let Binding { key, name, .. } = &binding;
+    let files = key.files().map_or_else(String::new, |files| format!(" in files `{files}`"));
     context.ui.line(format!(
-        "course {} assignment {} now means `{name}` (assignment {assignment} of course {course})",
+        "course {} assignment {}{files} now means `{name}` (assignment {assignment} of course {course})",
         key.course_id, key.assignment
     ));
     Ok(Finished::done().with("binding", &binding))
@@ -275,10 +310,15 @@ fn binding(context: &Context, name: &str, row: &EditedRow) -> Result<Binding, Cl
     let wrong = |why: String| CliError::rejected(format!("{name}:{}: {why}", row.line)).hint("correct the line");
     let field = |index: usize| row.fields.get(index).map_or("", String::as_str);
     let id_error = |error: crate::domain::IdError| wrong(error.to_string());
-    let assignment = match (field(1), field(2)) {
-        ("", "") => return Err(wrong("neither an assignment id nor a title is given".to_owned())),
-        ("", title) => AssignmentKey::Title(title.into()),
-        (id, _) => AssignmentKey::Id(id.into()),
+    let assignment = match (field(1), field(2), field(9)) {
+        ("", "", _) => return Err(wrong("neither an assignment id nor a title is given".to_owned())),
+        ("", title, "") => AssignmentKey::Title(title.into()),
+        ("", header, files) => {
+            let column = UntitledColumn::of_files(header, files);
+            AssignmentKey::Untitled(column.map_err(|why| wrong(why.to_string()))?)
+        }
+        (id, _, "") => AssignmentKey::Id(id.into()),
+        (..) => return Err(wrong("`files` is for a header in `assignment_title`, and not for an id".to_owned())),
     };
     let points = match field(6) {
         "" => None,
@@ -307,7 +347,8 @@ fn fields(binding: &Binding) -> Vec<String> {
     let (id, title) = match sent {
         AssignmentKey::Id(id) => (id.to_string(), String::new()),
         AssignmentKey::Title(title) => (String::new(), title.to_string()),
-        AssignmentKey::Untitled(_) | AssignmentKey::Missing => (String::new(), String::new()),
+        AssignmentKey::Untitled(column) => (String::new(), column.header.to_string()),
+        AssignmentKey::Missing => (String::new(), String::new()),
     };
     let points = points_possible.map_or_else(String::new, |points| points.to_string());
     vec![
@@ -320,5 +361,6 @@ fn fields(binding: &Binding) -> Vec<String> {
         points,
         customer_number.to_string(),
         provider_id.to_string(),
+        key.files().unwrap_or_default().to_owned(),
     ]
 }

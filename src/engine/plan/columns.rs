@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::near_names::near_name;
 use super::new_column::{NoNewColumn, new_column, nowhere};
 use super::schemes::{Schemes, is_lettered};
+use super::untitled::binding_of_file;
 use crate::canvas::{Assignment, AssignmentGroup, GradingPeriod};
 use crate::domain::{
     AssignmentKey, Binding, Column, ColumnKey, ColumnScale, ColumnTarget, ComparableValue, CourseId, Exactness,
@@ -220,18 +221,18 @@ fn find<'a>(
     existing: &Existing<'a>,
     options: &PlanOptions,
 ) -> (Target<'a>, &'static str) {
-    if let AssignmentKey::Untitled(header) = &sent.key.assignment {
-        let why = format!(
-            "every file of this kind has a column `{header}`: name the assignment with `--assignment-title TITLE` or \
-             `--assignment-from-name PATTERN`"
-        );
-        return (Target::Nowhere(FindingCode::AssignmentUntitled, why), "–");
-    }
+    let binding = match &sent.key.assignment {
+        AssignmentKey::Untitled(column) => match binding_of_file(sent, column, existing.bindings) {
+            Ok(binding) => Some(binding),
+            Err(why) => return (Target::Nowhere(FindingCode::AssignmentUntitled, why), "–"),
+        },
+        _ => existing.bindings.get(&sent.key),
+    };
     if sent.contradicted.is_some() {
-        let why = "records of it give it different titles or points possible".to_owned();
+        let why = "records of it give it different titles, points possible or ids in Canvas".to_owned();
         return (Target::Nowhere(FindingCode::ItemContradicted, why), "–");
     }
-    if let Some(binding) = existing.bindings.get(&sent.key) {
+    if let Some(binding) = binding {
         return (mapped(binding, existing), "assignment map");
     }
     // Whatever it is called: the id is Canvas's own (`canvas-contract §J2`).

@@ -22,6 +22,7 @@ mod rows;
 mod schemes;
 mod tally;
 mod unneeded;
+mod untitled;
 mod whose;
 
 pub(super) use groups::hold_groups;

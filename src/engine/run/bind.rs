@@ -1,6 +1,6 @@
 //! The assignment map learns where columns go that were found by their name.
 
-use crate::domain::{Binding, CourseId, CoursePart};
+use crate::domain::{AssignmentKey, Binding, CourseId, CoursePart};
 use crate::engine::{EngineError, Session};
 
 /// Binds the keys of columns that go to an existing assignment of their name, so that a later item with the same key
@@ -13,6 +13,10 @@ pub(super) fn bind_existing(session: &Session, course: CourseId, part: &CoursePa
     let mut new = Vec::new();
     for column in &part.columns {
         let Some(assignment) = column.assignment() else { continue };
+        // For files of which names such a column goes there, only a person says.
+        if matches!(column.key.assignment, AssignmentKey::Untitled(_)) {
+            continue;
+        }
         if bound.iter().any(|binding| binding.key == column.key && binding.course == course) {
             continue;
         }

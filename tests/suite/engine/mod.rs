@@ -22,6 +22,7 @@ mod settled_cells;
 mod stage;
 mod stale_reads;
 mod taking_back;
+mod through_throttling;
 mod undoing;
 mod university;
 mod verifying;

@@ -2,7 +2,7 @@
 
 use gradepush::domain::{
     Alias, AliasKind, AliasTarget, AssignmentId, AssignmentKey, Binding, CellClass, ColumnKey, CourseId,
-    CreatedPosting, FindingCode, Severity,
+    CreatedPosting, FindingCode, Severity, UntitledColumn,
 };
 use gradepush::sandbox::{LatePolicy, NewAssignment};
 
@@ -59,11 +59,20 @@ fn where_a_column_goes() -> Vec<Case> {
                 Stage::new().open().await.plan(&rows).await
             })
         }),
+        Case::new(FindingCode::ItemContradicted, "one title, two ids in Canvas", Row, Blocked, 2, || {
+            Box::pin(async {
+                let rows = ["BIO,,Lecture 1,100,s1,90,9001", "BIO,,Lecture 1,100,s2,90,9002"];
+                let tool = Stage::new().open().await;
+                let sheet = tool.sheet_of(&format!("{HEADER},canvas_assignment_id"), &rows);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
         Case::new(FindingCode::AssignmentUntitled, "a header that every file has", Row, Blocked, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
                 let mut sheet = tool.sheet(&[row("s1", "90")]);
-                sheet.columns[0].key.assignment = AssignmentKey::Untitled("Score".into());
+                sheet.columns[0].key.assignment =
+                    AssignmentKey::Untitled(UntitledColumn::of_file("Score", "scores.csv"));
                 tool.plan_sheet(&sheet, |_| {}).await
             })
         }),
