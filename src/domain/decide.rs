@@ -79,13 +79,11 @@ pub fn decide(
     // The row of hidden grades stands behind those that no glance at the grader decides.
     let fitting = [taken_back, new_attempt, hidden, work];
     let held = fitting.into_iter().flatten().find(|code| !options.releases(*code, course));
-    match held {
-        Some(code) => Decision::held(code),
-        None => {
-            let code = taken_back.or(new_attempt).or(work).or(hidden);
-            raise_only(wanted, live, options, Decision { class, code, released: fitting })
-        }
+    if let Some(code) = held {
+        return Decision::held(code);
     }
+    let code = taken_back.or(new_attempt).or(work).or(hidden);
+    raise_only(wanted, live, options, Decision { class, code, released: fitting })
 }
 
 /// The rows that fit, if the cell is someone's work, in the order of the table: an excusal or what an undo took back, a

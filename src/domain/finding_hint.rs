@@ -59,18 +59,18 @@ mod tests {
 
     #[test]
     fn what_is_released_is_not_told_to_be_released() {
-        let (hold, overwrite) =
+        let (holding, overwriting) =
             (plan(PlanKind::Scores, OnConflict::Hold), plan(PlanKind::Scores, OnConflict::Overwrite));
         for code in FindingCode::ALL.iter().filter(|code| code.class() == Some(CellClass::Conflict)) {
-            let released = code.hint_in(Some(&overwrite), Severity::Warning);
+            let released = code.hint_in(Some(&overwriting), Severity::Warning);
             assert!(!released.contains("--"), "{code}: {released}");
-            let held = code.hint_in(Some(&hold), Severity::Row);
+            let held = code.hint_in(Some(&holding), Severity::Row);
             let word =
                 code.overwrite_name().map_or("--accept excused".to_owned(), |word| format!("--overwrite {word}"));
             assert!(held.contains(&word) || *code == FindingCode::GradeByYou, "{code}: {held}");
         }
         let excused = |plan: &PlanHeader| FindingCode::Excused.hint_in(Some(plan), Severity::Row);
-        assert!(excused(&hold).contains("--on-conflict overwrite"), "{}", excused(&hold));
-        assert!(!excused(&overwrite).contains("--on-conflict"), "{}", excused(&overwrite));
+        assert!(excused(&holding).contains("--on-conflict overwrite"), "{}", excused(&holding));
+        assert!(!excused(&overwriting).contains("--on-conflict"), "{}", excused(&overwriting));
     }
 }

@@ -111,7 +111,9 @@ mod tests {
     #[test]
     fn every_conflict_is_counted_under_the_word_that_releases_it() {
         let mut all = Released::default();
-        FindingCode::ALL.iter().for_each(|code| all.add(*code));
+        for code in FindingCode::ALL {
+            all.add(*code);
+        }
         let conflicts = FindingCode::ALL.iter().filter(|code| code.class() == Some(CellClass::Conflict));
         assert_eq!(all.total(), conflicts.count() as u64);
         assert_eq!(all.others_work(), 4);

@@ -169,7 +169,8 @@ fn an_undo_that_gives_an_excusal_back_excuses() {
     let (home, _served) = home("internal");
     let header = "course_id,assignment_title,user_id,score_received,score_possible";
     home.write("scores.csv", &format!("{header}\nCHEM-110-F26,Excused one,7001,9,10\n"));
-    home.run(&["push", "scores.csv", "--on-conflict", "overwrite", "--accept", "excused", "--yes"]).succeeds();
+    let released = ["--on-conflict", "overwrite", "--accept", "excused", "--yes", "--replacing", "1"];
+    home.run(&[&["push", "scores.csv"], &released[..]].concat()).succeeds();
     let undo = home.run(&["undo", "R1", "--dry-run"]).succeeds();
     assert!(undo.all().contains("0 to change, 1 to excuse,"), "{}", undo.all());
     home.run(&["undo", "R1", "--yes"]).succeeds();

@@ -84,7 +84,8 @@ fn a_plan_that_cannot_be_pushed_says_so_first() {
 
 /// What stands at the top of the page, before the findings.
 fn top(html: &str) -> &str {
-    html.split_once("<section id=\"findings\"").expect("the findings").0
+    let body = html.split_once("</style>").expect("a style").1;
+    body.split_once("<section id=\"findings\"").expect("the findings").0
 }
 
 #[test]

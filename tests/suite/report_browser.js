@@ -70,7 +70,7 @@ const asOnAPhone = () => {
   const counts = (row) => [...row.querySelectorAll('td.number')].filter(inView)
     .map((one) => `${one.textContent} ${label(one)}`);
   return {
-    wide: document.documentElement.scrollWidth > 390,
+    wide: document.body.scrollWidth > 390,
     broken: broken(),
     counts: [...document.querySelectorAll('#courses tbody tr')].map(counts),
     links: [...document.querySelectorAll('#decisions a[href^=https]')].filter(inView).length,

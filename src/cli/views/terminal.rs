@@ -243,7 +243,9 @@ fn tell_findings(ui: &Ui, stored: &Stored<'_>, findings: ByCode) -> Result<(), C
             let message = format!("{}{whose}", finding.message);
             say(if at.is_empty() { format!("    {message}") } else { format!("    {at}: {message}") });
             let url = finding_url(finding, &stored.plan.header.host).filter(|_| is_conflict(code));
-            url.into_iter().for_each(|url| say(format!("      {url}")));
+            if let Some(url) = url {
+                say(format!("      {url}"));
+            }
         }
         if findings.len() > most {
             say(format!("    and {} more", findings.len() - most));

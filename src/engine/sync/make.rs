@@ -112,13 +112,12 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
         Smaller::Refused => Some(load.losses(complete_logins)?).filter(|losses| !losses.is_empty()),
         Smaller::Accepted => None,
     };
-    let status = match &kept_for {
-        None => load.finish(complete_logins, requests, session.clock.now())?,
-        Some(_) => {
-            let before = session.store().cache_status(&session.settings.host)?;
-            let before = before.ok_or_else(|| EngineError::NoCache(session.settings.host.clone()))?;
-            CacheStatus { requests, ..before }
-        }
+    let status = if kept_for.is_none() {
+        load.finish(complete_logins, requests, session.clock.now())?
+    } else {
+        let before = session.store().cache_status(&session.settings.host)?;
+        let before = before.ok_or_else(|| EngineError::NoCache(session.settings.host.clone()))?;
+        CacheStatus { requests, ..before }
     };
     session.events.send(Event::Finished { step: Step::Sync });
     Ok(Synced { status, from_lists, refused, kept_for })
