@@ -17,3 +17,8 @@ pub(crate) fn ask(context: &Context, yes: bool, command: &str, question: &str) -
     }
     if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::usage("nothing was removed")) }
 }
+
+/// `1 plan`, `2 plans`: a number of things whose plural is regular.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}

@@ -32,7 +32,7 @@ fn a_purge_counts_asks_and_leaves_what_could_be_undone() {
     assert_eq!((&would["plans"], &would["runs"]), (&json!(1), &json!(0)), "{would}");
     assert_eq!(would["kept"], json!([{"run": "R1", "grades": 6}]));
     let ran = home.run(&[&purge[..], &["--dry-run", "--including-undoable"]].concat()).succeeds();
-    assert!(ran.stdout.contains("would remove 2 plans, 1 runs and 6 records"), "{}", ran.all());
+    assert!(ran.stdout.contains("would remove 2 plans, 1 run and 6 records"), "{}", ran.all());
     assert!(ran.stderr.contains("R1 (6 grades): no undo takes them back after this"), "{}", ran.all());
 
     for more in [&[][..], &["--including-undoable"]] {
@@ -42,7 +42,7 @@ fn a_purge_counts_asks_and_leaves_what_could_be_undone() {
     home.run(&["show", "P2"]).succeeds();
 
     let ran = home.run(&[&purge[..], &["--yes"]].concat()).succeeds();
-    assert!(ran.stdout.contains("removed 1 plans, 0 runs and 0 records"), "{}", ran.all());
+    assert!(ran.stdout.contains("removed 1 plan, 0 runs and 0 records"), "{}", ran.all());
     assert!(ran.stderr.contains("R1 (6 grades): an undo could still take them back, so they stay"), "{}", ran.all());
     home.run(&["show", "P2"]).ends_with(2);
     // R1 is taken back, and now it may go; what took it back could be taken back itself.

@@ -113,13 +113,12 @@ fn output(context: &Context, arguments: &Arguments) -> Result<Option<Output>, Cl
     intake.note_files(&mut outputs, inputs);
     let mark = if *suggest_layout || *suggest_courses { Mark::Nothing } else { Mark::Scores };
     let output = outputs.optional("--output", output.as_deref(), mark)?;
-    let folder = output.as_ref().and_then(|output| output.path().parent());
     // Reports make their folder. A folder that scores are exported to is one that somebody has, so this is a slip.
-    match (folder, &output) {
-        (Some(folder), Some(output)) if !folder.as_os_str().is_empty() && !folder.exists() => {
-            Err(output.cannot_be_written(&io::ErrorKind::NotFound.into()))
-        }
-        _ => Ok(output),
+    let folder = output.as_ref().and_then(|output| output.path().parent());
+    let is_missing = folder.is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    match output {
+        Some(output) if is_missing => Err(output.cannot_be_written(&io::ErrorKind::NotFound.into())),
+        output => Ok(output),
     }
 }
 

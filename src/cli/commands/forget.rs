@@ -2,7 +2,7 @@
 
 use super::purge::{described, undoable_json};
 use crate::cli::connector::Connector;
-use crate::cli::consent;
+use crate::cli::consent::{self, counted};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -44,7 +44,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let found = store.to_forget(host, user)?;
     let undoable = engine::undoable(&store, &found.written)?;
     let Forgotten { cached, aliases, plans, cells, written: _ } = &found;
-    let what = format!("{cached} rows of the cache, {aliases} aliases, {plans} plans deleted, {cells} cells emptied");
+    let what = format!(
+        "{} of the cache, aliases: {aliases}, {} deleted, {} emptied",
+        counted(*cached, "row"),
+        counted(*plans, "plan"),
+        counted(*cells, "cell")
+    );
     if !undoable.is_empty() {
         let runs = described(&undoable);
         let lost = format!("an undo could still take grades of person {user} back: {runs}");

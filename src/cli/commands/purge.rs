@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::cli::consent;
+use crate::cli::consent::{self, counted};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -44,9 +44,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let _lock = context.lock(&store, "purge")?;
     let Retained { undoable, runs } = engine::retained(&store, &store.runs_to_purge(midnight)?)?;
     let keep = if *including_undoable { Vec::new() } else { runs };
-    let counted = store.to_purge(midnight, &keep)?;
-    let Purged { plans, runs, records } = counted;
-    let what = format!("{plans} plans, {runs} runs and {records} records from before {before}");
+    let found = store.to_purge(midnight, &keep)?;
+    let Purged { plans, runs, records } = found;
+    let (of_plans, of_runs) = (counted(plans, "plan"), counted(runs, "run"));
+    let what = format!("{of_plans}, {of_runs} and {} from before {before}", counted(records, "record"));
     if *including_undoable {
         tell_undoable(context, &undoable, "no undo takes them back after this");
     } else {
@@ -54,7 +55,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     }
     if *dry_run {
         context.ui.line(format!("would remove {what}"));
-    } else if counted == Purged::default() {
+    } else if found == Purged::default() {
         context.ui.line(format!("there is nothing to remove from before {before}"));
     } else {
         consent::ask(context, *yes, "purge", &format!("Remove {what}?"))?;
@@ -82,10 +83,7 @@ fn tell_undoable(context: &Context, undoable: &[Undoable], what: &str) {
 
 /// The runs with their grades, such as `R3 (25 grades), R5 (1 grade)`.
 pub(super) fn described(undoable: &[Undoable]) -> String {
-    let each = undoable.iter().map(|Undoable { run, grades }| match grades {
-        1 => format!("{run} (1 grade)"),
-        _ => format!("{run} ({grades} grades)"),
-    });
+    let each = undoable.iter().map(|Undoable { run, grades }| format!("{run} ({})", counted(*grades, "grade")));
     each.collect::<Vec<_>>().join(", ")
 }
 
