@@ -123,7 +123,7 @@ fn a_name_that_contradicts_its_id_is_said_row_by_row_and_both_names_stand_beside
         (
             "g29-sorted-apart.csv",
             &COURSE,
-            &["9001 7001 set 9 name-differs", "9001 7002 set 8 name-differs", "9001 unresolved ids-disagree"],
+            &["9001 7001 set 9 name-differs", "9001 7002 set 8 name-differs", "9001 00417005 unresolved ids-disagree"],
         ),
     ] {
         let planned = plan(&home, &[file], course);

@@ -160,14 +160,14 @@ fn layouts_of_today_go_on_being_read() {
             "m02-quizreport.csv",
             "m02.toml",
             &["--assignment-title", "Quiz 1", "--repeat", "max"],
-            &["9001 7001 set 10 repeat-settled", "Q. 1 7001 set 5", "Q. 2 7001 set 5"],
+            &["9001 7001 set 10 repeat-settled", "Q. 1 7001 set 5 duplicate-equal", "Q. 2 7001 set 5 repeat-settled"],
         ),
         // Real dates as headers of a workbook.
         (
             "x02-dateheader.xlsx",
             "k04.toml",
             &[],
-            &["2026-10-02 7001 set 1", "2026-10-09 7001 set 1", "2026-10-02 7002 set 0", "2026-10-09 7002 set 1"],
+            &["2026-10-02 7001 set 1", "2026-10-02 7002 set 1", "2026-10-09 7001 set 0", "2026-10-09 7002 set 1"],
         ),
     ] {
         let layout = input(&home, layout);

@@ -56,9 +56,9 @@ fn one_edited_cell_of_an_export_is_the_whole_plan() {
         // The column is above its points, the cell is not the only one of its title, the letter is its column's own.
         ("02, Student", "1007.50", "1100", "111 8 change 1100 grade-by-other over-possible"),
         ("05, Student", "9.13", "9.12", "115 11 change 9.12 grade-by-other"),
-        ("06, Student", ",F,", ",b,", "109 12 change B grade-by-other"),
+        ("06, Student", ",F,", ",b,", "109 12 change 3.44 grade-by-other"),
         ("04, Student", "-2.00", "-3.00", "101 10 blocked value-invalid"),
-        ("03, Student", "2.00,2.25", "EX,2.25", "95 9 excuse EX grade-by-other"),
+        ("03, Student", "2.00,2.25", "EX,2.25", "95 9 excuse excused grade-by-other"),
     ] {
         let edited: String = text
             .lines()
