@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::common::{Home, mode};
 
 /// Longer than any answer takes; a question that never comes fails the test.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A program in a terminal, spoken to answer by answer.
 struct Dialogue {
@@ -59,10 +59,8 @@ impl Dialogue {
                 self.seen += place + text.len();
                 return;
             }
-            match self.screen.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.shown.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("no `{text}` in {}", self.shown),
-            }
+            let Ok(bytes) = self.screen.recv_timeout(PATIENCE) else { panic!("no `{text}` in {}", self.shown) };
+            self.shown.push_str(&String::from_utf8_lossy(&bytes));
         }
     }
 

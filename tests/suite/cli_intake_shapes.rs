@@ -116,10 +116,7 @@ fn exports_of_other_programs_are_read_without_a_layout() {
         // Minutes are no points of a quiz of ten.
         (
             "z02-zoom-flat.csv",
-            &[
-                "9001 7001 blocked far-over-possible repeat-summed",
-                "9001 unresolved user-unresolved far-over-possible",
-            ],
+            &["9001 7001 blocked far-over-possible repeat-summed", "9001 unresolved user-unresolved far-over-possible"],
         ),
     ] {
         let (found, all) = cells(&home, &[file], &titled);

@@ -65,12 +65,5 @@ pub(super) fn cell_line(part: &CoursePart, cell: &Cell, files: &[SourceFile]) ->
     };
     let replaces = cell.released().is_some_and(FindingCode::is_others_work);
     let mark = if replaces { REPLACED.to_owned() } else { cell.class.mark().to_string() };
-    [
-        mark,
-        who,
-        title,
-        format!("{old} → {new}"),
-        cell.reason.to_string(),
-        places(files, &cell.sources, PLACES),
-    ]
+    [mark, who, title, format!("{old} → {new}"), cell.reason.to_string(), places(files, &cell.sources, PLACES)]
 }

@@ -69,8 +69,7 @@ impl LastRun {
             }
             for ((column, student), is_open) in sent {
                 let (column, student) = (&part.columns[column.as_usize()], &part.students[student.as_usize()]);
-                let is_there =
-                    [&column.key, &column.key_in_any_file()].into_iter().any(|key| is_there(key, student));
+                let is_there = [&column.key, &column.key_in_any_file()].into_iter().any(|key| is_there(key, student));
                 let is_missing = !is_there && !people.ignores(student.sent_user());
                 before += 1;
                 missing += usize::from(is_missing);

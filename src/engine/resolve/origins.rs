@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::courses::{CourseMeaning, meaning};
 use super::people::identified;
 use super::register::{Register, Resolved};
-use crate::domain::{
-    CourseIdOrigin, Finding, FindingCode, Identified, SentUser, Source, UserIdOrigin, shell_word,
-};
+use crate::domain::{CourseIdOrigin, Finding, FindingCode, Identified, SentUser, Source, UserIdOrigin, shell_word};
 use crate::engine::Settings;
 
 /// How many rows would resolve under one combination of origins.

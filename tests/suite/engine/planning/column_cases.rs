@@ -31,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = where_a_column_goes();
     cases.extend(what_owns_a_column());
     cases.extend(how_a_column_counts());
+    cases.extend(what_is_out_of_range());
     cases.extend(groups());
     cases
 }
@@ -221,8 +222,8 @@ fn what_owns_a_column() -> Vec<Case> {
 }
 
 fn how_a_column_counts() -> Vec<Case> {
-    use CellClass::{Blocked, Change, Set};
-    use Severity::{Info, Plan, Row, Warning};
+    use CellClass::Set;
+    use Severity::{Info, Warning};
     vec![
         Case::new(FindingCode::PointsDiffer, "the sheet counts to 10, Canvas to 100", Warning, Set, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&["BIO,rec-1,Lecture 1,10,s1,9"]).await })
@@ -297,6 +298,13 @@ fn how_a_column_counts() -> Vec<Case> {
                 stage.open().await.plan(&[row("s1", "90")]).await
             })
         }),
+    ]
+}
+
+fn what_is_out_of_range() -> Vec<Case> {
+    use CellClass::{Blocked, Change, Set};
+    use Severity::{Plan, Row, Warning};
+    vec![
         Case::new(FindingCode::OverPossible, "more than the points possible", Warning, Set, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&[row("s1", "101")]).await })
         }),
