@@ -120,6 +120,7 @@ fn staffed() -> (World, [i64; 2]) {
     });
     world.add_token(rows[0].user, "student-token");
     let stranger = world.add_user("stranger");
+    world.add_login(stranger, "stranger", None);
     world.add_token(stranger, "stranger-token");
     (world, teachers)
 }
@@ -205,6 +206,7 @@ fn a_course_of_which_much_less_is_seen_keeps_its_people() {
     let course = rows[0].course;
     let section = world.add_section(course, "Evening", None);
     let assistant = world.add_user("assistant");
+    world.add_login(assistant, "assistant", None);
     world.add_token(assistant, "assistant-token");
     world.enroll_in_section(course, section, assistant, Role::Ta, true);
     let canvas = Hosted::of(world, Options::default());

@@ -97,7 +97,7 @@ fn a_conflict_says_who_when_and_where() {
     assert!(page.contains(&format!("<bdi>Terry Teacher, {GRADED_AT_THERE}</bdi>")), "the page says who");
     assert!(page.contains(&format!("href=\"{}\"", url.replace('&', "&#38;"))), "the page leads to the cell");
     let csv = fs_err::read_to_string(home.path("plan.csv")).expect("the CSV");
-    let expected = format!(",{},Terry Teacher,{GRADED_AT},{url}", stage.teacher);
+    let expected = format!(",{},Terry Teacher,{GRADED_AT},{url},", stage.teacher);
     assert_eq!(csv.lines().filter(|line| line.contains(",Terry Teacher,")).count(), 4, "{csv}");
     assert!(csv.lines().any(|line| line.ends_with(&expected)), "{csv}");
 }

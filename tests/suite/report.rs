@@ -140,7 +140,9 @@ fn a_plan_that_cannot_be_pushed_gives_no_command() {
     world.header.findings.push(Finding::new(FindingCode::WrongOrigin, "3 of 90 resolve as logins, 88 as SIS ids"));
     let html = world.html(HtmlCells::Auto);
     assert!(!html.contains("gradepush push P17"));
-    assert!(top(&html).contains("<a href=\"#findings\">wrong-origin</a> Change the connector&#39;s id origin with"));
+    assert!(
+        top(&html).contains("<a href=\"#findings\">wrong-origin</a> Use the kind of id under which the ids resolve")
+    );
 }
 
 #[test]

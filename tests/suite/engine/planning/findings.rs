@@ -24,6 +24,7 @@ fn all_cases() -> Vec<Case> {
         super::cases::cases(),
         super::person_cases::cases(),
         super::column_cases::cases(),
+        super::range_cases::cases(),
         super::conflict_cases::cases(),
         super::reading_cases::cases(),
     ];

@@ -8,6 +8,7 @@ mod findings;
 mod oracle;
 mod person_cases;
 mod random_terms;
+mod range_cases;
 mod reading_cases;
 mod repeated_rows;
 mod requests;
