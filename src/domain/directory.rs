@@ -1,12 +1,17 @@
 //! The directory: what the cache knows of a Canvas, indexed for resolving ids offline.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{self, Entry};
 use std::sync::OnceLock;
+
+use foldhash::fast::RandomState;
 
 use super::{
     CachedCourse, CachedLogin, CachedSection, CachedUser, CourseId, CourseIdOrigin, LoginState, UserId, UserIdOrigin,
 };
+
+/// A map whose keys are met by the hundred thousand.
+type HashMap<Key, Value> = hash_map::HashMap<Key, Value, RandomState>;
 
 /// People and courses of one Canvas, indexed by every kind of id. Enrollments are read course by course.
 #[derive(Debug, Default)]
@@ -187,7 +192,7 @@ impl Directory {
     /// Indexes the logins of a state by one of their ids.
     fn owners(&self, has_state: fn(&CachedLogin) -> bool, id: fn(&CachedLogin) -> Option<String>) -> Owners {
         let logins = || self.logins.values().flatten().filter(|login| has_state(login));
-        let mut owners = Owners::with_capacity(logins().count());
+        let mut owners = Owners::with_capacity_and_hasher(logins().count(), RandomState::default());
         for login in logins() {
             let Some(id) = id(login) else { continue };
             match owners.entry(id) {

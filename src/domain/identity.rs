@@ -195,7 +195,7 @@ fn unusable(
         let reason = "the person with this internal id was deleted";
         return deleted.then(|| Identified::not(FindingCode::UserUnresolved, reason));
     }
-    let equal = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    let equal = |one: &str, other: &str| one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase();
     let carries = |login: &&CachedLogin| {
         let (id, folds) = match origin {
             UserIdOrigin::Login => (&login.unique_id, true),

@@ -29,8 +29,8 @@ pub use live::{Stop, StopReason};
 pub use plan::{PlanRequest, PlanSummary, plan};
 pub use prove::{Agreement, Check, Ending, Item, Leftover, Proof, Proven, Removal, prepare_proof, prove};
 pub use resolve::{
-    IdKind, KnownPerson, LookedUp, OriginCount, OriginTable, ResolveSummary, RuleHint, Unmatched, look_up_targets,
-    resolve, resolve_looking_up,
+    IdKind, KnownPerson, LookedUp, OriginCount, OriginTable, Register, ResolveSummary, RuleHint, Unmatched,
+    look_up_targets, resolve, resolve_looking_up,
 };
 pub use run::{PushOptions, RunSummary, StopAfter, admit_push, admit_retry, operator, push, retry};
 pub use select::select;

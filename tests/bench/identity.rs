@@ -13,7 +13,7 @@ use gradepush::domain::{
     AssignmentKey, Beside, CanvasAddress, Column, ColumnKey, CourseIdOrigin, Exactness, IdentityRules, Score,
     ScoreSheet, SentPerson, Source, UserIdOrigin,
 };
-use gradepush::engine::{Clock, Events, Selection, Session, Settings, SyncRequest, resolve, sync};
+use gradepush::engine::{Clock, Events, Register, Selection, Session, Settings, SyncRequest, resolve, sync};
 use gradepush::store::{Access, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -181,8 +181,9 @@ fn sheet(rows: i64, user: impl Fn(i64) -> (Arc<str>, Option<Box<SentPerson>>)) -
 }
 
 fn run(store: &Store, sheet: &ScoreSheet) -> u64 {
-    let today = date(2026, 12, 14);
-    resolve(store, &settings(), sheet, &Selection::default(), today).expect("a resolution").rows
+    let settings = settings();
+    let register = Register::load(store, &settings, date(2026, 12, 14)).expect("a cache");
+    resolve(&register, store, sheet, &Selection::default()).expect("a resolution").rows
 }
 
 /// From the downloaded ZIP to the swapped cache.

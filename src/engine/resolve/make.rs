@@ -3,8 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::courses::CourseMeaning;
 use super::groups::{Groups, Outcomes};
 use super::look_up::{LookedUp, look_up};
@@ -16,7 +14,7 @@ use crate::domain::{
     CourseSuggestions, Finding, FindingCode, PlannedStudent, Score, ScoreSheet, SentUser, Source, Suggestion, UserId,
     UserIdOrigin,
 };
-use crate::engine::{EngineError, Selection, Session, Settings};
+use crate::engine::{EngineError, Selection, Session};
 use crate::store::Store;
 
 /// A user id or a course id.
@@ -91,17 +89,15 @@ pub struct ResolveSummary {
     pub rule_hints: Vec<RuleHint>,
 }
 
-/// Resolves the selected rows of a sheet offline.
+/// Resolves the selected rows of a sheet offline; `store` is what the register was loaded from.
 pub fn resolve(
+    register: &Register<'_>,
     store: &Store,
-    settings: &Settings,
     sheet: &ScoreSheet,
     selection: &Selection,
-    today: Date,
 ) -> Result<ResolveSummary, EngineError> {
-    let register = Register::load(store, settings, today)?;
-    let resolved = Resolved::of(&register, store, sheet, selection)?;
-    Ok(summary(resolved, &register))
+    let resolved = Resolved::of(register, store, sheet, selection)?;
+    Ok(summary(resolved, register))
 }
 
 /// Resolves the selected rows of a sheet, and asks Canvas for the ids that its lists hide from the token.

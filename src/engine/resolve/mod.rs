@@ -21,5 +21,6 @@ pub(super) use maybe_about::MaybeAbout;
 pub(super) use origins::origin_findings;
 pub use origins::{OriginCount, OriginTable};
 pub(super) use people::People;
-pub(super) use register::{Register, Resolved};
+pub use register::Register;
+pub(super) use register::Resolved;
 pub use rule_hints::RuleHint;

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::groups::CourseRows;
 use super::register::Register;
 use super::rows::Rows;
@@ -57,28 +59,32 @@ impl<'a> People<'a> {
     /// Looks up every distinct user id of these rows.
     pub(super) fn identify(rows: &Rows<'a>, register: &Register<'_>) -> Self {
         let users = &rows.sheet.users;
-        let mut people = Self {
-            users,
-            known: std::iter::repeat_with(|| None).take(users.count()).collect(),
-            verdicts: vec![Verdict::default(); users.count()],
-            disagreeing: HashSet::new(),
-            disagreement: None,
-        };
-        let mut others = OtherIds::default();
+        let mut first: Vec<Option<&Score>> = vec![None; users.count()];
+        let mut with_other_ids = Vec::new();
         for score in rows.scores() {
-            let place = score.user.as_usize();
-            let person = people.known[place].get_or_insert_with(|| {
-                let person = Box::new(look_up(users, score, register));
-                let code = person.problem.as_ref().map(|(code, _)| *code);
-                people.verdicts[place] = Verdict { code, ignored: person.ignored };
-                person
-            });
-            if others.disagree(score, person, register) {
-                people.disagreeing.insert(score.source);
+            first[score.user.as_usize()].get_or_insert(score);
+            if score.person().is_some_and(|person| !person.other_ids.is_empty()) {
+                with_other_ids.push(score);
             }
         }
+        // No id depends on another.
+        let look_up = |first: Option<&Score>| first.map(|score| Box::new(look_up(users, score, register)));
+        let known: Vec<Option<Box<Person>>> = first.into_par_iter().map(look_up).collect();
+        let verdict = |person: &Option<Box<Person>>| {
+            let known = person.as_deref();
+            let code = known.and_then(|person| person.problem.as_ref()).map(|(code, _)| *code);
+            Verdict { code, ignored: known.is_some_and(|person| person.ignored) }
+        };
+        let verdicts = known.iter().map(verdict).collect();
+        let mut people = Self { users, known, verdicts, disagreeing: HashSet::new(), disagreement: None };
+        let mut others = OtherIds::default();
+        let disagree =
+            |score: &&'a Score| people.at(score.user).is_some_and(|person| others.disagree(score, person, register));
+        let disagreeing: HashSet<Source> =
+            with_other_ids.into_iter().filter(disagree).map(|score| score.source).collect();
         let reason = "another id column of the row names a different person";
-        people.disagreement = (!people.disagreeing.is_empty()).then(|| (FindingCode::IdsDisagree, reason.to_owned()));
+        people.disagreement = (!disagreeing.is_empty()).then(|| (FindingCode::IdsDisagree, reason.to_owned()));
+        people.disagreeing = disagreeing;
         people
     }
 

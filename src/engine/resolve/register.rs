@@ -14,8 +14,9 @@ use crate::domain::{Aliases, Directory, ScoreSheet, UserId, UserIdOrigin};
 use crate::engine::{EngineError, Selection, Settings};
 use crate::store::Store;
 
-/// The cache, the aliases that hold today, the connector's rules, and what ids have meant before.
-pub(in crate::engine) struct Register<'a> {
+/// What decides what an id means: the cache, the aliases that hold today, the connector's rules, and what ids have meant
+/// before.
+pub struct Register<'a> {
     pub(in crate::engine) settings: &'a Settings,
     pub(in crate::engine) directory: Directory,
     pub(super) aliases: Aliases,
@@ -25,7 +26,7 @@ pub(in crate::engine) struct Register<'a> {
 
 impl<'a> Register<'a> {
     /// Loads it. A cache that was never filled is an error.
-    pub(in crate::engine) fn load(store: &Store, settings: &'a Settings, today: Date) -> Result<Self, EngineError> {
+    pub fn load(store: &Store, settings: &'a Settings, today: Date) -> Result<Self, EngineError> {
         let host = &settings.host;
         if !store.has_cache(host)? {
             return Err(EngineError::NoCache(host.clone()));

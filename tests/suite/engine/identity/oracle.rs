@@ -7,7 +7,7 @@ use gradepush::domain::{
     CachedCourse, CachedLogin, CachedSection, CachedUser, CanvasAddress, CourseId, CourseIdOrigin, Directory,
     FindingCode, Identified, IdentityRules, LoginState, SectionId, UserId, UserIdOrigin, identify_course,
 };
-use gradepush::engine::{Selection, Settings};
+use gradepush::engine::{Register, Selection, Settings};
 use gradepush::store::{Access, CacheScope, Store};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -121,7 +121,8 @@ proptest! {
         let input = vec![gradepush::scores::Input::Path(path)];
         let sheet = gradepush::scores::read(input, &gradepush::scores::Intake::default()).expect("scores").sheet;
         let today = jiff::civil::date(2026, 12, 14);
-        let summary = gradepush::engine::resolve(&store, &settings, &sheet, &Selection::default(), today).expect("one");
+        let register = Register::load(&store, &settings, today).expect("a cache");
+        let summary = gradepush::engine::resolve(&register, &store, &sheet, &Selection::default()).expect("one");
         for sent in TEXTS {
             let expected = oracle(&logins, origin, &rules, sent);
             prop_assert_eq!(super::world::answer(&summary, sent), expected, "{} {:?} {:?}", origin, sent, rules);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gradepush::domain::{FindingCode, ScoreSheet};
-use gradepush::engine::{IdKind, ResolveSummary, Selection, SyncRequest, SyncSource};
+use gradepush::engine::{IdKind, Register, ResolveSummary, Selection, SyncRequest, SyncSource};
 use gradepush::sandbox::World;
 use serde_json::{Value, json};
 
@@ -79,8 +79,8 @@ pub(super) fn sheet(university: &University, rows: &[(&str, &str)]) -> ScoreShee
 pub(super) fn resolve(university: &University, sheet: &ScoreSheet) -> ResolveSummary {
     let today = jiff::civil::date(2026, 12, 14);
     let store = university.session.store();
-    gradepush::engine::resolve(&store, &university.session.settings, sheet, &Selection::default(), today)
-        .expect("a resolution")
+    let register = Register::load(&store, &university.session.settings, today).expect("a cache");
+    gradepush::engine::resolve(&register, &store, sheet, &Selection::default()).expect("a resolution")
 }
 
 /// What the summary says of a user id: the person, or the problem.
