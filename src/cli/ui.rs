@@ -218,6 +218,9 @@ impl Ui {
                 self.write_stderr(format_args!("  caused by: {cause}\n"));
             }
         }
+        if let Some(line) = error.last_line() {
+            self.write_stderr(format_args!("{line}\n"));
+        }
     }
 
     /// Asks and returns the answer, or `default` for an empty one.

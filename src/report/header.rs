@@ -11,6 +11,7 @@ use crate::domain::{
     PartTotals, PlanCounts, PlanHeader, PlanId, RecordTotals, RunCounts, RunId, Source, overwrote_edit,
 };
 
+use super::headline::ShownPart;
 use super::status::Status;
 
 /// The most places that are listed one by one.
@@ -85,6 +86,8 @@ pub struct ReportHeader {
     pub findings: Vec<Finding>,
     /// The version of this program.
     pub tool_version: String,
+    /// What of the plan or run is shown; all of it if `None`.
+    pub part: Option<ShownPart>,
     /// The CSV that was written beside this report, if one was.
     pub csv_name: Option<String>,
     /// The connector's time zone, for the times of single cells.
@@ -175,6 +178,11 @@ impl<'a> ReportPart<'a> {
             let record = self.records.and_then(|records| records.get(&place));
             (cell, Status::of(cell, self.records.is_some(), record), record)
         })
+    }
+
+    /// Every cell with the word for how it stands and its record, in the order of the part.
+    pub fn cells_in_words(self) -> impl Iterator<Item = (&'a Cell, &'static str, Option<&'a CellRecord>)> {
+        self.cells().map(|(cell, status, record)| (cell, status.name(), record))
     }
 
     /// The edits that a write of the run replaced.

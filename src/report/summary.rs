@@ -4,7 +4,7 @@ use super::courses::{CourseSummary, worst_first};
 use super::findings::FindingGroups;
 use super::header::{ReportCourse, ReportHeader, Subject};
 use super::status::Status;
-use super::words::{Count, counted, plan_line, run_line, span};
+use super::words::{Count, counted, plan_line, span};
 
 const COURSES_AT_MOST: usize = 12;
 const FINDINGS_AT_MOST: usize = 12;
@@ -61,9 +61,9 @@ impl<'a> Summary<'a> {
     fn head(&self) -> Vec<String> {
         let plan = &self.header.plan;
         let mut lines = match &self.header.subject {
-            Subject::Plan { id } => vec![plan_line(*id, &self.header.counts, self.header.notifications)],
+            Subject::Plan { .. } => vec![self.header.headline_without_people()],
             Subject::Run(run) => vec![
-                run_line(run.id, run.plan, &run.counts),
+                self.header.headline_without_people(),
                 plan_line(run.plan, &self.header.counts, self.header.notifications),
                 format!(
                     "Took {}, {}, {}",

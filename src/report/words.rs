@@ -63,7 +63,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// The line that says what a plan does (cli, Machine output): `Plan P17: 412 to set, 37 to change, …`. Its numbers
 /// carry no thousands separators, so that scripts can read them.
-pub fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) -> String {
+pub(super) fn plan_line(id: PlanId, counts: &PlanCounts, notifications: Notifications) -> String {
     let parts = [
         (true, counts.set, "to set", "to set"),
         (true, counts.change, "to change", "to change"),
@@ -107,7 +107,7 @@ fn notification_words(notifications: Notifications, created: u64) -> String {
 }
 
 /// The line that says what became of a plan: `Run R3 of plan P17: 447 written, 2 held.`
-pub fn run_line(id: RunId, plan: PlanId, counts: &RunCounts) -> String {
+pub(super) fn run_line(id: RunId, plan: PlanId, counts: &RunCounts) -> String {
     let mut parts = vec![format!("{} of {} written", counts.written, counts.planned)];
     let others = [
         (counts.already, "already there"),

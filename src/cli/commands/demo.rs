@@ -131,6 +131,7 @@ impl Demo {
             // Whatever Canvas the user has set up stays out of it.
             environment: Environment::default(),
             global,
+            words: Vec::new(),
             clock: context.clock.clone(),
         };
         Ok(Self { context, folder: folder.to_owned(), serving, _runtime: runtime })

@@ -12,13 +12,14 @@ pub(crate) struct CliError {
     exit: Exit,
     message: String,
     hints: Vec<String>,
+    ending: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl CliError {
     /// An error that ends the process with this exit.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new(), source: None }
+        Self { exit, message: message.into(), hints: Vec::new(), ending: None, source: None }
     }
 
     /// The command line or the configuration is wrong.
@@ -40,13 +41,27 @@ impl CliError {
     pub(super) fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> Self {
         let message = error.to_string();
         // The error says its own message; only what is below it is a cause.
-        Self { exit, message, hints: Vec::new(), source: Some(Box::new(error)) }
+        Self { exit, message, hints: Vec::new(), ending: None, source: Some(Box::new(error)) }
     }
 
     /// The same error with how to mend it.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same error with this way to mend it, and no other.
+    #[must_use]
+    pub(crate) fn only_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints = vec![hint.into()];
+        self
+    }
+
+    /// The same error with a last line for people, below the hints.
+    #[must_use]
+    pub(crate) fn ending(mut self, line: impl Into<String>) -> Self {
+        self.ending = Some(line.into());
         self
     }
 
@@ -72,6 +87,11 @@ impl CliError {
     /// How to mend it, one line each.
     pub(crate) fn hints(&self) -> &[String] {
         &self.hints
+    }
+
+    /// The last line for people, if it has one.
+    pub(crate) fn last_line(&self) -> Option<&str> {
+        self.ending.as_deref()
     }
 
     /// The causes, nearest first.

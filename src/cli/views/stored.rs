@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Narrowed, Notifications, PartIndex, PartTotals,
-    PlanCounts, PlanId, RecordTotals, RunCounts, RunId, UserId,
+    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, FindingCode, Narrowed, Notifications, PartIndex,
+    PartTotals, PlanCounts, PlanId, RecordTotals, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{
-    CourseSummary, CreatedColumns, ReportCourse, ReportHeader, ReportPart, RunFigures, Subject, for_people,
+    CourseSummary, CreatedColumns, ReportCourse, ReportHeader, ReportPart, RunFigures, ShownPart, Subject, for_people,
 };
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
@@ -79,8 +79,10 @@ impl<'a> Stored<'a> {
         Ok(Self { store, plan, run: Some(run), header, selected: None, courses: OnceCell::new() })
     }
 
-    /// Only the selected part of a run, counted anew.
+    /// Only the selected part of a plan or run, counted anew.
     pub(crate) fn only(mut self, selected: &Selected) -> Result<Self, CliError> {
+        /// What adds up over the courses, and so is not the part's.
+        const OF_THE_WHOLE: [FindingCode; 2] = [FindingCode::StudentsNotified, FindingCode::AssignmentNameTaken];
         if selected.is_everything() {
             return Ok(self);
         }
@@ -104,6 +106,12 @@ impl<'a> Stored<'a> {
             outcomes += course.run().unwrap_or_default();
             comments += course.records.unwrap_or_default().comments;
         }
+        self.header.part = Some(ShownPart {
+            chosen: selected.words(),
+            chosen_without_people: selected.words_without_people(),
+            of: self.header.run().map_or(self.header.counts.cells, |run| run.counts.planned),
+        });
+        self.header.findings.retain(|finding| !OF_THE_WHOLE.contains(&finding.code));
         self.header.counts = counts;
         self.header.notifications = notifications;
         if let Subject::Run(figures) = &mut self.header.subject {
@@ -112,6 +120,11 @@ impl<'a> Stored<'a> {
         }
         self.courses = courses.into();
         Ok(self)
+    }
+
+    /// Whether it is about people that somebody chose.
+    pub(crate) fn chooses_people(&self) -> bool {
+        self.selected.as_ref().is_some_and(Selected::chooses_people)
     }
 
     /// The courses, in the order of the plan, without their cells.
@@ -254,6 +267,7 @@ fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader 
         notifications: plan.totals.notifications,
         findings: plan.totals.findings.iter().filter(|finding| finding.course.is_none()).cloned().collect(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        part: None,
         csv_name: None,
         zone: zone.clone(),
     }

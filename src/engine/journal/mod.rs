@@ -11,4 +11,4 @@ pub(super) use lost_creation::{LEAVES_WITHIN, TURNS_UP_WITHIN, may_be_it, may_ex
 pub(super) use records::{Recorded, created_in, deleted_in, forgotten, places, recorded};
 pub(super) use sent::{Sent, SentCell, given_up, sent_in};
 pub use undone::UndoneBy;
-pub(super) use undone::{Undone, place};
+pub(super) use undone::{TakenBack, Undone, place};

@@ -14,7 +14,7 @@ use super::tally::Tally;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
+    PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, RuleHint, look_up, origin_findings};
@@ -34,6 +34,8 @@ pub struct PlanRequest<'a> {
     pub selection: Selection,
     /// A cache older than this is a finding.
     pub cache_max_age: SignedDuration,
+    /// What the user notes about the plan.
+    pub note: Option<String>,
 }
 
 /// What a plan came to.
@@ -90,8 +92,9 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         kind: PlanKind::Scores,
         options: request.options.clone(),
         sources: request.sheet.files.clone(),
-        operator: Operator { id: person.id, name: person.name },
+        operator: session.operator(person.id, person.name),
         created_at: session.clock.now(),
+        note: request.note.clone(),
     };
     let mut findings = Vec::new();
     let age = session.clock.now().duration_since(status.synced_at);

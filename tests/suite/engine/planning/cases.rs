@@ -177,7 +177,8 @@ pub(super) fn cases() -> Vec<Case> {
                 let earlier = tool.university.plan(&tool.sheet(&[row("s1", "70")])).await;
                 {
                     let store = tool.university.session.store();
-                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let operator =
+                        Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
                     let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256: None };
@@ -243,7 +244,8 @@ pub(super) fn cases() -> Vec<Case> {
                     tool.university.plan(&tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,70,ill"])).await;
                 {
                     let store = tool.university.session.store();
-                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let operator =
+                        Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
                     let comment_sha256 = Some(comment_digest("ill"));

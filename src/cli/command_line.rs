@@ -1,0 +1,57 @@
+//! Command lines for people to copy: with the configuration, the store and the connector in use.
+
+use super::context::Context;
+use super::shell::quoted;
+
+impl Context {
+    /// `gradepush --store s.db retry R1`: these words, with what this command line says of configuration, store and
+    /// connector.
+    pub(crate) fn command(&self, words: &str) -> String {
+        let path = |path: &std::path::PathBuf| path.display().to_string();
+        let given = [
+            ("--connector", self.global.connector.clone()),
+            ("--config", self.global.config.as_ref().map(path)),
+            ("--store", self.global.store.as_ref().map(path)),
+        ];
+        let given = given.into_iter().filter_map(|(flag, value)| Some(format!("{flag} {}", quoted(&value?))));
+        let given: Vec<String> = given.collect();
+        let pieces = ["gradepush".to_owned()].into_iter().chain(given).chain([words.to_owned()]);
+        pieces.collect::<Vec<_>>().join(" ")
+    }
+
+    /// This command line once more, without this flag and with these words.
+    pub(crate) fn again(&self, without: Option<&str>, with: &[String]) -> String {
+        again(&self.words, without, with)
+    }
+}
+
+fn again(words: &[String], without: Option<&str>, with: &[String]) -> String {
+    // What stands behind `--` is no flag.
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let (flags, rest) = words.split_at(end);
+    let flags = flags.iter().filter(|word| Some(word.as_str()) != without);
+    let all: Vec<String> = flags.chain(with).chain(rest).map(|word| quoted(word)).collect();
+    format!("gradepush {}", all.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_command_line_once_more_can_be_copied() {
+        let owned = |words: &[&str]| -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
+        for (words, without, with, expected) in [
+            (
+                &["--config", "my term.toml", "plan", "s.csv"][..],
+                None,
+                &["--accept", "column-drops"][..],
+                "gradepush --config 'my term.toml' plan s.csv --accept column-drops",
+            ),
+            (&["plan", "--strict", "s.csv"], Some("--strict"), &[], "gradepush plan s.csv"),
+            (&["push", "--", "-odd.csv"], None, &["--stale-ok"], "gradepush push --stale-ok -- -odd.csv"),
+        ] {
+            assert_eq!(again(&owned(words), without, &owned(with)), expected);
+        }
+    }
+}
