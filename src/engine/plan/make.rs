@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::absent::RowsAbout;
 use super::facts::CourseFacts;
-use super::missing_rows::LastRun;
+use super::missing_rows::LastRuns;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use super::tally::Tally;
@@ -126,8 +126,8 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         about: &about,
         chosen: chosen.as_ref(),
     };
-    let last_run = LastRun::before(session, &request.selection)?;
-    let planning = Planning { session, inputs, last_run, outstanding: Outstanding::of(session)? };
+    let last_runs = LastRuns::before(session, &request.selection)?;
+    let planning = Planning { session, inputs, last_runs, outstanding: Outstanding::of(session)? };
     let outcome = planning.make_parts(&header, groups, findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
@@ -137,7 +137,7 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
 struct Planning<'a> {
     session: &'a Session,
     inputs: PlanInputs<'a>,
-    last_run: Option<LastRun>,
+    last_runs: LastRuns,
     outstanding: Outstanding,
 }
 
@@ -210,9 +210,7 @@ impl Planning<'_> {
                 (part, is_unavailable(&error).then_some(error))
             }
         };
-        if let Some(last_run) = &self.last_run {
-            part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
-        }
+        part.findings.extend(self.last_runs.findings(session, course, rows, inputs.people)?);
         let Some(part) = self.within_choice(part) else { return Ok((None, problem)) };
         let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
         session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });

@@ -38,7 +38,7 @@ impl Case {
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
-    use CellClass::{Blocked, Set, Unresolved};
+    use CellClass::{Blocked, Change, Set, Unresolved};
     use Severity::{Info, Plan, Row, Warning};
     vec![
         Case::new(FindingCode::CourseUnresolved, "no course has this id", Row, Unresolved, 1, || {
@@ -164,11 +164,11 @@ pub(super) fn cases() -> Vec<Case> {
                 Seen::of(&tool.university, summary)
             })
         }),
-        Case::new(FindingCode::SheetShrunk, "half of the last run's rows are missing", Warning, Set, 0, || {
+        Case::new(FindingCode::SheetShrunk, "half of the last run's rows are missing", Warning, Change, 0, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
                 tool.push(&rows("90")).await;
-                tool.plan(&["s1", "s2", "s3"].map(|user| format!("BIO,rec-2,Lecture 2,100,{user},80"))).await
+                tool.plan(&["s1", "s2", "s3"].map(|user| row(user, "80"))).await
             })
         }),
         Case::new(FindingCode::JobOutstanding, "the answer to an earlier request was lost", Row, Blocked, 1, || {

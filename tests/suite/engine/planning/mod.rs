@@ -10,4 +10,5 @@ mod person_cases;
 mod random_terms;
 mod repeated_rows;
 mod requests;
+mod shrunk;
 mod silence;
