@@ -6,6 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::absent::RowsAbout;
+use super::accepted::EarlierAcceptances;
 use super::facts::CourseFacts;
 use super::missing_rows::LastRuns;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
@@ -127,7 +128,8 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         chosen: chosen.as_ref(),
     };
     let last_runs = LastRuns::before(session, &request.selection)?;
-    let planning = Planning { session, inputs, last_runs, outstanding: Outstanding::of(session)? };
+    let accepted = EarlierAcceptances::before(session)?;
+    let planning = Planning { session, inputs, last_runs, accepted, outstanding: Outstanding::of(session)? };
     let outcome = planning.make_parts(&header, groups, findings).await?;
     remember(session, people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
@@ -138,6 +140,7 @@ struct Planning<'a> {
     session: &'a Session,
     inputs: PlanInputs<'a>,
     last_runs: LastRuns,
+    accepted: EarlierAcceptances,
     outstanding: Outstanding,
 }
 
@@ -210,6 +213,7 @@ impl Planning<'_> {
                 (part, is_unavailable(&error).then_some(error))
             }
         };
+        self.accepted.apply(session, &mut part)?;
         part.findings.extend(self.last_runs.findings(session, course, rows, inputs.people)?);
         let Some(part) = self.within_choice(part) else { return Ok((None, problem)) };
         let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
