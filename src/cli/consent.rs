@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::exit::Exit;
 
 /// Asks whether this command may do what `question` says, unless `--yes` said so before.
 ///
@@ -15,7 +16,7 @@ pub(crate) fn ask(context: &Context, yes: bool, command: &str, question: &str) -
         return Err(CliError::usage(format!("without a terminal, `{command}` needs --yes"))
             .hint("see first what it would remove: --dry-run"));
     }
-    if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::usage("nothing was removed")) }
+    if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::new(Exit::Declined, "nothing was removed")) }
 }
 
 /// `1 plan`, `2 plans`: a number of things whose plural is regular.

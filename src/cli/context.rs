@@ -61,6 +61,8 @@ pub(crate) struct Context {
     pub(crate) environment: Environment,
     /// The global flags.
     pub(crate) global: Global,
+    /// The words of this command line, without the program's name.
+    pub(crate) words: Vec<String>,
     /// The clock.
     pub(crate) clock: Clock,
 }
@@ -258,7 +260,9 @@ impl Context {
     pub(crate) fn session(&self, connector: &Connector, store: Store) -> Result<Session, CliError> {
         let events = self.events();
         let client = self.client(connector, &events)?;
-        Ok(Session::new(client, store, connector.for_engine(), self.clock.clone(), events))
+        let mut session = Session::new(client, store, connector.for_engine(), self.clock.clone(), events);
+        session.local_user = self.environment.local_user().map(str::to_owned);
+        Ok(session)
     }
 
     /// Runs what waits for the network.

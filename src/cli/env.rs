@@ -109,6 +109,11 @@ impl Environment {
         self.variables.contains_key(OsStr::new(name))
     }
 
+    /// The name of the user of this machine, as the system's login put it.
+    pub(crate) fn local_user(&self) -> Option<&str> {
+        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.text(name))
+    }
+
     /// The value of a variable that is text; `None` if it is unset, empty or not Unicode.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.raw(name).and_then(OsStr::to_str)

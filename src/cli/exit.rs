@@ -28,14 +28,17 @@ pub(crate) enum Exit {
     Store = 9,
     /// The plan has changes; only with `--detailed-exitcode`.
     Changes = 10,
+    /// Somebody was asked, and answered no.
+    Declined = 11,
     /// Interrupted.
     Interrupted = 130,
 }
 
 impl Exit {
     /// When several apply, the first of these wins.
-    const PRECEDENCE: [Self; 12] = [
+    const PRECEDENCE: [Self; 13] = [
         Self::Interrupted,
+        Self::Declined,
         Self::Internal,
         Self::Store,
         Self::Usage,
@@ -50,7 +53,7 @@ impl Exit {
     ];
 
     /// Every exit, by number.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Done,
         Self::Internal,
         Self::Usage,
@@ -62,6 +65,7 @@ impl Exit {
         Self::Unavailable,
         Self::Store,
         Self::Changes,
+        Self::Declined,
         Self::Interrupted,
     ];
 
@@ -90,6 +94,7 @@ impl Exit {
             Self::Unavailable => "unavailable",
             Self::Store => "store",
             Self::Changes => "changes",
+            Self::Declined => "declined",
             Self::Interrupted => "interrupted",
         }
     }
@@ -111,6 +116,7 @@ impl Exit {
             Self::Unavailable => "Canvas unreachable or unavailable (nothing is lost; `retry` continues)",
             Self::Store => "local store unavailable: locked, full, read-only, corrupted, of a newer version",
             Self::Changes => "the plan has changes (only with --detailed-exitcode; replaces only 0)",
+            Self::Declined => "you were asked and answered no; nothing was done",
             Self::Interrupted => "interrupted; the journal is safe, `retry` continues",
         }
     }
@@ -140,7 +146,8 @@ mod tests {
             (vec![7, 2], 2),
             (vec![2, 9], 9),
             (vec![9, 1], 1),
-            (vec![1, 130, 9], 130),
+            (vec![1, 11, 4], 11),
+            (vec![1, 130, 11, 9], 130),
             (vec![4, 10, 0], 4),
         ] {
             let exits =

@@ -3,6 +3,7 @@
 
 mod args;
 mod bars;
+mod command_line;
 mod commands;
 mod config;
 mod config_help;

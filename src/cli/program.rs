@@ -63,7 +63,8 @@ fn run(arguments: &[OsString], environment: Environment, terminals: Terminals) -
     );
     let name = command.as_ref().map_or(PROGRAM, Command::name);
     let clock = Clock::new(now);
-    let context = Context { ui: ui.clone(), environment, global, clock };
+    let words = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let context = Context { ui: ui.clone(), environment, global, words, clock };
     let result = super::log::start(&context).and_then(|()| {
         guarded(|| match &command {
             Some(command) => command.run(&context),

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::json::Finished;
-use super::views::{Stored, run_fields, tell_run, time_fields, with_columns_to_delete};
+use super::views::{Stored, run_fields, tell_found, tell_run, time_fields, with_columns_to_delete};
 use crate::domain::{CanvasHost, Confirmed, PlanId, RunId, Shown};
 use crate::engine::{self, PushOptions, RunSummary, Session, Stop, StopReason};
 use crate::report::for_people;
@@ -78,6 +78,7 @@ impl Execution<'_> {
             let store = session.store();
             let stored = Stored::run(&store, summary.run, &connector.zone())?;
             tell_run(&context.ui, &stored)?;
+            tell_found(&context.ui, &stored, &summary.findings)?;
             if let Some(run) = stored.header.run() {
                 finished = time_fields(finished, run);
             }

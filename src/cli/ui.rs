@@ -264,6 +264,9 @@ impl Ui {
                 self.write_stderr(format_args!("  caused by: {cause}\n"));
             }
         }
+        if let Some(line) = error.last_line() {
+            self.write_stderr(format_args!("{line}\n"));
+        }
     }
 
     /// A message behind a coloured word.

@@ -32,6 +32,18 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
 }
 
+/// Reads a note: one line of at most 200 letters.
+pub(crate) fn note(text: &str) -> Result<String, String> {
+    const MOST: usize = 200;
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("the note is empty".to_owned()),
+        _ if text.chars().any(char::is_control) => Err("a note is one line of text".to_owned()),
+        letters if letters > MOST => Err(format!("a note has at most {MOST} letters, and this one has {letters}")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// `--deadline`: a time of day, a local date and time, or an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Deadline {
@@ -118,7 +130,7 @@ pub(crate) struct Accept {
 
 impl Accept {
     /// Whether a person may release findings of this code; the rest is mended, not accepted.
-    fn is_acceptable(code: FindingCode) -> bool {
+    pub(crate) fn is_acceptable(code: FindingCode) -> bool {
         match code {
             FindingCode::PlanExpired | FindingCode::PlanSuperseded | FindingCode::PlanExecuted => false,
             FindingCode::IdentityMoved
@@ -298,6 +310,14 @@ mod tests {
             assert_eq!(deadline.after(now, &zone).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
         }
         assert!("soon".parse::<Deadline>().is_err());
+    }
+
+    #[test]
+    fn a_note_is_one_short_line() {
+        assert_eq!(note(" midterms, late "), Ok("midterms, late".to_owned()));
+        for (text, said) in [("  ", "empty"), ("a\nb", "one line"), (&"x".repeat(201), "at most 200 letters")] {
+            assert!(note(text).expect_err(text).contains(said), "{text}");
+        }
     }
 
     #[test]

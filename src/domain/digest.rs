@@ -74,7 +74,7 @@ pub fn part_digest(part: &CoursePart) -> String {
 
 /// The digest of a plan from its header and the digests of its parts, in any order.
 pub fn plan_digest(header: &PlanHeader, mut parts: Vec<String>) -> String {
-    let PlanHeader { host, connector: _, kind, options, sources: _, operator: _, created_at: _ } = header;
+    let PlanHeader { host, connector: _, kind, options, sources: _, operator: _, created_at: _, note: _ } = header;
     parts.sort_unstable();
     let mut text = Fields::default();
     text.add(host.as_str());

@@ -52,8 +52,9 @@ mod tests {
             kind,
             options: PlanOptions { on_conflict, ..PlanOptions::default() },
             sources: Vec::new(),
-            operator: Operator { id: UserId(9), name: "Robin Okafor".to_owned() },
+            operator: Operator { id: UserId(9), name: "Robin Okafor".to_owned(), local_user: None },
             created_at: jiff::Timestamp::UNIX_EPOCH,
+            note: None,
         }
     }
 

@@ -55,6 +55,9 @@ pub struct Operator {
     pub id: UserId,
     /// Their name in Canvas.
     pub name: String,
+    /// The user of this machine who worked; `None` where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_user: Option<String>,
 }
 
 /// What holds for the whole plan.
@@ -74,6 +77,9 @@ pub struct PlanHeader {
     pub operator: Operator,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What the user noted about it, such as `midterms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A Canvas course of a plan.

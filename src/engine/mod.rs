@@ -33,7 +33,7 @@ pub use resolve::{
     look_up_targets, resolve, resolve_looking_up,
 };
 pub use run::{PushOptions, RunSummary, StopAfter, admit_push, admit_retry, operator, push, retry};
-pub use select::select;
+pub use select::select_to_push;
 pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
 pub use session::{Session, Traffic};
 pub use settings::Settings;

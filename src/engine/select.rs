@@ -1,13 +1,38 @@
 //! Selecting from a stored plan: the chosen cells are a plan of their own, with its own id and digest (cli, Global).
 
 use super::plan::Tally;
-use super::{EngineError, Selected};
+use super::run::admit_push;
+use super::{EngineError, PushOptions, Selected, Session};
 use crate::domain::{FindingCode, PartIndex, PlanHeader, PlanId, PlanKind};
 use crate::store::{Store, StoredPlan};
 
-/// The plan of the selected cells of another. It holds what that one read, so it is as old; the same selection of the
+/// The plan of the selected cells of another, to be pushed now. One that may not be pushed is an error and leaves no
+/// plan.
+pub fn select_to_push(
+    session: &Session,
+    of: PlanId,
+    selected: &Selected,
+    options: &PushOptions,
+) -> Result<PlanId, EngineError> {
+    let part = select(&session.store(), of, selected)?;
+    let admitted = admit_push(session, part.plan, options);
+    if admitted.is_err() && part.is_new {
+        session.store().discard_plan(part.plan)?;
+    }
+    admitted.map(|stored| stored.id)
+}
+
+/// A part of a plan.
+struct Part {
+    /// The plan that it is.
+    plan: PlanId,
+    /// Whether it was made just now.
+    is_new: bool,
+}
+
+/// Makes the plan of the selected cells. It holds what the whole one read, so it is as old; the same selection of the
 /// same plan is the same plan again. Asks nothing of Canvas.
-pub fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<PlanId, EngineError> {
+fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<Part, EngineError> {
     let whole = store.plan(of)?;
     let kind = match whole.header.kind {
         // What is selected from an undo is an undo.
@@ -32,7 +57,7 @@ pub fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<PlanId, 
     let digest = tally.digest();
     let same = |plan: &&StoredPlan| plan.header == header && plan.totals.digest == digest;
     match store.plans(Some(&header.connector))?.iter().find(same) {
-        Some(known) => Ok(known.id),
-        None => Ok(tally.finish(0)?.id),
+        Some(known) => Ok(Part { plan: known.id, is_new: false }),
+        None => Ok(Part { plan: tally.finish(0)?.id, is_new: true }),
     }
 }

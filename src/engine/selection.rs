@@ -141,7 +141,7 @@ impl Selected {
     }
 
     /// Whether it names people.
-    pub(super) fn chooses_people(&self) -> bool {
+    pub fn chooses_people(&self) -> bool {
         !self.users.is_empty()
     }
 
@@ -169,6 +169,30 @@ impl Selected {
     fn has_student(&self, part: &CoursePart, student: &PlannedStudent) -> bool {
         let same = |other: &&PlannedStudent| other.user.is_some() && other.user == student.user;
         self.has_user(&student.sent_id) || part.students.iter().filter(same).any(|other| self.has_user(&other.sent_id))
+    }
+
+    /// What it selects, such as `only course BIO-101, user 00123`.
+    pub fn words(&self) -> String {
+        self.words_about(self.users.iter().map(|user| format!("user {user}")).collect())
+    }
+
+    /// The same for outputs that may name no student: people are only counted.
+    pub fn words_without_people(&self) -> String {
+        self.words_about(match self.users.len() {
+            0 => Vec::new(),
+            1 => vec!["1 person".to_owned()],
+            people => vec![format!("{people} people")],
+        })
+    }
+
+    fn words_about(&self, people: Vec<String>) -> String {
+        let course = |word: &str, course: &NamedCourse| format!("{word}{}", course.name.text());
+        let courses = self.courses.iter().map(|one| course("course ", one));
+        let assignments = self.assignments.iter().map(|one| format!("assignment {one}"));
+        let only: Vec<String> = courses.chain(assignments).chain(people).collect();
+        let only = (!only.is_empty()).then(|| format!("only {}", only.join(", ")));
+        let except = self.except.iter().map(|one| course("not course ", one));
+        only.into_iter().chain(except).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether it leaves nothing out.

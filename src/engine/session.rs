@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{Clock, EngineError, Events, Settings};
 use crate::canvas::{Client, Reader, Reports, Writer};
-use crate::domain::{Confirmed, NotWhatWasShown};
+use crate::domain::{Confirmed, NotWhatWasShown, Operator, UserId};
 use crate::store::{Store, StoredPlan};
 
 /// What was sent to Canvas, and what of it the rate limit held up.
@@ -31,6 +31,8 @@ pub struct Session {
     pub clock: Clock,
     /// Where events go.
     pub events: Events,
+    /// The user of this machine, where that is known.
+    pub local_user: Option<String>,
     /// Can write, so nothing but this file reaches it.
     client: Client,
     store: Arc<Mutex<Store>>,
@@ -39,7 +41,12 @@ pub struct Session {
 impl Session {
     /// A session over an open store.
     pub fn new(client: Client, store: Store, settings: Settings, clock: Clock, events: Events) -> Self {
-        Self { settings, clock, events, client, store: Arc::new(Mutex::new(store)) }
+        Self { settings, clock, events, local_user: None, client, store: Arc::new(Mutex::new(store)) }
+    }
+
+    /// The person behind the token, whom Canvas knows by this id and name, as plans and runs name them.
+    pub(super) fn operator(&self, id: UserId, name: String) -> Operator {
+        Operator { id, name, local_user: self.local_user.clone() }
     }
 
     /// What reads Canvas.

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::journal::{Recorded, Undone, created_in, deleted_in, forgotten, place, places, recorded};
+use super::journal::{Recorded, TakenBack, Undone, created_in, deleted_in, forgotten, place, places, recorded};
 use super::live::{Look, With, ends_everything, is_unavailable, shown};
 use super::session::same_connector;
 use super::{EngineError, Event, Selected, Selection, Session, Step};
 use crate::canvas::{CanvasError, GradeChange, GradeChangeFilter, Submission};
 use crate::domain::{
     AssignmentId, Cell, CellIndex, CellRecord, CommentOutcome, CourseId, CoursePart, Entered, LiveCell, Outcome,
-    PartIndex, RecordTotals, RunId, Sending, UserId, Wanted,
+    PartIndex, PlanId, RunId, Sending, UserId, Wanted, is_as_planned,
 };
 
 /// A cell that no longer holds what the run wrote.
@@ -53,8 +53,12 @@ pub struct VerifySummary {
     pub unreadable: u64,
     /// Cells that undos of ours took back, by their run: what they hold now is for those runs to say.
     pub taken_back: BTreeMap<RunId, u64>,
+    /// Cells that later runs of ours wrote again, and that hold what these wrote, by the run.
+    pub written_again: BTreeMap<RunId, u64>,
     /// Cells of which nobody knows whether the run wrote them.
     pub unknown: u64,
+    /// Cells that the run has not sent, and that a retry would send.
+    pub pending: u64,
     /// HTTP requests it took.
     pub requests: u64,
 }
@@ -70,7 +74,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let mut commenters = stored.writers.clone();
     commenters.extend(&session.settings.own_graders);
     let undone = Undone::of(&session.store(), &stored)?;
-    let order = Order { session, run, selected: &selected, commenters: &commenters, undone: &undone };
+    let order = Order { session, run, plan: plan.id, selected: &selected, commenters: &commenters, undone: &undone };
     let mut unmet = selected.unmet();
     let total = session.store().run_counts(run)?.written;
     session.events.send(Event::Started { step: Step::Verify, total: Some(total) });
@@ -78,9 +82,12 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
     let mut reachable = false;
     let mut unreachable = None;
     let records = session.store().record_totals(run)?;
-    for ordinal in PartIndex::of_plan(plan.parts) {
-        let RecordTotals { outcomes, .. } = records.get(&ordinal).copied().unwrap_or_default();
-        if selected.is_everything() && outcomes.written + outcomes.unknown == 0 {
+    let totals = session.store().part_totals(plan.id)?;
+    for (ordinal, part_totals) in PartIndex::of_plan(plan.parts).zip(totals) {
+        let outcomes = records.get(&ordinal).copied().unwrap_or_default().of_planned(part_totals.counts.planned());
+        if selected.is_everything() && outcomes.written + outcomes.unknown == 0 && !undone.is_of_a_part() {
+            // What was taken back stays unsent.
+            summary.pending += if undone.by().is_none() { outcomes.pending } else { 0 };
             continue;
         }
         let part = session.store().plan_part(plan.id, ordinal)?;
@@ -90,8 +97,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
         let to_read = ToRead { ordinal, part: &part, course, cells: &cells };
         match order.compare(&mut summary, &to_read).await {
             Ok(()) => reachable = true,
-            Err(error) if ends_everything(&error) => return Err(error.into()),
-            Err(error) => {
+            Err(EngineError::Canvas(error)) if !ends_everything(&error) => {
                 if is_unavailable(&error) {
                     unreachable = unreachable.or(Some(error));
                 } else {
@@ -100,6 +106,7 @@ pub async fn verify(session: &Session, run: RunId, selection: &Selection) -> Res
                 summary.checked += cells.len() as u64;
                 summary.unreadable += cells.len() as u64;
             }
+            Err(error) => return Err(error),
         }
         session.events.send(Event::Advanced { step: Step::Verify, by: cells.len() as u64 });
     }
@@ -124,6 +131,8 @@ struct ToRead<'a> {
 struct Order<'a> {
     session: &'a Session,
     run: RunId,
+    /// The plan of the run.
+    plan: PlanId,
     selected: &'a Selected,
     /// Those whose comments are the run's.
     commenters: &'a [UserId],
@@ -151,7 +160,16 @@ impl Order<'_> {
         summary.checked += lost;
         summary.unreadable += lost;
         let Some(course) = part.course.as_ref().map(|course| course.id) else { return Ok(None) };
-        let restored = undone.cells(&session.store(), course)?.restored;
+        let TakenBack { restored, chosen } = undone.cells(&session.store(), course)?;
+        // What was taken back as a whole, or by choice, stays unsent.
+        if undone.by().is_none() {
+            let is_open = |index: CellIndex| {
+                records.get(&index).is_none_or(|record| record.outcome == Outcome::Pending)
+                    && !chosen.contains(&place(part.cell(index)))
+                    && is_selected(index)
+            };
+            summary.pending += part.writes().filter(|(index, _)| is_open(*index)).count() as u64;
+        }
         // What is in a column that an undo deleted went with it.
         let deleted = deleted_in(session, *run, ordinal)?;
         let mut cells = recorded(part, records, &created_in(session, *run, ordinal)?, is_written);
@@ -177,7 +195,7 @@ impl Order<'_> {
 
     /// Compares the cells of one part with what the run wrote. What does not hold it is looked at once more: a list may be
     /// behind.
-    async fn compare(&self, summary: &mut VerifySummary, to_read: &ToRead<'_>) -> Result<(), CanvasError> {
+    async fn compare(&self, summary: &mut VerifySummary, to_read: &ToRead<'_>) -> Result<(), EngineError> {
         let ToRead { part, course, cells, .. } = *to_read;
         let reader = self.session.reader();
         let with = With { comments: cells.iter().any(|one| one.record.comment == Some(CommentOutcome::Sent)) };
@@ -206,8 +224,12 @@ impl Order<'_> {
         let differing: Vec<&Recorded<'_>> = readable.filter(|one| !self.holds(part, one, &look)).collect();
         let mut drifted: Vec<(Drift, &CellRecord)> =
             differing.into_iter().filter_map(|one| self.drift(to_read, one, &look)).collect();
+        let again = self.written_again(course, &mut drifted)?;
         self.date(course, &mut drifted, part).await?;
-        let checked = cells.len() as u64;
+        let checked = cells.len() as u64 - again.values().sum::<u64>();
+        for (run, count) in again {
+            *summary.written_again.entry(run).or_default() += count;
+        }
         summary.checked += checked;
         summary.unreadable += unreadable;
         summary.holding += checked - unreadable - drifted.len() as u64;
@@ -234,6 +256,32 @@ impl Order<'_> {
         let Change { by, at } = changed.map(|now| Change::shown(now, record)).unwrap_or_default();
         let wrote = planned.wanted?;
         Some((Drift { part: ordinal, cell, course, assignment, user, wrote, now, by, at, comment_gone }, record))
+    }
+
+    /// Takes out what a later run of ours wrote, and that is as it left it; gives how many each did.
+    fn written_again(
+        &self,
+        course: CourseId,
+        drifted: &mut Vec<(Drift, &CellRecord)>,
+    ) -> Result<BTreeMap<RunId, u64>, EngineError> {
+        let mut again = BTreeMap::new();
+        if drifted.is_empty() {
+            return Ok(again);
+        }
+        let store = self.session.store();
+        let by = store.pushed_since(self.plan, course)?;
+        let pushed = store.last_pushed(&self.session.settings.host, course)?;
+        drifted.retain(|(drift, _)| {
+            let place = (drift.assignment, drift.user);
+            let later = by.get(&place).filter(|by| **by > self.run);
+            let is_as_left = |now: &LiveCell| pushed.get(&place).is_some_and(|last| is_as_planned(now, &last.cell));
+            let later = later.filter(|_| drift.now.as_ref().is_some_and(is_as_left));
+            if let Some(by) = later {
+                *again.entry(*by).or_default() += 1;
+            }
+            later.is_none()
+        });
+        Ok(again)
     }
 
     /// Asks the change log, once for the course, who changed the cells that do not tell it themselves, and when

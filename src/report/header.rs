@@ -11,6 +11,7 @@ use crate::domain::{
     PartTotals, PlanCounts, PlanHeader, PlanId, RecordTotals, Released, RunCounts, RunId, Source, overwrote_edit,
 };
 
+use super::headline::ShownPart;
 use super::status::Status;
 use super::whose::{GraderNames, whose_words};
 
@@ -88,6 +89,8 @@ pub struct ReportHeader {
     pub findings: Vec<Finding>,
     /// The version of this program.
     pub tool_version: String,
+    /// What of the plan or run is shown; all of it if `None`.
+    pub part: Option<ShownPart>,
     /// The CSV that was written beside this report, if one was.
     pub csv_name: Option<String>,
     /// The connector's time zone, for the times of single cells.
@@ -207,6 +210,11 @@ impl<'a> ReportPart<'a> {
             }
         }
         released
+    }
+
+    /// Every cell with the word for how it stands and its record, in the order of the part.
+    pub fn cells_in_words(self) -> impl Iterator<Item = (&'a Cell, &'static str, Option<&'a CellRecord>)> {
+        self.cells().map(|(cell, status, record)| (cell, status.name(), record))
     }
 
     /// The edits that a write of the run replaced.

@@ -15,7 +15,7 @@ use super::head::{Verdict, option_words};
 use super::header::{ReportCourse, ReportError, ReportHeader, ReportPart, RunFigures, Subject};
 use super::people::{People, PersonRow};
 use super::status::Status;
-use super::words::{Count, counted, plan_line, replaced_line, run_line};
+use super::words::{Count, counted, replaced_line};
 
 /// The most histograms on a page. Further assignments are listed without one.
 const HISTOGRAMS_AT_MOST: u64 = 2_000;
@@ -176,11 +176,7 @@ impl Page<'_> {
     }
 
     fn lead(&self) -> String {
-        let line = match &self.header.subject {
-            Subject::Plan { id } => plan_line(*id, &self.header.counts, self.header.notifications),
-            Subject::Run(run) => run_line(run.id, run.plan, &run.counts),
-        };
-        line.split_once(": ").map_or(line.clone(), |(_, words)| words.to_owned())
+        self.header.lead()
     }
 
     /// The findings that keep the plan from being pushed.

@@ -4,7 +4,7 @@ use super::courses::{CourseSummary, worst_first};
 use super::findings::FindingGroups;
 use super::header::{ReportCourse, ReportHeader, Subject};
 use super::status::Status;
-use super::words::{Count, counted, plan_line, replaced_line, run_line, span};
+use super::words::{Count, counted, plan_line, replaced_line, span};
 
 const COURSES_AT_MOST: usize = 12;
 const FINDINGS_AT_MOST: usize = 12;
@@ -61,7 +61,7 @@ impl<'a> Summary<'a> {
     fn head(&self) -> Vec<String> {
         let plan = &self.header.plan;
         let mut lines = match &self.header.subject {
-            Subject::Plan { id } => vec![plan_line(*id, &self.header.counts, self.header.notifications)],
+            Subject::Plan { .. } => vec![self.header.headline_without_people()],
             Subject::Run(run) => {
                 let took = format!(
                     "Took {}, {}, {}",
@@ -70,7 +70,7 @@ impl<'a> Summary<'a> {
                     counted(run.throttle_waits, "wait for Canvas", "waits for Canvas"),
                 );
                 let of_plan = plan_line(run.plan, &self.header.counts, self.header.notifications);
-                let of_run = [run_line(run.id, run.plan, &run.counts)].into_iter();
+                let of_run = [self.header.headline_without_people()].into_iter();
                 of_run.chain(replaced_line(&run.replaced)).chain([of_plan, took]).collect()
             }
         };

@@ -159,7 +159,7 @@ fn notification_words(notifications: Notifications, created: u64) -> String {
 }
 
 /// The line that says what became of a plan: `Run R3 of plan P17: 447 written, 2 held.`
-pub fn run_line(id: RunId, plan: PlanId, counts: &RunCounts) -> String {
+pub(super) fn run_line(id: RunId, plan: PlanId, counts: &RunCounts) -> String {
     let mut parts = vec![format!("{} of {} written", counts.written, counts.planned)];
     let others = [
         (counts.already, "already there"),

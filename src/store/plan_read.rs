@@ -71,12 +71,13 @@ impl Store {
         list(&self.connection(), &select, [connector], plan)
     }
 
-    /// The newest plan of a connector that was not executed yet.
+    /// The newest plan of a connector that was made from scores, executed or not. Undos and parts of other plans are
+    /// passed over: nobody means these who asks for the latest plan.
     pub fn latest_plan(&self, connector: &str, host: &CanvasHost) -> Result<Option<StoredPlan>, StoreError> {
         let connection = self.connection();
         let mut select = connection.prepare_cached(&format!(
-            "{PLANS} WHERE connector = ?1 AND host = (SELECT id FROM host WHERE name = ?2) AND run.id IS NULL
-             ORDER BY plan.id DESC LIMIT 1"
+            "{PLANS} WHERE connector = ?1 AND host = (SELECT id FROM host WHERE name = ?2)
+                AND header ->> '$.kind' = 'scores' ORDER BY plan.id DESC LIMIT 1"
         ))?;
         Ok(select.query_row([connector, host.as_str()], plan).optional()?)
     }

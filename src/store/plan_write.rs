@@ -33,6 +33,15 @@ impl Store {
         let made_after = connection.query_row("SELECT last FROM sequence", [], |row| row.get(0))?;
         Ok(PlanWriter { connection, header: header.clone(), made_after, parts: 0 })
     }
+
+    /// Removes a plan that was just made and that nobody wants; one that was executed stays.
+    pub fn discard_plan(&self, plan: PlanId) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let delete = "DELETE FROM plan WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM run WHERE run.plan = plan.id)";
+            transaction.execute(delete, [plan.0])?;
+            Ok(())
+        })
+    }
 }
 
 impl PlanWriter {

@@ -79,7 +79,8 @@ impl Term {
     fn plan(&self) -> PlanSummary {
         let options = PlanOptions { use_existing: true, ..PlanOptions::default() };
         let cache_max_age = SignedDuration::from_hours(24);
-        let request = PlanRequest { sheet: &self.sheet, options, selection: Selection::default(), cache_max_age };
+        let request =
+            PlanRequest { sheet: &self.sheet, options, selection: Selection::default(), cache_max_age, note: None };
         let planned = self.runtime.block_on(gradepush::engine::plan(&self.session, request)).expect("a plan");
         assert_eq!(planned.counts.set, (COURSES * STUDENTS * COLUMNS) as u64);
         assert!(planned.requests <= 230, "{} requests", planned.requests);
@@ -134,6 +135,7 @@ fn its_page_is_written(bencher: divan::Bencher<'_, '_>) {
         notifications: stored.totals.notifications,
         findings: stored.totals.findings.clone(),
         tool_version: "0.1.0".to_owned(),
+        part: None,
         csv_name: None,
         zone: jiff::tz::TimeZone::UTC,
     };

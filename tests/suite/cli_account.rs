@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use gradepush::sandbox::{Event, Faults, Moment, Options, What};
+use gradepush::sandbox::{Event, Fault, Faults, Moment, Options, Rule, What};
 use serde_json::json;
 
 use crate::common::{Home, Hosted, Row, term};
@@ -85,20 +85,6 @@ fn verification_of_a_canvas_that_is_down_says_so() {
     drop(served);
     let ran = home.run(&["verify", "R1"]).ends_with(8);
     assert!(ran.stdout.is_empty() && ran.stderr.contains("refuses connections"), "{}", ran.all());
-}
-
-#[test]
-fn the_latest_run_is_shown_or_while_there_is_none_the_latest_plan() {
-    let (canvas, ..) = stage(|_, _| Options::default());
-    let home = &canvas.home;
-    let none = home.run(&["show", "latest"]).ends_with(2);
-    assert!(none.stderr.contains("there is no plan and no run yet"), "{}", none.all());
-    home.run(&["plan", "scores.csv"]).succeeds();
-    assert_eq!(home.run(&["show", "latest", "--json"]).succeeds().result()["plan"], "P1");
-    home.run(&["push", "latest", "--yes"]).succeeds();
-    home.run(&["plan", "scores.csv"]).succeeds();
-    let shown = home.run(&["show", "latest", "--json"]).succeeds().result();
-    assert_eq!((&shown["run"], &shown["plan"], &shown["jobs"]), (&json!("R1"), &json!("P1"), &json!([])), "{shown}");
 }
 
 #[test]
@@ -284,4 +270,72 @@ fn an_undo_with_nothing_left_to_do_makes_no_run() {
     assert!(second["run"].is_null() && second["counts"]["planned"] == 0, "{second}");
     let runs = home.run(&["runs", "--json"]).succeeds().stdout;
     assert!(runs.contains("R2") && !runs.contains("R3"), "{runs}");
+}
+
+#[test]
+fn an_undo_says_how_many_columns_went_and_why_one_stays() {
+    let (canvas, rows, teacher) = pushed();
+    let graded = rows.iter().find(|row| row.title == "Lecture 1").expect("a new column");
+    regrade(&canvas, graded, teacher);
+    let ran = canvas.home.run(&["undo", "R1", "--delete-created", "--yes"]).ends_with(4);
+    let line = "Of the 2 assignments that R1 created, 1 was deleted and 1 was kept: it holds 1 grade.";
+    assert!(ran.stdout.contains(line), "{}", ran.all());
+    let result = canvas.home.run(&["show", "R2", "--json"]).succeeds().result();
+    let kept: Vec<&serde_json::Value> =
+        result["columns"].as_array().expect("columns").iter().filter(|column| column["deleted"] == false).collect();
+    assert_eq!((kept.len(), &kept[0]["reason"]), (1, &json!("it holds 1 grade")), "{result}");
+    assert_eq!(
+        (&result["assignments"]["deleted"], &result["assignments"]["failed"]),
+        (&json!(1), &json!(1)),
+        "{result}"
+    );
+}
+
+#[test]
+fn a_reason_that_many_cells_share_is_said_once() {
+    let (canvas, ..) = pushed();
+    let told = canvas.home.run(&["undo", "R1", "--dry-run", "--cells"]).succeeds().stdout;
+    assert_eq!(told.matches("gets its earlier value back").count(), 1, "{told}");
+    assert!(told.contains("  (a) gets its earlier value back, except what Canvas keeps: "), "{told}");
+    assert_eq!(told.lines().filter(|line| line.contains("(a)")).count(), 25, "{told}");
+}
+
+#[test]
+fn one_person_of_a_run_is_shown_with_every_cell() {
+    let (canvas, ..) = pushed();
+    let ask = ["show", "R1", "--user", "s0.1"];
+    let told = canvas.home.run(&[&ask[..], &["--cells"]].concat()).succeeds().stdout;
+    assert!(told.starts_with("Run R1 of plan P1, only user s0.1 (2 of 28 planned cells): 2 of 2 written."), "{told}");
+    for (title, value) in [("Lecture 0", "– → 3"), ("Lecture 1", "– → 4")] {
+        let line = told.lines().find(|line| line.contains(title)).unwrap_or_else(|| panic!("{told}"));
+        assert!(line.starts_with("written") && line.contains("(s0.1)") && line.contains(value), "{told}");
+    }
+    let told = canvas.home.run(&ask).succeeds().stdout;
+    assert!(told.contains("only 1 person (2 of 28 planned cells)") && !told.contains("s0.1"), "{told}");
+    assert!(told.lines().filter(|line| line.starts_with("written")).count() == 2 && !told.contains("→"), "{told}");
+}
+
+#[test]
+fn verification_of_a_run_that_was_cut_short_is_not_all_well() {
+    let (canvas, ..) = stage(|_, _| Options::default());
+    canvas.home.run(&["push", "scores.csv", "--first", "1", "--yes"]).ends_with(4);
+    let ran = canvas.home.run(&["verify"]).ends_with(4);
+    assert!(ran.stdout.contains("Run R1: 14 cells checked, 14 holding, 0 drifted"), "{}", ran.all());
+    assert!(ran.stdout.contains("14 more were not sent; `gradepush retry R1` sends what is left."), "{}", ran.all());
+    let result = canvas.home.run(&["verify", "--json"]).ends_with(4).result();
+    assert_eq!((&result["pending"], &result["unknown"]), (&json!(14), &json!(0)), "{result}");
+    let ran = canvas.home.run(&["verify", "R1", "--user", "s0.1"]).succeeds();
+    assert!(ran.stdout.starts_with("Run R1, only 1 person: 2 cells checked, 2 holding"), "{}", ran.all());
+    canvas.home.run(&["retry", "R1", "--yes"]).succeeds();
+    canvas.home.run(&["verify"]).succeeds();
+}
+
+#[test]
+fn what_an_attempt_found_is_told_when_it_ends() {
+    let refused = Rule::new("GET", "/api/v1/audit/grade_change", Fault::Status { code: 403, executed: false });
+    let faults = Faults { rules: vec![refused], ..Faults::default() };
+    let (canvas, ..) = stage(|_, _| Options { faults, ..Options::default() });
+    let ran = canvas.home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    let after = ran.stdout.split("Run R1 of plan P1").nth(1).unwrap_or_default();
+    assert!(after.contains("? change-log-unread (warning)"), "{}", ran.all());
 }

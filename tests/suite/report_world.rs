@@ -70,8 +70,9 @@ impl World {
                 kind: PlanKind::Scores,
                 options: PlanOptions { only_raise: true, ..PlanOptions::default() },
                 sources: vec![SourceFile { name: "exports/scores.csv".into(), sha256: "5f3a9c".repeat(10) + "beef" }],
-                operator: Operator { id: UserId(9), name: "Robin Okafor".to_owned() },
+                operator: Operator { id: UserId(9), name: "Robin Okafor".to_owned(), local_user: None },
                 created_at: "2026-05-18T14:03:00Z".parse().expect("an instant"),
+                note: None,
             },
             digest: "c0ffee12".repeat(8),
             made_at: "2026-05-18 10:03:00 -04:00".to_owned(),
@@ -79,6 +80,7 @@ impl World {
             notifications,
             findings,
             tool_version: "0.1.0".to_owned(),
+            part: None,
             csv_name: None,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(-4)),
         };

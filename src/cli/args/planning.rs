@@ -108,6 +108,10 @@ pub(crate) struct Planning {
     #[arg(long, value_name = "CODE[:COURSE]")]
     pub(crate) accept: Vec<Accept>,
 
+    /// Note what the plan is for, such as "midterms"; `runs` shows it
+    #[arg(long, short = 'm', value_parser = values::note, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+
     /// Refuse the plan when there is any warning
     #[arg(long)]
     pub(crate) strict: bool,
@@ -125,5 +129,57 @@ impl Planning {
     /// Whether columns go into existing assignments of their name; `configured` is what the connector says.
     pub(crate) fn use_existing(&self, configured: bool) -> bool {
         self.use_existing || (configured && !self.no_use_existing)
+    }
+
+    /// The first of these flags that was given another value than its default.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let Self {
+            html,
+            html_cells: _,
+            csv,
+            force: _,
+            on_conflict,
+            overwrite,
+            adopt_own,
+            only_raise,
+            scale,
+            absent,
+            no_create,
+            created_posting,
+            use_existing,
+            no_use_existing,
+            allow_concluded,
+            allow_closed_period,
+            allow_tool_columns,
+            allow_excuse,
+            accept,
+            note,
+            strict,
+            detailed_exitcode,
+            cache_max_age: _,
+        } = self;
+        let given = [
+            (*use_existing, "--use-existing"),
+            (*no_use_existing, "--no-use-existing"),
+            (html.is_some(), "--html"),
+            (csv.is_some(), "--csv"),
+            (*on_conflict != OnConflict::Hold, "--on-conflict"),
+            (!overwrite.is_empty(), "--overwrite"),
+            (*adopt_own, "--adopt-own"),
+            (*only_raise, "--only-raise"),
+            (*scale, "--scale"),
+            (*absent != Absent::Skip, "--absent"),
+            (*no_create, "--no-create"),
+            (*created_posting != CreatedPosting::Automatic, "--created-posting"),
+            (*allow_concluded, "--allow-concluded"),
+            (*allow_closed_period, "--allow-closed-period"),
+            (*allow_tool_columns, "--allow-tool-columns"),
+            (*allow_excuse, "--allow-excuse"),
+            (!accept.is_empty(), "--accept"),
+            (note.is_some(), "--note"),
+            (*strict, "--strict"),
+            (*detailed_exitcode, "--detailed-exitcode"),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, flag)| flag)
     }
 }

@@ -141,6 +141,7 @@ impl Demo {
                 (env::STORE.name, &path("store.db")),
             ]),
             global: Global { config: None, store: None, connector: None, ..context.global.clone() },
+            words: Vec::new(),
             clock: context.clock.clone(),
         };
         Ok(Self { context, folder: folder.to_owned(), serving, _runtime: runtime })

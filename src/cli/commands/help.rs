@@ -52,7 +52,7 @@ fn command_help(path: &[String]) -> Result<String, CliError> {
 }
 
 fn exit_codes() -> String {
-    let head = "Exit codes; when several apply, the first of 130, 1, 9, 2, 7, 8, 3, 4, 5, 6 wins:\n\n";
+    let head = "Exit codes; when several apply, the first of 130, 11, 1, 9, 2, 7, 8, 3, 4, 5, 6 wins:\n\n";
     listed(head, Exit::ALL.iter().map(|exit| format!("{:>4}  {}\n", exit.code(), exit.meaning())))
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use super::refusal;
 use crate::cli::args::{Absent, Intake, Planning, Selection};
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -111,6 +112,7 @@ pub(super) fn make(
         options: options(planning, session, &directory, &reading.courses)?,
         selection: selection.for_engine(),
         cache_max_age: SignedDuration::try_from(planning.cache_max_age).unwrap_or(SignedDuration::MAX),
+        note: planning.note.clone(),
     };
     drop(directory);
     Ok(Context::block_on(engine::plan(session, request))??)
@@ -171,10 +173,13 @@ pub(super) fn show(
     let stored = Stored::plan(&store, planned.id, &connector.zone())?;
     tell_plan(&context.ui, &stored, &sheet.findings)?;
     reports.write(&context.ui, &stored)?;
-    if planned.counts.planned() + planned.counts.create_assignments > 0 && exit != Exit::Rejected {
+    if exit == Exit::Rejected {
+        refusal::tell(context, &planned.findings);
+    } else if planned.counts.planned() + planned.counts.create_assignments > 0 {
+        let push = Context::command(&format!("push {}", planned.id));
         context.ui.line("");
-        context.ui.line(format!("Nothing was written to Canvas. `gradepush push {}` executes this plan.", planned.id));
-    } else if exit != Exit::Rejected {
+        context.ui.line(format!("Nothing was written to Canvas. `{push}` executes this plan."));
+    } else {
         context.ui.line("");
         context.ui.line("There is nothing to write.");
     }

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-use super::plan;
+use super::{named, plan, refusal};
 use crate::cli::args::{Executing, Intake, Planning, Selection};
+use crate::cli::config::ConfigFile;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
-use crate::cli::views::{Stored, no_run_fields};
-use crate::domain::{PlanId, PlanKind, Shown};
+use crate::cli::views::{Stored, headline, no_run_fields};
+use crate::domain::{PlanId, PlanKind, Shown, shell_word};
 use crate::engine::{self, PushOptions, Session};
-use crate::report::plan_line;
 use crate::store::{Access, StoredPlan};
 
 /// Execute a stored plan, and read back every cell it wrote
@@ -25,7 +25,8 @@ use crate::store::{Access, StoredPlan};
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "gradepush push [OPTIONS] [PLAN]\n       gradepush push [OPTIONS] FILE...")]
 pub(crate) struct Arguments {
-    /// A plan such as P17 or `latest`, or files with scores; an argument that names an existing file is a file
+    /// A plan such as P17, `latest` for the latest plan made from scores, or files with scores; an argument that names
+    /// an existing file is a file
     #[arg(value_name = "PLAN|FILE")]
     what: Vec<String>,
 
@@ -67,54 +68,73 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let missing = arguments.what.iter().find(|one| !is_file(one)).map_or("", String::as_str);
         return Err(CliError::rejected(format!("{missing}: there is no such file")).hint("check the path"));
     }
-    if !context.ui.interactive() && !arguments.dry_run {
-        let needs = match (arguments.yes, arguments.what.is_empty()) {
-            (true, false) => None,
-            (false, false) => Some("--yes"),
-            (true, true) => Some("an explicit plan or file"),
-            (false, true) => Some("--yes and an explicit plan or file"),
-        };
-        if let Some(needs) = needs {
-            return Err(CliError::usage(format!("without a terminal, `push` needs {needs}"))
-                .hint("make a plan, look at it, then: gradepush push P1 --yes"));
-        }
-    }
-    let showing = plan::Showing::of(context, &files, &arguments.planning, &arguments.intake)?;
-    let reading = if files.is_empty() {
-        refuse_planning(arguments)?;
-        None
+    if files.is_empty() {
+        push_stored(context, &config, &connector, arguments)
     } else {
-        Some(plan::read(context, &connector, &files, &arguments.selection, &arguments.intake)?)
-    };
-    let store = context.open_store(&config, Access::ReadWrite)?;
+        push_files(context, &config, &connector, (arguments, &files))
+    }
+}
+
+/// Pushes the plan that was named, or the selected part of it.
+fn push_stored(
+    context: &Context,
+    config: &ConfigFile,
+    connector: &Connector,
+    arguments: &Arguments,
+) -> Result<Finished, CliError> {
+    refuse_planning(arguments)?;
+    let store = context.open_store(config, Access::ReadWrite)?;
+    let named = named::plan(&store, connector, arguments.what.first().map(String::as_str))?;
+    needs_no_terminal(context, arguments, Some(named))?;
     let _lock = context.lock(&store, "push")?;
-    let session = context.session(&connector, store)?;
-    let id = match &reading {
-        None => {
-            let plan = stored_plan(&session, &connector, arguments.what.first().map(String::as_str))?;
-            selected_plan(context, &session, &connector, plan, &arguments.selection)?
-        }
-        Some(reading) => {
-            let planned = plan::make(&context.ui, &session, reading, &arguments.planning, &arguments.selection)?;
-            let shown = plan::show(context, &session, &connector, &planned, &showing, &reading.sheet)?;
-            if arguments.dry_run || shown.exit == Exit::Rejected {
-                return Ok(shown);
-            }
-            context.ui.result("plan", &shown);
-            planned.id
-        }
-    };
-    let stored = session.store().plan(id)?;
-    let shown = Shown::with_digest(&stored.totals.digest);
-    let line = plan_line(id, &stored.totals.counts, stored.totals.notifications);
-    let options = PushOptions {
+    let session = context.session(connector, store)?;
+    let options = options(context, connector, arguments)?;
+    let plan = selected_plan(context, &session, connector, (named, &arguments.selection), &options)?;
+    execute(context, &session, connector, (plan, options), arguments)
+}
+
+/// Plans the files, shows the plan, and pushes it.
+fn push_files(
+    context: &Context,
+    config: &ConfigFile,
+    connector: &Connector,
+    (arguments, files): (&Arguments, &[PathBuf]),
+) -> Result<Finished, CliError> {
+    needs_no_terminal(context, arguments, None)?;
+    let showing = plan::Showing::of(context, files, &arguments.planning, &arguments.intake)?;
+    let reading = plan::read(context, connector, files, &arguments.selection, &arguments.intake)?;
+    let store = context.open_store(config, Access::ReadWrite)?;
+    let _lock = context.lock(&store, "push")?;
+    let session = context.session(connector, store)?;
+    let options = options(context, connector, arguments)?;
+    let planned = plan::make(&context.ui, &session, &reading, &arguments.planning, &arguments.selection)?;
+    let shown = plan::show(context, &session, connector, &planned, &showing, &reading.sheet)?;
+    if arguments.dry_run || shown.exit == Exit::Rejected {
+        return Ok(shown);
+    }
+    context.ui.result("plan", &shown);
+    execute(context, &session, connector, (planned.id, options), arguments)
+}
+
+fn options(context: &Context, connector: &Connector, arguments: &Arguments) -> Result<PushOptions, CliError> {
+    Ok(PushOptions {
         first: arguments.first.map(|first| first as usize),
         max_age: (!arguments.stale_ok).then_some(SignedDuration::from_hours(24)),
-        ..arguments.executing.options(context, &connector)?
-    };
+        ..arguments.executing.options(context, connector)?
+    })
+}
+
+/// Asks, and executes a plan that was shown.
+fn execute(
+    context: &Context,
+    session: &Session,
+    connector: &Connector,
+    (id, options): (PlanId, PushOptions),
+    arguments: &Arguments,
+) -> Result<Finished, CliError> {
+    let stored = session.store().plan(id)?;
+    engine::admit_push(session, id, &options).map_err(|error| refusal::of_stored(context, &stored, error))?;
     if is_nothing(&stored) {
-        // Whether it may be pushed is said all the same.
-        engine::admit_push(&session, id, &options)?;
         context.ui.line(format!("Nothing to write: no run of {id} was made."));
         let counts = &stored.totals.counts;
         let partial = if counts.blocked + counts.unresolved > 0 { Exit::Partial } else { Exit::Done };
@@ -124,14 +144,37 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         let stored = Stored::plan(&store, id, &connector.zone())?;
         return no_run_fields(Finished::with_exit(partial.and(conflicts)), &stored, requests);
     }
-    let execution = Execution { context, session: &session, connector: &connector, work: Work::Push(id), options };
-    let replacing = stored.totals.counts.released.others_work();
-    let given = arguments.executing.given(arguments.yes, replacing);
+    let shown = Shown::with_digest(&stored.totals.digest);
+    let line = headline(&context.ui, &Stored::plan(&session.store(), id, &connector.zone())?);
+    let execution = Execution { context, session, connector, work: Work::Push(id), options };
+    let given = arguments.executing.given(arguments.yes, stored.totals.counts.released.others_work());
     let Some(confirmed) = execution.confirm(&line, shown, given)? else {
-        context.ui.status("nothing was written");
-        return Ok(Finished::with_exit(Exit::Done).with("plan", &id.to_string()));
+        context.ui.status("Nothing was written.");
+        let declined = Finished::with_exit(Exit::Declined).with("run", &None::<String>);
+        return Ok(declined.with("plan", &id.to_string()));
     };
     execution.execute(&confirmed)
+}
+
+/// Without somebody to ask, the command line says what is pushed, and that it is meant.
+fn needs_no_terminal(context: &Context, arguments: &Arguments, named: Option<PlanId>) -> Result<(), CliError> {
+    if context.ui.interactive() || arguments.dry_run {
+        return Ok(());
+    }
+    let needs = match (arguments.yes, arguments.what.is_empty()) {
+        (true, false) => return Ok(()),
+        (false, false) => "--yes",
+        (true, true) => "an explicit plan or file",
+        (false, true) => "--yes and an explicit plan or file",
+    };
+    let files: Vec<String> = arguments.what.iter().map(|one| shell_word(one)).collect();
+    let (look, push) = match named {
+        Some(plan) => (format!("show {plan}"), format!("push {plan} --yes")),
+        None => (format!("push {} --dry-run", files.join(" ")), format!("push {} --yes", files.join(" "))),
+    };
+    let (look, push) = (Context::command(&look), Context::command(&push));
+    let error = CliError::usage(format!("without a terminal, `push` needs {needs}"));
+    Err(error.hint(format!("look at it first: {look}")).hint(format!("then: {push}")))
 }
 
 /// Whether a push of scores would send and create nothing. What an undo takes back is more than its cells.
@@ -147,8 +190,16 @@ fn is_file(text: &str) -> bool {
 
 /// A stored plan is pushed as it was shown: what decides about its content belongs to `plan`.
 fn refuse_planning(arguments: &Arguments) -> Result<(), CliError> {
+    if let [_, second, ..] = arguments.what.as_slice() {
+        return Err(CliError::usage(format!("one plan at a time, and `{second}` is no file"))
+            .hint("push the plans one after the other"));
+    }
     if arguments.dry_run {
         return Err(CliError::usage("--dry-run is for files").hint("`gradepush show PLAN` shows a stored plan"));
+    }
+    if let Some(flag) = arguments.planning.given() {
+        return Err(CliError::usage(format!("{flag} is for files: a stored plan is pushed as it was shown"))
+            .hint(format!("plan again with it: gradepush plan SCORES {flag} …")));
     }
     Ok(())
 }
@@ -158,29 +209,14 @@ fn selected_plan(
     context: &Context,
     session: &Session,
     connector: &Connector,
-    plan: PlanId,
-    selection: &Selection,
+    (plan, selection): (PlanId, &Selection),
+    options: &PushOptions,
 ) -> Result<PlanId, CliError> {
     if selection.for_engine().is_empty() {
         return Ok(plan);
     }
-    let store = session.store();
-    let selected = selection.look_up(&context.ui, &store, connector)?;
-    Ok(engine::select(&store, plan, &selected)?)
-}
-
-/// The plan that was named, or the latest that has not run.
-pub(super) fn stored_plan(session: &Session, connector: &Connector, named: Option<&str>) -> Result<PlanId, CliError> {
-    match named {
-        None | Some("latest") => {
-            let latest = session.store().latest_plan(&connector.title, connector.address.host())?;
-            latest.map(|plan| plan.id).ok_or_else(|| {
-                CliError::usage("there is no plan that has not run").hint("make one: gradepush plan SCORES")
-            })
-        }
-        Some(text) => text.parse().map_err(|_| {
-            CliError::usage(format!("`{text}` is neither a file nor a plan such as P1"))
-                .hint("`gradepush runs` lists the plans")
-        }),
-    }
+    let selected = selection.look_up(&context.ui, &session.store(), connector)?;
+    let whole = session.store().plan(plan)?;
+    engine::select_to_push(session, plan, &selected, options)
+        .map_err(|error| refusal::of_stored(context, &whole, error))
 }

@@ -1,16 +1,15 @@
 //! `retry`: finishes a run.
 
+use super::named;
 use crate::cli::args::{Executing, Selection};
-use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
-use crate::cli::views::Stored;
-use crate::domain::{Consent, JobId, RunId, Shown};
-use crate::engine::{PushOptions, Session};
-use crate::report::run_line;
+use crate::cli::views::{Stored, headline};
+use crate::domain::{Consent, JobId, Shown};
+use crate::engine::PushOptions;
 use crate::store::Access;
 
 /// Finish a run: send what is neither written nor there already, and nothing blindly
@@ -43,24 +42,26 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
-        return Err(CliError::usage("without a terminal, `retry` needs --yes")
-            .hint("look at the run first: gradepush show RUN"));
-    }
     let store = context.open_store(&config, Access::ReadWrite)?;
+    let run = named::run(&store, &connector, arguments.run.as_deref())?;
+    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
+        let [look, retry] = [format!("show {run}"), format!("retry {run} --yes")].map(|words| Context::command(&words));
+        return Err(CliError::usage("without a terminal, `retry` needs --yes")
+            .hint(format!("look at it first: {look}"))
+            .hint(format!("then: {retry}")));
+    }
     let _lock = context.lock(&store, "retry")?;
     let session = context.session(&connector, store)?;
-    let run = named_run(&session, &connector, arguments.run.as_deref())?;
     let selection = arguments.selection.for_engine();
-    let (plan, counts, replacing, shown) = {
+    let (plan, counts, line, replacing, shown) = {
         let store = session.store();
         let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
         let stored = Stored::run(&store, run, &connector.zone())?.only(&selected)?;
         let counts = stored.header.run().map(|run| run.counts).unwrap_or_default();
+        let line = headline(&context.ui, &stored);
         let replacing = stored.still_replacing()?.others_work();
-        (stored.plan.id, counts, replacing, Shown::with_digest(&stored.plan.totals.digest))
+        (stored.plan.id, counts, line, replacing, Shown::with_digest(&stored.plan.totals.digest))
     };
-    let line = run_line(run, plan, &counts);
     if arguments.dry_run {
         context.ui.line(&line);
         context.ui.line(format!(
@@ -83,23 +84,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let options = PushOptions { selection, abandon: arguments.abandon_job, ..executing };
     let execution = Execution { context, session: &session, connector: &connector, work: Work::Retry(run), options };
     let Some(confirmed) = execution.confirm(&line, shown, given)? else {
-        context.ui.status("nothing was written");
-        return Ok(Finished::done().with("run", &run.to_string()));
+        context.ui.status("Nothing was written.");
+        return Ok(Finished::with_exit(Exit::Declined).with("run", &run.to_string()));
     };
     execution.execute(&confirmed)
-}
-
-/// The run that was named, or the connector's latest.
-pub(super) fn named_run(session: &Session, connector: &Connector, named: Option<&str>) -> Result<RunId, CliError> {
-    match named {
-        None | Some("latest") => {
-            let latest = session.store().latest_run(&connector.title, connector.address.host())?;
-            latest
-                .map(|run| run.id)
-                .ok_or_else(|| CliError::usage("there is no run yet").hint("`gradepush push` makes one"))
-        }
-        Some(text) => text.parse().map_err(|_| {
-            CliError::usage(format!("`{text}` is not a run such as R1")).hint("`gradepush runs` lists the runs")
-        }),
-    }
 }

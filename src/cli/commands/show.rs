@@ -2,22 +2,21 @@
 
 use std::path::PathBuf;
 
+use super::named::{Named, plan_or_run};
 use crate::cli::args::{HtmlCells, Selection};
-use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::output::{Force, Outputs};
 use crate::cli::views::{Reports, Stored, tell_plan, tell_run, time_fields, with_columns_to_delete, with_findings};
-use crate::domain::{PlanId, RunId};
-use crate::engine;
 use crate::report::{FailedScores, Summary};
-use crate::store::{Access, Store};
+use crate::store::Access;
 
 /// Show a plan or run again
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The plan or run, such as P17 or R3; `latest` is the latest run, or while there is none the latest plan
+    /// The plan or run, such as P17 or R3; `latest` is the latest plan of scores or the latest run, whichever came
+    /// later; `latest-plan` and `latest-run` are one of the two
     #[arg(value_name = "PLAN|RUN")]
     what: String,
 
@@ -61,14 +60,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let zone = connector.zone();
     let what = &arguments.what;
     let selected = arguments.selection.look_up(&context.ui, &store, &connector)?;
-    let selects = !arguments.selection.for_engine().is_empty();
-    let stored = match named(&store, &connector, what)? {
-        Named::Plan(plan) => {
-            let plan = if selects { engine::select(&store, plan, &selected)? } else { plan };
-            Stored::plan(&store, plan, &zone)?
-        }
-        Named::Run(run) => Stored::run(&store, run, &zone)?.only(&selected)?,
+    let stored = match plan_or_run(&store, &connector, what)? {
+        Named::Plan(plan) => Stored::plan(&store, plan, &zone)?,
+        Named::Run(run) => Stored::run(&store, run, &zone)?,
     };
+    let stored = stored.only(&selected)?;
     if arguments.failed {
         let mut failed = FailedScores::new(&stored.header);
         stored.each(|part| {
@@ -97,6 +93,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let finished = Finished::done().with("plan", &stored.plan.id.to_string()).with("digest", &stored.header.digest);
     let finished = finished.with("plan_counts", &stored.header.counts);
     let finished = finished.with("replacing", &stored.header.counts.released.others_work());
+    let finished = match &stored.header.part {
+        Some(part) => finished.with("only", &part.chosen),
+        None => finished,
+    };
     let finished = with_columns_to_delete(finished, &stored)?;
     Ok(match stored.header.run() {
         Some(run) => with_findings(time_fields(finished, run), &stored, &[])?
@@ -124,29 +124,4 @@ fn open_jobs(stored: &Stored<'_>) -> Result<Vec<serde_json::Value>, CliError> {
         })
     });
     Ok(jobs.collect())
-}
-
-/// What an argument names.
-enum Named {
-    Plan(PlanId),
-    Run(RunId),
-}
-
-fn named(store: &Store, connector: &Connector, what: &str) -> Result<Named, CliError> {
-    if what == "latest" {
-        let (title, host) = (&connector.title, connector.address.host());
-        let run = store.latest_run(title, host)?.map(|run| Named::Run(run.id));
-        let found = match run {
-            Some(run) => Some(run),
-            None => store.latest_plan(title, host)?.map(|plan| Named::Plan(plan.id)),
-        };
-        return found.ok_or_else(|| {
-            CliError::usage("there is no plan and no run yet").hint("make a plan: gradepush plan SCORES")
-        });
-    }
-    let plan = what.parse().ok().map(Named::Plan);
-    plan.or_else(|| what.parse().ok().map(Named::Run)).ok_or_else(|| {
-        CliError::usage(format!("`{what}` is neither a plan such as P1 nor a run such as R1"))
-            .hint("`gradepush runs` lists them")
-    })
 }

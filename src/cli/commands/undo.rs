@@ -1,17 +1,17 @@
 //! `undo`: takes a run back.
 
-use super::plan;
-use super::retry::named_run;
+use super::{named, plan};
 use crate::cli::args::{Executing, Selection};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::pushing::{Execution, Work};
+use crate::cli::table;
 use crate::cli::values;
-use crate::cli::views::{Stored, no_run_fields, plan_fields, tell_plan};
+use crate::cli::views::{Stored, headline, no_run_fields, plan_fields, tell_plan};
 use crate::domain::{FindingCode, RunId, Shown, TakeBack};
 use crate::engine::{self, Deletions, Session, UndoOptions, UndoneBy};
-use crate::report::plan_line;
 use crate::store::Access;
 
 /// Plan and push the reverse of a run
@@ -56,26 +56,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let config = context.config()?;
     let connector = context.connector(&config)?;
     let also = TakeBack { created: arguments.delete_created, comments: arguments.delete_comments };
-    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
-        return Err(CliError::usage("without a terminal, `undo` needs --yes").hint("preview it first: --dry-run"));
-    }
     let store = context.open_store(&config, Access::ReadWrite)?;
+    let run = named::run(&store, &connector, Some(&arguments.run))?;
+    if !context.ui.interactive() && !arguments.yes && !arguments.dry_run {
+        let preview = context.again(None, &["--dry-run".to_owned()]);
+        return Err(
+            CliError::usage("without a terminal, `undo` needs --yes").hint(format!("preview it first: {preview}"))
+        );
+    }
     let _lock = context.lock(&store, "undo")?;
     let session = context.session(&connector, store)?;
-    let run = named_run(&session, &connector, Some(&arguments.run))?;
     arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let selection = arguments.selection.for_engine();
     let undo = UndoOptions { also, overwrite: arguments.overwrite.clone() };
     let planned = Context::block_on(engine::plan_undo(&session, run, undo, &selection))??;
-    let (plan, deletions) = {
+    let (plan, line, deletions) = {
         let store = session.store();
         let stored = Stored::plan(&store, planned.id, &connector.zone())?;
-        let part = if selection.is_empty() { "" } else { "a part of " };
-        context.ui.line(format!("This takes {part}{run} back:"));
         tell_plan(&context.ui, &stored, &[])?;
         let deletions = Deletions::of(&store, &stored.plan)?;
         tell_deletions(context, &deletions);
-        (stored.plan.clone(), deletions)
+        (stored.plan.clone(), headline(&context.ui, &stored), deletions)
     };
     let finished = Finished::with_exit(plan::exit(&planned, false, false));
     let preview = plan_fields(finished, &plan.header, &planned);
@@ -92,15 +93,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     if is_empty {
         context.ui.line("Nothing of it is put back; what it has not sent stays unsent.");
     }
-    let line = plan_line(planned.id, &planned.counts, planned.notifications);
     let options = arguments.executing.options(context, &connector)?;
     let work = Work::Push(planned.id);
     let execution = Execution { context, session: &session, connector: &connector, work, options };
     let shown = Shown::with_digest(&plan.totals.digest);
     let given = arguments.executing.given(arguments.yes, planned.counts.released.others_work());
     let Some(confirmed) = execution.confirm(&line, shown, given)? else {
-        context.ui.status("nothing was written");
-        return Ok(preview);
+        context.ui.status("Nothing was written.");
+        let mut declined = preview;
+        declined.exit = Exit::Declined;
+        return Ok(declined);
     };
     execution.execute(&confirmed)
 }
@@ -116,15 +118,16 @@ fn may_send_more(session: &Session, run: RunId) -> Result<bool, CliError> {
 fn tell_deletions(context: &Context, deletions: &Deletions) {
     let Deletions { assignments, kept, comments } = *deletions;
     let created = |count: u64| if count == 1 { "the assignment" } else { "the assignments" };
+    let say = |text: String| context.ui.line(table::wrapped(&text, context.ui.width(), 2));
     if assignments > 0 {
         let unless = "unless somebody else used them since. The run's comments in them go with them";
-        context.ui.line(format!("It deletes {} that the run created ({assignments}), {unless}.", created(assignments)));
+        say(format!("It deletes {} that the run created ({assignments}), {unless}.", created(assignments)));
     }
     if comments > 0 {
-        context.ui.line(format!("It deletes the comments that the run sent ({comments})."));
+        say(format!("It deletes the comments that the run sent ({comments})."));
     }
     if kept > 0 {
         let what = created(kept);
-        context.ui.line(format!("In Canvas stay {what} that the run created ({kept}); --delete-created deletes them."));
+        say(format!("In Canvas stay {what} that the run created ({kept}); --delete-created deletes them."));
     }
 }

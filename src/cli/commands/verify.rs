@@ -1,15 +1,14 @@
 //! `verify`: compares a run with Canvas.
 
-use super::retry::named_run;
+use super::named;
 use crate::cli::args::Selection;
-use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::cli::views::{Stored, drift_json, tell_drift};
 use crate::domain::RunId;
-use crate::engine::{self, Session, UndoneBy};
+use crate::engine::{self, UndoneBy, VerifySummary};
 use crate::store::Access;
 
 /// Read everything a run wrote again and report what changed since: who, when, old and new
@@ -29,31 +28,21 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
     let config = context.config()?;
     let connector = context.connector(&config)?;
-    let session = context.session(&connector, context.open_store(&config, Access::ReadWrite)?)?;
-    let run = match arguments.run.as_deref() {
-        None | Some("latest") => latest_run(&session, &connector)?,
-        named => named_run(&session, &connector, named)?,
-    };
-    arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
+    let store = context.open_store(&config, Access::ReadWrite)?;
+    let run = named::run_that_wrote(&store, &connector, arguments.run.as_deref())?;
+    let session = context.session(&connector, store)?;
+    let selected = arguments.selection.look_up(&context.ui, &session.store(), &connector)?;
     let found = Context::block_on(engine::verify(&session, run, &arguments.selection.for_engine()))??;
+    let chosen = if context.ui.shows_people() { selected.words() } else { selected.words_without_people() };
+    let part = if selected.is_everything() { String::new() } else { format!(", {chosen}") };
     context.ui.line(format!(
-        "Run {run}: {} cells checked, {} holding, {} drifted, {} unreadable.",
+        "Run {run}{part}: {} cells checked, {} holding, {} drifted, {} unreadable.",
         found.checked,
         found.holding,
         found.drifted.len(),
         found.unreadable
     ));
-    for (by, count) in &found.taken_back {
-        context
-            .ui
-            .line(format!("{count} more that it wrote were taken back by {by}; `gradepush verify {by}` checks these."));
-    }
-    if found.unknown > 0 {
-        let count = found.unknown;
-        context
-            .ui
-            .line(format!("Of {count} more nobody knows whether they were written: `gradepush retry {run}` looks."));
-    }
+    tell_unchecked(context, run, &found);
     let drift = {
         let store = session.store();
         let stored = Stored::run(&store, run, &connector.zone())?;
@@ -66,7 +55,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         drift_json(&stored, &found.drifted, context.global.cells)?
     };
     let mut exit = Exit::Done;
-    if found.unreadable + found.unknown > 0 {
+    if found.unreadable + found.unknown + found.pending > 0 {
         exit = exit.and(Exit::Partial);
     }
     if !found.drifted.is_empty() {
@@ -80,14 +69,29 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         .with("drift", &drift)
         .with("unreadable", &found.unreadable)
         .with("taken_back", &found.taken_back.values().sum::<u64>())
+        .with("written_again", &found.written_again.values().sum::<u64>())
         .with("unknown", &found.unknown)
+        .with("pending", &found.pending)
         .with("requests", &found.requests))
 }
 
-/// The connector's latest run that wrote something; one without a cell to write has nothing to verify.
-fn latest_run(session: &Session, connector: &Connector) -> Result<RunId, CliError> {
-    match session.store().latest_run_that_wrote(&connector.title, connector.address.host())? {
-        Some(run) => Ok(run.id),
-        None => named_run(session, connector, None),
+/// Says of the cells that were not compared why not, and what looks at them.
+fn tell_unchecked(context: &Context, run: RunId, found: &VerifySummary) {
+    let say = |count: u64, what: &str, command: &str, does: &str| {
+        let was = if count == 1 { "was" } else { "were" };
+        context.ui.line(format!("{count} more {was} {what}; `{}` {does}.", Context::command(command)));
+    };
+    for (by, count) in &found.taken_back {
+        say(*count, &format!("taken back by {by}"), &format!("verify {by}"), "checks what it gave back");
+    }
+    for (by, count) in &found.written_again {
+        say(*count, &format!("written again by {by}"), &format!("verify {by}"), "checks what it wrote");
+    }
+    let retry = format!("retry {run}");
+    if found.unknown > 0 {
+        say(found.unknown, "sent without an answer", &retry, "looks what became of it");
+    }
+    if found.pending > 0 {
+        say(found.pending, "not sent", &retry, "sends what is left");
     }
 }

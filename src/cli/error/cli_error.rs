@@ -16,13 +16,14 @@ pub(crate) struct CliError {
     code: &'static str,
     message: String,
     hints: Vec<String>,
+    ending: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl CliError {
     /// An error that ends the process with this exit.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, code: exit.name(), message: message.into(), hints: Vec::new(), source: None }
+        Self { exit, code: exit.name(), message: message.into(), hints: Vec::new(), ending: None, source: None }
     }
 
     /// The command line or the configuration is wrong.
@@ -44,7 +45,7 @@ impl CliError {
     pub(super) fn of(exit: Exit, error: impl Error + Send + Sync + 'static) -> Self {
         let message = error.to_string();
         // The error says its own message; only what is below it is a cause.
-        Self { exit, code: exit.name(), message, hints: Vec::new(), source: Some(Box::new(error)) }
+        Self { exit, code: exit.name(), message, hints: Vec::new(), ending: None, source: Some(Box::new(error)) }
     }
 
     /// The same error with a code of its own for scripts, instead of its exit's name; it stays what it is (cli, Errors).
@@ -58,6 +59,20 @@ impl CliError {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same error with this way to mend it, and no other.
+    #[must_use]
+    pub(crate) fn only_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints = vec![hint.into()];
+        self
+    }
+
+    /// The same error with a last line for people, below the hints.
+    #[must_use]
+    pub(crate) fn ending(mut self, line: impl Into<String>) -> Self {
+        self.ending = Some(line.into());
         self
     }
 
@@ -83,6 +98,11 @@ impl CliError {
     /// How to mend it, one line each.
     pub(crate) fn hints(&self) -> &[String] {
         &self.hints
+    }
+
+    /// The last line for people, if it has one.
+    pub(crate) fn last_line(&self) -> Option<&str> {
+        self.ending.as_deref()
     }
 
     /// The causes, nearest first.

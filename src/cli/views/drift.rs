@@ -71,7 +71,7 @@ fn changed_by(ui: &Ui, drift: &Drift, names: &GraderNames) -> String {
 fn changed_at(stored: &Stored<'_>, drift: &Drift) -> String {
     match drift.at {
         Some(at) => for_people(at, &stored.header.zone),
-        None if is_changed(drift) => "at a time unknown".to_owned(),
+        None if is_changed(drift) => "Canvas does not say when".to_owned(),
         None => String::new(),
     }
 }

@@ -1,11 +1,13 @@
 //! Gives account of plans and runs: on the terminal, in files, and in machine output. One source for all of them.
 
+mod all_cells;
 mod deleted;
 mod drift;
 mod files;
 mod lines;
 mod machine;
 mod reading;
+mod said_once;
 mod stored;
 mod terminal;
 mod words;
@@ -16,5 +18,5 @@ pub(crate) use files::Reports;
 pub(crate) use machine::{no_run_fields, plan_fields, reading_fields, run_fields, time_fields, with_findings};
 pub(crate) use reading::{tell_reading, tell_skipped};
 pub(crate) use stored::Stored;
-pub(crate) use terminal::{tell_plan, tell_run};
-pub(crate) use words::run_words;
+pub(crate) use terminal::{headline, tell_found, tell_plan, tell_run};
+pub(crate) use words::{left_out_words, run_words, source_names};

@@ -7,12 +7,13 @@ use jiff::tz::TimeZone;
 
 use crate::cli::error::CliError;
 use crate::domain::{
-    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, Narrowed, Notifications, Outcome, PartIndex, PartTotals,
-    PlanCounts, PlanId, RecordTotals, Released, RunCounts, RunId, UserId,
+    CellIndex, CellRecord, CommentCounts, CoursePart, Finding, FindingCode, Narrowed, Notifications, Outcome,
+    PartIndex, PartTotals, PlanCounts, PlanId, RecordTotals, Released, RunCounts, RunId, UserId,
 };
 use crate::engine::{ColumnToDelete, Selected, assignment_counts, columns_to_delete, comment_counts};
 use crate::report::{
-    CourseSummary, CreatedColumns, GraderNames, ReportCourse, ReportHeader, ReportPart, RunFigures, Subject, for_people,
+    CourseSummary, CreatedColumns, GraderNames, ReportCourse, ReportHeader, ReportPart, RunFigures, ShownPart, Subject,
+    for_people,
 };
 use crate::store::{Job, Store, StoredPlan, StoredRun};
 
@@ -108,8 +109,10 @@ impl<'a> Stored<'a> {
         Ok(released)
     }
 
-    /// Only the selected part of a run, counted anew.
+    /// Only the selected part of a plan or run, counted anew.
     pub(crate) fn only(mut self, selected: &Selected) -> Result<Self, CliError> {
+        /// What adds up over the courses, and so is not the part's.
+        const OF_THE_WHOLE: [FindingCode; 2] = [FindingCode::StudentsNotified, FindingCode::AssignmentNameTaken];
         if selected.is_everything() {
             return Ok(self);
         }
@@ -133,6 +136,12 @@ impl<'a> Stored<'a> {
             outcomes += course.run().unwrap_or_default();
             comments += course.records.unwrap_or_default().comments;
         }
+        self.header.part = Some(ShownPart {
+            chosen: selected.words(),
+            chosen_without_people: selected.words_without_people(),
+            of: self.header.run().map_or(self.header.counts.cells, |run| run.counts.planned),
+        });
+        self.header.findings.retain(|finding| !OF_THE_WHOLE.contains(&finding.code));
         self.header.counts = counts;
         self.header.notifications = notifications;
         if let Subject::Run(figures) = &mut self.header.subject {
@@ -142,6 +151,11 @@ impl<'a> Stored<'a> {
         self.courses = courses.into();
         self.count_replaced()?;
         Ok(self)
+    }
+
+    /// Whether it is about people that somebody chose.
+    pub(crate) fn chooses_people(&self) -> bool {
+        self.selected.as_ref().is_some_and(Selected::chooses_people)
     }
 
     /// The courses, in the order of the plan, without their cells.
@@ -301,6 +315,7 @@ fn header(plan: &StoredPlan, subject: Subject, zone: &TimeZone) -> ReportHeader 
         notifications: plan.totals.notifications,
         findings: plan.totals.findings.iter().filter(|finding| finding.course.is_none()).cloned().collect(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        part: None,
         csv_name: None,
         zone: zone.clone(),
     }

@@ -1,16 +1,17 @@
 //! Plans and runs for people at a terminal: the counts, courses worst first, what there is to say and do, the cells.
 
 use super::Stored;
-use super::deleted::tell_columns_to_delete;
+use super::all_cells::tell_all_cells;
+use super::deleted::tell_deleted;
 use super::lines::{ByCode, PLACES, REPLACED, cell_line, places};
-use super::words::run_words;
+use super::said_once::said_once;
+use super::words::{left_out_words, run_words};
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
 use crate::domain::{CellClass, Finding, FindingCode, LostEdit, PlanCounts, PlanKind, RecordTotals, Severity, UserId};
 use crate::report::{
-    CourseSummary, GraderNames, finding_url, for_people, grader, plan_line, replaced_line, run_line, whose_words,
-    worst_first,
+    CourseSummary, GraderNames, finding_url, for_people, grader, replaced_line, whose_words, worst_first,
 };
 
 /// What is shown before `and N more`; everything is in the CSV and the page.
@@ -56,7 +57,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Resul
             Ok(())
         })?;
     }
-    let line = plan_line(stored.plan.id, &stored.header.counts, stored.header.notifications);
+    let line = headline(ui, stored);
     ui.line(&line);
     courses.sort_by(worst_first);
     tell_courses(ui, &courses, |course| plan_words(&course.counts));
@@ -71,7 +72,7 @@ pub(crate) fn tell_plan(ui: &Ui, stored: &Stored<'_>, told: &[Finding]) -> Resul
 }
 
 /// A line of a cell as this output may show it: without the person and the grade where nobody asked for them.
-fn for_eyes_of(ui: &Ui, mut line: [String; 6]) -> [String; 6] {
+pub(super) fn for_eyes_of(ui: &Ui, mut line: [String; 6]) -> [String; 6] {
     if !ui.shows_people() {
         line[1].clear();
         line[3].clear();
@@ -86,9 +87,16 @@ fn tell_left_out(ui: &Ui) {
     }
 }
 
+/// The line that says what is shown and what it comes to; people are named where they may be.
+pub(crate) fn headline(ui: &Ui, stored: &Stored<'_>) -> String {
+    if ui.shows_people() { stored.header.headline() } else { stored.header.headline_without_people() }
+}
+
 /// Tells a run.
 pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
-    let Some(run) = stored.header.run() else { return tell_plan(ui, stored, &[]) };
+    if stored.header.run().is_none() {
+        return tell_plan(ui, stored, &[]);
+    }
     let mut courses = Vec::new();
     let mut open: Vec<[String; 6]> = Vec::new();
     let mut more = 0;
@@ -99,6 +107,9 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             courses.push(summary);
         }
         let RecordTotals { outcomes, may_have_overwritten, .. } = course.records.unwrap_or_default();
+        if stored.chooses_people() {
+            continue;
+        }
         if !may_have_overwritten && (outcomes.retryable() == 0 || open.len() == CELLS) {
             more += outcomes.retryable();
             continue;
@@ -124,9 +135,9 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
             Ok(())
         })?;
     }
-    let line = run_line(run.id, run.plan, &run.counts);
+    let line = headline(ui, stored);
     ui.line(&line);
-    if let Some(line) = replaced_line(&run.replaced) {
+    if let Some(line) = stored.header.run().and_then(|run| replaced_line(&run.replaced)) {
         ui.line(line);
     }
     courses.sort_by(worst_first);
@@ -140,7 +151,10 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
         }
         tell_left_out(ui);
     }
-    tell_columns_to_delete(ui, stored)?;
+    if stored.chooses_people() {
+        tell_all_cells(ui, stored)?;
+    }
+    tell_deleted(ui, stored)?;
     tell_unplanned(ui, stored);
     tell_open_jobs(ui, stored)?;
     if is_long {
@@ -150,8 +164,16 @@ pub(crate) fn tell_run(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Tells what an attempt to execute a plan found, but for what the lines of the run say.
+pub(crate) fn tell_found(ui: &Ui, stored: &Stored<'_>, found: &[Finding]) -> Result<(), CliError> {
+    let is_told = |code: FindingCode| matches!(code, FindingCode::AssignmentKept | FindingCode::OverwroteEdit);
+    let mut findings = ByCode::default();
+    found.iter().filter(|finding| !is_told(finding.code)).for_each(|finding| findings.add(finding));
+    tell_findings(ui, stored, findings)
+}
+
 /// The edits that a write of ours replaced; their values are grades like any other.
-fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit], names: Option<&GraderNames>) -> String {
+pub(super) fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit], names: Option<&GraderNames>) -> String {
     if !ui.shows_people() {
         return "overwrote what somebody entered meanwhile".to_owned();
     }
@@ -165,18 +187,10 @@ fn overwrote(ui: &Ui, stored: &Stored<'_>, lost: &[LostEdit], names: Option<&Gra
 /// What the plan of a run held back from the start: because of it a run with everything written may still end with 4
 /// or 5.
 fn tell_unplanned(ui: &Ui, stored: &Stored<'_>) {
-    let PlanCounts { conflict, blocked, unresolved, .. } = stored.header.counts;
-    let all = [
-        (conflict, "conflict held", "conflicts held"),
-        (blocked, "cell blocked", "cells blocked"),
-        (unresolved, "row unresolved", "rows unresolved"),
-    ];
-    let some = all.into_iter().filter(|(count, _, _)| *count > 0);
-    let some: Vec<String> =
-        some.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).collect();
-    if !some.is_empty() {
+    let left_out = left_out_words(&stored.header.counts);
+    if !left_out.is_empty() {
         let plan = stored.plan.id;
-        let line = format!("Of plan {plan}, {}: `gradepush show {plan}` lists them.", some.join(", "));
+        let line = format!("Of plan {plan}, {left_out}: `gradepush show {plan}` lists them.");
         ui.line("");
         ui.line(line);
     }
@@ -295,7 +309,12 @@ fn tell_cells(ui: &Ui, mut cells: Vec<(CellClass, [String; 6])>, stored: &Stored
     cells.extend(rest.into_iter().take(room));
     let shown = cells.len() as u64;
     ui.line("");
-    ui.marked(table::within(ui.width(), 4, [""; 6], cells.into_iter().map(|(_, line)| line).collect()));
+    let mut lines: Vec<[String; 6]> = cells.into_iter().map(|(_, line)| line).collect();
+    let notes = said_once(&mut lines, 4);
+    ui.marked(table::within(ui.width(), 4, [""; 6], lines));
+    for note in &notes {
+        ui.line(note);
+    }
     let rest = stored.header.counts.cells.saturating_sub(shown);
     if rest > 0 {
         let all = match stored.plan.header.kind {

@@ -13,4 +13,4 @@ pub(super) use records::{Recorded, created_in, deleted_in, forgotten, places, re
 pub(super) use sent::{Sent, SentCell, given_up, sent_in};
 pub use undoable::{Retained, Undoable, retained, undoable};
 pub use undone::UndoneBy;
-pub(super) use undone::{Undone, place};
+pub(super) use undone::{TakenBack, Undone, place};

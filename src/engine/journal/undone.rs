@@ -77,6 +77,11 @@ impl Undone {
         whole.or(partial.map(UndoneBy::Part))
     }
 
+    /// Whether only a part of it was taken back: then its cells say which.
+    pub(in crate::engine) fn is_of_a_part(&self) -> bool {
+        self.by.is_none() && !self.undoings.is_empty()
+    }
+
     /// Which run took back the run as a whole, if one did.
     pub(in crate::engine) fn by(&self) -> Option<RunId> {
         self.by

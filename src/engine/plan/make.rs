@@ -6,8 +6,9 @@ use futures_util::{StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::absent::RowsAbout;
+use super::accepted::EarlierAcceptances;
 use super::facts::CourseFacts;
-use super::missing_rows::LastRun;
+use super::missing_rows::LastRuns;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use super::tally::Tally;
@@ -15,7 +16,7 @@ use super::whose::say_whose;
 use crate::canvas::CanvasError;
 use crate::domain::{
     AssignmentId, Binding, ColumnKey, CourseId, CoursePart, EnrollmentState, Finding, FindingCode, Notifications,
-    Operator, PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
+    PlanCounts, PlanHeader, PlanId, PlanKind, PlanOptions, ScoreSheet, UserId,
 };
 use crate::engine::live::{ends_everything, is_unavailable};
 use crate::engine::resolve::{CourseRows, Groups, People, Register, Resolved, RuleHint, look_up, origin_findings};
@@ -35,6 +36,8 @@ pub struct PlanRequest<'a> {
     pub selection: Selection,
     /// A cache older than this is a finding.
     pub cache_max_age: SignedDuration,
+    /// What the user notes about the plan.
+    pub note: Option<String>,
 }
 
 /// What a plan came to.
@@ -91,8 +94,9 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         kind: PlanKind::Scores,
         options: request.options.clone(),
         sources: request.sheet.files.clone(),
-        operator: Operator { id: person.id, name: person.name },
+        operator: session.operator(person.id, person.name),
         created_at: session.clock.now(),
+        note: request.note.clone(),
     };
     let mut findings = Vec::new();
     let age = session.clock.now().duration_since(status.synced_at);
@@ -123,8 +127,9 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         about: &about,
         chosen: chosen.as_ref(),
     };
-    let last_run = LastRun::before(session, &request.selection)?;
-    let planning = Planning { session, inputs, last_run, outstanding: Outstanding::of(session)? };
+    let last_runs = LastRuns::before(session, &request.selection)?;
+    let accepted = EarlierAcceptances::before(session)?;
+    let planning = Planning { session, inputs, last_runs, accepted, outstanding: Outstanding::of(session)? };
     let outcome = planning.make_parts(&header, &groups, findings).await?;
     remember(session, &people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
@@ -134,7 +139,8 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
 struct Planning<'a> {
     session: &'a Session,
     inputs: PlanInputs<'a>,
-    last_run: Option<LastRun>,
+    last_runs: LastRuns,
+    accepted: EarlierAcceptances,
     outstanding: Outstanding,
 }
 
@@ -208,9 +214,8 @@ impl Planning<'_> {
             }
         };
         say_whose(&mut part);
-        if let Some(last_run) = &self.last_run {
-            part.findings.extend(last_run.finding(session, course, rows, inputs.people)?);
-        }
+        self.accepted.apply(session, &mut part)?;
+        part.findings.extend(self.last_runs.findings(session, course, rows, inputs.people)?);
         let Some(part) = self.within_choice(part) else { return Ok((None, problem)) };
         let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
         session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });

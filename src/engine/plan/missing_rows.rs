@@ -1,4 +1,4 @@
-//! Whether rows of the last run are missing from this sheet, as they are when an export was cut short.
+//! Whether rows of the last runs are missing from this sheet, as they are when an export was cut short.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,83 +9,166 @@ use crate::domain::{
 use crate::engine::resolve::{CourseRows, People};
 use crate::engine::{EngineError, Selection, Session};
 
-/// The connector's last run of scores.
-pub(super) struct LastRun {
+/// So many runs are looked at for the columns of a sheet: who pushes a column a week sends it again soon or never.
+const RUNS: usize = 4;
+
+/// The connector's last runs of scores that had something to write, newest first.
+pub(super) struct LastRuns(Vec<Earlier>);
+
+/// A run and its plan.
+struct Earlier {
     run: RunId,
     plan: PlanId,
 }
 
-impl LastRun {
-    /// Finds it. `None` where the user selected columns or people: then rows of the others are missing on purpose.
-    pub(super) fn before(session: &Session, selection: &Selection) -> Result<Option<Self>, EngineError> {
+impl LastRuns {
+    /// Finds them. None where the user selected columns or people: then rows of the others are missing on purpose.
+    pub(super) fn before(session: &Session, selection: &Selection) -> Result<Self, EngineError> {
+        let mut last = Vec::new();
         if !selection.assignments.is_empty() || !selection.users.is_empty() {
-            return Ok(None);
+            return Ok(Self(last));
         }
         let store = session.store();
         for run in store.runs(Some(&session.settings.title))? {
             let of_scores = !matches!(store.plan(run.plan)?.header.kind, PlanKind::Undo { .. });
-            if run.host == session.settings.host && of_scores {
-                return Ok(Some(Self { run: run.id, plan: run.plan }));
+            if run.host == session.settings.host && of_scores && store.run_counts(run.id)?.planned > 0 {
+                last.push(Earlier { run: run.id, plan: run.plan });
+            }
+            if last.len() == RUNS {
+                break;
             }
         }
-        Ok(None)
+        Ok(Self(last))
     }
 
-    /// What there is to say about one course (findings, `sheet-shrunk`).
-    pub(super) fn finding(
+    /// What there is to say about one course (findings, `sheet-shrunk`): each column is compared with the last run that
+    /// had it.
+    pub(super) fn findings(
         &self,
         session: &Session,
         course: CourseId,
         rows: &CourseRows<'_>,
         people: &People<'_>,
-    ) -> Result<Option<Finding>, EngineError> {
-        let columns: HashMap<&ColumnKey, usize> =
-            rows.columns.iter().enumerate().map(|(place, rows)| (&rows.column.key, place)).collect();
+    ) -> Result<Vec<Finding>, EngineError> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sheet = Sheet::of(rows, people);
+        let mut left: HashSet<&ColumnKey> = rows.columns.iter().map(|rows| &rows.column.key).collect();
+        let mut findings = Vec::new();
+        for earlier in &self.0 {
+            if left.is_empty() {
+                break;
+            }
+            let compared = sheet.compared(session, course, earlier, &left)?;
+            left.retain(|key| !compared.columns.contains(*key));
+            findings.extend(compared.finding(earlier.run, course));
+        }
+        Ok(findings)
+    }
+}
+
+/// The rows of a course in this sheet.
+struct Sheet<'a> {
+    people: &'a People<'a>,
+    columns: HashMap<&'a ColumnKey, usize>,
+    rows: HashSet<(usize, SentUserIndex)>,
+    /// A cell names one of its person's ids only, and the row may have had another.
+    of_people: HashSet<(usize, UserId)>,
+}
+
+impl<'a> Sheet<'a> {
+    fn of(rows: &'a CourseRows<'a>, people: &'a People<'a>) -> Self {
+        let columns = rows.columns.iter().enumerate().map(|(place, rows)| (&rows.column.key, place)).collect();
         let scores =
             rows.columns.iter().enumerate().flat_map(|(place, rows)| rows.scores().map(move |one| (place, one)));
-        let now: HashSet<(usize, SentUserIndex)> = scores.map(|(column, score)| (column, score.user)).collect();
-        // A cell names one of its person's ids only, and the row may have had another.
+        let sent: HashSet<(usize, SentUserIndex)> = scores.map(|(column, score)| (column, score.user)).collect();
         let students = people.of_rows(rows);
         let users: HashMap<SentUserIndex, UserId> =
             students.iter().filter_map(|student| Some((people.place_of(student)?, student.user?))).collect();
-        let people_now: HashSet<(usize, UserId)> =
-            now.iter().filter_map(|(column, sent)| Some((*column, *users.get(sent)?))).collect();
-        let is_there = |key: &ColumnKey, student: &PlannedStudent| {
-            columns.get(key).is_some_and(|column| {
-                people.place_of(student).is_some_and(|sent| now.contains(&(*column, sent)))
-                    || student.user.is_some_and(|user| people_now.contains(&(*column, user)))
-            })
-        };
-        let (mut before, mut missing) = (0_usize, 0_usize);
-        // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
-        let (mut open_is_there, mut done_is_there, mut open_is_missing) = (false, false, false);
+        let of_people = sent.iter().filter_map(|(column, sent)| Some((*column, *users.get(sent)?))).collect();
+        Self { people, columns, rows: sent, of_people }
+    }
+
+    /// Whether there is a row of this person in this column.
+    fn has(&self, key: &ColumnKey, student: &PlannedStudent) -> bool {
+        self.columns.get(key).is_some_and(|column| {
+            self.people.place_of(student).is_some_and(|sent| self.rows.contains(&(*column, sent)))
+                || student.user.is_some_and(|user| self.of_people.contains(&(*column, user)))
+        })
+    }
+
+    /// Compares these columns with those of an earlier run.
+    fn compared(
+        &self,
+        session: &Session,
+        course: CourseId,
+        earlier: &Earlier,
+        columns: &HashSet<&ColumnKey>,
+    ) -> Result<Compared, EngineError> {
+        let mut compared = Compared::default();
         let store = session.store();
-        for ordinal in store.parts_of_course(self.plan, course)? {
-            let part = store.plan_part(self.plan, ordinal)?;
-            let records = store.records(self.run, ordinal)?;
+        for ordinal in store.parts_of_course(earlier.plan, course)? {
+            let part = store.plan_part(earlier.plan, ordinal)?;
+            let records = store.records(earlier.run, ordinal)?;
+            // The columns by the names that this sheet has for them.
+            let keys: Vec<Option<ColumnKey>> = part
+                .columns
+                .iter()
+                .map(|column| {
+                    [column.key.clone(), column.key_in_any_file()].into_iter().find(|key| columns.contains(key))
+                })
+                .collect();
             let mut sent: HashMap<(ColumnIndex, StudentIndex), bool> = HashMap::new();
-            for (index, cell) in CellIndex::all().zip(&part.cells).filter(|(_, cell)| !cell.sources.is_empty()) {
+            let is_compared = |cell: &Cell| !cell.sources.is_empty() && keys[cell.column.as_usize()].is_some();
+            for (index, cell) in CellIndex::all().zip(&part.cells).filter(|(_, cell)| is_compared(cell)) {
                 *sent.entry((cell.column, cell.student)).or_default() |= !is_done(cell, records.get(&index));
             }
             for ((column, student), is_open) in sent {
-                let (column, student) = (&part.columns[column.as_usize()], &part.students[student.as_usize()]);
-                let is_there = [&column.key, &column.key_in_any_file()].into_iter().any(|key| is_there(key, student));
-                let is_missing = !is_there && !people.ignores(student.sent_user());
-                before += 1;
-                missing += usize::from(is_missing);
-                open_is_there |= is_there && is_open;
-                done_is_there |= is_there && !is_open;
-                open_is_missing |= is_missing && is_open;
+                let (Some(key), student) = (&keys[column.as_usize()], &part.students[student.as_usize()]) else {
+                    continue;
+                };
+                let is_there = self.has(key, student);
+                let is_missing = !is_there && !self.people.ignores(student.sent_user());
+                compared.before += 1;
+                compared.missing += usize::from(is_missing);
+                compared.open_is_there |= is_there && is_open;
+                compared.done_is_there |= is_there && !is_open;
+                compared.open_is_missing |= is_missing && is_open;
+                if !compared.columns.contains(key) {
+                    compared.columns.insert(key.clone());
+                }
             }
         }
-        if open_is_there && !done_is_there && !open_is_missing {
-            return Ok(None);
+        Ok(compared)
+    }
+}
+
+/// What the comparison of a sheet with an earlier run shows.
+#[derive(Default)]
+struct Compared {
+    /// The columns that both have.
+    columns: HashSet<ColumnKey>,
+    /// Rows that the run had in them.
+    before: usize,
+    /// Those of them that the sheet lacks.
+    missing: usize,
+    open_is_there: bool,
+    done_is_there: bool,
+    open_is_missing: bool,
+}
+
+impl Compared {
+    fn finding(&self, run: RunId, course: CourseId) -> Option<Finding> {
+        let (before, missing) = (self.before, self.missing);
+        // Rows that the run left open, and only those, are what `show --failed` gave back to be mended.
+        let are_the_failed = self.open_is_there && !self.done_is_there && !self.open_is_missing;
+        if are_the_failed || missing * 10 <= before {
+            return None;
         }
-        if missing * 10 <= before {
-            return Ok(None);
-        }
-        let message = format!("{missing} of the {before} rows that {} had for this course are missing", self.run);
-        Ok(Some(Finding::new(FindingCode::SheetShrunk, message).in_course(course)))
+        let message =
+            format!("{missing} of the {before} rows that {run} had in the same columns of this course are missing");
+        Some(Finding::new(FindingCode::SheetShrunk, message).in_course(course))
     }
 }
 

@@ -2,6 +2,7 @@
 //! that writes.
 
 mod absent;
+mod accepted;
 mod catch_up;
 mod cell;
 mod checks;

@@ -21,13 +21,21 @@ pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOption
         stored.totals.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned().collect();
     let age = session.clock.now().duration_since(stored.header.created_at);
     if options.max_age.is_some_and(|most| age > most) {
-        let message = format!("{} is {} hours old", stored.id, age.as_hours());
+        let message = format!("{} is {} hours old", reviewed(stored), age.as_hours());
         blocking.push(Finding::new(FindingCode::PlanExpired, message));
     }
     if blocking.is_empty() {
         blocking.extend(superseded(session, stored)?);
     }
     if blocking.is_empty() { Ok(()) } else { Err(EngineError::PlanBlocked(blocking)) }
+}
+
+/// The plan that a person looked at and names: of a part of a plan that is made to be pushed, the whole.
+fn reviewed(stored: &StoredPlan) -> PlanId {
+    match stored.header.kind {
+        PlanKind::Selection { of } => of,
+        PlanKind::Scores | PlanKind::Undo { .. } => stored.id,
+    }
 }
 
 /// The run that executed a plan, which may have been purged meanwhile.
@@ -42,18 +50,19 @@ fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError>
 /// Whether a later run wrote or undid a cell of the plan: what it compared with is history.
 fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>, EngineError> {
     let store = session.store();
+    let named = reviewed(stored);
     let in_doubt = store.creations_in_doubt_since(stored.id)?;
     for (ordinal, totals) in PartIndex::of_plan(stored.parts).zip(store.part_totals(stored.id)?) {
         let Some(course) = totals.course.map(|course| course.id) else { continue };
         let new: Vec<&ColumnKey> = totals.new_columns.iter().map(|(_, key)| key).collect();
         if let Some(run) = intended_meanwhile(&in_doubt, course, &new) {
-            let message = format!("{run} may have created columns of {} after it was made; retry it first", stored.id);
+            let message = format!("{run} may have created columns of {named} after it was made; retry it first");
             return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
         }
         if let Some(binding) = bound_meanwhile(&store, stored, course, &new)? {
             let message = match binding.created_by_run {
-                Some(run) => format!("{run} created columns of {} after it was made", stored.id),
-                None => format!("columns that {} would create were bound to assignments after it was made", stored.id),
+                Some(run) => format!("{run} created columns of {named} after it was made"),
+                None => format!("columns that {named} would create were bound to assignments after it was made"),
             };
             return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
         }
@@ -65,7 +74,7 @@ fn superseded(session: &Session, stored: &StoredPlan) -> Result<Option<Finding>,
         for (_, cell) in part.writes() {
             let place = part.column(cell).assignment().map(|assignment| assignment.id).zip(part.student(cell).user);
             if let Some(run) = place.and_then(|place| pushed.get(&place)) {
-                let message = format!("{run} wrote cells of {} after it was made", stored.id);
+                let message = format!("{run} wrote cells of {named} after it was made");
                 return Ok(Some(Finding::new(FindingCode::PlanSuperseded, message).in_course(course)));
             }
         }

@@ -116,7 +116,7 @@ pub async fn operator(session: &Session, options: &PushOptions) -> Result<Operat
     let stop = Stop::default();
     let remote = Remote { session, stop: &stop, patience: options.wait_for_canvas, deadline: None };
     match remote.ask_or_halt(async |reader| reader.whoami().await).await {
-        Ok(person) => Ok(Operator { id: person.id, name: person.name }),
+        Ok(person) => Ok(session.operator(person.id, person.name)),
         Err(Halt::Away(error)) => Err(error.into()),
         Err(Halt::Failed(error)) => Err(error),
         Err(Halt::Stopped) => Err(EngineError::Interrupted),

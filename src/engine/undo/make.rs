@@ -7,8 +7,8 @@ use super::cell::{Found, State, earlier, give_back, is_by, only_comment, reverse
 use crate::canvas::{Assignment, CanvasError};
 use crate::domain::{
     AssignmentId, Cell, CellClass, CellIndex, CellRecord, ColumnIndex, ColumnTarget, CommentOutcome, CourseId,
-    CoursePart, Finding, FindingCode, Operator, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, PlannedColumn,
-    RowTally, RunId, Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
+    CoursePart, Finding, FindingCode, Outcome, PartIndex, PlanHeader, PlanKind, PlanOptions, PlannedColumn, RowTally,
+    RunId, Sending, Severity, TakeBack, UserId, comment_digest, is_as_planned,
 };
 use crate::engine::journal::{Recorded, Undone, created_in, forgotten, given_up, place, places, recorded};
 use crate::engine::live::{
@@ -57,8 +57,9 @@ pub async fn plan_undo(
         kind: PlanKind::Undo { run, also, partial: is_partial },
         options: PlanOptions { overwrite, ..PlanOptions::default() },
         sources: plan.header.sources.clone(),
-        operator: Operator { id: person.id, name: person.name },
+        operator: session.operator(person.id, person.name),
         created_at: session.clock.now(),
+        note: None,
     };
     let mut by = stored.writers;
     by.push(person_id);

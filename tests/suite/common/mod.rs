@@ -2,6 +2,8 @@
 
 mod hosted;
 pub(crate) mod intake;
+#[cfg(unix)]
+mod typing;
 
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};

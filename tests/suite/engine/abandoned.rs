@@ -14,7 +14,7 @@ use crate::confirmed::confirmed;
 async fn died(tool: &Tool) -> RunId {
     let lines = [format!("{},well done", row("s1", "70")), format!("{},", row("s2", "80"))];
     let plan = tool.university.plan(&tool.sheet_of(&format!("{HEADER},comment"), &lines)).await;
-    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
     let cell = IntendedCell {
         cell: CellIndex(0),
         assignment: AssignmentId(tool.lecture),

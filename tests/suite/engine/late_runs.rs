@@ -98,7 +98,7 @@ async fn what_a_teacher_graded_and_emptied_in_a_created_column_is_not_filled_by_
         bound_at: noon(),
         created_by_run: Some(RunId(1)),
     };
-    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
     let (assignment, user) = (AssignmentId(column), UserId(tool.students[1]));
     let run = {
         let store = tool.university.session.store();

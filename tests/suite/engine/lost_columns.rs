@@ -52,7 +52,7 @@ async fn term_at(intended: jiff::Timestamp) -> Term {
     let run = {
         let store = university.session.store();
         let robot = university.sandbox.world(|world| world.user_by_login("grade.robot")).expect("the admin");
-        let operator = Operator { id: UserId(robot), name: "Grade Robot".to_owned() };
+        let operator = Operator { id: UserId(robot), name: "Grade Robot".to_owned(), local_user: None };
         let run = store.start_run(plan.id, &operator, noon()).expect("a run");
         store
             .intend_assignment(run, PartIndex(0), ColumnIndex(0), Some(AssignmentId(highest)), intended)

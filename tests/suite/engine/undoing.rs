@@ -275,7 +275,7 @@ async fn what_was_selected_for_an_undo_before_it_was_sent_stays_unsent() {
 async fn a_run_that_was_undone_before_it_sent_anything_is_not_retried() {
     let term = Term::open(1, Options::default()).await;
     let plan = term.plan(10).await;
-    let operator = Operator { id: UserId(1), name: "Grade Robot".to_owned() };
+    let operator = Operator { id: UserId(1), name: "Grade Robot".to_owned(), local_user: None };
     let run = {
         let store = term.university.session.store();
         store.start_run(plan.id, &operator, super::university::noon()).expect("a run")

@@ -157,7 +157,7 @@ impl University {
     ) -> Result<PlanSummary, EngineError> {
         let written = || self.sandbox.world(|world| world.write_requests());
         let before = written();
-        let request = PlanRequest { sheet, options, selection: Selection::default(), cache_max_age };
+        let request = PlanRequest { sheet, options, selection: Selection::default(), cache_max_age, note: None };
         let planned = gradepush::engine::plan(&self.session, request).await;
         assert_eq!(written(), before, "planning sent a write request");
         planned

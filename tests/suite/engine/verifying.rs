@@ -129,6 +129,41 @@ async fn cells_that_nobody_knows_of_are_said() {
     assert_eq!((found.checked, found.unknown), (0, 1), "{found:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn cells_that_were_not_sent_are_said_until_they_are_taken_back() {
+    let tool = Stage::new().open().await;
+    let plan = tool.university.plan(&tool.sheet(&rows("90"))).await;
+    let options = PushOptions { deadline: Some(noon()), ..PushOptions::default() };
+    let run = tool.university.push_with(&plan, &options).await.expect("a push");
+    assert_eq!(run.counts.pending, 6, "{run:?}");
+    let found = look(&tool, run.run).await;
+    assert_eq!((found.checked, found.pending), (0, 6), "{found:?}");
+    let only = Selection { users: vec!["s1".to_owned(), "s2".to_owned()], ..Selection::default() };
+    let session = &tool.university.session;
+    let part = verify(session, run.run, &only).await.expect("a look");
+    assert_eq!(part.pending, 2, "{part:?}");
+    undo(&tool, run.run, TakeBack::default(), &only).await;
+    assert_eq!(look(&tool, run.run).await.pending, 4, "who was chosen stays unsent");
+    undo(&tool, run.run, TakeBack::default(), &Selection::default()).await;
+    assert_eq!(look(&tool, run.run).await.pending, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_later_run_of_ours_wrote_is_no_drift() {
+    let tool = Stage::new().open().await;
+    let run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("90"))).await).await.run;
+    let later_run = tool.university.push(&tool.university.plan(&tool.sheet(&rows("80")[..5])).await).await.run;
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding, found.drifted.len()), (1, 1, 0), "{found:?}");
+    assert_eq!(found.written_again, [(later_run, 5)].into());
+    // A teacher's grade on top of it is.
+    let cell = (tool.course, tool.lecture, tool.students[0]);
+    tool.university.sandbox.world(|world| world.set_grade(cell, Some("12"), tool.teacher, later()));
+    let found = look(&tool, run).await;
+    assert_eq!((found.checked, found.holding, found.drifted.len()), (2, 1, 1), "{found:?}");
+    assert_eq!((found.drifted[0].by, found.written_again), (Some(tool.teacher), [(later_run, 4)].into()));
+}
+
 /// Somebody else is at work just before the next job is posted.
 struct Meddling {
     inner: InProcess,

@@ -143,7 +143,8 @@ impl SimulatedRun {
         let allow_excuse = self.chance.per_mille(800);
         let options = PlanOptions { use_existing: true, on_conflict, allow_excuse, accept, ..PlanOptions::default() };
         let cache_max_age = SignedDuration::from_hours(24);
-        let request = PlanRequest { sheet: &sheet, options, selection: Selection::default(), cache_max_age };
+        let request =
+            PlanRequest { sheet: &sheet, options, selection: Selection::default(), cache_max_age, note: None };
         gradepush::engine::plan(session, request).await.map_err(|error| format!("plan: {error}"))
     }
 

@@ -73,7 +73,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn operator() -> Operator {
-    Operator { id: UserId(1), name: "Ada Admin".to_owned() }
+    Operator { id: UserId(1), name: "Ada Admin".to_owned(), local_user: None }
 }
 
 fn header(host: &CanvasHost) -> PlanHeader {
@@ -85,6 +85,7 @@ fn header(host: &CanvasHost) -> PlanHeader {
         sources: vec![SourceFile { name: "scores.csv".into(), sha256: "ab".repeat(32) }],
         operator: operator(),
         created_at: at(0),
+        note: None,
     }
 }
 

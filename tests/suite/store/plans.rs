@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gradepush::domain::{CanvasHost, PartIndex, PlanCounts, PlanHeader, PlanId, RunId, UserId};
+use gradepush::domain::{CanvasHost, PartIndex, PlanCounts, PlanHeader, PlanId, PlanKind, RunId, TakeBack, UserId};
 use gradepush::store::{Access, RunEnd, Store, StoreError};
 
 use super::{Fresh, at, beta, header, operator, part, production, totals};
@@ -45,7 +45,7 @@ fn a_plan_in_the_making_blocks_nobody() {
 }
 
 #[test]
-fn latest_means_of_this_connector_on_this_host_and_not_executed() {
+fn latest_means_made_from_scores_for_this_connector_on_this_host() {
     let fresh = Fresh::new();
     let latest = |host: &CanvasHost| fresh.store.latest_plan("Tegrity", host).unwrap().map(|plan| plan.id);
     assert_eq!(latest(&production()), None);
@@ -55,10 +55,33 @@ fn latest_means_of_this_connector_on_this_host_and_not_executed() {
     let other = PlanHeader { connector: "Other".to_owned(), ..header(&production()) };
     fresh.store.begin_plan(&other).unwrap().finish(&totals(PlanCounts::default())).unwrap();
     assert_eq!((latest(&production()), latest(&beta())), (Some(second), Some(on_beta)));
-    fresh.store.start_run(second, &operator(), at(1)).unwrap();
-    assert_eq!(latest(&production()), Some(first));
+    let run = fresh.store.start_run(second, &operator(), at(1)).unwrap();
+    assert_eq!(latest(&production()), Some(second), "executed or not");
+    let kinds = [
+        PlanKind::Undo { run, also: TakeBack::default(), partial: false },
+        PlanKind::Undo { run, also: TakeBack { created: true, comments: true }, partial: true },
+        PlanKind::Selection { of: first },
+    ];
+    let others = kinds.map(|kind| {
+        let plan = fresh.store.begin_plan(&PlanHeader { kind, ..header(&production()) }).unwrap();
+        plan.finish(&totals(PlanCounts::default())).unwrap()
+    });
+    assert_eq!(latest(&production()), Some(second));
+    let [undo, partly, part] = others;
     let listed: Vec<PlanId> = fresh.store.plans(Some("Tegrity")).unwrap().iter().map(|plan| plan.id).collect();
-    assert_eq!(listed, [on_beta, second, first]);
+    assert_eq!(listed, [part, partly, undo, on_beta, second, first]);
+}
+
+#[test]
+fn a_plan_that_nobody_wants_is_gone_and_one_that_ran_stays() {
+    let fresh = Fresh::new();
+    let [ran, unwanted] = [fresh.plan(&production(), &[(1, 1)]), fresh.plan(&production(), &[(1, 1)])];
+    fresh.store.start_run(ran, &operator(), at(1)).unwrap();
+    for plan in [ran, unwanted] {
+        fresh.store.discard_plan(plan).unwrap();
+    }
+    assert!(fresh.store.plan(ran).is_ok() && fresh.store.plan(unwanted).is_err());
+    assert_ne!(fresh.plan(&production(), &[(1, 1)]), unwanted, "people may have written its number down");
 }
 
 #[test]

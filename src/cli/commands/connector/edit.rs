@@ -5,6 +5,7 @@ use super::{Settings, change};
 use crate::cli::connector::Connector;
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::json::Finished;
 use crate::store::Access;
 
@@ -82,7 +83,7 @@ pub(super) fn reset(context: &Context, title: &str, yes: bool) -> Result<Finishe
         context.ui.warning(format!("{host} is no beta or test Canvas; its grades were not overwritten by Canvas"));
     }
     if !yes && !context.ui.confirm(&format!("Forget the assignment map and pushed values of {host}?"))? {
-        return Err(CliError::usage("nothing was forgotten"));
+        return Err(CliError::new(Exit::Declined, "nothing was forgotten"));
     }
     let store = context.open_store(&context.config()?, Access::ReadWrite)?;
     let _lock = context.lock(&store, "connector reset")?;

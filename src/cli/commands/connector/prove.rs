@@ -94,7 +94,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let given = arguments.yes.then_some(Consent::Flag);
     let Some(confirmed) = confirmed(context, shown, GivenConsent::plain(given), "Do this in Canvas?")? else {
         context.ui.status("nothing was written");
-        return Ok(Finished::done().with("connector", &connector.title).with("checks", &Vec::<CheckLine>::new()));
+        let declined = Finished::with_exit(Exit::Declined).with("connector", &connector.title);
+        return Ok(declined.with("checks", &Vec::<CheckLine>::new()));
     };
     let proven = Context::block_on(until_interrupted(context, &client, &proof, &confirmed))??;
     Ok(tell(context, &connector, &proof, proven))

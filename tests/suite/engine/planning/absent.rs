@@ -129,7 +129,7 @@ async fn a_selection_of_columns_or_people_is_one_of_zeros_too() {
         let options = PlanOptions { absent_zero: true, ..PlanOptions::default() };
         let options = PlanOptions { use_existing: tool.university.session.settings.use_existing, ..options };
         let cache_max_age = SignedDuration::from_hours(24);
-        let request = PlanRequest { sheet: &sheet, options, selection: selection.clone(), cache_max_age };
+        let request = PlanRequest { sheet: &sheet, options, selection: selection.clone(), cache_max_age, note: None };
         let plan = gradepush::engine::plan(&tool.university.session, request).await.expect("a plan");
         assert_eq!(zeros(&tool, &Seen::of(&tool.university, plan)), expected, "{selection:?}");
     }

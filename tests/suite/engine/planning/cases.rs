@@ -38,7 +38,7 @@ impl Case {
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases() -> Vec<Case> {
-    use CellClass::{Blocked, Set, Unresolved};
+    use CellClass::{Blocked, Change, Set, Unresolved};
     use Severity::{Info, Plan, Row, Warning};
     vec![
         Case::new(FindingCode::CourseUnresolved, "no course has this id", Row, Unresolved, 1, || {
@@ -164,11 +164,11 @@ pub(super) fn cases() -> Vec<Case> {
                 Seen::of(&tool.university, summary)
             })
         }),
-        Case::new(FindingCode::SheetShrunk, "half of the last run's rows are missing", Warning, Set, 0, || {
+        Case::new(FindingCode::SheetShrunk, "half of the last run's rows are missing", Warning, Change, 0, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
                 tool.push(&rows("90")).await;
-                tool.plan(&["s1", "s2", "s3"].map(|user| format!("BIO,rec-2,Lecture 2,100,{user},80"))).await
+                tool.plan(&["s1", "s2", "s3"].map(|user| row(user, "80"))).await
             })
         }),
         Case::new(FindingCode::JobOutstanding, "the answer to an earlier request was lost", Row, Blocked, 1, || {
@@ -177,7 +177,8 @@ pub(super) fn cases() -> Vec<Case> {
                 let earlier = tool.university.plan(&tool.sheet(&[row("s1", "70")])).await;
                 {
                     let store = tool.university.session.store();
-                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let operator =
+                        Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
                     let cell = IntendedCell { cell: CellIndex(0), assignment, user, comment_sha256: None };
@@ -243,7 +244,8 @@ pub(super) fn cases() -> Vec<Case> {
                     tool.university.plan(&tool.sheet_of(&header, &["BIO,rec-1,Lecture 1,100,s1,70,ill"])).await;
                 {
                     let store = tool.university.session.store();
-                    let operator = Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned() };
+                    let operator =
+                        Operator { id: UserId(tool.robot()), name: "Grade Robot".to_owned(), local_user: None };
                     let run = store.start_run(earlier.id, &operator, noon()).expect("a run");
                     let (assignment, user) = (AssignmentId(tool.lecture), UserId(tool.students[0]));
                     let comment_sha256 = Some(comment_digest("ill"));

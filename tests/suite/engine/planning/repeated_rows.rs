@@ -114,6 +114,7 @@ async fn the_same_sheet_is_not_shrunk_when_a_person_has_two_ids() {
     assert_eq!(tool.university.push(&seen.summary).await.counts.written, 2);
     let again = plan(&tool, &lines, RepeatRule::Error, false).await;
     assert!(again.finding(FindingCode::SheetShrunk).is_none(), "{:?}", again.summary.findings);
-    let shrunk = plan(&tool, &lines[..1], RepeatRule::Error, false).await;
+    let other = [line(100, "s2", "50"), lines[1].clone()];
+    let shrunk = plan(&tool, &other, RepeatRule::Error, false).await;
     assert!(shrunk.finding(FindingCode::SheetShrunk).is_some());
 }

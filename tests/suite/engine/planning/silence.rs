@@ -92,6 +92,7 @@ fn report(university: &University, plan: gradepush::domain::PlanId) {
         notifications: stored.totals.notifications,
         findings: stored.totals.findings.clone(),
         tool_version: String::new(),
+        part: None,
         csv_name: None,
         zone: jiff::tz::TimeZone::UTC,
     };
