@@ -87,7 +87,7 @@ pub fn write_with_reasons(sheet: &ScoreSheet, why: &[String], out: impl Write) -
     out.flush().map_err(ScoresError::Unwritable)
 }
 
-/// Whether a file that begins with `head` is what [`write`] makes: it has all columns, in their order.
+/// Whether a file that begins with `head` is what [`write()`] makes: it has all columns, in their order.
 pub fn is_export(head: &[u8]) -> bool {
     let names: Vec<&str> = Field::ALL[..Field::ALWAYS].iter().map(|field| field.name()).collect();
     head.strip_prefix(names.join(",").as_bytes()).is_some_and(|rest| matches!(rest.first(), Some(b',' | b'\n')))
