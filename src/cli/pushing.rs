@@ -145,11 +145,12 @@ pub(crate) fn exit(run: &RunSummary) -> Exit {
     };
     let counts = &run.counts;
     let open = counts.rejected + counts.unknown + counts.pending + run.plan_counts.blocked + run.plan_counts.unresolved;
-    let partial = if open + run.assignments.failed + run.comments.kept + run.comments.unknown > 0 {
-        Exit::Partial
-    } else {
-        Exit::Done
-    };
+    let partial =
+        if open + run.assignments.failed + run.comments.kept + run.comments.unknown + run.comments.not_sent > 0 {
+            Exit::Partial
+        } else {
+            Exit::Done
+        };
     let conflicts = if counts.held + run.plan_counts.conflict > 0 { Exit::Conflicts } else { Exit::Done };
     stopped.and(partial).and(conflicts)
 }

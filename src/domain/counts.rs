@@ -256,6 +256,9 @@ pub struct CommentCounts {
     pub already: u64,
     /// Sent, answer lost.
     pub unknown: u64,
+    /// Not sent, though their cells are written.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_sent: u64,
     /// Deleted again by an undo.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deleted: u64,
@@ -274,14 +277,16 @@ impl CommentCounts {
     pub fn of<'a>(records: impl IntoIterator<Item = &'a CellRecord>) -> Self {
         let mut counts = Self::default();
         for record in records {
-            if let Some(outcome) = record.comment {
-                counts.add(outcome, 1);
+            match record.comment {
+                Some(CommentOutcome::Pending) if record.outcome == Outcome::Written => counts.not_sent += 1,
+                Some(outcome) => counts.add(outcome, 1),
+                None => {}
             }
         }
         counts
     }
 
-    /// Adds comments with this outcome; those not sent are in no sum.
+    /// Adds comments with this outcome; those that wait with their cells are in no sum.
     pub fn add(&mut self, outcome: CommentOutcome, comments: u64) {
         match outcome {
             CommentOutcome::Sent => self.sent += comments,
@@ -294,10 +299,11 @@ impl CommentCounts {
 
 impl AddAssign for CommentCounts {
     fn add_assign(&mut self, other: Self) {
-        let Self { sent, already, unknown, deleted, kept } = other;
+        let Self { sent, already, unknown, not_sent, deleted, kept } = other;
         self.sent += sent;
         self.already += already;
         self.unknown += unknown;
+        self.not_sent += not_sent;
         self.deleted += deleted;
         self.kept += kept;
     }

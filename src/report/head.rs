@@ -96,6 +96,7 @@ impl RunFigures {
             (counts.sent, "sent"),
             (counts.already, "already there"),
             (counts.unknown, "unknown"),
+            (counts.not_sent, "not sent"),
             (counts.deleted, "deleted"),
             (counts.kept, "still there"),
         ])

@@ -14,11 +14,14 @@ const OUTCOMES: [Outcome; 6] =
     [Outcome::Written, Outcome::Already, Outcome::Held, Outcome::Rejected, Outcome::Unknown, Outcome::Pending];
 const COMMENTS: [CommentOutcome; 3] = [CommentOutcome::Sent, CommentOutcome::Already, CommentOutcome::Unknown];
 
+/// The place of the comments that were not sent though their cells are written.
+const NOT_SENT: usize = OUTCOMES.len() + COMMENTS.len();
+
 /// Cells, and comments, by these outcomes.
-type Counts = [i64; OUTCOMES.len() + COMMENTS.len()];
+type Counts = [i64; NOT_SENT + 1];
 
 const TOTALS: &str = "written, already, held, rejected, unknown, pending, comments_sent, comments_already,
-    comments_unknown, overwrote";
+    comments_unknown, comments_not_sent, overwrote";
 
 impl Store {
     /// What the records of each part of a run add up to. Parts without a record are not in it.
@@ -26,7 +29,7 @@ impl Store {
         let mut all = BTreeMap::new();
         let select = format!("SELECT {TOTALS}, part FROM record_totals WHERE run = ?1");
         each(&self.connection(), &select, [run.0], |row| {
-            all.insert(row.get(OUTCOMES.len() + COMMENTS.len() + 1)?, totals(row)?);
+            all.insert(row.get(NOT_SENT + 2)?, totals(row)?);
             Ok(())
         })?;
         Ok(all)
@@ -77,7 +80,8 @@ fn totals(row: &Row<'_>) -> rusqlite::Result<RecordTotals> {
     for (column, outcome) in (OUTCOMES.len()..).zip(COMMENTS) {
         comments.add(outcome, row.get(column)?);
     }
-    let may_have_overwritten = row.get(OUTCOMES.len() + COMMENTS.len())?;
+    comments.not_sent = row.get(NOT_SENT)?;
+    let may_have_overwritten = row.get(NOT_SENT + 1)?;
     Ok(RecordTotals { outcomes, comments, may_have_overwritten })
 }
 
@@ -99,17 +103,18 @@ pub(super) fn keep_totals(
     for span in &spans {
         count(transaction, (run, part), *span, |place| more[place] += 1)?;
     }
-    let [written, already, held, rejected, unknown, pending, sent, there, lost] = more;
+    let [written, already, held, rejected, unknown, pending, sent, there, lost, not_sent] = more;
     transaction
         .prepare_cached(
-            "INSERT INTO record_totals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            "INSERT INTO record_totals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT DO UPDATE SET written = written + ?3, already = already + ?4, held = held + ?5,
                 rejected = rejected + ?6, unknown = unknown + ?7, pending = pending + ?8,
                 comments_sent = comments_sent + ?9, comments_already = comments_already + ?10,
-                comments_unknown = comments_unknown + ?11, overwrote = max(overwrote, ?12)",
+                comments_unknown = comments_unknown + ?11, overwrote = max(overwrote, ?12),
+                comments_not_sent = comments_not_sent + ?13",
         )?
         .execute(params![
-            run.0, part, written, already, held, rejected, unknown, pending, sent, there, lost, overwrote
+            run.0, part, written, already, held, rejected, unknown, pending, sent, there, lost, overwrote, not_sent
         ])?;
     Ok(())
 }
@@ -138,9 +143,13 @@ fn count(
     mut take: impl FnMut(usize),
 ) -> Result<(), StoreError> {
     let (outcomes, comments) = (OUTCOMES.map(outcome_code), COMMENTS.map(comment_code));
+    let not_sent = (outcome_code(Outcome::Written), Some(comment_code(CommentOutcome::Pending)));
     let select = "SELECT outcome, comment FROM record WHERE run = ?1 AND part = ?2 AND cell BETWEEN ?3 AND ?4";
     each(transaction, select, params![run.0, part, first, last], |row| {
         let (outcome, comment): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+        if (outcome, comment) == not_sent {
+            take(NOT_SENT);
+        }
         let outcome = outcomes.iter().position(|code| *code == outcome);
         let comment = comments.iter().position(|code| Some(*code) == comment).map(|place| outcomes.len() + place);
         outcome.into_iter().chain(comment).for_each(&mut take);

@@ -8,6 +8,9 @@ use crate::domain::{LiveCell, is_as_planned};
 /// A cell that was sent and has no row any more.
 pub(super) const NOT_THERE: &str = "sent, but the cell is not there any more, so nobody can see what it holds";
 
+/// A grade that a teacher has hidden since the plan (`canvas-contract §I4`).
+const HIDDEN_SINCE: &str = "its grade was hidden since the plan, and writing would reveal it";
+
 /// A cell that was sent, is not written, and was taken back.
 const TAKEN_BACK: &str = "taken back by an undo, and so not sent any more";
 
@@ -39,18 +42,15 @@ pub fn before_write(cell: &RunCell, seen: Option<&Seen>, changes: Option<&[Logge
         ..CellRecord::pending()
     };
     let done = |record| Before::Done(Box::new(record));
+    let objection = cell.objection.as_deref().or(is_hidden_since(cell, live).then_some(HIDDEN_SINCE));
     if !holds && untouched || holds && comment {
-        if let Some(why) = &cell.objection {
-            return done(record(Outcome::Held, Some(why)));
+        match objection {
+            // Whoever gave a grade that is there: the comment is ours.
+            None => return Before::Send(ToSend { grade: !holds && !cell.is_comment_only(), comment }),
+            // What an earlier attempt wrote counts as written, without its comment: below.
+            Some(_) if holds && cell.was_sent() && !cell.is_comment_only() => {}
+            Some(why) => return done(record(Outcome::Held, Some(why))),
         }
-        if is_hidden_since(cell, live) {
-            return done(record(
-                Outcome::Held,
-                Some("its grade was hidden since the plan, and writing would reveal it"),
-            ));
-        }
-        // Whoever gave a grade that is there: the comment is ours.
-        return Before::Send(ToSend { grade: !holds && !cell.is_comment_only(), comment });
     }
     if holds && cell.is_comment_only() && !commented {
         let reason = "its comment went with a job that was given up, and may still come";
@@ -64,12 +64,17 @@ pub fn before_write(cell: &RunCell, seen: Option<&Seen>, changes: Option<&[Logge
         // Where a grade for one member goes to the whole group, a cell may be written before its own turn comes.
         let may_be_written = cell.was_sent() || cell.group.is_some() && !untouched;
         let ours = cell.is_comment_only() || may_be_written && is_ours(&traced, changes, live, own);
-        let outcome = if ours { Outcome::Written } else { Outcome::Already };
-        let record = CellRecord { overwrote: traced.lost.clone(), ..record(outcome, None) };
+        let (outcome, reason) = match objection.filter(|_| comment) {
+            Some(why) if ours => (Outcome::Written, Some(format!("its comment was not sent: {why}"))),
+            Some(why) => (Outcome::Held, Some(why.to_owned())),
+            None if ours => (Outcome::Written, None),
+            None => (Outcome::Already, None),
+        };
+        let record = CellRecord { overwrote: traced.lost.clone(), ..record(outcome, reason.as_deref()) };
         return done(if is_entered_again(&traced, live, own) { changed_since(cell, traced, record) } else { record });
     }
     if traced.since.is_some() && traced.wrote.is_some() {
-        if comment && cell.objection.is_none() && !is_hidden_since(cell, live) {
+        if comment && objection.is_none() {
             return Before::Send(ToSend { grade: false, comment });
         }
         return done(changed_since(cell, traced, record(Outcome::Written, None)));

@@ -157,6 +157,28 @@ fn before_a_write() {
             vec![],
             "held, comment pending: its grade was hidden since the plan, and writing would reveal it",
         ),
+        // Seed 10325: the grade arrived, its comment did not.
+        (
+            "sent, hidden since, and only the comment is missing",
+            sent(commented(over(&five))),
+            Some(hidden(ours())),
+            vec![wrote.clone()],
+            "written, comment pending: its comment was not sent: its grade was hidden since the plan, and writing would reveal it",
+        ),
+        (
+            "sent, then entered by a teacher and hidden, and only the comment is missing",
+            sent(commented(over(&five))),
+            Some(hidden(by_teacher.clone())),
+            vec![change(TEACHER, 9, "5", "8")],
+            "held, comment pending: its grade was hidden since the plan, and writing would reveal it",
+        ),
+        (
+            "sent, objected to since, and only the comment is missing",
+            RunCell { objection: Some("no".into()), ..sent(commented(over(&five))) },
+            Some(ours()),
+            vec![wrote.clone()],
+            "written, comment pending: its comment was not sent: no",
+        ),
         (
             "sent, and changed before it arrived",
             sent(over(&five)),

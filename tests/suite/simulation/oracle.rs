@@ -20,7 +20,7 @@ struct Cell {
     place: (i64, i64, i64),
     wanted: Wanted,
     comment: Option<String>,
-    comment_only: bool,
+    sending: Sending,
     base: LiveCell,
     record: CellRecord,
     /// What the cell held since the plan, oldest first.
@@ -29,6 +29,8 @@ struct Cell {
     hidden: bool,
     /// Whether nobody can look at it any more.
     gone: bool,
+    /// Whether a teacher hid its grade.
+    is_unposted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -77,11 +79,16 @@ fn cells(simulated_run: &SimulatedRun, session: &Session, run: RunId, plan: Plan
                 wanted: cell.wanted.expect("a planned cell wants something"),
                 // The comments of an undo are those that go.
                 comment: cell.comment.as_deref().filter(|_| !is_undo).map(str::to_owned),
-                comment_only: cell.sending == Sending::CommentOnly,
+                sending: cell.sending.clone(),
                 past: past(simulated_run, (course, assignment.unwrap_or_default(), user), data, header.created_at),
                 base,
                 record: records.get(&index).cloned().unwrap_or_else(CellRecord::pending),
                 hidden,
+                is_unposted: data["post_manually"] != true
+                    && !simulated_run
+                        .line
+                        .sandbox
+                        .world(|world| world.is_posted(course, assignment.unwrap_or_default(), user)),
                 gone: hidden || !students.contains(&user),
             });
         }
@@ -205,7 +212,7 @@ fn check_cell(cell: &Cell, robot: i64) -> Result<(), String> {
     let wrote = past.iter().filter(by_robot).count();
     let holds = past.last().is_some_and(|last| is_wanted(*wanted, last.entered) && last.grader == Some(robot));
     match record.outcome {
-        Outcome::Written if wrote == 0 && !cell.comment_only => {
+        Outcome::Written if wrote == 0 && cell.sending != Sending::CommentOnly => {
             return Err("written, but not in Canvas".to_owned());
         }
         Outcome::Held | Outcome::Pending if wrote > 0 => {
@@ -259,6 +266,8 @@ fn check_comment(cell: &Cell, comments: &[String]) -> Result<(), String> {
         (0, Some(CommentOutcome::Sent | CommentOutcome::Already)) => Err("the comment is not there".to_owned()),
         (0, None) if cell.record.outcome == Outcome::Written => Err("the missing comment is not reported".to_owned()),
         (1.., Some(CommentOutcome::Pending) | None) => Err("the comment is there, but not counted".to_owned()),
+        // A comment would reveal a grade that a teacher hid after it was written.
+        (0, Some(CommentOutcome::Pending)) if cell.is_unposted => Ok(()),
         (0, _) if cell.record.outcome == Outcome::Written => {
             Err("written without faults and without its comment".to_owned())
         }
@@ -276,7 +285,7 @@ pub(super) async fn check_verify(simulated_run: &SimulatedRun, session: &Session
     let written: Vec<&Cell> = cells.iter().filter(|cell| cell.record.outcome == Outcome::Written).collect();
     let holding = |cell: &&&Cell| {
         let entered = cell.past.last().map_or(cell.base.entered, |last| last.entered);
-        !cell.hidden && (cell.comment_only || !cell.gone && is_wanted(cell.wanted, entered))
+        !cell.hidden && (cell.sending == Sending::CommentOnly || !cell.gone && is_wanted(cell.wanted, entered))
     };
     let expected = written.iter().filter(holding).count() as u64;
     if verified.checked == written.len() as u64
@@ -303,7 +312,10 @@ pub(super) fn check_undone(
     }
     let pushed = cells(simulated_run, session, run, first.plan);
     let listed: usize = parts(session, undo).iter().map(|part| part.cells.len()).sum();
-    let to_undo = pushed.iter().filter(|cell| cell.record.outcome == Outcome::Written && !cell.comment_only).count();
+    let to_undo = pushed
+        .iter()
+        .filter(|cell| cell.record.outcome == Outcome::Written && cell.sending != Sending::CommentOnly)
+        .count();
     if listed < to_undo || written < to_undo as u64 {
         return Err(format!("the undo lists {listed} of {to_undo} written cells"));
     }

@@ -127,6 +127,24 @@ fn a_grade_sent_again_keeps_what_is_known_of_its_comment() {
 }
 
 #[test]
+fn a_comment_left_out_of_a_written_cell_is_counted_until_it_is_sent() {
+    let fresh = Fresh::new();
+    let run = fresh.run(&production(), &[(1, 2)]);
+    let with = |cell, outcome, comment| {
+        let record = CellRecord { comment: Some(comment), ..with_outcome(cell, outcome).record };
+        RecordedCell { record, comment_sha256: Some(sha256(0)), ..with_outcome(cell, outcome) }
+    };
+    let left_out = with(0, Outcome::Written, CommentOutcome::Pending);
+    let waits_with_its_cell = with(1, Outcome::Held, CommentOutcome::Pending);
+    fresh.store.record_cells(run, PartIndex(0), &[left_out, waits_with_its_cell], at(1)).unwrap();
+    let counts = CommentCounts { not_sent: 1, ..CommentCounts::default() };
+    assert_eq!(fresh.reopened().comment_counts(run).unwrap(), counts);
+    let sent = with(0, Outcome::Written, CommentOutcome::Sent);
+    fresh.store.record_cells(run, PartIndex(0), &[sent], at(2)).unwrap();
+    assert_eq!(fresh.store.comment_counts(run).unwrap(), CommentCounts { sent: 1, ..CommentCounts::default() });
+}
+
+#[test]
 fn what_was_pushed_last_is_known_per_host_and_course() {
     let fresh = Fresh::new();
     let first = fresh.run(&production(), &[(1, 2), (2, 1)]);
