@@ -261,7 +261,7 @@ impl Context {
         let events = self.events();
         let client = self.client(connector, &events)?;
         let mut session = Session::new(client, store, connector.for_engine(), self.clock.clone(), events);
-        session.local_user = self.environment.local_user().map(str::to_owned);
+        session.local_user = self.environment.local_user();
         Ok(session)
     }
 

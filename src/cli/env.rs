@@ -109,9 +109,11 @@ impl Environment {
         self.variables.contains_key(OsStr::new(name))
     }
 
-    /// The name of the user of this machine, as the system's login put it.
-    pub(crate) fn local_user(&self) -> Option<&str> {
-        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.text(name))
+    /// The name of the user of this machine: of the process, whatever the variables say; theirs where it has no name.
+    pub(crate) fn local_user(&self) -> Option<String> {
+        let of_process = whoami::username().ok().filter(|name| !name.is_empty());
+        of_process
+            .or_else(|| ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.text(name)).map(str::to_owned))
     }
 
     /// The value of a variable that is text; `None` if it is unset, empty or not Unicode.

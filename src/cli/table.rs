@@ -48,8 +48,8 @@ pub(crate) fn within<const COLUMNS: usize>(
     lines.join("\n")
 }
 
-/// Text in lines of at most this width; those after the first are indented by so many places. A longer word is cut, and
-/// a command in backticks is not, where it fits a line.
+/// Text in lines of at most this width; those after the first are indented by so many places. A longer word is cut;
+/// a command in backticks is not where it fits a line, and an address never is: terminals open it as it stands.
 pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
     let Some(width) = width.filter(|width| text.width() > *width) else { return text.to_owned() };
     let lead = text.len() - text.trim_start().len();
@@ -59,6 +59,7 @@ pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String
         .subsequent_indent(&indent)
         .word_separator(WordSeparator::Custom(words))
         .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(!text.contains("://"))
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     textwrap::fill(text.trim_start(), options)
 }
@@ -103,6 +104,12 @@ mod tests {
             let all = rows().concat().concat();
             assert_eq!(words(&narrow), words(&all), "{width}: nothing is lost");
         }
+    }
+
+    #[test]
+    fn an_address_is_not_cut() {
+        let address = "https://canvas.example.edu/courses/1201/gradebook/speed_grader?assignment_id=9001";
+        assert_eq!(wrapped(&format!("see it: {address}"), Some(40), 2), format!("see it:\n  {address}"));
     }
 
     #[test]

@@ -30,7 +30,8 @@ const ROOMS: &[Room] = &[
     Room { name: "sandbox", may_name: &[],                            crates: &["axum", "csv", "graphql_parser", "toml", "zip"],                      pure: false },
     Room { name: "cli",     may_name: &["domain", "limited", "scores", "canvas", "store", "engine", "report", "sandbox"],
            crates: &["anstream", "anstyle", "clap", "clap_complete", "clap_mangen", "comfy_table", "etcetera", "getrandom",
-                     "indicatif", "rpassword", "terminal_size", "textwrap", "toml", "tracing_subscriber", "unicode_width"], pure: false },
+                     "indicatif", "rpassword", "terminal_size", "textwrap", "toml", "tracing_subscriber", "unicode_width",
+                     "whoami"], pure: false },
 ];
 
 /// Crates that every room may name.

@@ -5,7 +5,7 @@ use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
-use crate::domain::{PlanId, PlanKind, RunId};
+use crate::domain::{PlanId, PlanKind, RunId, shell_word};
 use crate::report::plan_line;
 use crate::store::{Access, Store};
 
@@ -13,6 +13,8 @@ use crate::store::{Access, Store};
 enum Next {
     /// Nothing says which Canvas.
     Connect,
+    /// Several Canvases are set up, and nothing says which one is meant; the first of them.
+    Choose(String),
     /// Nothing is known of it.
     Fill,
     /// Cells of the latest run may be in Canvas or not, or were never sent.
@@ -28,6 +30,7 @@ impl Next {
     fn command(&self) -> String {
         match self {
             Self::Connect => "gradepush init".to_owned(),
+            Self::Choose(first) => format!("gradepush --connector {}", shell_word(first)),
             Self::Fill => "gradepush sync".to_owned(),
             Self::Finish(run) => format!("gradepush retry {run}"),
             Self::Push(plan) => format!("gradepush push {plan}"),
@@ -41,6 +44,11 @@ impl Next {
             Self::Connect => {
                 "asks where your Canvas is and for your token; `gradepush demo` shows the whole job without".to_owned()
             }
+            Self::Choose(_) => {
+                "says what is next there; `default_connector` in the configuration is used when none is \
+                                named"
+                    .to_owned()
+            }
             Self::Fill => "reads the courses and people from Canvas, and writes nothing there".to_owned(),
             Self::Finish(run) => format!("reads Canvas, then sends what {run} left over"),
             Self::Push(plan) => format!("asks, then writes it to Canvas; `gradepush show {plan}` shows it first"),
@@ -52,10 +60,8 @@ impl Next {
 /// Says it.
 pub(crate) fn next_step(context: &Context) -> Result<Finished, CliError> {
     let config = context.config()?;
-    let next = if context.connector_title(&config).is_none() && config.table.connectors.is_empty() {
-        context.ui.line("No connector is set up yet.");
-        Next::Connect
-    } else {
+    let titles: Vec<&str> = config.table.connectors.iter().map(|one| one.title.as_str()).collect();
+    let next = if context.connector_title(&config).is_some() {
         let connector = context.connector(&config)?;
         context.ui.line(format!("Connector `{}`: {}.", connector.title, connector.address));
         // A store that nothing was put into is not made for this.
@@ -64,11 +70,22 @@ pub(crate) fn next_step(context: &Context) -> Result<Finished, CliError> {
         } else {
             Next::Fill
         }
+    } else if let Some(first) = titles.first() {
+        context.ui.line(format!("Several connectors are set up: {}.", backquoted(&titles)));
+        Next::Choose((*first).to_owned())
+    } else {
+        context.ui.line("No connector is set up yet.");
+        Next::Connect
     };
     let command = context.ui.next().complete(&next.command()).into_owned();
     context.ui.line(format!("Next: {}\n      {}.", next.command(), next.meaning()));
     context.ui.line("`gradepush help` lists all commands.");
     Ok(Finished::done().with("next", &command))
+}
+
+/// `` `Spring`, `Fall` ``.
+fn backquoted(titles: &[&str]) -> String {
+    titles.iter().map(|title| format!("`{title}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn of_store(context: &Context, store: &Store, connector: &Connector) -> Result<Next, CliError> {

@@ -2,6 +2,7 @@
 
 use super::named;
 use crate::cli::args::Selection;
+use crate::cli::consent::counted;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -36,8 +37,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let chosen = if context.ui.shows_people() { selected.words() } else { selected.words_without_people() };
     let part = if selected.is_everything() { String::new() } else { format!(", {chosen}") };
     context.ui.line(format!(
-        "Run {run}{part}: {} cells checked, {} holding, {} drifted, {} unreadable.",
-        found.checked,
+        "Run {run}{part}: {} checked, {} holding, {} drifted, {} unreadable.",
+        counted(found.checked, "cell"),
         found.holding,
         found.drifted.len(),
         found.unreadable
