@@ -143,3 +143,44 @@ async fn where_no_lists_may_follow_the_cache_stays() {
         assert_eq!(university.session.store().cache_status(host).expect("readable"), Some(before), "{how:?}");
     }
 }
+
+/// A network that wants somebody to sign in first: every answer is its page, with status 200.
+struct SignInPage;
+
+impl Carrier for SignInPage {
+    fn carry(&self, _: Request) -> BoxFuture<'_, Result<Response, CarryError>> {
+        Box::pin(async { Ok(sign_in_page()) })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a [(String, String)],
+        _: &'a mut (dyn Write + Send),
+    ) -> BoxFuture<'a, Result<Response, CarryError>> {
+        Box::pin(async { Ok(sign_in_page()) })
+    }
+}
+
+fn sign_in_page() -> Response {
+    let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+    Response { status: 200, headers, body: b"<!DOCTYPE html><title>Campus WiFi</title>".to_vec() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_page_is_not_canvas_and_the_cache_stays() {
+    let university = university();
+    let before = university.sync().await;
+    for source in [SyncSource::Auto, SyncSource::Rest, SyncSource::Report] {
+        let session = university.session_through(gradepush::sandbox::DEMO_TOKEN, Arc::new(SignInPage), |_| {});
+        let request = SyncRequest { source, ..SyncRequest::default() };
+        let error = gradepush::engine::sync(&session, &request).await.expect_err("nobody signed in");
+        assert!(matches!(&error, EngineError::Canvas(_)), "{error}");
+        let host = &university.session.settings.host;
+        assert_eq!(
+            university.session.store().cache_status(host).expect("readable"),
+            Some(before.clone()),
+            "{source:?}"
+        );
+    }
+}
