@@ -81,7 +81,7 @@ pub fn plan_digest(header: &PlanHeader, mut parts: Vec<String>) -> String {
     text.json(options);
     // An undo of the same cells is another plan than a push of them; a selection is told apart by its cells.
     match kind {
-        PlanKind::Undo { run: _, also, partial: _ } => {
+        PlanKind::Undo { run: _, also, partial: _, of: _ } => {
             text.add("undo");
             text.json(also);
         }

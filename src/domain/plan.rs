@@ -31,12 +31,26 @@ pub enum PlanKind {
         /// Whether it is of a selection of the run's cells: the rest of the run can still be taken back.
         #[serde(default)]
         partial: bool,
+        /// The undo plan selected from, if it is a part of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<PlanId>,
     },
     /// A selection of another plan's cells.
     Selection {
         /// The plan selected from.
         of: PlanId,
     },
+}
+
+impl PlanKind {
+    /// The plan that a part was selected from.
+    pub fn part_of(&self) -> Option<PlanId> {
+        match self {
+            Self::Scores => None,
+            Self::Undo { of, .. } => *of,
+            Self::Selection { of } => Some(*of),
+        }
+    }
 }
 
 /// What an undo takes back beside values.

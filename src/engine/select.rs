@@ -36,7 +36,7 @@ fn select(store: &Store, of: PlanId, selected: &Selected) -> Result<Part, Engine
     let whole = store.plan(of)?;
     let kind = match whole.header.kind {
         // What is selected from an undo is an undo.
-        PlanKind::Undo { run, also, partial: _ } => PlanKind::Undo { run, also, partial: true },
+        PlanKind::Undo { run, also, .. } => PlanKind::Undo { run, also, partial: true, of: Some(of) },
         PlanKind::Scores | PlanKind::Selection { .. } => PlanKind::Selection { of },
     };
     let header = PlanHeader { kind, ..whole.header };

@@ -1,6 +1,6 @@
 //! Storing a plan: parts gather while Canvas is read, and become a plan in one transaction.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{Instant, Json, Packed};
 use super::open::{host_id, write_tx};
@@ -13,8 +13,9 @@ use crate::domain::{CoursePart, PartTotals, PlanHeader, PlanId};
 pub struct PlanWriter {
     connection: Connection,
     header: PlanHeader,
-    /// What had happened when it was begun: what is pushed while it is made may not be in it.
-    made_after: i64,
+    /// What had happened when it was begun: what is pushed while it is made may not be in it. A part holds what its whole
+    /// read, and is as old; `None` for the part of one that version 1 stored.
+    made_after: Option<i64>,
     parts: u32,
 }
 
@@ -30,7 +31,13 @@ impl Store {
     pub fn begin_plan(&self, header: &PlanHeader) -> Result<PlanWriter, StoreError> {
         let connection = self.second_connection()?;
         connection.execute_batch(STAGING)?;
-        let made_after = connection.query_row("SELECT last FROM sequence", [], |row| row.get(0))?;
+        let made_after = match header.kind.part_of() {
+            None => connection.query_row("SELECT last FROM sequence", [], |row| row.get(0))?,
+            Some(whole) => {
+                let select = "SELECT made_after FROM plan WHERE id = ?1";
+                connection.query_row(select, [whole.0], |row| row.get(0)).optional()?.flatten()
+            }
+        };
         Ok(PlanWriter { connection, header: header.clone(), made_after, parts: 0 })
     }
 

@@ -78,6 +78,36 @@ fn a_pushed_part_leaves_the_rest_and_the_whole_plan_is_superseded() {
 }
 
 #[test]
+fn a_part_is_as_old_and_as_executed_as_its_whole() {
+    let (home, _served) = planned();
+    home.run(&["plan", "scores.csv"]).succeeds();
+    home.run(&["push", "P2", "--course", "STAT-150-F26", "--yes"]).succeeds();
+    // P1 compared with what P3, a part of P2, has changed since.
+    let ran = home.run(&["push", "P1", "--course", "STAT-150-F26", "--yes"]).ends_with(3);
+    assert!(ran.stderr.contains("plan-superseded"), "{}", ran.all());
+    home.run(&["plan", "scores.csv"]).succeeds();
+    home.run(&["push", "latest", "--yes"]).succeeds();
+    let result = home.run(&["undo", "R2", "--yes", "--json"]).succeeds().result();
+    let undo = text(&result, "plan");
+    let part = home.run(&["push", undo, "--except-course", "BIO-101-F26", "--yes"]).ends_with(2);
+    assert!(part.stderr.contains(&format!("{undo} was already executed by R3")), "{}", part.all());
+}
+
+#[test]
+fn parts_of_an_undo_stand_below_it() {
+    let (home, _served) = planned();
+    home.run(&["push", "P1", "--yes"]).succeeds();
+    home.run(&["undo", "R1", "--dry-run"]).succeeds();
+    home.run(&["push", "P2", "--course", "STAT-150-F26", "--yes"]).succeeds();
+    let runs = home.run(&["runs", "--json"]).succeeds().result();
+    let part = runs["plans"].as_array().and_then(|plans| plans.iter().find(|plan| plan["plan"] == "P3"));
+    let part = part.unwrap_or_else(|| panic!("{runs}"));
+    assert_eq!((text(part, "part_of"), text(part, "kind")), ("P2", "undo of R1"));
+    home.run(&["push", "P2", "--except-course", "STAT-150-F26", "--yes"]).succeeds();
+    assert!(home.run(&["push", "P2", "--yes"]).ends_with(3).all().contains("plan-superseded"));
+}
+
+#[test]
 fn a_part_of_a_run_is_shown_retried_verified_and_taken_back() {
     let (home, _served) = planned();
     let run = home.run(&["push", "P1", "--first", "1", "--yes", "--json"]).ends_with(4).result();

@@ -112,10 +112,7 @@ fn fold(plans: Vec<StoredPlan>) -> Vec<Folded> {
 
 /// The plan that this one is a part of.
 fn whole_of(plan: &StoredPlan) -> Option<PlanId> {
-    match plan.header.kind {
-        PlanKind::Selection { of } => Some(of),
-        PlanKind::Scores | PlanKind::Undo { .. } => None,
-    }
+    plan.header.kind.part_of()
 }
 
 /// A plan with what became of it.

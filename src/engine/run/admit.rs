@@ -1,7 +1,7 @@
 //! Whether a plan may run at all.
 
 use super::options::PushOptions;
-use crate::domain::{Binding, ColumnKey, CourseId, Finding, FindingCode, PartIndex, PlanId, PlanKind, RunId, Severity};
+use crate::domain::{Binding, ColumnKey, CourseId, Finding, FindingCode, PartIndex, PlanId, RunId, Severity};
 use crate::engine::session::same_connector;
 use crate::engine::{EngineError, Session};
 use crate::store::{CreationInDoubt, Store, StoreError, StoredPlan};
@@ -12,10 +12,14 @@ pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOption
     if let Some(run) = stored.run {
         return Err(EngineError::AlreadyExecuted { plan: stored.id, run });
     }
-    if let PlanKind::Selection { of } = stored.header.kind
-        && let Some(run) = run_of(session, of)?
-    {
-        return Err(EngineError::AlreadyExecuted { plan: of, run });
+    let mut whole = stored.header.kind.part_of();
+    while let Some(of) = whole {
+        // The whole may have been purged meanwhile.
+        let Some(plan) = known(session, of)? else { break };
+        if let Some(run) = plan.run {
+            return Err(EngineError::AlreadyExecuted { plan: of, run });
+        }
+        whole = plan.header.kind.part_of();
     }
     let mut blocking: Vec<Finding> =
         stored.totals.findings.iter().filter(|finding| finding.severity == Severity::Plan).cloned().collect();
@@ -32,16 +36,13 @@ pub(super) fn admit(session: &Session, stored: &StoredPlan, options: &PushOption
 
 /// The plan that a person looked at and names: of a part of a plan that is made to be pushed, the whole.
 fn reviewed(stored: &StoredPlan) -> PlanId {
-    match stored.header.kind {
-        PlanKind::Selection { of } => of,
-        PlanKind::Scores | PlanKind::Undo { .. } => stored.id,
-    }
+    stored.header.kind.part_of().unwrap_or(stored.id)
 }
 
-/// The run that executed a plan, which may have been purged meanwhile.
-fn run_of(session: &Session, plan: PlanId) -> Result<Option<RunId>, EngineError> {
+/// A plan, if it is still there.
+fn known(session: &Session, plan: PlanId) -> Result<Option<StoredPlan>, EngineError> {
     match session.store().plan(plan) {
-        Ok(stored) => Ok(stored.run),
+        Ok(stored) => Ok(Some(stored)),
         Err(StoreError::Missing { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

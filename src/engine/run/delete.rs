@@ -17,7 +17,7 @@ use crate::store::{CreatedAssignment, CreatedState};
 /// `retry` does it again.
 pub(super) async fn take_back(course_run: &CourseRun<'_>) -> Result<(), EngineError> {
     let (context, part) = (course_run.context, course_run.part);
-    let PlanKind::Undo { run, also, partial: _ } = context.kind else { return Ok(()) };
+    let PlanKind::Undo { run, also, .. } = context.kind else { return Ok(()) };
     let TakeBack { created, comments } = also;
     if comments && !context.remote.should_stop() {
         // Somebody else may take back what another person's token wrote.

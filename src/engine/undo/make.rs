@@ -54,7 +54,7 @@ pub async fn plan_undo(
     let header = PlanHeader {
         host: session.settings.host.clone(),
         connector: session.settings.title.clone(),
-        kind: PlanKind::Undo { run, also, partial: is_partial },
+        kind: PlanKind::Undo { run, also, partial: is_partial, of: None },
         options: PlanOptions { overwrite, ..PlanOptions::default() },
         sources: plan.header.sources.clone(),
         operator: session.operator(person.id, person.name),

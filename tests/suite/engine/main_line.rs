@@ -69,7 +69,7 @@ async fn a_capture_ends_as_grades_and_every_odd_row_is_listed() {
     assert_eq!(undone.counts.written, undo.counts.clear);
     assert_eq!(university.sandbox.world(|world| world.score_count()) as u64, before as u64 - run.counts.written);
     let header = university.session.store().plan(undo.id).expect("the plan").header;
-    assert_eq!(header.kind, PlanKind::Undo { run: run.run, also: TakeBack::default(), partial: false });
+    assert_eq!(header.kind, PlanKind::Undo { run: run.run, also: TakeBack::default(), partial: false, of: None });
     let third = university.plan(&sheet).await;
     assert_eq!(third.counts.conflict, run.counts.written + 1, "undone values are not written again unasked");
     assert!(university.records(run.run).iter().all(|record| record.outcome == Outcome::Written));

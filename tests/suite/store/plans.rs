@@ -58,8 +58,8 @@ fn latest_means_made_from_scores_for_this_connector_on_this_host() {
     let run = fresh.store.start_run(second, &operator(), at(1)).unwrap();
     assert_eq!(latest(&production()), Some(second), "executed or not");
     let kinds = [
-        PlanKind::Undo { run, also: TakeBack::default(), partial: false },
-        PlanKind::Undo { run, also: TakeBack { created: true, comments: true }, partial: true },
+        PlanKind::Undo { run, also: TakeBack::default(), partial: false, of: None },
+        PlanKind::Undo { run, also: TakeBack { created: true, comments: true }, partial: true, of: None },
         PlanKind::Selection { of: first },
     ];
     let others = kinds.map(|kind| {
