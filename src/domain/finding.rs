@@ -76,7 +76,7 @@ const KEPT: Option<CellClass> = Some(CellClass::Kept);
 finding_codes! {
     /// No course under the configured origin.
     CourseUnresolved = "course-unresolved", Row, UNRESOLVED,
-        "check the course id, run `gradepush sync`, or add an alias for the course";
+        "check the course id, run `gradepush sync`, or say which course it is: `gradepush alias add course ID CANVAS_ID`";
     /// Several courses under the configured origin.
     CourseAmbiguous = "course-ambiguous", Row, UNRESOLVED, "add an alias that names the one meant";
     /// The id names an emptied cross-listed course.
@@ -97,7 +97,7 @@ finding_codes! {
          its answer cannot be read, or none comes, plan again later";
     /// Nobody under the configured origin.
     UserUnresolved = "user-unresolved", Row, UNRESOLVED,
-        "check the id, run `gradepush sync`, or add an alias for the person";
+        "check the id, run `gradepush sync`, or say who it is: `gradepush alias add user ID CANVAS_ID`";
     /// Several people under the configured origin.
     UserAmbiguous = "user-ambiguous", Row, UNRESOLVED, "add an alias that names the one meant";
     /// The id named someone else at an earlier sync or push.
@@ -290,6 +290,9 @@ finding_codes! {
         "check points possible, use `--scale`, or release it with `--accept column-over-possible:COURSE`";
     /// Rows of the last run are missing from this sheet.
     SheetShrunk = "sheet-shrunk", Warning, None, "check that the export was complete";
+    /// These scores were pushed before, and others after them.
+    ScoresSuperseded = "scores-superseded", Warning, None,
+        "check that this is the file you mean: its values replace newer ones; `gradepush runs` shows what was pushed";
     /// Less than half resolves under the configured origin and another would resolve more.
     WrongOrigin = "wrong-origin", Plan, None,
         "use the kind of id under which the ids resolve: the message says which, and how to change to it";

@@ -69,12 +69,14 @@ pub enum EngineError {
         run: RunId,
     },
     /// Nothing bears a name that a selection gives.
-    #[error("{flag} {name}: there is no such thing here")]
+    #[error("{flag} {name}: there is no such thing here{}", of_those_there(near.as_deref()))]
     NothingNamed {
         /// The flag that names it.
         flag: &'static str,
         /// The name.
         name: String,
+        /// What is there and has nearly this name; never people.
+        near: Option<String>,
     },
     /// The course has no active student, so no grade can be written in it.
     #[error("course {0} has no active student")]
@@ -85,4 +87,8 @@ pub enum EngineError {
     /// Something other than what was confirmed would be pushed.
     #[error(transparent)]
     NotWhatWasShown(#[from] NotWhatWasShown),
+}
+
+fn of_those_there(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; there is `{near}`"))
 }

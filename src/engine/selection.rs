@@ -1,9 +1,11 @@
 //! `--course`, `--except-course`, `--assignment`, `--user`: which rows a plan is about.
 
+use std::collections::BTreeSet;
+
 use super::EngineError;
 use crate::domain::{
     CanvasHost, Cell, ColumnKey, CourseId, CourseIdOrigin, CoursePart, Directory, Identified, Narrowed, PlannedColumn,
-    PlannedStudent, identify_course,
+    PlannedStudent, identify_course, nearest,
 };
 use crate::store::Store;
 
@@ -215,6 +217,7 @@ impl Selected {
             except: self.except.iter().collect(),
             assignments: self.assignments.iter().map(String::as_str).collect(),
             users: self.users.iter().map(String::as_str).collect(),
+            seen: BTreeSet::new(),
         }
     }
 }
@@ -231,7 +234,12 @@ pub struct Unmet<'a> {
     except: Vec<&'a NamedCourse>,
     assignments: Vec<&'a str>,
     users: Vec<&'a str>,
+    /// Courses and assignments that are there while a name is unmet, each under the flag that names its kind.
+    seen: BTreeSet<(&'static str, String)>,
 }
+
+const COURSE: &str = "--course";
+const ASSIGNMENT: &str = "--assignment";
 
 impl Unmet<'_> {
     /// A column that is there.
@@ -239,6 +247,12 @@ impl Unmet<'_> {
         self.courses.retain(|name| !name.is(&key.course_id, course));
         self.except.retain(|name| !name.is(&key.course_id, course));
         self.assignments.retain(|name| !is_assignment(name, key, title));
+        if !self.courses.is_empty() || !self.except.is_empty() {
+            self.seen.insert((COURSE, key.course_id.to_string()));
+        }
+        if let Some(title) = title.filter(|_| !self.assignments.is_empty()) {
+            self.seen.insert((ASSIGNMENT, title.to_owned()));
+        }
     }
 
     /// A person who is there.
@@ -261,13 +275,15 @@ impl Unmet<'_> {
 
     /// Refuses names that nothing bore.
     pub fn finish(self) -> Result<(), EngineError> {
-        let courses = self.courses.iter().map(|one| ("--course", one.name.text()));
-        let except = self.except.iter().map(|one| ("--except-course", one.name.text()));
-        let assignments = self.assignments.iter().map(|name| ("--assignment", *name));
-        let users = self.users.iter().map(|name| ("--user", *name));
-        match courses.chain(except).chain(assignments).chain(users).next() {
-            None => Ok(()),
-            Some((flag, name)) => Err(EngineError::NothingNamed { flag, name: name.to_owned() }),
-        }
+        let courses = self.courses.iter().map(|one| (COURSE, COURSE, one.name.text()));
+        let except = self.except.iter().map(|one| ("--except-course", COURSE, one.name.text()));
+        let assignments = self.assignments.iter().map(|name| (ASSIGNMENT, ASSIGNMENT, *name));
+        let users = self.users.iter().map(|name| ("--user", "", *name));
+        let Some((flag, kind, name)) = courses.chain(except).chain(assignments).chain(users).next() else {
+            return Ok(());
+        };
+        let seen = self.seen.iter().filter(|(of, _)| *of == kind).map(|(_, text)| text.as_str());
+        let near = nearest(name, seen).map(str::to_owned);
+        Err(EngineError::NothingNamed { flag, name: name.to_owned(), near })
     }
 }

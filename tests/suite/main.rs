@@ -33,6 +33,7 @@ mod cli_runs;
 mod cli_sandbox;
 mod cli_sandbox_access;
 mod cli_selection;
+mod cli_slips;
 mod cli_store_trouble;
 mod cli_stored;
 mod cli_sync_killed;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
-use crate::cli::output::Outputs;
+use crate::cli::output::{Outputs, is_report};
 use crate::cli::values;
 use crate::cli::views::tell_reading;
-use crate::domain::{Points, RepeatRule, UserIdOrigin};
+use crate::domain::{Points, RepeatRule, ScoreSheet, UserIdOrigin};
 use crate::scores::{
     self, AssignmentTitle, CourseFromName, CourseRules, DecimalSign, Format, Input, Layout, Method, Missing, Possible,
     Reading, TitleFromName,
@@ -125,8 +125,10 @@ impl Intake {
             repeat: *repeat,
             user_id_origin,
         };
+        refuse_reports(files)?;
         let reading = scores::read(files.iter().map(|path| input(path)).collect(), &intake)?;
         tell_reading(&context.ui, &reading);
+        refuse_nothing(files, &reading)?;
         if self.assignment().is_some() && !reading.title_taken {
             return Err(CliError::usage(
                 "every column names its own assignment, so --assignment-title and --assignment-from-name say nothing",
@@ -163,6 +165,32 @@ fn refuse_repeated(files: &[PathBuf]) -> Result<(), CliError> {
         Some(file) => Err(CliError::usage(format!("{} is named twice; name it once", file.display()))),
         None => Ok(()),
     }
+}
+
+/// A report of a plan or run looks like scores, and its columns mean something else.
+fn refuse_reports(files: &[PathBuf]) -> Result<(), CliError> {
+    // What cannot be opened is an error of the reading.
+    match files.iter().find(|file| is_report(file).unwrap_or(false)) {
+        None => Ok(()),
+        Some(file) => Err(CliError::rejected(format!(
+            "{} is a report of gradepush about a plan or a run, and no scores",
+            file.display()
+        ))
+        .hint("name the file that the scores came from: the report and `gradepush runs` name it")),
+    }
+}
+
+/// Files of which nothing comes are no success: an export that broke must not look like a term without scores.
+fn refuse_nothing(files: &[PathBuf], reading: &Reading) -> Result<(), CliError> {
+    let ScoreSheet { scores, skipped, blanks, item_records, .. } = &reading.sheet;
+    if !scores.is_empty() || !skipped.is_empty() || !blanks.is_empty() || *item_records > 0 {
+        return Ok(());
+    }
+    let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    Err(CliError::rejected(format!("{} {have} no rows", names.join(", ")))
+        .coded("no-rows")
+        .hint("check the export that made it: a header alone says nothing about anybody"))
 }
 
 /// `-` is standard input.

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::canvas::CanvasError;
 use crate::cli::args::{Intake, Selection, input};
 use crate::cli::connector::Connector;
+use crate::cli::consent::counted;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -52,6 +54,10 @@ enum Action {
         /// The internal id of the Canvas assignment
         #[arg(value_name = "CANVAS_ID")]
         to: AssignmentId,
+        /// Bind it though another key is bound to the same assignment: both write there, and take each other's grades
+        /// for their own
+        #[arg(long)]
+        shared: bool,
     },
     /// Remove a binding; the assignment stays in Canvas
     Unbind {
@@ -147,9 +153,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             context.ui.line(table::of(titles, rows));
             Ok(Finished::done().with("bindings", &bindings))
         }
-        Action::Bind { key, to } => {
+        Action::Bind { key, to, shared } => {
             key.demand_files(*to)?;
-            bind(context, &connector, &store, key.column()?, *to)
+            bind(context, &connector, &store, (key.column()?, *to), *shared)
         }
         Action::Unbind { key } => {
             let _lock = context.lock(&store, "map unbind")?;
@@ -260,8 +266,8 @@ fn bind(
     context: &Context,
     connector: &Connector,
     store: &Store,
-    key: ColumnKey,
-    assignment: AssignmentId,
+    (key, assignment): (ColumnKey, AssignmentId),
+    shared: bool,
 ) -> Result<Finished, CliError> {
     let host = connector.address.host();
     let course = match identify_course(&store.directory(host)?, connector.course_id_origin, &key.course_id) {
@@ -272,8 +278,28 @@ fn bind(
             );
         }
     };
+    let bound = store.bindings(host)?;
+    // Files of several names may hold one assignment's scores, and never at the same time.
+    let of_files = |one: &Binding| one.key.files().is_some() && key.files().is_some();
+    let rival = |one: &&Binding| {
+        one.course == course && one.assignment == assignment && one.key != key && !of_files(one)
+    };
+    if let Some(other) = bound.iter().find(rival).filter(|_| !shared) {
+        return Err(CliError::usage(format!(
+            "`{}` of course {} is bound to assignment {assignment} already, and each of the two would take the other's \
+             grades for its own and replace them",
+            other.key.assignment, other.key.course_id
+        ))
+        .hint("`gradepush map list` shows both: unbind the one that is over, or bind this one too with --shared"));
+    }
     let reader = context.client(connector, &Events::ignored())?.reader();
-    let found = Context::block_on(reader.assignment(course, assignment))??;
+    let found = match Context::block_on(reader.assignment(course, assignment))? {
+        Err(CanvasError::NotFound { .. }) => {
+            return Err(CliError::usage(format!("course {course} has no assignment {assignment}"))
+                .hint("its address in Canvas ends with its number: …/courses/COURSE/assignments/NUMBER"));
+        }
+        found => found?,
+    };
     let binding = Binding {
         key,
         course,
@@ -302,7 +328,7 @@ fn import(context: &Context, connector: &Connector, store: &Store, file: &Path) 
     let bindings: Vec<_> = rows.iter().map(|row| binding(context, &name, row)).collect::<Result<_, _>>()?;
     let _lock = context.lock(store, "map import")?;
     store.bind(connector.address.host(), &bindings)?;
-    context.ui.line(format!("took {} bindings", bindings.len()));
+    context.ui.line(format!("took {}", counted(bindings.len() as u64, "binding")));
     Ok(Finished::done().with("bindings", &bindings.len()))
 }
 

@@ -69,6 +69,16 @@ impl Mark {
     }
 }
 
+/// Whether a file is a report of ours, which holds no scores. What is no regular file is not opened for that.
+pub(crate) fn is_report(path: &Path) -> io::Result<bool> {
+    if !fs_err::metadata(path)?.is_file() {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    fs_err::File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(report::is_page(&head) || report::is_cell_csv(&head))
+}
+
 /// Whether it can be read as a world with something in it; nearly any JSON can be read as an empty one.
 fn is_world(path: &Path) -> bool {
     let text = fs_err::read_to_string(path);

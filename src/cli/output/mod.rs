@@ -11,4 +11,4 @@ mod same_file;
 
 pub(crate) use destination::{Output, OutputFile, Outputs, hand_over};
 pub(crate) use force::Force;
-pub(crate) use mark::Mark;
+pub(crate) use mark::{Mark, is_report};

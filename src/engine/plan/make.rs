@@ -9,6 +9,7 @@ use super::absent::RowsAbout;
 use super::accepted::EarlierAcceptances;
 use super::facts::CourseFacts;
 use super::missing_rows::LastRuns;
+use super::old_scores::OldScores;
 use super::part::{CourseHistory, PlanInputs, Unread, ignored_part, plan_course, plan_without_canvas};
 use super::read::read_course;
 use super::tally::Tally;
@@ -128,8 +129,10 @@ pub async fn plan(session: &Session, request: PlanRequest<'_>) -> Result<PlanSum
         chosen: chosen.as_ref(),
     };
     let last_runs = LastRuns::before(session, &request.selection)?;
+    let old_scores = OldScores::of(session, &header.sources)?;
     let accepted = EarlierAcceptances::before(session)?;
-    let planning = Planning { session, inputs, last_runs, accepted, outstanding: Outstanding::of(session)? };
+    let planning =
+        Planning { session, inputs, last_runs, old_scores, accepted, outstanding: Outstanding::of(session)? };
     let outcome = planning.make_parts(&header, &groups, findings).await?;
     remember(session, &people)?;
     Ok(PlanSummary { requests: session.requests() - requests_before, ..outcome })
@@ -140,6 +143,7 @@ struct Planning<'a> {
     session: &'a Session,
     inputs: PlanInputs<'a>,
     last_runs: LastRuns,
+    old_scores: Option<OldScores>,
     accepted: EarlierAcceptances,
     outstanding: Outstanding,
 }
@@ -216,7 +220,10 @@ impl Planning<'_> {
         say_whose(&mut part);
         self.accepted.apply(session, &mut part)?;
         part.findings.extend(self.last_runs.findings(session, course, rows, inputs.people)?);
-        let Some(part) = self.within_choice(part) else { return Ok((None, problem)) };
+        let Some(mut part) = self.within_choice(part) else { return Ok((None, problem)) };
+        if let Some(old) = &self.old_scores {
+            part.findings.extend(old.finding(session, &part)?);
+        }
         let took = session.clock.now().duration_since(began).try_into().unwrap_or_default();
         session.events.send(Event::CoursePlanned { course: Some(course), counts: PlanCounts::of(&part), took });
         session.events.send(Event::Advanced { step: Step::Plan, by: 1 });

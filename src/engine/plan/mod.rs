@@ -17,6 +17,7 @@ mod missing_rows;
 mod moved_ids;
 mod near_names;
 mod new_column;
+mod old_scores;
 mod part;
 mod read;
 mod rows;

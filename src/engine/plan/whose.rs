@@ -46,7 +46,7 @@ pub(super) fn conflict_reason(code: FindingCode) -> Option<&'static str> {
         FindingCode::GradeByYou => "the token's own user graded it, but not with this tool",
         FindingCode::EditedInCanvas => "edited in Canvas since it was pushed",
         FindingCode::ClearedInCanvas => "cleared in Canvas since it was pushed",
-        FindingCode::UndoneBefore => "an undo took this value back",
+        FindingCode::UndoneBefore => "an undo put an earlier value back",
         FindingCode::Resubmitted => "the student has submitted a newer attempt since",
         FindingCode::RevealsHiddenGrade => "a teacher has hidden this grade, and the student would see it",
         _ => return None,

@@ -171,6 +171,15 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan(&["s1", "s2", "s3"].map(|user| row(user, "80"))).await
             })
         }),
+        Case::new(FindingCode::ScoresSuperseded, "last week's file is planned again", Warning, Change, 6, || {
+            Box::pin(async {
+                let tool = Stage::new().open().await;
+                let (old, new) = (rows("70"), rows("80"));
+                tool.push(&old).await;
+                tool.push(&new).await;
+                tool.plan(&old).await
+            })
+        }),
         Case::new(FindingCode::JobOutstanding, "the answer to an earlier request was lost", Row, Blocked, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;

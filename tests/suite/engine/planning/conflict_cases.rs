@@ -64,7 +64,7 @@ pub(super) fn cases() -> Vec<Case> {
                 tool.plan_with(&[row("s1", "95")], overwrite).await
             })
         }),
-        Case::new(FindingCode::UndoneBefore, "an undo took this value back", Row, Conflict, 1, || {
+        Case::new(FindingCode::UndoneBefore, "an undo put an earlier value back", Row, Conflict, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;
                 let sheet = tool.sheet(&[row("s1", "90")]);
