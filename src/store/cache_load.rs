@@ -60,8 +60,17 @@ const KEEP: [&str; 2] = [
         WHERE host = ?1 AND course IN (SELECT course FROM temp.kept_enrollments)",
 ];
 
-/// The people of the enrollments that stay, where the load does not show everybody.
-const KEEP_PEOPLE: [&str; 2] = [
+/// Where the load does not show everybody, or one login of each only: the people of the enrollments that stay, and the
+/// other logins of those whose shown login was known already. One that somebody else has now is nobody's of before.
+const KEEP_PEOPLE: [&str; 3] = [
+    "INSERT INTO temp.staged_login SELECT user, unique_id, sis_user_id, state FROM cached_login
+        WHERE host = ?1
+            AND user IN (SELECT shown.user FROM temp.staged_login AS shown JOIN cached_login AS known
+                ON known.host = ?1 AND known.user = shown.user AND known.unique_id = shown.unique_id COLLATE NOCASE)
+            AND unique_id COLLATE NOCASE NOT IN
+                (SELECT unique_id FROM temp.staged_login WHERE unique_id IS NOT NULL)
+            AND (sis_user_id IS NULL OR sis_user_id NOT IN
+                (SELECT sis_user_id FROM temp.staged_login WHERE sis_user_id IS NOT NULL))",
     "INSERT INTO temp.staged_login SELECT user, unique_id, sis_user_id, state FROM cached_login
         WHERE host = ?1 AND user IN (SELECT user FROM temp.staged_enrollment)
             AND user NOT IN (SELECT id FROM temp.staged_user)",

@@ -59,7 +59,8 @@ fn the_scores_of_last_week_are_known_again() {
     let ran = home.run(&["plan", "scores.csv"]).succeeds();
     assert!(ran.stdout.contains("? scores-superseded (warning): 6 cells"), "{}", ran.all());
     assert!(
-        ran.stdout.contains("R1 pushed these scores of scores.csv before, and R2 wrote others since, which they replace"),
+        ran.stdout
+            .contains("R1 pushed these scores of scores.csv before, and R2 wrote others since, which they replace"),
         "{}",
         ran.all()
     );

@@ -281,9 +281,8 @@ fn bind(
     let bound = store.bindings(host)?;
     // Files of several names may hold one assignment's scores, and never at the same time.
     let of_files = |one: &Binding| one.key.files().is_some() && key.files().is_some();
-    let rival = |one: &&Binding| {
-        one.course == course && one.assignment == assignment && one.key != key && !of_files(one)
-    };
+    let rival =
+        |one: &&Binding| one.course == course && one.assignment == assignment && one.key != key && !of_files(one);
     if let Some(other) = bound.iter().find(rival).filter(|_| !shared) {
         return Err(CliError::usage(format!(
             "`{}` of course {} is bound to assignment {assignment} already, and each of the two would take the other's \

@@ -123,6 +123,35 @@ fn a_whole_load_removes_what_it_does_not_name() {
 }
 
 #[test]
+fn lists_that_show_one_login_of_each_take_no_other_away() {
+    let fresh = Fresh::new();
+    let store = &fresh.store;
+    let load = |scope, complete, logins: &[(i64, &str, &str)]| {
+        let load = begin(store, &production(), scope);
+        for (id, name) in [(1, "Ann"), (2, "Bob"), (3, "Cem")] {
+            load.add_user(&person(id, name)).unwrap();
+        }
+        for (id, sis, text) in logins {
+            load.add_login(&login(*id, sis, text)).unwrap();
+        }
+        load.finish(complete, 1, at(0)).unwrap();
+    };
+    let known = || {
+        let directory = store.directory(&production()).unwrap();
+        let of = |text: &'static str| directory.users_by_login(text).iter().map(move |user| (text, user.0));
+        ["ann", "ann.med", "bob", "bob2", "cem", "cem.old"].into_iter().flat_map(of).collect::<Vec<_>>()
+    };
+    for scope in [CacheScope::Whole, CacheScope::Partial] {
+        let all = [(1, "a", "ann"), (1, "a2", "ann.med"), (2, "b", "bob"), (3, "c", "cem"), (3, "c2", "cem.old")];
+        load(CacheScope::Whole, true, &all);
+        // Bob's only login has another name now, and `cem.old` is Ann's.
+        load(scope, false, &[(1, "a", "Ann"), (1, "x", "cem.old"), (2, "b", "bob2"), (3, "c", "cem")]);
+        let expected = [("ann", 1), ("ann.med", 1), ("bob2", 2), ("cem", 3), ("cem.old", 1)];
+        assert_eq!(known(), expected, "{scope:?}");
+    }
+}
+
+#[test]
 fn a_partial_load_replaces_what_it_names_and_keeps_the_rest() {
     let fresh = Fresh::new();
     fill(&fresh.store, &production());
