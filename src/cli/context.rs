@@ -143,16 +143,26 @@ impl Context {
         let Some(title) = self.connector_title(config) else {
             let titles: Vec<_> =
                 config.table.connectors.iter().map(|connector| format!("`{}`", connector.title)).collect();
+            let is_named = !matches!(self.config_path()?.origin, Origin::Default);
             return Err(if titles.is_empty() {
-                CliError::usage("no connector is configured")
-                    .coded("no-connector")
-                    .hint("in a terminal, `gradepush init` asks for what it needs")
-                    .hint("or add one: gradepush connector add TITLE --canvas URL --token-env VAR")
-                    .hint(format!("or set {} and {}", env::CANVAS_HOST[0].name, env::CANVAS_TOKEN[0].name))
+                CliError::usage(if is_named && !config.exists {
+                    format!("no connector is configured: there is no file {}", config.path.display())
+                } else {
+                    "no connector is configured".to_owned()
+                })
+                .coded("no-connector")
+                .hint("in a terminal, `gradepush init` asks for what it needs")
+                .hint("or add one: gradepush connector add TITLE --canvas URL --token-env VAR")
+                .hint(format!(
+                    "or set {} and {}",
+                    env::CANVAS_HOST[0].name,
+                    env::CANVAS_TOKEN[0].name
+                ))
             } else {
+                let path = config.path.display();
                 CliError::usage(format!("several connectors are configured: {}", titles.join(", ")))
                     .coded("no-connector")
-                    .hint("name one with --connector TITLE, or set default_connector in the configuration")
+                    .hint(format!("name one with --connector TITLE, or write a line before the tables of {path}: default_connector = \"TITLE\""))
             });
         };
         self.connector_named(config, &title.value)
@@ -201,7 +211,17 @@ impl Context {
 
     /// Opens the local store, and says where it is when it cannot.
     pub(crate) fn open_store(&self, config: &ConfigFile, access: Access) -> Result<Store, CliError> {
-        Ok(Store::open(&self.store_path(config)?.value, access)?)
+        let path = self.store_path(config)?;
+        // A folder is made for the place of the data, and not for a slip of the pen.
+        let folder = path.value.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let (Origin::Flag(_) | Origin::Environment(_), Some(folder)) = (path.origin, folder)
+            && !folder.exists()
+        {
+            let why =
+                format!("the store {} cannot be there: there is no folder {}", path.value.display(), folder.display());
+            return Err(CliError::usage(why).hint("check the path, or make the folder"));
+        }
+        Ok(Store::open(&path.value, access)?)
     }
 
     /// Takes the store's lock for a command that works on Canvas or on decisions.
@@ -239,7 +259,17 @@ impl Context {
         events: &Events,
         retry_budget: RetryBudget,
     ) -> Result<Client, CliError> {
-        let token = self.token(connector)?;
+        self.client_with(connector, self.token(connector)?, events, retry_budget)
+    }
+
+    /// The same, with a token that the connector's source does not hold, or not yet.
+    pub(crate) fn client_with(
+        &self,
+        connector: &Connector,
+        token: SecretString,
+        events: &Events,
+        retry_budget: RetryBudget,
+    ) -> Result<Client, CliError> {
         // Two processes started together must not wait in step.
         let seed = u64::from(self.now().subsec_nanosecond().unsigned_abs() ^ std::process::id());
         let mut settings = ConnectionSettings::new(connector.address.clone(), token, seed);

@@ -117,7 +117,7 @@ pub(crate) enum Fault {
     /// Longer than any token.
     #[error("its first line is too long")]
     TooLong,
-    /// Blanks inside, or letters beyond ASCII.
+    /// Blanks or commas inside, or letters beyond ASCII.
     #[error("its first line has characters that no token has")]
     OddCharacters,
 }
@@ -190,12 +190,18 @@ fn first_line(text: &SecretString, from: &str) -> Result<SecretString, TokenErro
         Fault::BlankFirstLine
     } else if line.len() > LONGEST {
         Fault::TooLong
-    } else if !line.bytes().all(|byte| byte.is_ascii_graphic()) {
+    } else if !is_token_like(line) {
         Fault::OddCharacters
     } else {
         return Ok(SecretString::from(line.to_owned()));
     };
     Err(TokenError::NotAToken { from: from.to_owned(), why })
+}
+
+/// Whether a text has only characters that tokens have: of Canvas `1234~AbC…` or 64 letters and digits, of others what
+/// an Authorization header may hold (RFC 6750).
+pub(crate) fn is_token_like(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte))
 }
 
 /// The text of a variable that is set.

@@ -101,7 +101,7 @@ impl NextCommands {
 }
 
 fn with_title(text: &str, title: &str) -> String {
-    ["edit", "show", "test", "prove", "reset"].into_iter().fold(text.to_owned(), |text, action| {
+    ["edit", "show", "token", "test", "prove", "reset"].into_iter().fold(text.to_owned(), |text, action| {
         text.replace(&format!("connector {action} TITLE"), &format!("connector {action} {}", shell_word(title)))
     })
 }
@@ -118,7 +118,7 @@ fn for_environment(text: &str) -> String {
         ("gradepush connector show TITLE".to_owned(), "gradepush config".to_owned()),
     ];
     let text = replaced.into_iter().fold(text.to_owned(), |text, (from, to)| text.replace(&from, &to));
-    ["test", "prove", "reset"].into_iter().fold(text, |text, action| {
+    ["token", "test", "prove", "reset"].into_iter().fold(text, |text, action| {
         text.replace(&format!("connector {action} TITLE"), &format!("connector {action} {ENV_TITLE}"))
     })
 }

@@ -90,7 +90,7 @@ impl Execution<'_> {
             if matches!(reason, StopReason::Refused(_)) {
                 context.ui.note(
                     "`gradepush connector test` says what is wrong; if the token has expired or was revoked, make a new one \
-                     in Canvas under Account, Settings, and store it where the connector looks before you retry",
+                     in Canvas under Account, Settings, then: gradepush connector token TITLE",
                 );
             }
         }

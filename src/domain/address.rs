@@ -17,8 +17,13 @@ pub enum AddressError {
     #[error("`{0}` is not a web address; give a host such as `canvas.example.edu`")]
     Scheme(String),
     /// Credentials, a query or a path other than `/api/v1`. These are not kept: they may hold a token.
-    #[error("`{0}` is more than a host; give only `canvas.example.edu`")]
-    NotAHost(String),
+    #[error("`{text}` is more than a host; give only `{host}`")]
+    NotAHost {
+        /// What was given, without what may be secret.
+        text: String,
+        /// The host in it, or an example where there is none.
+        host: String,
+    },
     /// http would send the token in the clear (`canvas-contract §A1`).
     #[error(
         "`{0}` would send the access token unencrypted; use https (plain http is for 127.0.0.1 and localhost only)"
@@ -107,7 +112,7 @@ impl FromStr for CanvasAddress {
             return Err(AddressError::Empty);
         }
         if rest.contains(|letter: char| "/?#@\\".contains(letter) || letter.is_whitespace() || letter.is_control()) {
-            return Err(AddressError::NotAHost(without_secrets(text)));
+            return Err(AddressError::NotAHost { text: without_secrets(text), host: host_of(rest) });
         }
         let host = rest.to_ascii_lowercase();
         let host = host.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(&host).to_owned();
@@ -127,6 +132,15 @@ fn without_secrets(url: &str) -> String {
     let host = authority.rsplit_once('@').map_or(authority.to_owned(), |(_, host)| format!("…@{host}"));
     let behind = behind.chars().next().map_or_else(String::new, |first| format!("{first}…"));
     format!("{scheme}{host}{behind}")
+}
+
+/// The host in what is more than one.
+fn host_of(rest: &str) -> String {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_host =
+        !host.is_empty() && host.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter));
+    if is_host { host.to_ascii_lowercase() } else { "canvas.example.edu".to_owned() }
 }
 
 /// Whether the host part (with or without port) can only be this machine.

@@ -107,6 +107,7 @@ fn a_slip_costs_one_question_and_the_token_lands_in_a_file_of_its_owner() {
     dialogue.answers("File to keep it in", "tokens/campus");
     dialogue.answers("Access token (not shown)", "two words");
     dialogue.sees("that is no access token");
+    dialogue.answers("Access token (not shown)", "1234~mistyped");
     dialogue.answers("Access token (not shown)", &served.token);
     dialogue.sees("it belongs to Grade Robot");
     let (shown, code) = dialogue.ends();
@@ -129,6 +130,8 @@ fn sources_of_a_token_are_tried_as_they_are_named() {
     let home = Home::new();
     let mut dialogue = Dialogue::of(&home, "init");
     dialogue.answers("Canvas host", "http://127.0.0.1:9");
+    dialogue.sees("refuses connections");
+    dialogue.answers("Keep this host all the same (yes, no) [no]", "yes");
     dialogue.answers("A name for it, of your choice [Canvas]", "");
     dialogue.answers("User ids", "");
     dialogue.answers("Course ids", "");
@@ -149,6 +152,8 @@ fn sources_of_a_token_are_tried_as_they_are_named() {
     home.write("closed", "a-secret\n");
     let mut dialogue = Dialogue::of(&home, "init");
     dialogue.answers("Canvas host", "http://127.0.0.1:9");
+    dialogue.sees("refuses connections");
+    dialogue.answers("Keep this host all the same (yes, no) [no]", "yes");
     dialogue.answers("A name for it, of your choice [Canvas 2]", "");
     for question in ["User ids", "Course ids", "May scores go", "Time zone"] {
         dialogue.answers(question, "");
@@ -161,6 +166,54 @@ fn sources_of_a_token_are_tried_as_they_are_named() {
     let (shown, code) = dialogue.ends();
     assert_eq!(code, 8, "{shown}");
     assert!(shown.contains("First, once that is mended: gradepush connector test 'Canvas 2'"), "{shown}");
+}
+
+#[test]
+fn a_new_token_takes_the_place_of_the_old_one_once_canvas_takes_it() {
+    let home = Home::new();
+    let served = home.with_sandbox(&["--world", "demo"]);
+    home.write("old", "1234~revoked\n");
+    home.run(&["connector", "edit", "Sandbox", "--token-file", "old"]).succeeds();
+    let refused = home.run(&["sync"]).ends_with(7);
+    assert!(refused.stderr.contains("gradepush connector token Sandbox"), "{}", refused.all());
+    let mut dialogue = Dialogue::of(&home, "connector token");
+    dialogue.answers("Access token (not shown)", "1234~mistyped");
+    dialogue.sees("Canvas");
+    dialogue.answers("Access token (not shown)", &served.token);
+    dialogue.sees("it belongs to Grade Robot");
+    let (shown, code) = dialogue.ends();
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(mode(&home.path("old")), 0o600);
+    assert_eq!(fs_err::read_to_string(home.path("old")).expect("the token"), format!("{}\n", served.token));
+    home.run(&["sync"]).succeeds();
+
+    assert!(home.run(&["connector", "token"]).ends_with(2).stderr.contains("there is no terminal"));
+    home.run(&["connector", "edit", "Sandbox", "--token-env", "MINE"]).succeeds();
+    assert!(home.run(&["connector", "token"]).ends_with(2).stderr.contains("export MINE="));
+}
+
+#[test]
+fn what_is_no_token_is_refused_before_it_is_sent() {
+    let home = Home::new();
+    home.write("scores.csv", "course_id,user_id,score_received\n");
+    let add =
+        |file: &str| home.run(&["connector", "add", file, "--canvas", "http://127.0.0.1:9", "--token-file", file]);
+    let refused = add("scores.csv").ends_with(2);
+    assert!(refused.stderr.contains("characters that no token has"), "{}", refused.all());
+    let missing = add("missing").succeeds();
+    assert!(missing.stderr.contains("gradepush connector token missing makes it"), "{}", missing.all());
+}
+
+#[test]
+fn a_place_that_is_not_there_is_said() {
+    let home = Home::new();
+    let ran = home.run(&["--config", "typo.toml", "runs"]).ends_with(2);
+    assert!(ran.stderr.contains("there is no file typo.toml"), "{}", ran.all());
+    home.write("token", "a-secret\n");
+    home.run(&["connector", "add", "A", "--canvas", "http://127.0.0.1:9", "--token-file", "token"]).succeeds();
+    let ran = home.run(&["--store", "typo/store.db", "runs"]).ends_with(2);
+    assert!(ran.stderr.contains("there is no folder typo"), "{}", ran.all());
+    assert!(!home.path("typo").exists());
 }
 
 #[test]

@@ -4,8 +4,6 @@ mod answers;
 
 use std::path::PathBuf;
 
-use secrecy::ExposeSecret;
-
 use super::connector::{self, Settings};
 use crate::cli::config::ConfigFile;
 use crate::cli::context::Context;
@@ -13,7 +11,6 @@ use crate::cli::credentials::TokenSource;
 use crate::cli::env::{self, CANVAS_TOKEN, variable_name};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::files;
 use crate::cli::json::Finished;
 use crate::cli::pasted_token::{Suspicion, holds_token};
 use crate::domain::shell_word;
@@ -62,10 +59,10 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     let config = context.config()?;
     context.ui.status("This sets up a connector: one Canvas, and how the scores name people and courses.");
     let ask = Questions { context };
-    let canvas = ask.until("Canvas host, such as canvas.example.edu", "", answers::host)?;
+    let canvas = ask.host()?;
     let title =
         ask.until("A name for it, of your choice", &first_title(&config), |text| answers::title(text, &config))?;
-    let mut settings = Settings { canvas: Some(canvas), ..Settings::default() };
+    let mut settings = Settings { canvas: Some(canvas.clone()), ..Settings::default() };
     context.ui.status(USER_IDS);
     settings.user_id_origin = Some(ask.until("User ids (internal, sis, login)", "internal", answers::parsed)?);
     context.ui.status(COURSE_IDS);
@@ -75,7 +72,7 @@ pub(crate) fn run(context: &Context, _arguments: &Arguments) -> Result<Finished,
     settings.use_existing_assignments = Some(ask.until(question, "yes", answers::yes)?);
     settings.time_zone = ask.until("\nTime zone of due dates (empty: each Canvas course's)", "", answers::time_zone)?;
     context.ui.status(TOKEN);
-    let is_there = ask.token(&title, &mut settings)?;
+    let is_there = ask.token(&canvas, &title, &mut settings)?;
     connector::add_connector(context, &title, settings)?;
     let finished =
         if is_there { connector::test_connector(context, &title)? } else { Finished::done().with("connector", &title) };
@@ -132,12 +129,25 @@ impl Questions<'_> {
         }
     }
 
+    /// Asks for the host until one answers, or is to be kept all the same.
+    fn host(&self) -> Result<String, CliError> {
+        let ui = &self.context.ui;
+        loop {
+            let canvas = self.until("Canvas host, such as canvas.example.edu", "", answers::host)?;
+            let Err(error) = connector::reach(self.context, &canvas) else { return Ok(canvas) };
+            ui.warning(error.to_string());
+            if self.until("Keep this host all the same (yes, no)", "no", answers::yes)? {
+                return Ok(canvas);
+            }
+        }
+    }
+
     /// Asks where the token comes from; one that is typed goes into a file that only its owner can read. Whether it is
     /// there already: a variable may be set later.
-    fn token(&self, title: &str, settings: &mut Settings) -> Result<bool, CliError> {
+    fn token(&self, canvas: &str, title: &str, settings: &mut Settings) -> Result<bool, CliError> {
         match self.until("The token comes from (file, env, command)", "file", answers::source)? {
             answers::Source::File => {
-                settings.token_file = Some(self.token_file(title)?);
+                settings.token_file = Some(self.token_file(canvas, title)?);
                 Ok(true)
             }
             answers::Source::Variable => {
@@ -161,12 +171,19 @@ impl Questions<'_> {
     }
 
     /// A file that holds a token: one that is there, or a new one.
-    fn token_file(&self, title: &str) -> Result<PathBuf, CliError> {
+    fn token_file(&self, canvas: &str, title: &str) -> Result<PathBuf, CliError> {
         let default = self.context.config_path()?.value.with_file_name(answers::file_name(title));
         let default = default.to_string_lossy();
         loop {
             let path = self.until("File to keep it in", &default, |text| Ok(self.path(text)))?;
-            if !path.exists() && !self.write_token(&path)? {
+            if !path.exists()
+                && let Err(error) = connector::ask_token(self.context, canvas, &path)
+            {
+                // Who ends the questions, ends them.
+                if error.exit() == Exit::Interrupted {
+                    return Err(error);
+                }
+                self.context.ui.warning(error.to_string());
                 continue;
             }
             match self.holds_a_token(title, &TokenSource::File(path.clone())) {
@@ -174,24 +191,6 @@ impl Questions<'_> {
                 Err(why) => self.context.ui.warning(why),
             }
         }
-    }
-
-    /// Asks for the token and keeps it; whether that worked.
-    fn write_token(&self, path: &std::path::Path) -> Result<bool, CliError> {
-        let token = loop {
-            let token = self.context.ui.ask_secret("Access token (not shown)")?;
-            let typed = token.expose_secret().trim();
-            if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_graphic()) {
-                break token;
-            }
-            self.context.ui.warning("that is no access token: it is one word of letters and digits");
-        };
-        let line = format!("{}\n", token.expose_secret().trim());
-        let written = files::write_private(path, line.as_bytes());
-        if let Err(error) = &written {
-            self.context.ui.warning(format!("the token cannot be kept there: {error}"));
-        }
-        Ok(written.is_ok())
     }
 
     fn holds_a_token(&self, title: &str, source: &TokenSource) -> Result<(), String> {

@@ -14,7 +14,7 @@ impl From<CanvasError> for CliError {
             ),
             CanvasError::Unauthorized { .. } => (
                 Exit::NotPermitted,
-                "make a new token in Canvas under Account, Settings, and store it where the connector looks",
+                "make a new token in Canvas under Account, Settings, then: gradepush connector token TITLE",
             ),
             CanvasError::Forbidden { .. } => (
                 Exit::NotPermitted,

@@ -1,7 +1,10 @@
 //! The commands of `connector`, and how each changes the configuration.
 
-use super::{Settings, add, edit, list, prove, show, test};
-use crate::cli::config::{ConfigFile, ConfigTable};
+use super::{Settings, add, edit, list, prove, show, test, token};
+use std::path::Path;
+
+use crate::cli::config::{ConfigFile, ConfigTable, ConnectorTable};
+use crate::cli::connector::Connector;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -28,6 +31,7 @@ enum Action {
     Disable(Title),
     /// Forget the assignment map and the journal's values of a beta or test Canvas that was overwritten
     Reset(Reset),
+    Token(token::Arguments),
     Test(test::Arguments),
     Prove(prove::Arguments),
 }
@@ -61,6 +65,7 @@ impl Arguments {
             Action::Enable(_) => "connector enable",
             Action::Disable(_) => "connector disable",
             Action::Reset(_) => "connector reset",
+            Action::Token(_) => "connector token",
             Action::Test(_) => "connector test",
             Action::Prove(_) => "connector prove",
         }
@@ -78,6 +83,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         Action::Enable(Title { title }) => edit::set_enabled(context, title, true),
         Action::Disable(Title { title }) => edit::set_enabled(context, title, false),
         Action::Reset(Reset { title, yes }) => edit::reset(context, title, *yes),
+        Action::Token(arguments) => token::run(context, arguments),
         Action::Test(arguments) => test::run(context, arguments),
         Action::Prove(arguments) => prove::run(context, arguments),
     }
@@ -91,6 +97,24 @@ pub(crate) fn add_connector(context: &Context, title: &str, settings: Settings) 
 /// Tests a connector as `connector test` does; for `init`.
 pub(crate) fn test_connector(context: &Context, title: &str) -> Result<Finished, CliError> {
     test::run(context, &test::Arguments { title: Some(title.to_owned()), ..test::Arguments::default() })
+}
+
+/// Whether the Canvas of these settings answers; an error says why not. Nothing secret is sent.
+pub(crate) fn reach(context: &Context, canvas: &str) -> Result<(), CliError> {
+    token::reach(context, &connector_of(context, canvas)?)
+}
+
+/// Asks for the token of these settings until Canvas takes it, and keeps it in this file.
+pub(crate) fn ask_token(context: &Context, canvas: &str, path: &Path) -> Result<(), CliError> {
+    let (token, _) = token::ask(context, &connector_of(context, canvas)?)?;
+    token::keep(path, &token).map_err(|error| CliError::usage(format!("the token cannot be kept there: {error}")))
+}
+
+/// A connector that is not configured yet.
+fn connector_of(context: &Context, canvas: &str) -> Result<Connector, CliError> {
+    let title = "the new one".to_owned();
+    let table = ConnectorTable { title, canvas: canvas.to_owned(), enabled: true, ..ConnectorTable::default() };
+    Ok(Connector::of_table(&table, &context.config()?)?)
 }
 
 /// Writes the configuration with the change that `change` makes to it.

@@ -1,7 +1,7 @@
 //! `connector add`.
 
 use super::settings::of_flag;
-use super::{Settings, change};
+use super::{Settings, change, token};
 use crate::cli::config::ConnectorTable;
 use crate::cli::connector::Connector;
 use crate::cli::context::Context;
@@ -48,6 +48,7 @@ pub(super) fn add(context: &Context, title: &str, settings: Settings) -> Result<
         let connector = Connector::of_table(&table, file).map_err(of_flag)?;
         address = connector.address.base_url();
         has_token = connector.token != TokenSource::Unset;
+        token::look(context, &connector)?;
         config.connectors.push(table);
         Ok(())
     })?;

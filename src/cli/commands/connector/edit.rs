@@ -1,7 +1,7 @@
 //! `connector edit`, `remove`, `enable`, `disable` and `reset`.
 
 use super::settings::of_flag;
-use super::{Settings, change};
+use super::{Settings, change, token};
 use crate::cli::connector::Connector;
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
@@ -35,8 +35,11 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         table.title.clone_from(new_title);
         settings.clone().apply(&mut table)?;
         let was_right = Connector::of_table(table_named(file, title)?, file).is_ok();
-        Connector::of_table(&table, file)
+        let connector = Connector::of_table(&table, file)
             .map_err(|error| if was_right { of_flag(error) } else { CliError::from(error) })?;
+        if settings.token_file.is_some() {
+            token::look(context, &connector)?;
+        }
         for connector in config.connectors.iter_mut().filter(|connector| connector.title == *title) {
             connector.clone_from(&table);
         }

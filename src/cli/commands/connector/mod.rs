@@ -11,7 +11,8 @@ mod refused;
 mod settings;
 mod show;
 mod test;
+mod token;
 
 use action::change;
-pub(crate) use action::{Arguments, add_connector, run, test_connector};
+pub(crate) use action::{Arguments, add_connector, ask_token, reach, run, test_connector};
 pub(super) use settings::Settings;

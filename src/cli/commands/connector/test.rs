@@ -162,8 +162,8 @@ impl Test<'_> {
         let (left, at) = (ends.duration_since(self.context.now()), for_people(ends, &self.connector.zone()));
         if left < ENDS_SOON {
             let message = format!("{whose}, and ends in {}, {at}", in_words(left));
-            let hint = "make a new one in Canvas under Account, Settings in time, and store it where the connector looks: \
-                        `gradepush connector show TITLE`";
+            let hint =
+                "make a new one in Canvas under Account, Settings in time, then: gradepush connector token TITLE";
             self.checks.warn("token", message, hint);
         } else {
             self.checks.ok("token", format!("{whose}, and ends {at}"));
