@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -30,6 +30,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     };
     let number: u64 = number.parse().map_err(|_| wrong())?;
     number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+/// Reads a day.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day such as 2026-12-31"))
 }
 
 /// Reads a note: one line of at most 200 letters.
@@ -310,6 +315,14 @@ mod tests {
             assert_eq!(deadline.after(now, &zone).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
         }
         assert!("soon".parse::<Deadline>().is_err());
+    }
+
+    #[test]
+    fn a_day_is_a_date() {
+        assert_eq!(day("2026-12-02").map(|day| day.to_string()), Ok("2026-12-02".to_owned()));
+        for text in ["12/02/2026", "yesterday", "2026-13-01"] {
+            assert_eq!(day(text), Err(format!("`{text}` is not a day such as 2026-12-31")));
+        }
     }
 
     #[test]

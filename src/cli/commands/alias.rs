@@ -14,6 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 use crate::cli::output::{Force, Mark, Outputs, hand_over};
 use crate::cli::table;
+use crate::cli::values::day;
 use crate::domain::{
     Alias, AliasKind, AliasTarget, CourseId, Directory, UserId, WrittenTarget, is_no_id, written_target,
 };
@@ -45,7 +46,7 @@ enum Action {
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
         /// Until this day [default: for good]
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         until: Option<Date>,
     },
     /// Take the decisions that somebody filled in

@@ -7,6 +7,7 @@ use crate::cli::consent::{self, counted};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
+use crate::cli::values::day;
 use crate::engine::{self, Retained, Undoable};
 use crate::store::{Access, Purged};
 
@@ -16,7 +17,7 @@ use crate::store::{Access, Purged};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Remove what is older than this day, such as 2026-06-30
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     before: Date,
 
     /// Show what would be removed, and stop

@@ -2,7 +2,7 @@
 
 use super::Stored;
 use super::lines::cell_line;
-use super::terminal::{for_eyes_of, overwrote};
+use super::terminal::{for_eyes_of, overwrote, tell_left_out};
 use crate::cli::error::CliError;
 use crate::cli::table;
 use crate::cli::ui::Ui;
@@ -41,5 +41,6 @@ pub(super) fn tell_all_cells(ui: &Ui, stored: &Stored<'_>) -> Result<(), CliErro
     if more > 0 {
         ui.line(format!("  and {more} more; --csv has them all"));
     }
+    tell_left_out(ui);
     Ok(())
 }

@@ -81,7 +81,7 @@ pub(super) fn for_eyes_of(ui: &Ui, mut line: [String; 6]) -> [String; 6] {
 }
 
 /// Says how the people and grades that are left out are shown.
-fn tell_left_out(ui: &Ui) {
+pub(super) fn tell_left_out(ui: &Ui) {
     if !ui.shows_people() {
         ui.line("  without people and grades, because this is no terminal; --cells shows them");
     }

@@ -185,6 +185,10 @@ fn gets_back(before: &LiveCell, now: &LiveCell) -> String {
             "the time of posting"
         });
     }
+    let is_anothers = before.grader.is_some_and(|grader| grader > 0) && before.grader != now.grader;
+    if is_anothers && before.entered != Entered::Empty {
+        stays.push("the token's user as the grader");
+    }
     if now.workflow_state == "graded" && before.workflow_state != "graded" {
         stays.push("the state `graded`");
     }

@@ -93,7 +93,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let shown = tell_intent(context, &connector, &who, &proof);
     let given = arguments.yes.then_some(Consent::Flag);
     let Some(confirmed) = confirmed(context, shown, GivenConsent::plain(given), "Do this in Canvas?")? else {
-        context.ui.status("nothing was written");
+        context.ui.status("Nothing was written.");
         let declined = Finished::with_exit(Exit::Declined).with("connector", &connector.title);
         return Ok(declined.with("checks", &Vec::<CheckLine>::new()));
     };
