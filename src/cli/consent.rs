@@ -23,3 +23,8 @@ pub(crate) fn ask(context: &Context, yes: bool, command: &str, question: &str) -
 pub(crate) fn counted(count: u64, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
+
+/// `1 person`, `2 people`.
+pub(crate) fn counted_people(count: u64) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}

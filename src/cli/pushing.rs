@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::confirmation::{GivenConsent, confirmed};
 use super::connector::Connector;
+use super::consent::counted;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
@@ -97,8 +98,9 @@ impl Execution<'_> {
         if summary.retryable > 0 {
             context.ui.line("");
             context.ui.line(format!(
-                "`gradepush retry {}` takes up the {} cells that are not done.",
-                summary.run, summary.retryable
+                "`gradepush retry {}` takes up what is not done: {}.",
+                summary.run,
+                counted(summary.retryable, "cell")
             ));
         }
         Ok(finished)

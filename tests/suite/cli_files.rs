@@ -72,7 +72,7 @@ fn decisions_go_out_and_come_back() {
     home.write("hand.csv", "kind;from;canvas_id\nuser;00697;7002\nuser;x1;\n");
     let ran = home.run(&["alias", "import", "hand.csv", "--dry-run"]).succeeds();
     assert!(ran.stdout.contains("~ user login `00697` means 7002"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("0 would be added, 1 changed; 1 lines hold no decision"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("0 would be added, 1 changed; 1 line holds no decision"), "{}", ran.stdout);
     home.run(&["alias", "remove", "user", "guest"]).succeeds();
     home.run(&["alias", "remove", "user", "guest"]).ends_with(2);
     assert_eq!(home.run(&["alias", "list", "--json"]).succeeds().result()["aliases"].as_array().map(Vec::len), Some(1));

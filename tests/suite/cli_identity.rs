@@ -51,7 +51,7 @@ fn what_does_not_match_is_listed_filled_in_and_imported() {
     home.write("filled.csv", &filled);
     let shown = home.run(&["alias", "import", "filled.csv", "--dry-run"]).succeeds().stdout;
     assert!(shown.contains("+ user login `jlindstrm1` means 7007 (Jun Lindström)"), "{shown}");
-    assert!(shown.contains("3 would be added, 0 changed; 1 lines hold no decision"), "{shown}");
+    assert!(shown.contains("3 would be added, 0 changed; 1 line holds no decision"), "{shown}");
     home.run(&["alias", "import", "filled.csv"]).succeeds();
     let second = home.run(&["resolve", "scores.csv", "--json"]).ends_with(4).result();
     assert_eq!((&second["resolved"], &second["unresolved"], &second["ignored"]), (&3.into(), &1.into(), &1.into()));

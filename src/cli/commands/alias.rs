@@ -210,7 +210,10 @@ impl Import<'_> {
             store.put_aliases(host, &news)?;
         }
         let verb = if dry_run { "would be" } else { "were" };
-        context.ui.line(format!("{added} {verb} added, {changed} changed; {undecided} lines hold no decision"));
+        context.ui.line(format!(
+            "{added} {verb} added, {changed} changed; {undecided} {} no decision",
+            if undecided == 1 { "line holds" } else { "lines hold" }
+        ));
         Ok(Finished::done()
             .with("dry_run", &dry_run)
             .with("added", &added)

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Intake, input};
+use crate::cli::consent::counted;
 use crate::cli::context::{Context, table_named};
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -93,7 +94,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     let named = output.filter(|output| !output.is_stdout());
     let place = named.map_or_else(String::new, |output| format!(" to {}", output.path().display()));
     context.ui.status(format!(
-        "Exported {scores} scores and {items} items from {rows} records ({formats}){place}; {skipped} skipped."
+        "Exported {} and {} from {} ({formats}){place}; {skipped} skipped.",
+        counted(scores, "score"),
+        counted(items, "item"),
+        counted(rows, "record")
     ));
     tell_skipped(&context.ui, &reading.sheet.files, &reading.sheet.skipped[told..]);
     let finished = Finished::done()

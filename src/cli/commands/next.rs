@@ -2,6 +2,7 @@
 
 use super::cache::age;
 use crate::cli::connector::Connector;
+use crate::cli::consent::{counted, counted_people};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
@@ -93,7 +94,9 @@ fn of_store(context: &Context, store: &Store, connector: &Connector) -> Result<N
     let Some(status) = store.cache_status(host)? else { return Ok(Next::Fill) };
     let (people, courses) = (status.users, status.courses);
     context.ui.line(format!(
-        "Its cache holds {people} people and {courses} courses, from {}.",
+        "Its cache holds {} and {}, from {}.",
+        counted_people(people),
+        counted(courses, "course"),
         age(context, connector, &status)
     ));
     let latest = store.latest_run(&connector.title, host)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::decisions::suggestion_in_words;
 use crate::cli::args::Intake;
+use crate::cli::consent::counted;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -146,15 +147,22 @@ fn tell_looked_up(ui: &Ui, LookedUp { asked, found: named }: LookedUp) {
     ui.status(if asked == 0 {
         "Nothing had to be looked up.".to_owned()
     } else {
-        format!("Canvas was asked for {asked} ids that its lists do not show, and named {named}.")
+        {
+            let ids = counted(asked, "id");
+            format!("Canvas was asked for {ids} of which its lists show nothing, and named {named}.")
+        }
     });
 }
 
 fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
     let ui = &context.ui;
     ui.line(format!(
-        "{} rows: {} resolved, {} unresolved, {} ambiguous, {} ignored.",
-        found.rows, found.resolved, found.unresolved, found.ambiguous, found.ignored
+        "{}: {} resolved, {} unresolved, {} ambiguous, {} ignored.",
+        counted(found.rows, "row"),
+        found.resolved,
+        found.unresolved,
+        found.ambiguous,
+        found.ignored
     ));
     for (sent, person) in several_ids(&found.people).into_iter().take(LISTED).filter(|_| ui.shows_people()) {
         ui.line(format!("  {} are one person: {} ({})", sent.join(" and "), person.name, person.user));

@@ -2,6 +2,7 @@
 
 use super::named;
 use crate::cli::args::{Executing, Selection};
+use crate::cli::consent::counted;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -64,10 +65,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     };
     if arguments.dry_run {
         context.ui.line(&line);
-        context.ui.line(format!(
-            "A retry would look at {} cells again, and send those that are as planned.",
-            counts.retryable()
-        ));
+        context.ui.line(match counts.retryable() {
+            0 => "A retry would find nothing left to do.".to_owned(),
+            left => {
+                format!("A retry would look at {} again, and send what is as planned.", counted(left, "cell"))
+            }
+        });
         if replacing > 0 {
             context.ui.line(format!("In {replacing} of them it would replace other people's work."));
         }

@@ -8,6 +8,7 @@ use super::cache;
 use crate::canvas::CourseRef;
 use crate::cli::args::Intake;
 use crate::cli::connector::Connector;
+use crate::cli::consent::{counted, counted_people};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -144,8 +145,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
 /// What the cache holds now.
 fn tell_filled(context: &Context, status: &CacheStatus) {
     context.ui.line(format!(
-        "The cache now holds {} people with {} logins, and {} courses with {} sections and {} enrollments ({}, {} requests).",
-        status.users, status.logins, status.courses, status.sections, status.enrollments, status.source, status.requests
+        "The cache now holds {} with {}, and {} with {} and {} ({}, {}).",
+        counted_people(status.users),
+        counted(status.logins, "login"),
+        counted(status.courses, "course"),
+        counted(status.sections, "section"),
+        counted(status.enrollments, "enrollment"),
+        status.source,
+        counted(status.requests, "request")
     ));
     context.ui.line(format!("It covers {}.", status.covers));
 }
