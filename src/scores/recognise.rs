@@ -101,7 +101,8 @@ fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>) -> Score
     candidates.sort_by_key(|candidate| candidate.missing.len() * 100 / candidate.needed);
     let near = candidates.into_iter().take(NEAREST);
     let near = near.map(|candidate| NearFormat { format: candidate.format, missing: candidate.missing }).collect();
-    ScoresError::UnknownLayout { name: file.to_owned(), line: header.line, header: header.names.clone(), near }
+    let (name, line, header) = (file.to_owned(), header.line, header.names.clone());
+    ScoresError::UnknownLayout { name, line, header, near, sheets: Box::default() }
 }
 
 impl Candidate {
