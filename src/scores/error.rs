@@ -6,6 +6,7 @@ use std::io;
 use super::format::Format;
 use super::other_sheets::OtherSheets;
 use super::records::LONGEST;
+use crate::domain::shell_word;
 use crate::limited::TooMuch;
 
 /// A column that a format needs and a header lacks.
@@ -311,6 +312,18 @@ pub enum ScoresError {
         /// The column that names the group.
         column: String,
     },
+    /// Names of students, and no id by the names of the columns.
+    #[error("{name}:{line}: no known format has the header `{}`: {}", header.join(","), names_as_ids(name, *whole))]
+    NamesWithoutIds {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The header found.
+        header: Vec<String>,
+        /// Whether a column holds whole names, so that a layout can take them for ids.
+        whole: bool,
+    },
     /// `--header-row` names a line in which nothing stands.
     #[error("{name}: nothing stands in line {line}, where --header-row or the layout says that the header is")]
     NoHeaderRow {
@@ -370,6 +383,16 @@ fn way_on(near: &[NearFormat], sheets: &OtherSheets) -> String {
     format!(
         "{sheets}{nearest}; name the format with --from (see --list-formats), or describe the file with --suggest-layout \
          and --layout"
+    )
+}
+
+/// What can be done about a table of names without ids, as the end of a message.
+fn names_as_ids(file: &str, whole: bool) -> String {
+    let join = if whole { "" } else { "join the parts of the names in one column, then " };
+    format!(
+        "it has names but no ids, as far as its header tells; {join}`gradepush export {} --suggest-layout -o layout.toml` \
+         writes a layout that takes the names for ids, for the same command with `--layout layout.toml`",
+        shell_word(file)
     )
 }
 

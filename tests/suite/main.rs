@@ -13,6 +13,7 @@ mod cli_init;
 mod cli_intake;
 mod cli_intake_identity;
 mod cli_intake_kinds;
+mod cli_intake_names;
 mod cli_intake_notes;
 mod cli_intake_numbers;
 mod cli_intake_pushed;

@@ -122,6 +122,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::NotThisTable { .. }
             | ScoresError::UnknownLayout { .. }
             | ScoresError::GroupRows { .. }
+            | ScoresError::NamesWithoutIds { .. }
             | ScoresError::BadRecord { .. }
             | ScoresError::Ambiguous { .. }
             | ScoresError::TooLong { .. } => Exit::Rejected,
