@@ -3,7 +3,7 @@
 use super::sync::SyncPart;
 use crate::canvas::CanvasError;
 use crate::domain::{CourseId, Finding, JobId, NotWhatWasShown, PlanId, RunId, TermId};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// An error of the engine.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,8 @@ pub enum EngineError {
         run: RunId,
         /// The run that undid it.
         by: RunId,
+        /// How many cells that run wrote: an undo of it can bring back no others.
+        written: u64,
     },
     /// A job that is to be given up is none that the run waits for.
     #[error("{job} is no job that {run} waits for")]
@@ -85,4 +87,11 @@ pub enum EngineError {
     /// Something other than what was confirmed would be pushed.
     #[error(transparent)]
     NotWhatWasShown(#[from] NotWhatWasShown),
+}
+
+impl EngineError {
+    /// That the run was undone by this one. Of one that was purged nothing is known, and nothing can be brought back.
+    pub(super) fn undone(store: &Store, run: RunId, by: RunId) -> Self {
+        Self::Undone { run, by, written: store.run_counts(by).map_or(0, |counts| counts.written) }
+    }
 }

@@ -165,6 +165,10 @@ impl From<EngineError> for CliError {
             EngineError::AlreadyExecuted { .. } => {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
             }
+            EngineError::Undone { by, written: 0, .. } => {
+                let hint = format!("{by} wrote no cell, so that no undo brings anything back; plan the scores again");
+                return Self::of(Exit::Usage, error).hint(hint);
+            }
             EngineError::Undone { .. } => {
                 (Exit::Usage, "`gradepush undo` of that run brings it back; or plan the scores again")
             }
