@@ -115,9 +115,10 @@ impl<'a> SuggestionIndex<'a> {
             if let Some(email) = person.email.as_deref() {
                 self.by_mail(email, &mut found);
             }
-            if let Some(name) = person.name.as_deref() {
-                self.by_name(&plain_name(name), roster, &mut found);
-            }
+        }
+        let name = person.and_then(|person| person.name.as_deref());
+        for name in name.into_iter().chain(Some(sent).filter(|sent| is_like_a_name(sent))) {
+            self.by_name(&plain_name(name), roster, &mut found);
         }
         self.by_near_id(sent, roster, &by_id, &mut found);
         let mut ranked: Vec<(u32, UserId, Vec<&'static str>)> = Vec::new();
@@ -255,6 +256,12 @@ impl Evidence {
     }
 }
 
+/// Whether a name may stand in the place of an id: two words or more, of letters.
+fn is_like_a_name(sent: &str) -> bool {
+    let has_digit = sent.contains(|letter: char| letter.is_ascii_digit() || letter == '@');
+    !has_digit && sent.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count() > 1
+}
+
 pub(super) fn add(index: &mut HashMap<String, Vec<u32>>, key: String, place: u32) {
     let places = index.entry(key).or_default();
     if places.last() != Some(&place) {
@@ -346,6 +353,18 @@ mod tests {
             ),
             (Login, "nobody404", person("Nobody At All", ""), vec![1, 2, 3, 4], vec![]),
             (Login, "", person("", ""), vec![1], vec![]),
+            // A name in the place of the id.
+            (Sis, "Ayşe Yılmaz", person("", ""), vec![3], vec![(3, "same name; in the course")]),
+            (Sis, "Yilmaz, Ayse", person("", ""), vec![3], vec![(3, "same name; in the course")]),
+            (
+                Login,
+                "Lindstrom, Jun",
+                person("Jun Lindström", ""),
+                vec![2],
+                vec![(2, "same name; in the course"), (1, "same name")],
+            ),
+            (Sis, "Ayse Yilmaz 7", person("", ""), vec![3], vec![]),
+            (Sis, "Yilmaz", person("", ""), vec![3], vec![]),
         ] {
             let roster = roster.into_iter().map(UserId).collect();
             let suggested = index.users(origin, sent, Some(&person), &roster);

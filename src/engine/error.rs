@@ -3,7 +3,7 @@
 use super::sync::SyncPart;
 use crate::canvas::CanvasError;
 use crate::domain::{CourseId, Finding, JobId, NotWhatWasShown, PlanId, RunId, TermId};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// An error of the engine.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,8 @@ pub enum EngineError {
         run: RunId,
         /// The run that undid it.
         by: RunId,
+        /// How many cells that run wrote: an undo of it can bring back no others.
+        written: u64,
     },
     /// A job that is to be given up is none that the run waits for.
     #[error("{job} is no job that {run} waits for")]
@@ -91,4 +93,11 @@ pub enum EngineError {
 
 fn of_those_there(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!("; there is `{near}`"))
+}
+
+impl EngineError {
+    /// That the run was undone by this one. Of one that was purged nothing is known, and nothing can be brought back.
+    pub(super) fn undone(store: &Store, run: RunId, by: RunId) -> Self {
+        Self::Undone { run, by, written: store.run_counts(by).map_or(0, |counts| counts.written) }
+    }
 }

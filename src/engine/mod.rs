@@ -38,6 +38,8 @@ pub use selection::{CourseName, NamedCourse, Selected, Selection, Unmet};
 pub use session::{Session, Traffic};
 pub use settings::Settings;
 pub use suggest_map::{SuggestedBinding, suggest_bindings};
-pub use sync::{CoursePart, FromLists, RefusedCourse, Smaller, SyncPart, SyncRequest, SyncSource, Synced, sync};
+pub use sync::{
+    CoursePart, FromLists, RefusedCourse, Smaller, SyncPart, SyncRequest, SyncSource, Synced, TokenUser, sync,
+};
 pub use undo::{UndoOptions, plan_undo};
 pub use verify::{Drift, VerifySummary, verify};

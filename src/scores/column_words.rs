@@ -218,6 +218,26 @@ pub(super) fn is_item_name(column: &str) -> bool {
     words.contains(&normal(column).as_str())
 }
 
+/// The one of these columns of names that holds whole names; `None` where each holds a part of them.
+pub(super) fn whole_names<'a>(columns: &[&'a str]) -> Option<&'a str> {
+    const WHOLE: [&str; 10] = [
+        "name",
+        "student",
+        "students",
+        "studentname",
+        "fullname",
+        "displayname",
+        "sortablename",
+        "participant",
+        "lastname,firstname",
+        "last,first",
+    ];
+    match columns {
+        [one] => Some(one),
+        several => several.iter().copied().find(|column| WHOLE.contains(&normal(column).as_str())),
+    }
+}
+
 /// Whether the column of this name says which group a row is of.
 pub(super) fn is_group(column: &str) -> bool {
     ["group", "groupname", "groupid", "team", "teamname", "teamid"].contains(&normal(column).as_str())

@@ -4,7 +4,9 @@ use std::fmt;
 use std::io;
 
 use super::format::Format;
+use super::other_sheets::OtherSheets;
 use super::records::LONGEST;
+use crate::domain::shell_word;
 use crate::limited::TooMuch;
 
 /// A column that a format needs and a header lacks.
@@ -156,9 +158,10 @@ pub enum ScoresError {
     },
     /// The format is known, but columns are missing.
     #[error(
-        "{name}:{line}: {format} needs the column {}; the header is `{}`; add or rename the column, or give another --from",
+        "{name}:{line}: {format} needs the column {}; the header is `{}`; add or rename the column, or give another --from{}",
         listed(missing),
-        header.join(",")
+        header.join(","),
+        sheets
     )]
     MissingColumns {
         /// The input as the user named it.
@@ -171,6 +174,8 @@ pub enum ScoresError {
         missing: Vec<MissingColumn>,
         /// The header found.
         header: Vec<String>,
+        /// The other sheets of the workbook.
+        sheets: Box<OtherSheets>,
     },
     /// A table of decisions lacks columns it must have.
     #[error("{name}:{line}: lacks the column {}; the header is `{}`", listed(missing), header.join(","))]
@@ -185,11 +190,7 @@ pub enum ScoresError {
         header: Vec<String>,
     },
     /// No format fits.
-    #[error(
-        "{name}:{line}: no known format has the header `{}`{}; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout",
-        header.join(","),
-        nearest(near)
-    )]
+    #[error("{name}:{line}: no known format has the header `{}`{}", header.join(","), way_on(near, sheets))]
     UnknownLayout {
         /// The input as the user named it.
         name: String,
@@ -199,6 +200,8 @@ pub enum ScoresError {
         header: Vec<String>,
         /// The formats that are nearest, nearest first.
         near: Vec<NearFormat>,
+        /// The other sheets of the workbook.
+        sheets: Box<OtherSheets>,
     },
     /// A line of a capture or log that should hold a record and cannot be understood.
     #[error("{name}:{line}: {problem}; repair or delete the line")]
@@ -309,6 +312,18 @@ pub enum ScoresError {
         /// The column that names the group.
         column: String,
     },
+    /// Names of students, and no id by the names of the columns.
+    #[error("{name}:{line}: no known format has the header `{}`: {}", header.join(","), names_as_ids(name, *whole))]
+    NamesWithoutIds {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The header found.
+        header: Vec<String>,
+        /// Whether a column holds whole names, so that a layout can take them for ids.
+        whole: bool,
+    },
     /// `--header-row` names a line in which nothing stands.
     #[error("{name}: nothing stands in line {line}, where --header-row or the layout says that the header is")]
     NoHeaderRow {
@@ -357,10 +372,36 @@ fn listed(missing: &[MissingColumn]) -> String {
     missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The nearest formats as the end of a message.
-fn nearest(near: &[NearFormat]) -> String {
-    if near.is_empty() {
-        return String::new();
+/// What can be done about an unknown header, as the end of a message. Where another sheet has a known one, formats are no
+/// help.
+fn way_on(near: &[NearFormat], sheets: &OtherSheets) -> String {
+    if sheets.has_a_fitting_one() {
+        return sheets.to_string();
     }
-    format!("; nearest: {}", near.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    let near = near.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let nearest = if near.is_empty() { near } else { format!("; nearest: {near}") };
+    format!(
+        "{sheets}{nearest}; name the format with --from (see --list-formats), or describe the file with --suggest-layout \
+         and --layout"
+    )
+}
+
+/// What can be done about a table of names without ids, as the end of a message.
+fn names_as_ids(file: &str, whole: bool) -> String {
+    let join = if whole { "" } else { "join the parts of the names in one column, then " };
+    format!(
+        "it has names but no ids, as far as its header tells; {join}`gradepush export {} --suggest-layout -o layout.toml` \
+         writes a layout that takes the names for ids, for the same command with `--layout layout.toml`",
+        shell_word(file)
+    )
+}
+
+impl ScoresError {
+    /// The same, where the header may stand in another sheet of the workbook.
+    pub(super) fn beside(mut self, others: impl FnOnce() -> OtherSheets) -> Self {
+        if let Self::UnknownLayout { sheets, .. } | Self::MissingColumns { sheets, .. } = &mut self {
+            **sheets = others();
+        }
+        self
+    }
 }

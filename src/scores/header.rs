@@ -71,7 +71,14 @@ impl Header {
         missing.retain(|column| named.insert(column.column.clone()));
         if !missing.is_empty() {
             let (name, header) = (file.to_owned(), self.names.clone());
-            return Err(ScoresError::MissingColumns { name, line: self.line, format, missing, header });
+            return Err(ScoresError::MissingColumns {
+                name,
+                line: self.line,
+                format,
+                missing,
+                header,
+                sheets: Box::default(),
+            });
         }
         match needed.iter().flat_map(|names| names.iter()).find(|name| self.repeats(name)) {
             Some(column) => {

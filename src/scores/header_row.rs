@@ -5,7 +5,7 @@ use super::records::{Records, SEPARATORS, delimiter_of};
 use super::workbook::SheetRows;
 
 /// So many lines are looked at.
-const MOST_LINES: usize = 100;
+pub(super) const MOST_LINES: usize = 100;
 
 /// Where the header of a table stands.
 #[derive(Clone, Copy)]

@@ -87,7 +87,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
 fn lacks(table: &Table, column: &str) -> ScoresError {
     let missing = vec![MissingColumn { column: column.to_owned(), did_you_mean: None }];
     let (name, line, header) = (table.name.clone(), table.header.line, table.header.names.clone());
-    ScoresError::MissingColumns { name, line, format: Format::Table, missing, header }
+    ScoresError::MissingColumns { name, line, format: Format::Table, missing, header, sheets: Box::default() }
 }
 
 impl Kept {

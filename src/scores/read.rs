@@ -12,9 +12,11 @@ use super::header::Header;
 use super::header_row::HeaderRow;
 use super::input::{Content, Input, Opened};
 use super::intake::Intake;
+use super::layout::Layout;
 use super::note::{Note, NoteKind};
 use super::numbers::NumberRules;
-use super::recognise::{fits, is_known, recognise};
+use super::other_sheets::OtherSheets;
+use super::recognise::{Said, fits, is_known, recognise};
 use super::table::Table;
 use super::{aairs, canonical, gradebook, laid_out, moodle, plain, presets, tegrity};
 use crate::domain::{RepeatRule, ScoreSheet, SourceFile};
@@ -102,10 +104,22 @@ fn read_one(opened: &mut Opened, gathering: &mut Gathering<'_>) -> Result<(Forma
     Ok((format, Some(encoding)))
 }
 
-/// Reads a table, and says which lines of the file are no part of it.
+/// Opens a table and reads it. Where its header is not the one that is looked for, the other sheets are named.
 fn read_table(opened: &mut Opened, from: Option<Format>, gathering: &mut Gathering<'_>) -> Result<Format, ScoresError> {
-    let table = &mut open_table(opened, from, gathering)?;
-    if table.has_more_sheets() {
+    let intake = gathering.intake;
+    let sought = SoughtHeader { from, layout: intake.layout.as_ref(), said: gathering.said() };
+    let mut table = open_table(opened, sought, intake)?;
+    read_opened(&mut table, from, gathering).map_err(|error| {
+        error.beside(|| {
+            let fits = |header: &Header| sought.is_known(header) || sought.is_plain(header);
+            OtherSheets::of(table.other_sheets(), fits)
+        })
+    })
+}
+
+/// Reads a table, and says which lines of the file are no part of it.
+fn read_opened(table: &mut Table, from: Option<Format>, gathering: &mut Gathering<'_>) -> Result<Format, ScoresError> {
+    if !table.other_sheets().is_empty() {
         gathering.note(table.header.line, NoteKind::SheetsIgnored);
     }
     table.tell_marks(gathering);
@@ -145,17 +159,35 @@ fn read_table(opened: &mut Opened, from: Option<Format>, gathering: &mut Gatheri
     Ok(format)
 }
 
+/// The header that is looked for, by what the user says of the files.
+#[derive(Clone, Copy)]
+struct SoughtHeader<'a> {
+    from: Option<Format>,
+    layout: Option<&'a Layout>,
+    said: Said,
+}
+
+impl SoughtHeader<'_> {
+    /// Whether the format, the layout, or without either any known format has such a header.
+    fn is_known(self, header: &Header) -> bool {
+        match (self.from, self.layout) {
+            (Some(Format::Map), Some(layout)) => layout.fits(header),
+            (Some(format), _) => fits(format, header, self.said),
+            (None, _) => is_known(header, self.said),
+        }
+    }
+
+    /// Whether it is one of a table that no format describes, and such a table may be read.
+    fn is_plain(self, header: &Header) -> bool {
+        self.from.is_none() && self.said.course && plain::fits(header)
+    }
+}
+
 /// Opens the table of an input, with its header where the user or the layout says, or where it is found.
-fn open_table(opened: &mut Opened, from: Option<Format>, gathering: &Gathering<'_>) -> Result<Table, ScoresError> {
-    let (intake, said) = (gathering.intake, gathering.said());
-    let layout = intake.layout.as_ref();
-    let known = |header: &Header| match (from, layout) {
-        (Some(Format::Map), Some(layout)) => layout.fits(header),
-        (Some(format), _) => fits(format, header, said),
-        (None, _) => is_known(header, said),
-    };
-    let plain = |header: &Header| from.is_none() && said.course && plain::fits(header);
-    let row = match intake.header_row.or(layout.and_then(|layout| layout.written.header_row)) {
+fn open_table(opened: &mut Opened, sought: SoughtHeader<'_>, intake: &Intake) -> Result<Table, ScoresError> {
+    let known = |header: &Header| sought.is_known(header);
+    let plain = |header: &Header| sought.is_plain(header);
+    let row = match intake.header_row.or(sought.layout.and_then(|layout| layout.written.header_row)) {
         Some(line) => HeaderRow::Line(line),
         None => HeaderRow::Known(&[&known, &plain]),
     };

@@ -1,6 +1,6 @@
 //! Which format a header is of.
 
-use super::column_words::{Meaning, is_group, meaning};
+use super::column_words::{Meaning, is_group, meaning, whole_names};
 use super::error::{MissingColumn, NearFormat, ScoresError};
 use super::format::Format;
 use super::header::Header;
@@ -97,11 +97,20 @@ fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>) -> Score
         let (name, column) = (file.to_owned(), column.clone());
         return ScoresError::GroupRows { name, line: header.line, column };
     }
+    let is_name = |name: &&str| meaning(name) == Some(Meaning::Name);
+    let names: Vec<&str> = header.names.iter().map(String::as_str).filter(is_name).collect();
+    let lacks_one = |candidate: &Candidate| candidate.format == Format::Scores && candidate.missing.len() == 1;
+    let is_known_but_for_one = candidates.iter().any(lacks_one);
+    if !names.is_empty() && !is_known_but_for_one && !header.names.iter().any(is_person) {
+        let (name, line, header) = (file.to_owned(), header.line, header.names.clone());
+        return ScoresError::NamesWithoutIds { name, line, whole: whole_names(&names).is_some(), header };
+    }
     candidates.retain(|candidate| candidate.missing.len() < candidate.needed || candidate.is_misspelt());
     candidates.sort_by_key(|candidate| candidate.missing.len() * 100 / candidate.needed);
     let near = candidates.into_iter().take(NEAREST);
     let near = near.map(|candidate| NearFormat { format: candidate.format, missing: candidate.missing }).collect();
-    ScoresError::UnknownLayout { name: file.to_owned(), line: header.line, header: header.names.clone(), near }
+    let (name, line, header) = (file.to_owned(), header.line, header.names.clone());
+    ScoresError::UnknownLayout { name, line, header, near, sheets: Box::default() }
 }
 
 impl Candidate {

@@ -1,6 +1,6 @@
 //! A layout to edit, for a file of no known format: what its columns' names and values suggest.
 
-use super::column_words::{Meaning, id_kind, is_item_name, meaning};
+use super::column_words::{Meaning, id_kind, is_item_name, meaning, whole_names};
 use super::error::ScoresError;
 use super::format::Format;
 use super::header::{Header, normal};
@@ -20,7 +20,8 @@ const LOOKED_AT: usize = 1000;
 const TRIED: usize = 50;
 
 /// A layout for the input, ready to edit. `knows` says whether somebody has this id of this kind: with a cache, ids are
-/// recognised by trying them.
+/// recognised by trying them. Where the input has names and no ids, the names are ids of the connector's kind, because
+/// that is what decisions about ids are of.
 pub fn suggest_layout(
     input: Input,
     intake: &Intake,
@@ -43,7 +44,7 @@ pub fn suggest_layout(
         seen.iter_mut().enumerate().for_each(|(place, seen)| seen.see(row.get(place)));
         rows += 1;
     }
-    let mut suggestion = Suggestion::of(&names, &seen, knows);
+    let mut suggestion = Suggestion::of(&names, &seen, intake.user_id_origin, knows);
     suggestion.format = format.map(Format::name);
     suggestion.header_row = table.above.first().map(|_| table.header.line);
     Ok(suggested_text::text(&suggestion))
@@ -60,6 +61,8 @@ pub(super) struct Suggestion<'a> {
     pub(super) ids: Vec<(UserIdOrigin, &'a str)>,
     pub(super) email: Option<&'a str>,
     pub(super) names: Vec<&'a str>,
+    /// Whether the only id is a name.
+    pub(super) names_as_ids: bool,
     /// The column that says which item a row is of, where one does.
     pub(super) item: Option<&'a str>,
     /// The columns of scores.
@@ -71,7 +74,12 @@ pub(super) struct Suggestion<'a> {
 }
 
 impl<'a> Suggestion<'a> {
-    pub(super) fn of(names: &'a [String], seen: &[ValuesSeen], knows: impl Fn(UserIdOrigin, &str) -> bool) -> Self {
+    pub(super) fn of(
+        names: &'a [String],
+        seen: &[ValuesSeen],
+        wanted: UserIdOrigin,
+        knows: impl Fn(UserIdOrigin, &str) -> bool,
+    ) -> Self {
         let mut found = Self::default();
         let mut scores = Vec::new();
         let mut maybe_ids = Vec::new();
@@ -104,9 +112,14 @@ impl<'a> Suggestion<'a> {
         }
         if found.ids.is_empty() {
             let guess = found.email.or_else(|| maybe_ids.first().copied());
-            let guess =
-                guess.or_else(|| names.first().map(String::as_str).filter(|_| seen.iter().all(ValuesSeen::is_empty)));
-            found.ids.extend(guess.map(|name| (UserIdOrigin::Login, name)));
+            let first_column = || names.first().map(String::as_str).filter(|_| seen.iter().all(ValuesSeen::is_empty));
+            match (guess, whole_names(&found.names)) {
+                (None, Some(name)) => {
+                    found.ids.push((wanted, name));
+                    found.names_as_ids = true;
+                }
+                (guess, _) => found.ids.extend(guess.or_else(first_column).map(|name| (UserIdOrigin::Login, name))),
+            }
             let ids = &found.ids;
             found.others.retain(|name| ids.iter().all(|(_, id)| id != name));
         }
@@ -178,7 +191,9 @@ mod tests {
         for row in rows {
             row.iter().zip(&mut seen).for_each(|(value, seen)| seen.see(value));
         }
-        suggested_text::text(&Suggestion::of(&names, &seen, |origin, id| known.contains(&(origin, id))))
+        suggested_text::text(&Suggestion::of(&names, &seen, UserIdOrigin::Sis, |origin, id| {
+            known.contains(&(origin, id))
+        }))
     }
 
     #[test]

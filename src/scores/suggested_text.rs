@@ -5,7 +5,7 @@ use crate::domain::is_fixed_header;
 
 /// A layout to edit. Every line that a person may want is there, behind a # where nothing suggests it.
 pub(super) fn text(suggestion: &Suggestion<'_>) -> String {
-    let Suggestion { format, header_row, ids, email, names, item, scores, possible, others } = suggestion;
+    let Suggestion { format, header_row, ids, email, names, names_as_ids, item, scores, possible, others } = suggestion;
     let known = format.map_or_else(String::new, |format| {
         format!("#\n# Such a file is read without a layout, as the format `{format}`.\n")
     });
@@ -27,6 +27,14 @@ pub(super) fn text(suggestion: &Suggestion<'_>) -> String {
         .map(|(kind, column)| format!("{kind} = {}", quoted(column)))
         .collect();
     let users = if ids.is_empty() { "login = \"\"".to_owned() } else { users.join("\n") };
+    let users = if *names_as_ids {
+        format!(
+            "# The file has no ids: the names are taken for them, and `gradepush resolve FILE --layout LAYOUT` says whom each\n\
+             # may mean.\n{users}"
+        )
+    } else {
+        users
+    };
     let header: Vec<&str> = ids.iter().map(|(_, column)| *column).chain(names.iter().copied()).collect();
     let table = match item {
         Some(item) => long(item, scores, possible.as_deref()),

@@ -11,6 +11,7 @@ use super::input::{Content, Opened};
 use super::intake::SheetChoice;
 use super::left_over::LeftOver;
 use super::note::LeftOut;
+use super::other_sheets::OtherSheet;
 use super::records::{Records, RecordsError, Row};
 use super::workbook::SheetRows;
 
@@ -100,9 +101,12 @@ impl Table {
         Ok(Self { name, header, delimiter, above, below, ends_at_blank_line: false, rows, left_over })
     }
 
-    /// Whether this is one of several sheets of a workbook in which something stands.
-    pub(super) fn has_more_sheets(&self) -> bool {
-        matches!(&self.rows, Rows::Workbook(sheet) if sheet.more_sheets)
+    /// The other sheets of the workbook in which something stands; none where a sheet was named, and of text.
+    pub(super) fn other_sheets(&self) -> &[OtherSheet] {
+        match &self.rows {
+            Rows::Text(_) => &[],
+            Rows::Workbook(sheet) => &sheet.others,
+        }
     }
 
     /// Says which columns a reader takes something from, before it reads the rows.

@@ -10,7 +10,10 @@ use fs_err::File;
 use zip::ZipArchive;
 
 use super::error::ScoresError;
+use super::header::Header;
+use super::header_row::MOST_LINES;
 use super::intake::SheetChoice;
+use super::other_sheets::OtherSheet;
 use super::records::Row;
 use super::workbook_marks::SheetMarks;
 use crate::limited::{Allowance, Limited, TooMuch, check_count};
@@ -33,8 +36,8 @@ pub(super) struct SheetRows {
     current: SheetRow,
     /// The columns of the widest row; the others are filled up with blanks.
     width: usize,
-    /// Whether something stands in another visible sheet too.
-    pub(super) more_sheets: bool,
+    /// The other visible sheets in which something stands.
+    pub(super) others: Vec<OtherSheet>,
     /// What the cells do not show.
     pub(super) marks: SheetMarks,
     /// The line of the row before the current one.
@@ -46,6 +49,16 @@ struct SheetRow {
     line: u32,
     text: String,
     ends: Vec<usize>,
+}
+
+impl SheetRow {
+    fn row(&self, after_blank: bool) -> Row<'_> {
+        Row::new(self.line, &self.text, &self.ends, after_blank)
+    }
+
+    fn as_header(&self) -> Header {
+        Header::new(self.line, self.row(false).iter())
+    }
 }
 
 impl SheetRows {
@@ -73,13 +86,16 @@ impl SheetRows {
             })?;
             match &mut found {
                 _ if rows.is_empty() => {}
-                Some(found) => found.more_sheets = true,
+                Some(found) => {
+                    let first_rows = rows.iter().take(MOST_LINES).map(SheetRow::as_header).collect();
+                    found.others.push(OtherSheet { name: sheet, first_rows });
+                }
                 None => {
                     let width = rows.iter().map(|row| row.ends.len()).max().unwrap_or_default();
                     let (rows, current) = (rows.into_iter(), SheetRow::default());
                     first = Some(sheet);
                     let marks = SheetMarks::default();
-                    found = Some(Self { rows, current, width, more_sheets: false, marks, before: 0 });
+                    found = Some(Self { rows, current, width, others: Vec::new(), marks, before: 0 });
                 }
             }
         }
@@ -100,13 +116,12 @@ impl SheetRows {
 
     /// The row that was gone to last.
     pub(super) fn current(&self) -> Row<'_> {
-        let SheetRow { line, text, ends } = &self.current;
-        Row::new(*line, text, ends, *line > self.before + 1)
+        self.current.row(self.current.line > self.before + 1)
     }
 
     /// The rows that come next, without going to them.
     pub(super) fn ahead(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.as_slice().iter().map(|row| Row::new(row.line, &row.text, &row.ends, false))
+        self.rows.as_slice().iter().map(|row| row.row(false))
     }
 }
 

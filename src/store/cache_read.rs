@@ -10,7 +10,7 @@ use super::looked_up::add_looked_up;
 use super::{Store, StoreError};
 use crate::domain::{
     AccountId, CachedCourse, CachedEnrollment, CachedLogin, CachedSection, CachedUser, CanvasHost, CourseId, Directory,
-    SectionId, TermId, UserId,
+    SectionId, TermId, UserId, UserIdOrigin,
 };
 
 /// What the cache of a host holds.
@@ -74,6 +74,12 @@ const COURSES: &str = "SELECT id, sis_course_id, name, course_code, workflow_sta
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const SECTIONS: &str = "SELECT id, course, sis_section_id, name, cross_listed_from FROM cached_section
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
+const ANY_PERSON: &str = "SELECT EXISTS (SELECT 1 FROM cached_user
+    WHERE host = (SELECT id FROM host WHERE name = ?1))";
+const ANY_SIS_ID: &str = "SELECT EXISTS (SELECT 1 FROM cached_login
+    WHERE host = (SELECT id FROM host WHERE name = ?1) AND sis_user_id IS NOT NULL)";
+const ANY_LOGIN: &str = "SELECT EXISTS (SELECT 1 FROM cached_login
+    WHERE host = (SELECT id FROM host WHERE name = ?1) AND unique_id IS NOT NULL)";
 const MERGES: &str = "SELECT user, into_user FROM merged_user
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 const OWN_COURSES: &str = "SELECT own_courses FROM cache WHERE host = (SELECT id FROM host WHERE name = ?1)";
@@ -81,6 +87,16 @@ const ENROLLMENTS: &str = "SELECT course, user, section, kind, state FROM cached
     WHERE host = (SELECT id FROM host WHERE name = ?1)";
 
 impl Store {
+    /// Whether the cache knows an id of this kind of anybody.
+    pub fn knows_ids(&self, host: &CanvasHost, origin: UserIdOrigin) -> Result<bool, StoreError> {
+        let select = match origin {
+            UserIdOrigin::Internal => ANY_PERSON,
+            UserIdOrigin::Sis => ANY_SIS_ID,
+            UserIdOrigin::Login => ANY_LOGIN,
+        };
+        Ok(self.connection().prepare_cached(select)?.query_row([host.as_str()], |row| row.get(0))?)
+    }
+
     /// Everybody and every course of a host, indexed; empty if the cache is.
     pub fn directory(&self, host: &CanvasHost) -> Result<Directory, StoreError> {
         let connection = self.connection();

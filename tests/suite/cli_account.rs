@@ -339,3 +339,20 @@ fn what_an_attempt_found_is_told_when_it_ends() {
     let after = ran.stdout.split("Run R1 of plan P1").nth(1).unwrap_or_default();
     assert!(after.contains("? change-log-unread (warning)"), "{}", ran.all());
 }
+
+#[test]
+fn an_undo_that_wrote_nothing_is_not_said_to_bring_anything_back() {
+    let (world, sheet, _) = term(1, 2);
+    let canvas = Hosted::of(world, Options::default());
+    let home = &canvas.home;
+    home.write("scores.csv", &sheet);
+    home.run(&["push", "scores.csv", "--yes"]).succeeds();
+    canvas.let_time_pass();
+    home.run(&["undo", "R1", "--yes"]).succeeds();
+    let brought_back = home.run(&["undo", "R1", "--yes"]).ends_with(2);
+    assert!(brought_back.stderr.contains("`gradepush undo` of that run brings it back"), "{}", brought_back.all());
+    let ran = home.run(&["undo", "R1", "--delete-created", "--yes", "--json"]);
+    assert_eq!(ran.result()["counts"]["written"], 0, "{}", ran.all());
+    let gone = home.run(&["undo", "R1", "--yes"]).ends_with(2);
+    assert!(gone.stderr.contains("no undo brings anything back"), "{}", gone.all());
+}

@@ -255,3 +255,30 @@ fn a_token_that_cannot_be_used_is_told_by_what_is_wrong_with_it() {
         ran.all()
     );
 }
+
+#[test]
+fn a_sync_says_what_no_push_can_come_of() {
+    let (world, _) = staffed();
+    let canvas = Hosted::of(world, Options::default());
+    let home = &canvas.home;
+    home.run(&["cache", "clear"]).succeeds();
+    use_token(home, "student-token");
+    let ran = home.run(&["sync"]).ends_with(4);
+    for part in [
+        "lists show this token neither SIS ids nor logins of people, and the connector's user ids are of the kind `login`",
+        "this token's user teaches and assists in no course, and can grade nobody",
+        "`gradepush connector test` says what this token may do",
+    ] {
+        assert!(ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{part}: {}", ran.all());
+    }
+    let told = result(home, &["sync"], 4);
+    assert_eq!((&told["hidden_ids"], &told["teaches"]), (&json!(["sis", "login"]), &json!(false)), "{told}");
+    home.run(&["cache", "clear"]).succeeds();
+    use_token(home, "other-token");
+    let ran = home.run(&["sync"]).succeeds();
+    assert!(!ran.stderr.contains("warning") && !ran.stderr.contains("connector test"), "{}", ran.all());
+    let told = result(home, &["sync"], 0);
+    assert_eq!((&told["hidden_ids"][1], &told["teaches"]), (&Value::Null, &json!(true)), "logins are seen: {told}");
+    use_token(home, DEMO_TOKEN);
+    assert_eq!(result(home, &["sync"], 0)["teaches"], Value::Null, "an administrator's was not looked at");
+}

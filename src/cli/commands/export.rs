@@ -131,6 +131,7 @@ fn layout_for(context: &Context, path: &Path, intake: &Intake) -> Result<String,
     let looked_at = scores::Intake {
         header_row: intake.header_row,
         sheet: intake.sheet.as_deref().map(Into::into),
+        user_id_origin: user_id_origin(context)?,
         ..scores::Intake::default()
     };
     let directory = cached(context);

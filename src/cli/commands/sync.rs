@@ -14,9 +14,9 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::interrupt;
 use crate::cli::json::Finished;
-use crate::domain::{Identified, identify_course};
+use crate::domain::{CanvasHost, Identified, UserIdOrigin, identify_course};
 use crate::engine::{
-    self, CourseName, FromLists, RefusedCourse, Session, Smaller, SyncPart, SyncRequest, SyncSource, Synced,
+    self, CourseName, FromLists, RefusedCourse, Session, Smaller, SyncPart, SyncRequest, SyncSource, Synced, TokenUser,
 };
 use crate::store::{Access, CacheStatus, Loss, Losses, Narrower};
 
@@ -116,7 +116,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             return Err(error);
         }
     };
-    let Synced { status, from_lists, refused, kept_for } = &synced;
+    let Synced { status, from_lists, refused, kept_for, token_user } = &synced;
     match kept_for {
         None => tell_filled(context, status),
         Some(losses) => tell_kept(context, &connector, status, losses),
@@ -132,14 +132,74 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
         context.ui.warning("the cache holds nobody: this token sees no people, so that no id leads to anybody");
         context.ui.note("use the token of a teacher or of an administrator; `gradepush connector test` says more");
     }
-    let is_partial = missing || !refused.is_empty() || kept_for.is_some() || status.users == 0;
+    let hidden = hidden_ids(&session, host)?;
+    let shown = if kept_for.is_none() { status.users } else { 0 };
+    let reach = Reach { shown, hidden: &hidden, token_user: *token_user };
+    reach.tell(context, connector.user_id_origin);
+    let is_fruitless = status.users == 0 || *token_user == TokenUser::TeachesNothing;
+    let is_partial = missing || !refused.is_empty() || kept_for.is_some() || is_fruitless;
     let exit = if is_partial { Exit::Partial } else { Exit::Done };
     let from_lists: Vec<Value> = from_lists.iter().map(from_lists_json).collect();
     let refused: Vec<Value> = refused.iter().map(refused_json).collect();
     Ok(cache::result_of(status, exit)
         .with("from_lists", &from_lists)
         .with("refused", &refused)
-        .with("kept_for", &kept_for.as_ref().map(losses_json)))
+        .with("kept_for", &kept_for.as_ref().map(losses_json))
+        .with("hidden_ids", &hidden)
+        .with("teaches", &reach.teaches()))
+}
+
+/// The kinds of ids of which the cache holds none.
+fn hidden_ids(session: &Session, host: &CanvasHost) -> Result<Vec<&'static str>, CliError> {
+    let mut hidden = Vec::new();
+    for origin in [UserIdOrigin::Sis, UserIdOrigin::Login] {
+        if !session.store().knows_ids(host, origin)? {
+            hidden.push(origin.name());
+        }
+    }
+    Ok(hidden)
+}
+
+/// How far the token reaches, as far as pushing needs it.
+struct Reach<'a> {
+    /// How many people this sync put into the cache.
+    shown: u64,
+    /// The kinds of ids of which the cache holds none.
+    hidden: &'a [&'static str],
+    token_user: TokenUser,
+}
+
+impl Reach<'_> {
+    /// Whether the token's user teaches; `None` where that was not looked at.
+    fn teaches(&self) -> Option<bool> {
+        match self.token_user {
+            TokenUser::NotLookedAt => None,
+            TokenUser::Teaches => Some(true),
+            TokenUser::TeachesNothing => Some(false),
+        }
+    }
+
+    /// Warns of a token with which no push can come of this cache.
+    fn tell(&self, context: &Context, origin: UserIdOrigin) {
+        let hides_origin = self.shown > 0 && self.hidden.contains(&origin.name());
+        if hides_origin {
+            let ids = match self.hidden {
+                [_, _] => "neither SIS ids nor logins",
+                _ if origin == UserIdOrigin::Sis => "no SIS ids",
+                _ => "no logins",
+            };
+            context.ui.warning(format!(
+                "lists show this token {ids} of people, and the connector's user ids are of the kind `{origin}`"
+            ));
+        }
+        let teaches_nothing = self.token_user == TokenUser::TeachesNothing;
+        if teaches_nothing {
+            context.ui.warning("this token's user teaches and assists in no course, and can grade nobody");
+        }
+        if hides_origin || teaches_nothing {
+            context.ui.note("`gradepush connector test` says what this token may do, and what mends it");
+        }
+    }
 }
 
 /// What the cache holds now.

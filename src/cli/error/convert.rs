@@ -122,6 +122,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::NotThisTable { .. }
             | ScoresError::UnknownLayout { .. }
             | ScoresError::GroupRows { .. }
+            | ScoresError::NamesWithoutIds { .. }
             | ScoresError::BadRecord { .. }
             | ScoresError::Ambiguous { .. }
             | ScoresError::TooLong { .. } => Exit::Rejected,
@@ -163,6 +164,10 @@ impl From<EngineError> for CliError {
             EngineError::OtherConnector { .. } => (Exit::Usage, "use the connector it was made for, or plan again"),
             EngineError::AlreadyExecuted { .. } => {
                 (Exit::Usage, "use `gradepush retry` to finish its run, or plan again")
+            }
+            EngineError::Undone { by, written: 0, .. } => {
+                let hint = format!("{by} wrote no cell, so that no undo brings anything back; plan the scores again");
+                return Self::of(Exit::Usage, error).hint(hint);
             }
             EngineError::Undone { .. } => {
                 (Exit::Usage, "`gradepush undo` of that run brings it back; or plan the scores again")

@@ -106,7 +106,7 @@ pub fn admit_retry(session: &Session, run: RunId) -> Result<StoredPlan, EngineEr
     if let Some(by) = Undone::of(&store, &earlier)?.by()
         && store.run_counts(run)?.unknown == 0
     {
-        return Err(EngineError::Undone { run, by });
+        return Err(EngineError::undone(&store, run, by));
     }
     Ok(stored)
 }

@@ -1,6 +1,6 @@
 //! Everything by the provisioning reports: of what they are asked for, and what takes the place of one that fails.
 
-use super::make::{Loaded, SyncRequest, begin};
+use super::make::{Loaded, SyncRequest, TokenUser, begin};
 use super::part::{FromLists, SyncPart};
 use super::reports::load_reports;
 use super::rest::{Filling, load_courses, load_people, load_people_and_courses};
@@ -44,7 +44,7 @@ pub(super) async fn load_by_report(
     let load = load.covering(&covered(request, &parts, &from_lists));
     let load = if from_lists.len() == parts.len() { load.filled_from("rest") } else { load };
     let complete_logins = !from_lists.iter().any(|one| one.part.has_people());
-    Ok(Loaded { load, complete_logins, from_lists, refused })
+    Ok(Loaded { load, complete_logins, from_lists, refused, token_user: TokenUser::NotLookedAt })
 }
 
 /// What to ask reports for. The people come in a report of their own, so that no term's failure costs their logins.

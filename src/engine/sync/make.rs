@@ -6,7 +6,7 @@ use super::by_report::{OnFailure, load_by_report};
 use super::part::FromLists;
 use super::refused::RefusedCourse;
 use super::rest::{Filling, LookUpIn, Probe, load_named, load_own_courses, load_people_and_courses};
-use crate::canvas::{AccountRef, CanvasError, CourseRef, Permission, Permissions, UserRef};
+use crate::canvas::{AccountRef, CanvasError, CourseRef, CourseRole, Permission, Permissions, UserRef};
 use crate::domain::{
     AliasTarget, Aliases, CachedLogin, CachedUser, CourseId, CourseIdOrigin, ScoreSheet, SentUser, TermId, UserId,
     UserIdOrigin,
@@ -58,6 +58,17 @@ pub enum Smaller {
     Accepted,
 }
 
+/// Whether the user of the token can grade anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenUser {
+    /// An administrator, or it was not looked at, because only named courses were read.
+    NotLookedAt,
+    /// A teacher or teaching assistant in some course.
+    Teaches,
+    /// Neither in any course: a student, mostly.
+    TeachesNothing,
+}
+
 /// What a sync did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synced {
@@ -69,6 +80,8 @@ pub struct Synced {
     pub refused: Vec<RefusedCourse>,
     /// Why the cache stayed as it was; `None` if it was filled.
     pub kept_for: Option<Losses>,
+    /// Whether the user of the token can grade anything.
+    pub token_user: TokenUser,
 }
 
 /// A load of everything, ready to take the place of the previous cache.
@@ -78,6 +91,7 @@ pub(super) struct Loaded {
     pub(super) complete_logins: bool,
     pub(super) from_lists: Vec<FromLists>,
     pub(super) refused: Vec<RefusedCourse>,
+    pub(super) token_user: TokenUser,
 }
 
 /// Refreshes the cache, and says what it holds now. A sync that is cut off leaves the previous cache as it was.
@@ -106,7 +120,7 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
     } else {
         load_everything(session, request, &account).await?
     };
-    let Loaded { load, complete_logins, from_lists, refused } = loaded;
+    let Loaded { load, complete_logins, from_lists, refused, token_user } = loaded;
     let requests = session.requests() - requests_before;
     let kept_for = match request.smaller {
         Smaller::Refused => Some(load.losses(complete_logins)?).filter(|losses| !losses.is_empty()),
@@ -120,13 +134,14 @@ pub async fn sync(session: &Session, request: &SyncRequest<'_>) -> Result<Synced
         CacheStatus { requests, ..before }
     };
     session.events.send(Event::Finished { step: Step::Sync });
-    Ok(Synced { status, from_lists, refused, kept_for })
+    Ok(Synced { status, from_lists, refused, kept_for, token_user })
 }
 
 impl Loaded {
     /// Lists show one login per person.
     fn by_lists(load: CacheLoad, refused: Vec<RefusedCourse>) -> Self {
-        Self { load, complete_logins: false, from_lists: Vec::new(), refused }
+        let token_user = TokenUser::NotLookedAt;
+        Self { load, complete_logins: false, from_lists: Vec::new(), refused, token_user }
     }
 }
 
@@ -191,7 +206,19 @@ async fn load_everything(
     let mut filling = Filling::new(session, &load);
     load_own_courses(&mut filling).await?;
     let refused = filling.seen.refused;
-    Ok(Loaded::by_lists(load, refused))
+    let token_user = token_user(session).await?;
+    Ok(Loaded { token_user, ..Loaded::by_lists(load, refused) })
+}
+
+/// Looks for a course in which the token's user teaches, else assists.
+async fn token_user(session: &Session) -> Result<TokenUser, EngineError> {
+    for role in CourseRole::ALL {
+        let page = session.reader().my_courses(Some(role)).next().await?;
+        if page.is_some_and(|courses| !courses.is_empty()) {
+            return Ok(TokenUser::Teaches);
+        }
+    }
+    Ok(TokenUser::TeachesNothing)
 }
 
 /// The courses that `--course` or the sheet names, those of aliases included.

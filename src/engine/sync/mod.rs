@@ -13,6 +13,6 @@ mod seen;
 mod shown;
 mod terms;
 
-pub use make::{Smaller, SyncRequest, SyncSource, Synced, sync};
+pub use make::{Smaller, SyncRequest, SyncSource, Synced, TokenUser, sync};
 pub use part::{FromLists, SyncPart};
 pub use refused::{CoursePart, RefusedCourse};

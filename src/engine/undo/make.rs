@@ -89,7 +89,7 @@ pub async fn plan_undo(
     if let Some(by) = undone.by()
         && is_empty
     {
-        return Err(EngineError::Undone { run, by });
+        return Err(EngineError::undone(&session.store(), run, by));
     }
     session.events.send(Event::Finished { step: Step::Plan });
     tally.finish(session.requests() - requests_before)

@@ -78,7 +78,7 @@ const REPORTS: &str = "/api/v1/accounts/self/reports/provisioning_csv";
 #[tokio::test(start_paused = true)]
 async fn each_term_that_is_active_now_has_a_report_and_the_people_have_one() {
     let university = university();
-    let Synced { status, from_lists, refused: _, kept_for: _ } =
+    let Synced { status, from_lists, refused: _, kept_for: _, token_user: _ } =
         sync(&university, SyncRequest::default()).await.expect("a sync");
     assert_eq!(courses(&university), ["C-DEFAULT", "C-FALL"], "those that ended or are to come are left out");
     assert_eq!(asked(&university, "POST", REPORTS, 200), 3, "two terms and the people");
@@ -112,7 +112,7 @@ async fn a_term_whose_report_fails_comes_from_the_lists_and_the_people_keep_all_
         let university = university();
         university.sandbox.world(|world| world.set_report_fate(Some(FALL), fate));
         let began = tokio::time::Instant::now();
-        let Synced { status, from_lists, refused: _, kept_for: _ } =
+        let Synced { status, from_lists, refused: _, kept_for: _, token_user: _ } =
             sync(&university, SyncRequest::default()).await.expect("a sync");
         assert_eq!(courses(&university), ["C-DEFAULT", "C-FALL"], "{fate:?}");
         let [FromLists { part, reason }] = from_lists.as_slice() else { panic!("{fate:?}: {from_lists:?}") };
@@ -140,7 +140,7 @@ async fn a_term_whose_report_fails_comes_from_the_lists_and_the_people_keep_all_
 async fn without_the_report_of_the_people_the_cache_says_that_logins_may_be_hidden() {
     let university = university();
     university.sandbox.world(|world| world.set_report_fate(None, ReportFate::Fails));
-    let Synced { status, from_lists, refused: _, kept_for: _ } =
+    let Synced { status, from_lists, refused: _, kept_for: _, token_user: _ } =
         sync(&university, SyncRequest::default()).await.expect("a sync");
     assert_eq!(from_lists.iter().map(|one| one.part.clone()).collect::<Vec<_>>(), [SyncPart::People]);
     assert_eq!((status.source.as_str(), status.complete_logins), ("report", false));
@@ -156,7 +156,8 @@ async fn when_every_report_fails_the_lists_show_the_same_courses() {
             university.sandbox.world(|world| world.set_report_fate(term, ReportFate::Fails));
         }
         let all_terms = request.all_terms;
-        let Synced { status, from_lists, refused: _, kept_for: _ } = sync(&university, request).await.expect("a sync");
+        let Synced { status, from_lists, refused: _, kept_for: _, token_user: _ } =
+            sync(&university, request).await.expect("a sync");
         assert_eq!((status.source.as_str(), status.complete_logins, status.courses), ("rest", false, known));
         assert_eq!((status.users, status.enrollments), (3, 2 * known));
         let parts: Vec<SyncPart> = from_lists.into_iter().map(|one| one.part).collect();
