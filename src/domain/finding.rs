@@ -146,6 +146,9 @@ finding_codes! {
     /// No assignment has that name, but one of the course, or another column of the sheet, has nearly that name.
     AssignmentNameNear = "assignment-name-near", Row, BLOCKED,
         "write the title as it is in Canvas, or bind the key with `gradepush map bind`";
+    /// A gradebook's header has the id of one assignment behind the title of another.
+    TitleOfAnother = "title-of-another", Warning, None,
+        "check in Canvas which of the two is meant: the id counts, whatever the title says";
     /// A new column would get the name of an existing one, or of another new one.
     AssignmentNameTaken = "assignment-name-taken", Warning, None,
         "take the existing assignment with `--use-existing`, or bind the key to it with `gradepush map bind`";
@@ -261,6 +264,9 @@ finding_codes! {
     NoScore = "no-score", Info, None, "nothing to do; `--missing zero` makes blanks count as 0";
     /// A value counts otherwise than it was sent.
     ValueAltered = "value-altered", Info, None, "nothing to do; the value that counts is shown in its own row";
+    /// Numbers that may be percentages are taken for points.
+    PointsOrPercent = "points-or-percent", Warning, None,
+        "look at the values in Blackboard; of percentages, put `%` behind them, or show the column as a score and export again";
     /// A word of a field is none that the tool knows.
     WordDropped = "word-dropped", Warning, None, "correct the word in the source";
     /// A date is of no form that the tool knows.

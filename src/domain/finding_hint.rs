@@ -35,6 +35,12 @@ impl FindingCode {
             (PlanKind::Scores | PlanKind::Selection { .. }, Self::Excused) if overwrites => {
                 "`--accept excused` replaces the excusal"
             }
+            (_, Self::ValueAltered) if severity == Severity::Warning => {
+                "say how decimals are written with `--decimal point` or `--decimal comma`, and plan again"
+            }
+            (_, Self::RowSkipped) if severity == Severity::Warning => {
+                "where they are students of the course, correct the role or the name in the file, or enter the scores by hand"
+            }
             (PlanKind::Undo { .. } | PlanKind::Scores | PlanKind::Selection { .. }, _) => self.hint(),
         }
     }

@@ -277,10 +277,16 @@ pub enum SkipReason {
     BlankWithComment,
     /// A word for no score, or the error of a formula.
     NoScore,
-    /// A row of totals or averages, or of what the layout calls no student.
+    /// A status of the work in Canvas's word, which is no score.
+    Status(&'static str),
+    /// A row of totals or averages.
     Summary,
+    /// A row of somebody who has scores and, as the file says, is no student.
+    NoStudent,
     /// The test student of a Canvas course.
     TestStudent,
+    /// A row that is named like the test student, with a login that may be somebody's.
+    NamedTestStudent,
     /// The row of a Canvas gradebook that says what its columns are out of.
     PointsPossible,
     /// A row that names nobody and holds no score, such as the one that says how grades are posted.
@@ -294,10 +300,13 @@ pub enum SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Status(word) => return write!(formatter, "`{word}` is a status of the work and no score"),
+            Self::NoStudent => "by their roles in the file no students, so that their scores are not taken",
             Self::Blank => "blank, which is no score",
             Self::BlankWithComment => "blank, which is no score; their comments are not sent",
             Self::Summary => "a summary of students, and no student",
             Self::TestStudent => "the test student",
+            Self::NamedTestStudent => "named like the test student, although the login is none of a test student",
             Self::PointsPossible => "the points possible of the columns",
             Self::NamesNobody => "nobody is named, and nothing is scored",
             Self::NoScore => "a word or an error, which is no score",

@@ -80,6 +80,14 @@ pub enum EngineError {
         /// What is there and has nearly this name; never people.
         near: Option<String>,
     },
+    /// A selection chooses among the scores of files that have none.
+    #[error("{flag} {name}: the scores have no row and no item to choose from")]
+    NothingSent {
+        /// The flag that names something.
+        flag: &'static str,
+        /// The name.
+        name: String,
+    },
     /// The course has no active student, so no grade can be written in it.
     #[error("course {0} has no active student")]
     NoStudent(CourseId),

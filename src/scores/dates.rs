@@ -11,8 +11,8 @@ const NO_DATE: i64 = -62_135_596_800_000;
 /// Reads a date of any known form. `Ok(None)` for a blank, a dash, `N/A` or .NET's least date; `Err` for anything else.
 ///
 /// Known are `10/21/2026`, `10/21/2026 3:04[:05] PM` (US order), `2026-10-21`, `2026-10-21T15:04:05` with or without
-/// zone, also as `2026-10-21 15:04:05 UTC` and `2026-10-21 15:04:05 -0400`, `2026/10/21 3:04:05 PM GMT-4`, and
-/// `/Date(1792555200000-0400)/`.
+/// zone, also as `2026-10-21 15:04:05 UTC` and `2026-10-21 15:04:05 -0400`, `2026/10/21 3:04:05 PM GMT-4`, with `EDT` or
+/// another well-known name of a zone, and `/Date(1792555200000-0400)/`.
 pub(super) fn sent_date(text: &str) -> Result<Option<SentDate>, UnknownDate> {
     let text = text.trim();
     if text.is_empty() || matches!(text, "-" | "--") || text.eq_ignore_ascii_case("n/a") {
@@ -23,7 +23,7 @@ pub(super) fn sent_date(text: &str) -> Result<Option<SentDate>, UnknownDate> {
     }
     let date = match text.find('/') {
         Some(4) => year_first(text),
-        Some(_) => us_date(text),
+        Some(_) => with_zone(text, us_date),
         None => iso_date(text),
     };
     date.map(Some).ok_or(UnknownDate)
@@ -66,21 +66,69 @@ fn iso_date(text: &str) -> Option<SentDate> {
 
 /// `yyyy/MM/dd h:mm:ss AM GMT-5`, as Google writes it.
 fn year_first(text: &str) -> Option<SentDate> {
-    let (date, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let mut parts = date.splitn(3, '/');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let (clock, zone) = match rest.rsplit_once(' ') {
-        Some((clock, zone)) if offset(zone).is_some() => (clock, offset(zone)),
-        _ => (rest, None),
-    };
-    match (us_date(format!("{month}/{day}/{year} {clock}").trim())?, zone) {
-        (SentDate::Local(local), Some(zone)) => format!("{local}{zone}").parse().ok().map(SentDate::Instant),
-        (date, _) => Some(date),
+    with_zone(text, |text| {
+        let (date, clock) = text.split_once(' ').unwrap_or((text, ""));
+        let mut parts = date.splitn(3, '/');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        us_date(format!("{month}/{day}/{year} {clock}").trim())
+    })
+}
+
+/// A date and time with a zone behind it, or without.
+fn with_zone(text: &str, read: impl Fn(&str) -> Option<SentDate>) -> Option<SentDate> {
+    match text.rsplit_once(' ').and_then(|(time, zone)| Some((time, offset(zone)?))) {
+        Some((time, zone)) => match read(time)? {
+            SentDate::Local(local) => format!("{local}{zone}").parse().ok().map(SentDate::Instant),
+            SentDate::Day(_) | SentDate::Instant(_) => None,
+        },
+        None => read(text),
     }
 }
 
-/// A zone by its offset, as it is read behind a time: `UTC`, `GMT-5`, `-0500`.
+/// Zones by the names that Google and others write, with their offset. Names of several zones are not among them.
+const ZONES: [(&str, &str); 35] = [
+    ("EST", "-05:00"),
+    ("EDT", "-04:00"),
+    ("CST", "-06:00"),
+    ("CDT", "-05:00"),
+    ("MST", "-07:00"),
+    ("MDT", "-06:00"),
+    ("PST", "-08:00"),
+    ("PDT", "-07:00"),
+    ("AKST", "-09:00"),
+    ("AKDT", "-08:00"),
+    ("HST", "-10:00"),
+    ("AST", "-04:00"),
+    ("ADT", "-03:00"),
+    ("NST", "-03:30"),
+    ("NDT", "-02:30"),
+    ("BRT", "-03:00"),
+    ("Z", "Z"),
+    ("WET", "+00:00"),
+    ("WEST", "+01:00"),
+    ("BST", "+01:00"),
+    ("CET", "+01:00"),
+    ("CEST", "+02:00"),
+    ("MEZ", "+01:00"),
+    ("MESZ", "+02:00"),
+    ("EET", "+02:00"),
+    ("EEST", "+03:00"),
+    ("SAST", "+02:00"),
+    ("JST", "+09:00"),
+    ("KST", "+09:00"),
+    ("AWST", "+08:00"),
+    ("ACST", "+09:30"),
+    ("AEST", "+10:00"),
+    ("AEDT", "+11:00"),
+    ("NZST", "+12:00"),
+    ("NZDT", "+13:00"),
+];
+
+/// A zone by its name or offset, as it is read behind a time: `UTC`, `GMT-5`, `-0500`, `EST`.
 fn offset(zone: &str) -> Option<String> {
+    if let Some((_, offset)) = ZONES.iter().find(|(name, _)| *name == zone) {
+        return Some((*offset).to_owned());
+    }
     let zone = zone.strip_prefix("GMT").or_else(|| zone.strip_prefix("UTC")).unwrap_or(zone);
     if zone.is_empty() {
         return Some("Z".to_owned());
@@ -150,6 +198,11 @@ mod tests {
             ("2026/10/02 10:00:00 AM GMT-5", "2026-10-02T15:00:00Z"),
             ("2026/10/02 1:09:00 PM GMT+5:30", "2026-10-02T07:39:00Z"),
             ("2026/10/02", "2026-10-02"),
+            ("2026/10/01 9:00:00 AM EST", "2026-10-01T14:00:00Z"),
+            ("2026/10/01 11:30:00 PM MDT", "2026-10-02T05:30:00Z"),
+            ("10/1/2026 9:00 AM CEST", "2026-10-01T07:00:00Z"),
+            ("10/1/2026 9:00:00 GMT-5", "2026-10-01T14:00:00Z"),
+            ("2026-10-01 10:00:00 PDT", "2026-10-01T17:00:00Z"),
             ("/Date(1480550400000-0500)/", "2016-12-01T00:00:00Z"),
             ("/Date(1480550400123)/", "2016-12-01T00:00:00.123Z"),
             ("/Date(-1000+0000)/", "1969-12-31T23:59:59Z"),

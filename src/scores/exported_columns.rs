@@ -9,6 +9,10 @@ use crate::domain::ScoreType;
 pub(super) enum HeaderMeaning<'a> {
     /// Scores of this item.
     Item(Described<'a>),
+    /// The percentages of this item.
+    Percentages(Described<'a>),
+    /// Letters or other words for this item.
+    Words(Described<'a>),
     /// No scores.
     LeftOut(LeftOut),
 }
@@ -76,6 +80,13 @@ pub(super) fn blackboard(name: &str) -> HeaderMeaning<'_> {
     item(Described { title, id, possible, score_type, ..Described::default() })
 }
 
+/// Whether Blackboard shows the column as a percentage: its file says so, and not what its numbers are.
+pub(super) fn is_shown_as_percentage(name: &str) -> bool {
+    let kind = name.rsplit_once(']').and_then(|(name, _)| name.rsplit_once('[')).map_or("", |(_, inside)| inside);
+    let kind = kind.rsplit_once(' ').map_or("", |(_, kind)| kind);
+    ["Percentage", "Prozentsatz", "Porcentaje", "Pourcentage"].iter().any(|word| kind.eq_ignore_ascii_case(word))
+}
+
 /// An item, unless it lacks a title.
 fn item(described: Described<'_>) -> HeaderMeaning<'_> {
     let title = described.title.trim();
@@ -104,6 +115,7 @@ mod tests {
                 [title, id, possible, category, kind].join("|")
             }
             HeaderMeaning::LeftOut(reason) => format!("{reason:?}"),
+            HeaderMeaning::Percentages(_) | HeaderMeaning::Words(_) => panic!("only layouts say so"),
         }
     }
 
@@ -145,11 +157,13 @@ mod tests {
             ("Essay [draft: 2]", "Unknown"),
             ("Programme [Total Pts: 0 Text] |664619", "Words"),
             ("Lab check [Total Pts: 5 Complete/Incomplete] |664620", "Lab check|664620|5||CompleteIncomplete"),
+            ("Essay [Total Pts: 20 Percentage] |664621", "Essay|664621|20||"),
             ("Feedback to Learner", "Feedback"),
             ("Availability", "Other"),
             ("Essay", "Unknown"),
         ] {
             assert_eq!(short(blackboard(header)), expected, "{header}");
+            assert_eq!(is_shown_as_percentage(header), header.contains("Percentage"), "{header}");
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn findings(notes: &[Note], skipped: &[Skipped]) -> Vec<Finding> {
     let mut reasons: BTreeMap<SkipReason, Gathered> = BTreeMap::new();
     for record in skipped {
         let code = code(record.reason);
-        let new = || Gathered::new(code, code.severity(), record.reason.to_string());
+        let new = || Gathered::new(code, severity(record.reason), record.reason.to_string());
         reasons.entry(record.reason).or_insert_with(new).add(record.source);
     }
     found.into_iter().chain(reasons.into_values()).map(Gathered::into_finding).collect()
@@ -32,14 +32,24 @@ pub(super) fn findings(notes: &[Note], skipped: &[Skipped]) -> Vec<Finding> {
 /// The code of records that were passed over.
 fn code(reason: SkipReason) -> FindingCode {
     match reason {
-        SkipReason::Blank | SkipReason::NoScore => FindingCode::NoScore,
+        SkipReason::Blank | SkipReason::NoScore | SkipReason::Status(_) => FindingCode::NoScore,
         SkipReason::BlankWithComment => FindingCode::CommentWithoutScore,
         SkipReason::RepeatSettled => FindingCode::RepeatSettled,
         SkipReason::Summary
+        | SkipReason::NoStudent
         | SkipReason::TestStudent
+        | SkipReason::NamedTestStudent
         | SkipReason::PointsPossible
         | SkipReason::NamesNobody
         | SkipReason::Excluded => FindingCode::RowSkipped,
+    }
+}
+
+/// How much they weigh: the scores of somebody who may be a student are worth a look.
+fn severity(reason: SkipReason) -> Severity {
+    match reason {
+        SkipReason::NoStudent | SkipReason::NamedTestStudent => Severity::Warning,
+        other => code(other).severity(),
     }
 }
 
@@ -120,7 +130,7 @@ mod tests {
         for (kind, expected) in [
             (NoteKind::BlankBecameZero, "value-altered info"),
             (NoteKind::CappedAtHundred, "value-altered info"),
-            (NoteKind::DateDropped { field: "due_date" }, "date-dropped warning"),
+            (NoteKind::DateDropped { field: "due_date".into() }, "date-dropped warning"),
             (NoteKind::WordDropped { field: "score_type" }, "word-dropped warning"),
             (NoteKind::FieldDropped { field: "comment" }, "field-dropped warning"),
             (NoteKind::DescribedDifferently { first: at(2) }, "item-described-twice warning"),
@@ -128,7 +138,7 @@ mod tests {
             (NoteKind::ColumnIgnored { column: "a".into(), did_you_mean: "b".into() }, "column-left-out warning"),
             (NoteKind::NotARecord, "row-skipped info"),
             (NoteKind::SheetsIgnored, "sheet-left-out warning"),
-            (NoteKind::StatusIsNoScore { status: "missing" }, "no-score info"),
+            (NoteKind::PointsOrPercent { column: "a".into() }, "points-or-percent warning"),
             (NoteKind::NumbersUnclear { column: "a".into(), values: 2 }, "value-altered warning"),
             (NoteKind::RowHidden, "row-hidden warning"),
             (NoteKind::FormulaWithoutValue { cells: "D2".into() }, "formula-without-value warning"),
@@ -146,8 +156,11 @@ mod tests {
             (SkipReason::NoScore, "no-score info"),
             (SkipReason::BlankWithComment, "comment-without-score warning"),
             (SkipReason::RepeatSettled, "repeat-settled info"),
+            (SkipReason::Status("missing"), "no-score info"),
+            (SkipReason::NoStudent, "row-skipped warning"),
             (SkipReason::Summary, "row-skipped info"),
             (SkipReason::TestStudent, "row-skipped info"),
+            (SkipReason::NamedTestStudent, "row-skipped warning"),
             (SkipReason::PointsPossible, "row-skipped info"),
             (SkipReason::NamesNobody, "row-skipped info"),
             (SkipReason::Excluded, "row-skipped info"),

@@ -345,11 +345,12 @@ impl<'a> Gathering<'a> {
         if status.is_some() || received.trim().is_empty() {
             if status.is_some() || settings.missing == Missing::Skip {
                 let has_comment = comment(sent.comment).is_some();
-                let reason = if has_comment { SkipReason::BlankWithComment } else { SkipReason::Blank };
+                let reason = match status {
+                    _ if has_comment => SkipReason::BlankWithComment,
+                    Some(status) => SkipReason::Status(status),
+                    None => SkipReason::Blank,
+                };
                 self.pass_over(line, column, &sent, reason);
-                if let Some(status) = status {
-                    self.note(line, NoteKind::StatusIsNoScore { status });
-                }
                 return;
             }
             received = "0";
@@ -417,7 +418,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Reads a date; one of no known form is dropped with a note.
-    pub(super) fn date(&mut self, line: u32, field: &'static str, text: &str) -> Option<SentDate> {
+    pub(super) fn date(&mut self, line: u32, field: &str, text: &str) -> Option<SentDate> {
         if text.is_empty() {
             return None;
         }
@@ -425,7 +426,7 @@ impl<'a> Gathering<'a> {
             (last, date) if last == text => Some(*date),
             _ => {
                 let date = super::dates::sent_date(text).unwrap_or_else(|_| {
-                    self.note(line, NoteKind::DateDropped { field });
+                    self.note(line, NoteKind::DateDropped { field: field.into() });
                     None
                 })?;
                 self.last_date.0.clear();

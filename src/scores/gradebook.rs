@@ -1,5 +1,6 @@
 //! Canvas's own gradebook export (`canvas-contract §J`), to move scores between courses or hosts.
 
+use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering};
@@ -33,6 +34,13 @@ const TOTALS: [&str; 12] = [
     "Unposted Final Score",
 ];
 
+/// `(read only)` behind the name of a column, without spaces and hyphens, in some of Canvas's languages.
+const READ_ONLY: [&str; 7] =
+    ["readonly", "schreibgeschützt", "sololectura", "lectureseule", "somenteleitura", "alleenlezen", "solalettura"];
+
+/// The column of Canvas's own that a teacher writes notes in.
+const NOTES: &str = "Notes";
+
 /// A column behind `Section`.
 struct Column {
     place: usize,
@@ -55,9 +63,12 @@ impl Column {
         Self { place, name: name.to_owned(), canvas: id_in_brackets(name), points: None }
     }
 
-    fn kind(&self) -> Kind {
-        // `(read only)`, in whatever language.
-        if self.points.as_deref().is_some_and(|points| points.starts_with('(')) {
+    /// What it is; `is_notes` where a column of this place and these values holds text.
+    fn kind(&self, is_notes: bool) -> Kind {
+        // `(read only)`, in whatever language. A title may end in it, with the id behind.
+        let is_read_only = self.points.as_deref().is_some_and(|points| points.starts_with('('))
+            || self.canvas.is_none() && says_read_only(&self.name);
+        if is_read_only {
             return Kind::LeftOut(LeftOut::ReadOnly);
         }
         let possible = self.points.clone().unwrap_or_default();
@@ -69,6 +80,8 @@ impl Column {
             Kind::LeftOut(LeftOut::Total)
         } else if is_number(&possible) {
             Kind::Assignment(possible)
+        } else if is_notes {
+            Kind::LeftOut(LeftOut::Notes)
         } else {
             Kind::LeftOut(LeftOut::NoPoints)
         }
@@ -80,6 +93,12 @@ fn id_in_brackets(name: &str) -> Option<AssignmentId> {
     let (title, id) = name.strip_suffix(')')?.rsplit_once(" (")?;
     let is_id = !title.is_empty() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     id.parse().ok().filter(|_| is_id).map(AssignmentId)
+}
+
+/// Whether a header ends in the words by which Canvas marks a column that takes no values back.
+fn says_read_only(name: &str) -> bool {
+    let inside = name.trim_end().strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    inside.is_some_and(|(_, words)| READ_ONLY.contains(&normal(words).replace('-', "").as_str()))
 }
 
 /// Whether it is a total or an override, of a grading period or of all: `Final Score (Fall)`.
@@ -117,11 +136,13 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     let student = header.find("Student").or_else(|| header.find("LastName")).unwrap_or_default();
     let first = header.find("FirstName");
     table.take(people.places().chain(columns.iter().map(|column| column.place)));
+    let (sis, login) = (id(UserIdOrigin::Sis), id(UserIdOrigin::Login));
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         let cells: Vec<String> = columns.iter().map(|column| row.get(column.place).trim().to_owned()).collect();
-        if is_test_student(row.get(student), first.map(|first| row.get(first))) {
-            gathering.skip(row.line, SkipReason::TestStudent);
+        let is_named_so = is_test_student(row.get(student), first.map(|first| row.get(first)));
+        if let Some(reason) = test_student(row, sis, login).filter(|_| is_named_so) {
+            gathering.skip(row.line, reason);
         } else if people.has_id(row) {
             rows.push(PersonRow::of(row, &people, cells));
         } else if is_points_row(row.get(student), &cells) {
@@ -144,7 +165,7 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
     table.tell_left_over(gathering, |place| {
         if is_about_people(&header.names[place]) { LeftOut::Other } else { LeftOut::Unknown }
     });
-    let kinds: Vec<Kind> = columns.iter().map(Column::kind).collect();
+    let kinds = kinds(&columns, &rows);
     let mut places = Vec::new();
     for (index, (column, kind)) in columns.iter().zip(&kinds).enumerate() {
         if let Kind::Assignment(possible) = kind {
@@ -166,6 +187,16 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// What each column is. Canvas's own columns of text stand before the assignments; a number in one may be a score.
+fn kinds(columns: &[Column], rows: &[PersonRow]) -> Vec<Kind> {
+    let first = columns.iter().position(|column| column.canvas.is_some()).unwrap_or_default();
+    let is_notes = |index: usize| {
+        (index < first || normal(&columns[index].name) == normal(NOTES))
+            && !rows.iter().any(|row| is_number(&row.cells[index]))
+    };
+    columns.iter().enumerate().map(|(index, column)| column.kind(is_notes(index))).collect()
 }
 
 impl PersonRow {
@@ -198,7 +229,17 @@ fn is_about_people(name: &str) -> bool {
     ["Section", "Root Account", "Integration ID"].iter().any(|own| normal(own) == normal(name))
 }
 
-/// Whether it is the row of the test student, whose name stands in one column or two.
+/// As what a row is passed over that is named like the test student, who has no SIS id, and whose login is a hash. A row
+/// with a SIS id is about whom it names, whatever the name.
+fn test_student(row: Row<'_>, sis: Option<usize>, login: Option<usize>) -> Option<SkipReason> {
+    let is_hash = |login: &str| login.len() >= 6 && login.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let login = unwrapped(row.field(login));
+    let is_test_student = login.is_empty() || is_hash(login);
+    let reason = if is_test_student { SkipReason::TestStudent } else { SkipReason::NamedTestStudent };
+    Some(reason).filter(|_| unwrapped(row.field(sis)).is_empty())
+}
+
+/// Whether it is the name of the test student, which stands in one column or two.
 fn is_test_student(name: &str, first: Option<&str>) -> bool {
     let name = name.trim();
     match first {

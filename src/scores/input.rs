@@ -169,10 +169,15 @@ impl Survey {
             (b"\x1f\x8b", "compressed"),
             (b"{\\rtf", "rich text"),
             (b"\xd0\xcf\x11\xe0", "an old or password-protected workbook"),
+            (b"\xff\xfe\0\0", UTF_32),
+            (b"\0\0\xfe\xff", UTF_32),
         ] {
             if head.starts_with(start) {
                 return Err(ScoresError::Binary { name: name(), what });
             }
+        }
+        if is_utf32(head) {
+            return Err(ScoresError::Binary { name: name(), what: UTF_32 });
         }
         let mut place = |bytes| {
             let unreadable = |source| ScoresError::Unreadable { name: name(), source };
@@ -201,4 +206,14 @@ impl Survey {
         }
         Ok((Content::Text { encoding, head }, guessed))
     }
+}
+
+/// What a text of four bytes a character is called.
+const UTF_32: &str = "text in UTF-32";
+
+/// Whether a text has the zero bytes of UTF-32 without a mark: three of each four.
+fn is_utf32(head: &[u8]) -> bool {
+    let units = head[..head.len().min(512)].chunks_exact(4);
+    let ascii = |at: usize| move |unit: &[u8]| (0..4).all(|place| (unit[place] == 0) == (place != at));
+    units.len() >= 2 && (units.clone().all(ascii(0)) || units.clone().all(ascii(3)))
 }

@@ -41,6 +41,7 @@ pub(super) struct Frame<'a> {
     pub(super) course: &'a str,
     only: Vec<(usize, &'a [String])>,
     summary: Vec<(usize, &'a [String])>,
+    no_student: Vec<(usize, &'a [String])>,
     possible: Vec<(usize, &'a [String])>,
     remark: Vec<(usize, &'a [String])>,
 }
@@ -80,6 +81,7 @@ impl<'a> Frame<'a> {
             course,
             only: placed(&rows.only),
             summary: placed(&rows.summary),
+            no_student: placed(&rows.no_student),
             possible: placed(&rows.possible),
             remark: placed(&rows.remark),
         })
@@ -114,6 +116,11 @@ impl<'a> Frame<'a> {
     pub(super) fn is_summary(&self, row: Row<'_>) -> bool {
         self.only.iter().any(|(column, words)| !is_one_of(row, *column, words))
             || self.summary.iter().any(|(column, words)| is_one_of(row, *column, words))
+    }
+
+    /// Whether the row is of somebody who is no student, by a word of the layout.
+    pub(super) fn is_no_student(&self, row: Row<'_>) -> bool {
+        self.no_student.iter().any(|(column, words)| is_one_of(row, *column, words))
     }
 
     /// Whether the row says what the items are out of.

@@ -42,7 +42,6 @@ pub(super) fn read_long(
             gathering.skip(line, SkipReason::Summary);
             continue;
         }
-        frame.remark(row, &header, gathering);
         let words: Vec<&str> =
             titles.iter().map(|column| frame.value(row.get(*column))).filter(|word| !word.is_empty()).collect();
         let (own_title, course_id) = (words.join(" "), frame.course(row));
@@ -59,9 +58,18 @@ pub(super) fn read_long(
         } else {
             Viewing { percent: field(percent), viewed: field(viewed), length: field(length) }.graded(&settings)
         };
+        if frame.is_no_student(row) {
+            let is_scored = !graded.received.is_empty();
+            gathering.skip(line, if is_scored { SkipReason::NoStudent } else { SkipReason::Blank });
+            continue;
+        }
+        if !graded.received.is_empty() {
+            frame.remark(row, &header, gathering);
+        }
         let (possible, category) = (field(possible), field(category));
         let described = Described { title, possible, category, ..Described::default() };
-        let submitted = gathering.date(line, "submitted", field(submitted));
+        let submitted_header = submitted.map_or("", |place| header.names[place].as_str());
+        let submitted = gathering.date(line, submitted_header, field(submitted));
         take(line, column, described, &graded, gathering);
         let ((user_id, user_kind), person) = (frame.user_id(row), frame.people.person(row));
         let (received, comment) = (graded.received.as_str(), row.field(comment));

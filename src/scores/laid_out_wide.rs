@@ -1,20 +1,21 @@
 //! Tables with one row per student and one column per item, as a layout describes them.
 
 use super::error::ScoresError;
-use super::exported_columns::HeaderMeaning;
+use super::exported_columns::{HeaderMeaning, is_shown_as_percentage};
+use super::format::Format;
 use super::gather::Gathering;
 use super::header::Header;
 use super::intake::Missing;
 use super::key_texts::KeyTexts;
 use super::laid_out::{Frame, completed, graded, percentage, take};
 use super::layout_file::{Values, Wide};
-use super::note::LeftOut;
+use super::note::{LeftOut, NoteKind};
 use super::pattern::Described;
 use super::sent::Sent;
 use super::table::Table;
 use super::untitled::{ColumnTitle, column_titles};
 use super::viewing::Graded;
-use crate::domain::{ScoreType, SkipReason};
+use crate::domain::{ScoreType, SkipReason, is_fixed_header};
 
 /// A column that is an item.
 struct Item {
@@ -30,6 +31,9 @@ struct Item {
     possible_column: Option<usize>,
     /// How it counts, where its header says so.
     score_type: Option<ScoreType>,
+    values: Values,
+    /// Whether its values may be percentages, although nothing in them says so.
+    doubtful: bool,
 }
 
 impl Item {
@@ -70,13 +74,26 @@ pub(super) fn read_wide(
             gathering.skip(line, SkipReason::Summary);
             continue;
         }
-        frame.remark(row, &header, gathering);
+        let is_scored = items.iter().any(|item| !frame.value(row.get(item.place)).is_empty());
+        if items.is_empty() {
+            // All columns of scores are left out, and the row with them.
+            gathering.skip(line, SkipReason::Blank);
+        } else if frame.is_no_student(row) {
+            gathering.skip(line, if is_scored { SkipReason::NoStudent } else { SkipReason::Blank });
+            continue;
+        }
+        if is_scored {
+            frame.remark(row, &header, gathering);
+        }
         let course = frame.course(row);
         let settings = gathering.settings(course);
         for item in &items {
             let column = if course == frame.course { item.column } else { gathering.column(item.key(course))? };
             let text = frame.value(row.get(item.place));
-            let mut graded = match wide.values {
+            if item.doubtful && !text.is_empty() && !text.ends_with('%') {
+                gathering.note(line, NoteKind::PointsOrPercent { column: item.title.as_str().into() });
+            }
+            let mut graded = match item.values {
                 Values::Points => graded(text, "", &settings),
                 Values::Percent => percentage(text, &settings),
             };
@@ -100,9 +117,9 @@ pub(super) fn read_wide(
         let title = titles_above.as_ref().and_then(|titles| titles.get(place));
         title.is_some_and(|title| frame.layout.is_total(title))
     };
-    table.tell_left_over(gathering, |place| match frame.layout.meaning(&header.names[place]) {
+    table.tell_left_over(gathering, |place| match frame.layout.meaning_in(&header.names[place], &header) {
         _ if is_total(place) => LeftOut::Total,
-        HeaderMeaning::Item(_) => LeftOut::Other,
+        HeaderMeaning::Item(_) | HeaderMeaning::Percentages(_) | HeaderMeaning::Words(_) => LeftOut::Other,
         HeaderMeaning::LeftOut(reason) => reason,
     });
     Ok(())
@@ -118,25 +135,30 @@ fn items(
     let header = &table.header;
     let titles_above = row_above(table, frame.layout.written.above.title.as_deref());
     let possible_above = row_above(table, frame.layout.written.above.possible.as_deref());
-    let mut found: Vec<(usize, Described<'_>)> = Vec::new();
+    let mut found: Vec<(usize, Described<'_>, Values)> = Vec::new();
     for (place, name) in header.names.iter().enumerate() {
-        let described = match (titles_above, frame.layout.meaning(name)) {
+        let meaning = frame.layout.meaning_in(name, header);
+        let values = if matches!(meaning, HeaderMeaning::Percentages(_)) { Values::Percent } else { wide.values };
+        let described = match (titles_above, meaning) {
             (Some(titles), _) => {
                 let title = titles.get(place).map_or("", String::as_str);
                 let is_one = name.is_empty() || !frame.layout.speaks_of(name);
                 let is_item = is_one && place > 0 && !title.is_empty() && !frame.layout.is_total(title);
                 is_item.then(|| Described { title, ..Described::default() })
             }
-            (None, HeaderMeaning::Item(described)) => Some(described),
-            (None, HeaderMeaning::LeftOut(_)) => None,
+            (None, HeaderMeaning::Item(described) | HeaderMeaning::Percentages(described)) => Some(described),
+            (None, HeaderMeaning::Words(_) | HeaderMeaning::LeftOut(_)) => None,
         };
-        found.extend(described.map(|described| (place, described)));
+        found.extend(described.map(|described| (place, described, values)));
     }
-    let headers: Vec<&str> = found.iter().filter(|(_, one)| one.id.is_empty()).map(|(_, one)| one.title).collect();
+    let names_items = titles_above.is_some() || frame.layout.names_items();
+    // The title that was said of the file is for no column that says its own.
+    let is_open = |one: &Described<'_>| one.id.is_empty() && (!names_items || is_fixed_header(one.title));
+    let headers: Vec<&str> = found.iter().filter(|(_, one, _)| is_open(one)).map(|(_, one, _)| one.title).collect();
     let mut names = column_titles(&headers, (&table.name, header), frame.layout.title.as_ref(), gathering)?.into_iter();
     let mut items: Vec<Item> = Vec::new();
-    for (place, described) in found {
-        let name = if described.id.is_empty() { names.next() } else { None };
+    for (place, described, values) in found {
+        let name = if is_open(&described) { names.next() } else { None };
         let name = name.unwrap_or(ColumnTitle::Own);
         let above = possible_above.and_then(|cells| cells.get(place)).map_or("", String::as_str);
         let mut item = Item {
@@ -149,6 +171,8 @@ fn items(
             possible: if described.possible.is_empty() { above } else { described.possible }.to_owned(),
             possible_column: possible_column(described.title, wide, header),
             score_type: described.score_type,
+            values,
+            doubtful: frame.layout.format == Format::Blackboard && is_shown_as_percentage(&header.names[place]),
         };
         item.column = gathering.column(item.key(frame.course))?;
         if items.iter().any(|one| one.column == item.column) {

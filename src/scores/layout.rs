@@ -20,6 +20,10 @@ pub struct Layout {
     pub(super) format: Format,
     pub(super) written: Written,
     pub(super) patterns: Vec<ColumnPattern>,
+    /// Those of columns with percentages, with words, and with what a teacher wrote.
+    percent: Vec<ColumnPattern>,
+    words: Vec<ColumnPattern>,
+    feedback: Vec<ColumnPattern>,
     /// The title of a file that does not say it, as far as the layout says it.
     pub(super) title: Option<AssignmentTitle>,
 }
@@ -65,14 +69,13 @@ impl Layout {
             },
             (None, None) => None,
         };
-        let mut patterns = Vec::new();
-        for pattern in written.wide.iter().flat_map(|wide| &wide.columns) {
-            match ColumnPattern::parse(pattern) {
-                Some(pattern) => patterns.push(pattern),
-                None => return wrong("a pattern of [wide] columns needs `{title}` and text between its places"),
-            }
-        }
-        Ok(Self { format, written, patterns, title })
+        let wide = written.wide.clone().unwrap_or_default();
+        let parsed = |texts: &[String]| texts.iter().map(|text| ColumnPattern::parse(text)).collect::<Option<Vec<_>>>();
+        let patterns = [&wide.columns, &wide.percent, &wide.words, &wide.feedback].map(|texts| parsed(texts));
+        let [Some(patterns), Some(percent), Some(words), Some(feedback)] = patterns else {
+            return wrong("a pattern of [wide] columns needs `{title}` and text between its places");
+        };
+        Ok(Self { format, written, patterns, percent, words, feedback, title })
     }
 
     /// The columns the layout needs in a header, each with its alternatives.
@@ -96,7 +99,7 @@ impl Layout {
 
     /// Columns that the layout needs by their pattern, of which the header has none: an example for each.
     pub(super) fn missing_patterns(&self, header: &Header) -> Vec<String> {
-        let is_item = |name: &String| matches!(self.meaning(name), HeaderMeaning::Item(_));
+        let is_item = |name: &String| !matches!(self.meaning(name), HeaderMeaning::LeftOut(_));
         let of_items = self.example().filter(|_| !header.names.iter().any(is_item));
         let of_header = self.written.header.iter().filter(|names| is_pattern(names)).filter_map(|names| {
             let patterns: Vec<ColumnPattern> = names.iter().filter_map(ColumnPattern::parse_any).collect();
@@ -124,18 +127,66 @@ impl Layout {
             Format::Blackboard => exported_columns::blackboard(column),
             _ if self.speaks_of(column) => HeaderMeaning::LeftOut(LeftOut::Other),
             _ => {
-                let described = if self.patterns.is_empty() {
+                let described = |patterns: &[ColumnPattern]| {
+                    let described = patterns.iter().find_map(|pattern| pattern.describe(column))?;
+                    Some(Described { title: self.bare_title(described.title), ..described })
+                };
+                let item = if self.patterns.is_empty() {
                     (!column.is_empty()).then(|| Described { title: column, ..Described::default() })
                 } else {
-                    self.patterns.iter().find_map(|pattern| pattern.describe(column))
+                    described(&self.patterns)
                 };
-                described.map_or(HeaderMeaning::LeftOut(LeftOut::NoMeaning), HeaderMeaning::Item)
+                let meaning = item.map(HeaderMeaning::Item);
+                let meaning = meaning.or_else(|| described(&self.percent).map(HeaderMeaning::Percentages));
+                let meaning = meaning.or_else(|| described(&self.words).map(HeaderMeaning::Words));
+                let feedback = || described(&self.feedback).map(|_| HeaderMeaning::LeftOut(LeftOut::Feedback));
+                meaning.or_else(feedback).unwrap_or(HeaderMeaning::LeftOut(LeftOut::NoMeaning))
             }
         };
         match meaning {
-            HeaderMeaning::Item(item) if self.is_total(item.title) => HeaderMeaning::LeftOut(LeftOut::Total),
+            HeaderMeaning::Item(item) | HeaderMeaning::Percentages(item) | HeaderMeaning::Words(item)
+                if self.is_total(item.title) =>
+            {
+                HeaderMeaning::LeftOut(LeftOut::Total)
+            }
             other => other,
         }
+    }
+
+    /// The same beside the other columns: of several columns of one item, the first kind counts of points, percentages
+    /// and words. Words are no scores.
+    pub(super) fn meaning_in<'a>(&self, column: &'a str, header: &Header) -> HeaderMeaning<'a> {
+        let has = |title: &str, with_percentages: bool| {
+            header.names.iter().any(|name| match self.meaning(name) {
+                HeaderMeaning::Item(item) => item.title == title,
+                HeaderMeaning::Percentages(item) => with_percentages && item.title == title,
+                HeaderMeaning::Words(_) | HeaderMeaning::LeftOut(_) => false,
+            })
+        };
+        match self.meaning(column) {
+            HeaderMeaning::Percentages(item) if has(item.title, false) => HeaderMeaning::LeftOut(LeftOut::Other),
+            HeaderMeaning::Words(item) if has(item.title, true) => HeaderMeaning::LeftOut(LeftOut::Other),
+            HeaderMeaning::Words(_) => HeaderMeaning::LeftOut(LeftOut::Words),
+            other => other,
+        }
+    }
+
+    /// A title without the word that the layout knows before it: `Quiz: Week 1`.
+    fn bare_title<'a>(&self, title: &'a str) -> &'a str {
+        let words = self.written.wide.iter().flat_map(|wide| &wide.before);
+        let behind = |word: &String| {
+            let start = title.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word))?;
+            let rest = title[start.len()..].trim_start().strip_prefix(':')?.trim_start();
+            Some(rest).filter(|rest| !rest.is_empty())
+        };
+        words.into_iter().find_map(behind).unwrap_or(title)
+    }
+
+    /// Whether a header of an item names it, in the way of the format.
+    pub(super) fn names_items(&self) -> bool {
+        let by_format =
+            [Format::D2l, Format::Blackboard, Format::GradescopeCourse, Format::PrairieLearn].contains(&self.format);
+        by_format || !self.patterns.is_empty()
     }
 
     /// A header of an item, for people; `None` where any column may be one.

@@ -178,6 +178,9 @@ pub(super) struct RowRules {
     /// Rows with one of these values in the column are summaries; an empty text means a blank.
     #[serde(default)]
     pub(super) summary: Cells,
+    /// Rows with one of these values in the column are of people who are no students; a score in one is said.
+    #[serde(default)]
+    pub(super) no_student: Cells,
     /// The row with one of these values in the column says what each item is out of.
     #[serde(default)]
     pub(super) possible: Cells,
@@ -194,7 +197,7 @@ pub(super) struct RowRules {
 impl RowRules {
     /// The columns that the rules look at.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
-        [&self.only, &self.summary, &self.possible, &self.remark]
+        [&self.only, &self.summary, &self.no_student, &self.possible, &self.remark]
             .into_iter()
             .flat_map(|cells| cells.keys())
             .map(String::as_str)
@@ -287,6 +290,18 @@ pub(super) struct Wide {
     /// Patterns of the columns that are items, tried in order: `{title}`, `{id}`, `{possible}`, `{category}`, `{*}`.
     #[serde(default)]
     pub(super) columns: Vec<String>,
+    /// Patterns of columns with the percentages of an item, read where none of `columns` has its title.
+    #[serde(default)]
+    pub(super) percent: Vec<String>,
+    /// Patterns of columns with letters or other words for an item.
+    #[serde(default)]
+    pub(super) words: Vec<String>,
+    /// Patterns of columns with what a teacher wrote about an item.
+    #[serde(default)]
+    pub(super) feedback: Vec<String>,
+    /// Words that stand before a title with a colon, and are no part of it.
+    #[serde(default)]
+    pub(super) before: Vec<String>,
     /// Columns that are no items, by name or pattern. Without `columns` every other column is an item but those of
     /// `[user]`.
     #[serde(default)]

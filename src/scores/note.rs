@@ -25,8 +25,8 @@ pub enum NoteKind {
     CappedAtHundred,
     /// A date that fits no known form was dropped.
     DateDropped {
-        /// The field.
-        field: &'static str,
+        /// The field, as the file names it.
+        field: Box<str>,
     },
     /// A word other than yes or no, or an unknown score type or id kind, was dropped.
     WordDropped {
@@ -62,10 +62,10 @@ pub enum NoteKind {
         /// Why.
         reason: LeftOut,
     },
-    /// The value is a status of the work, which is no score.
-    StatusIsNoScore {
-        /// The status, in Canvas's word.
-        status: &'static str,
+    /// The value was taken for points, although its column is shown as a percentage.
+    PointsOrPercent {
+        /// The column.
+        column: Box<str>,
     },
     /// The row is read, and says something that a person should look at.
     Remarked {
@@ -135,6 +135,8 @@ pub enum LeftOut {
     ReadOnly,
     /// It is a total or an override, by its name.
     Total,
+    /// It holds notes: a column of text of a Canvas gradebook.
+    Notes,
     /// It has neither an id nor points possible, as notes do.
     NoPoints,
     /// It holds letters, symbols or text.
@@ -155,9 +157,10 @@ pub enum LeftOut {
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::ReadOnly,
         Self::Total,
+        Self::Notes,
         Self::NoPoints,
         Self::Words,
         Self::Feedback,
@@ -171,7 +174,7 @@ impl LeftOut {
     /// A column that nobody expected to be a score needs no look.
     fn severity(self) -> Severity {
         match self {
-            Self::ReadOnly | Self::Total | Self::NoMeaning | Self::Other => Severity::Info,
+            Self::ReadOnly | Self::Total | Self::Notes | Self::NoMeaning | Self::Other => Severity::Info,
             Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown | Self::NoScores => {
                 Severity::Warning
             }
@@ -184,6 +187,7 @@ impl fmt::Display for LeftOut {
         formatter.write_str(match self {
             Self::ReadOnly => "which Canvas calls read-only",
             Self::Total => "totals and overrides by their names",
+            Self::Notes => "notes, which hold no number",
             Self::NoMeaning => "which the format or layout gives no meaning",
             Self::NoScores => "whose values are no scores",
             Self::NoPoints => "with neither an id in brackets nor points possible",
@@ -211,7 +215,8 @@ impl NoteKind {
             Self::ColumnsLeftOut { reason, .. } => return (FindingCode::ColumnLeftOut, reason.severity()),
             // Its rows are blocked, and say the same cell by cell.
             Self::NumbersUnclear { .. } => return (FindingCode::ValueAltered, Severity::Warning),
-            Self::NoScore { .. } | Self::StatusIsNoScore { .. } => FindingCode::NoScore,
+            Self::NoScore { .. } => FindingCode::NoScore,
+            Self::PointsOrPercent { .. } => FindingCode::PointsOrPercent,
             Self::NotARecord | Self::AboveHeader | Self::BelowTable => FindingCode::RowSkipped,
             Self::TakenFor { .. } => FindingCode::TableGuessed,
             Self::Remarked { .. } => FindingCode::RowRemarked,
@@ -244,7 +249,10 @@ impl fmt::Display for NoteKind {
                 write!(formatter, "the column `{column}` is ignored; did you mean `{did_you_mean}`?")
             }
             Self::ColumnsLeftOut { columns, reason } => write!(formatter, "left out: `{columns}`, {reason}"),
-            Self::StatusIsNoScore { status } => write!(formatter, "`{status}` is a status of the work and no score"),
+            Self::PointsOrPercent { column } => write!(
+                formatter,
+                "`{column}` is shown as a percentage, and its numbers have no percent sign: they are taken for points"
+            ),
             Self::Remarked { column, word } => {
                 write!(formatter, "`{column}` is `{word}`; the row is read all the same")
             }

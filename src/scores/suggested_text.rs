@@ -71,6 +71,10 @@ none = [\"-\", \"N/A\"]
 # Rows with such a value in a column are totals; \"\" is a blank.
 # \"Name\" = [\"Total\", \"\"]
 
+# [rows.no_student]
+# Rows with such a value are of people who are no students; a score in one is a warning.
+# \"Role\" = [\"TA\"]
+
 # [rows.possible]
 # The row with such a value says what each column is out of.
 # \"Name\" = [\"Points Possible\"]
@@ -100,6 +104,13 @@ except = {others}
 {possible}
 # possible = \"100\"
 # values = \"percent\"
+# Patterns of the columns that are items, and of those with their percentages, letters and feedback; of one item points
+# count before percentages. Words before a title, as in `Quiz: Week 1`.
+# columns = [\"{{title}} (Real)\"]
+# percent = [\"{{title}} (Percentage)\"]
+# words = [\"{{title}} (Letter)\"]
+# feedback = [\"{{title}} (Feedback)\"]
+# before = [\"Quiz\"]
 
 # Or, instead of [wide], one row per student and item:
 # [long]

@@ -1,7 +1,7 @@
 //! Files as people send them (`fixtures/intake`): whose each row is, what is said of an id that leads nowhere, and what a
 //! person may decide about it.
 
-use crate::common::intake::{COURSE, World, home, input, plan, run};
+use crate::common::intake::{COURSE, World, has_finding, home, input, plan, run};
 use crate::common::{Home, Served};
 
 /// A home beside the university of `fixtures/worlds/intake.json`, as this token sees it.
@@ -231,4 +231,41 @@ fn a_selection_of_a_file_blocks_what_a_selection_of_its_plan_blocks() {
         assert_eq!(of_file["counts"], of_plan["plan_counts"], "{selection:?}");
         assert_eq!(of_file["counts"]["set"], 0, "{selection:?}: {of_file}");
     }
+}
+
+#[test]
+fn a_rule_is_offered_for_ids_of_another_kind_than_the_connectors() {
+    let (home, _served) = home("sis");
+    let file = "Name,User Email,Total Duration (Minutes),Guest\nMarta Reyes,mreyes@example.edu,9,No\n";
+    home.write("zoom.csv", file);
+    let flags = [&COURSE[..], &["--assignment-title", "Lab", "--json"]].concat();
+    let planned = plan(&home, &["zoom.csv"], &flags);
+    let said = ("identity-rule-missing", "warning", &[][..], "`strip_domain = \"example.edu\"` would identify 1");
+    assert!(has_finding(&planned.ran.result(), &said), "{}", planned.said());
+    let resolved = run(&home, "resolve", &["zoom.csv"], &flags[..4]);
+    assert!(resolved.all().contains("strip_domain"), "{}", resolved.all());
+    home.run(&["connector", "edit", "Sandbox", "--strip-domain", "example.edu"]).succeeds();
+    let planned = plan(&home, &["zoom.csv"], &flags[..4]);
+    assert_eq!(planned.cells(), ["9030 7001 set 9"], "{}", planned.said());
+}
+
+#[test]
+fn an_alias_of_somebodys_own_id_says_whose_it_is() {
+    let (home, _served) = home("sis");
+    let added = home.run(&["alias", "add", "user", "00417001", "7002"]).succeeds();
+    let said =
+        "`00417001` is the SIS id of 7001 (Marta Reyes): with this alias, rows with it are about 7002 (Kit O'Brien)";
+    assert!(added.stderr.contains(said), "{}", added.all());
+    home.write("aliases.csv", "kind,from,canvas_id\nuser,mreyes,7002\nuser,00417002,7002\nuser,lost,7001\n");
+    let imported = home.run(&["alias", "import", "aliases.csv"]).succeeds();
+    assert!(imported.stderr.contains("`mreyes` is the login of 7001 (Marta Reyes)"), "{}", imported.all());
+    assert_eq!(imported.stderr.matches("with this alias").count(), 1, "{}", imported.all());
+}
+
+#[test]
+fn of_two_people_of_one_name_both_are_suggested() {
+    let (home, _served) = home("sis");
+    home.write("names.csv", "Student ID,Student Name,Quiz 1\nx-1,Jin Park,9\n");
+    let resolved = run(&home, "resolve", &["names.csv"], &[&COURSE[..], &["--cells"]].concat());
+    assert!(resolved.all().contains("7004 Jin Park") && resolved.all().contains("7005 Jin Park"), "{}", resolved.all());
 }

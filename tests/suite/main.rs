@@ -11,6 +11,7 @@ mod cli_guards;
 mod cli_identity;
 mod cli_init;
 mod cli_intake;
+mod cli_intake_exports;
 mod cli_intake_identity;
 mod cli_intake_kinds;
 mod cli_intake_names;

@@ -16,7 +16,7 @@ use crate::cli::output::{Force, Mark, Outputs, hand_over};
 use crate::cli::table;
 use crate::cli::values::day;
 use crate::domain::{
-    Alias, AliasKind, AliasTarget, CourseId, Directory, UserId, WrittenTarget, is_no_id, written_target,
+    Alias, AliasKind, AliasTarget, CourseId, Directory, UserId, UserIdOrigin, WrittenTarget, is_no_id, written_target,
 };
 use crate::engine;
 use crate::scores::{read_rows, write_rows};
@@ -122,7 +122,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             let alias = Alias { kind, origin: origin(&connector, kind).to_owned(), from, target, note, until: *until };
             let _lock = context.lock(&store, "alias add")?;
             store.put_aliases(host, std::slice::from_ref(&alias))?;
-            context.ui.line(described(&alias, &store.directory(host)?));
+            let directory = store.directory(host)?;
+            context.ui.line(described(&alias, &directory));
+            tell_owners(context, &alias, &directory);
             Ok(Finished::done().with("alias", &alias))
         }
         Action::Import { file, take, dry_run } => {
@@ -202,6 +204,7 @@ impl Import<'_> {
                 }
             };
             context.ui.line(shown);
+            tell_owners(context, &alias, &directory);
             *count += 1;
             news.push(alias);
         }
@@ -279,6 +282,27 @@ fn origin(connector: &Connector, kind: AliasKind) -> &'static str {
 /// Somebody asked for these decisions, so names are always shown (cli, Global).
 fn described(alias: &Alias, directory: &Directory) -> String {
     format!("{} {} `{}` means {}", alias.kind, alias.origin, alias.from, meaning(alias, directory))
+}
+
+/// Says whose own id it is, where the alias gives it to somebody else.
+fn tell_owners(context: &Context, alias: &Alias, directory: &Directory) {
+    let (AliasKind::User, AliasTarget::Canvas(ids)) = (alias.kind, &alias.target) else { return };
+    let is_internal = alias.origin == UserIdOrigin::Internal.name();
+    let by_internal_id = alias.from.parse().ok().filter(|_| is_internal).map(UserId);
+    let owners = [
+        ("SIS id", directory.users_by_sis(&alias.from)),
+        ("login", directory.users_by_login(&alias.from)),
+        ("internal id", by_internal_id.as_slice()),
+    ];
+    for (what, user) in owners.iter().flat_map(|(what, users)| users.iter().map(move |user| (what, user))) {
+        if let Some(owner) = directory.user(*user).filter(|_| !ids.contains(&user.0)) {
+            let (from, to) = (&alias.from, meaning(alias, directory));
+            context.ui.warning(format!(
+                "`{from}` is the {what} of {user} ({}): with this alias, rows with it are about {to}",
+                owner.name
+            ));
+        }
+    }
 }
 
 fn meaning(alias: &Alias, directory: &Directory) -> String {

@@ -13,7 +13,7 @@ use crate::cli::output::{Force, Mark, Output, Outputs};
 use crate::cli::table;
 use crate::cli::ui::Ui;
 use crate::cli::views::reading_fields;
-use crate::domain::{ScoreSheet, alias_key, is_no_id, shell_word};
+use crate::domain::{ScoreSheet, Suggestion, alias_key, is_no_id, shell_word};
 use crate::engine::{
     self, CourseName, IdKind, KnownPerson, LookedUp, OriginTable, Register, ResolveSummary, RuleHint, Selection,
     Unmatched,
@@ -176,8 +176,7 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
         };
         let place = problem.first_source.map_or(String::new(), |source| sheet.locate(source));
         let rows = if problem.rows == 1 { "1 row".to_owned() } else { format!("{} rows", problem.rows) };
-        let suggestion = problem.suggestions.first().filter(|_| ui.shows_people());
-        let suggestion = suggestion.map_or(String::new(), |one| format!("perhaps {}", suggestion_in_words(one)));
+        let suggestion = if ui.shows_people() { equally_likely(&problem.suggestions) } else { String::new() };
         [problem.code.code().to_owned(), id, rows, place, problem.reason.clone(), suggestion]
     });
     let rows: Vec<_> = rows.collect();
@@ -191,6 +190,13 @@ fn tell(context: &Context, sheet: &ScoreSheet, found: &ResolveSummary) {
     if found.problems.len() > listed {
         ui.line(format!("  and {} more; --csv has them all", found.problems.len() - listed));
     }
+}
+
+/// The first suggestion, with all that are there for the same reason: of two people of one name neither is likelier.
+fn equally_likely(suggestions: &[Suggestion]) -> String {
+    let Some(first) = suggestions.first() else { return String::new() };
+    let alike = suggestions.iter().filter(|one| one.reason == first.reason).map(suggestion_in_words);
+    format!("perhaps {}", alike.collect::<Vec<_>>().join(", or "))
 }
 
 /// The flag that turns a rule on, from what the configuration says: `zero_pad = 8`.

@@ -137,7 +137,7 @@ impl From<EngineError> for CliError {
             EngineError::NoCache(_) => Some("no-cache"),
             EngineError::PlanBlocked(findings) => findings.first().map(|finding| finding.code.code()),
             EngineError::AlreadyExecuted { .. } => Some(FindingCode::PlanExecuted.code()),
-            EngineError::NothingNamed { .. } => Some("nothing-selected"),
+            EngineError::NothingNamed { .. } | EngineError::NothingSent { .. } => Some("nothing-selected"),
             _ => None,
         };
         let (exit, hint) = match error {
@@ -180,6 +180,9 @@ impl From<EngineError> for CliError {
                 "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \
                  `sis:ID` force the kind of a course's id",
             ),
+            EngineError::NothingSent { .. } => {
+                (Exit::Usage, "check that the export is complete: the files may hold nothing but a header")
+            }
             EngineError::NoStudent(_) => (
                 Exit::Usage,
                 "name a course with a student, or open it in Canvas in student view: that makes a test student",

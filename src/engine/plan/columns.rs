@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::near_names::near_name;
+use super::near_names::{near_name, title_of_another};
 use super::new_column::{NoNewColumn, new_column, nowhere};
 use super::schemes::{Schemes, is_lettered};
 use super::untitled::binding_of_file;
@@ -158,6 +158,10 @@ pub(super) fn place(sent: &Column, existing: &Existing<'_>, options: &PlanOption
                 placed.column.sheet_possible = assignment.points_possible;
             }
             existing_remarks(assignment, options, &mut placed);
+            if found_by == PlannedColumn::BY_CANVAS_ID {
+                let why = title_of_another(sent, &placed.column.title, assignment, existing.assignments);
+                placed.remarks.extend(why.map(|why| (FindingCode::TitleOfAnother, why)));
+            }
             placed.column.target = ColumnTarget::Existing(planned_assignment(assignment));
         }
         Target::New(column) => {

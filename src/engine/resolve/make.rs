@@ -122,10 +122,9 @@ fn summary(resolved: Resolved<'_>, register: &Register<'_>) -> ResolveSummary {
     summary.problems = problems(&resolved, register);
     add_suggestions(&mut summary.problems, &resolved, register);
     if resolved.origins.is_none() {
-        let origin = register.settings.user_id_origin.name();
-        let of_users = summary.problems.iter().filter(|one| one.kind == IdKind::User && one.origin == origin);
-        let unmatched: Vec<(&str, FindingCode)> = of_users.map(|one| (&*one.sent_id, one.code)).collect();
-        summary.rule_hints = rule_hints(&unmatched, register);
+        let is_nobody = |one: &&Unmatched| one.kind == IdKind::User && one.code == FindingCode::UserUnresolved;
+        let nobody = summary.problems.iter().filter(is_nobody).map(|one| (one.origin, &*one.sent_id)).collect();
+        summary.rule_hints = rule_hints(&nobody, register);
     }
     summary.origin_table = resolved.origins;
     let known = |student: PlannedStudent| {

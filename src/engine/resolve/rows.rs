@@ -41,7 +41,12 @@ impl<'a> Rows<'a> {
                 has_row[score.column as usize] |= selected.has_user(sent);
             }
         }
-        unmet.finish()?;
+        unmet.finish().map_err(|error| match error {
+            EngineError::NothingNamed { flag, name } if sheet.columns.is_empty() => {
+                EngineError::NothingSent { flag, name }
+            }
+            other => other,
+        })?;
         let (mut sent, mut meant) = (HashSet::new(), HashSet::new());
         for (place, column) in sheet.columns.iter().enumerate() {
             if chosen[place] && has_row[place] && sent.insert(&column.key.course_id) {

@@ -24,35 +24,46 @@ pub struct RuleHint {
 impl Resolved<'_> {
     /// The rules that would identify more of the ids that name nobody.
     pub(in crate::engine) fn rule_hints(&self, register: &Register<'_>) -> Vec<RuleHint> {
-        let origin = register.settings.user_id_origin;
         let nobody = |score: &Score| {
             let row = self.people.row(score);
             let sent = self.rows.sheet.sent_user(score);
             let is_nobody = row.code == Some(FindingCode::UserUnresolved) && !row.ignored;
-            (is_nobody && register.origin_of(sent.kind) == origin).then_some(sent.id)
+            is_nobody.then_some((register.origin_of(sent.kind).name(), sent.id))
         };
-        let ids: BTreeSet<&str> = self.rows.scores().filter_map(nobody).collect();
-        let unmatched: Vec<(&str, FindingCode)> = ids.into_iter().map(|id| (id, FindingCode::UserUnresolved)).collect();
-        rule_hints(&unmatched, register)
+        let ids: BTreeSet<(&str, &str)> = self.rows.scores().filter_map(nobody).collect();
+        rule_hints(&ids, register)
     }
 }
 
-/// The rule of each kind that would identify the most of these ids, if it would identify any.
-pub(super) fn rule_hints(unmatched: &[(&str, FindingCode)], register: &Register<'_>) -> Vec<RuleHint> {
-    let nobody = unmatched.iter().filter(|(_, code)| *code == FindingCode::UserUnresolved);
-    let ids: Vec<&str> = nobody.map(|(id, _)| *id).take(MOST_IDS).collect();
-    let settings = register.settings;
-    if ids.is_empty() || settings.user_id_origin == UserIdOrigin::Internal {
+/// The rules that would identify some of these ids, each with the name of the kind as which it is looked up: for every
+/// kind of id and of rule, the rule that would identify the most.
+pub(super) fn rule_hints(nobody: &BTreeSet<(&str, &str)>, register: &Register<'_>) -> Vec<RuleHint> {
+    let mut hints: Vec<RuleHint> = Vec::new();
+    for origin in [UserIdOrigin::Sis, UserIdOrigin::Login] {
+        let ids = nobody.iter().filter(|(kind, _)| *kind == origin.name()).map(|(_, id)| *id);
+        for hint in hints_for(origin, &ids.take(MOST_IDS).collect::<Vec<_>>(), register) {
+            match hints.iter_mut().find(|one| one.rule == hint.rule) {
+                Some(same) => same.ids += hint.ids,
+                None => hints.push(hint),
+            }
+        }
+    }
+    hints
+}
+
+fn hints_for(origin: UserIdOrigin, ids: &[&str], register: &Register<'_>) -> Vec<RuleHint> {
+    if ids.is_empty() {
         return Vec::new();
     }
+    let settings = register.settings;
     let would_find = |rules: &IdentityRules| {
         let found = |id: &&&str| {
-            let identified = identify_user(&register.directory, settings.user_id_origin, rules, id);
+            let identified = identify_user(&register.directory, origin, rules, id);
             matches!(identified, Identified::Found { .. })
         };
         ids.iter().filter(found).count() as u64
     };
-    let known = KnownIds::of(register);
+    let known = KnownIds::of(register, origin);
     let sent_domains = most_frequent(ids.iter().filter_map(|id| id.rsplit_once('@')).map(|(_, domain)| domain));
     let with = |change: &dyn Fn(&mut IdentityRules)| {
         let mut rules = settings.rules.clone();
@@ -60,7 +71,7 @@ pub(super) fn rule_hints(unmatched: &[(&str, FindingCode)], register: &Register<
         rules
     };
     let mut kinds: Vec<Vec<(String, IdentityRules)>> = Vec::new();
-    if settings.user_id_origin == UserIdOrigin::Sis {
+    if origin == UserIdOrigin::Sis {
         kinds.push(vec![("case_fold = true".to_owned(), with(&|rules| rules.case_fold = true))]);
     }
     let strip = |domain: &String| {
@@ -80,7 +91,7 @@ pub(super) fn rule_hints(unmatched: &[(&str, FindingCode)], register: &Register<
     kinds.into_iter().filter_map(best).collect()
 }
 
-/// How the known ids of the connector's origin are written.
+/// How the known ids of a kind are written.
 struct KnownIds {
     domains: Vec<String>,
     /// Lengths of ids of digits that begin with a zero.
@@ -88,11 +99,11 @@ struct KnownIds {
 }
 
 impl KnownIds {
-    fn of(register: &Register<'_>) -> Self {
+    fn of(register: &Register<'_>, origin: UserIdOrigin) -> Self {
         let directory = &register.directory;
         let logins = || directory.users().flat_map(|user| directory.logins(user.id));
         let ids = || {
-            logins().filter_map(|login| match register.settings.user_id_origin {
+            logins().filter_map(|login| match origin {
                 UserIdOrigin::Login => login.unique_id.as_deref(),
                 UserIdOrigin::Sis | UserIdOrigin::Internal => login.sis_user_id.as_deref(),
             })

@@ -86,6 +86,16 @@ fn where_a_column_goes() -> Vec<Case> {
         Case::new(FindingCode::AssignmentNameNear, "an assignment of nearly that name", Row, Blocked, 1, || {
             Box::pin(async { Stage::new().open().await.plan(&["BIO,,lecture  1,100,s1,90"]).await })
         }),
+        Case::new(FindingCode::TitleOfAnother, "the id is of another than the title", Warning, Set, 1, || {
+            Box::pin(async {
+                let mut stage = Stage::new();
+                stage.column(NewAssignment { name: "Lab".to_owned(), ..NewAssignment::default() });
+                let tool = stage.open().await;
+                let rows = [format!("BIO,,Lab ({0}),100,s1,90,{0}", tool.lecture)];
+                let sheet = tool.sheet_of(&format!("{HEADER},canvas_assignment_id"), &rows);
+                tool.plan_sheet(&sheet, |_| {}).await
+            })
+        }),
         Case::new(FindingCode::AssignmentNameTaken, "where this store has written before", Warning, Set, 1, || {
             Box::pin(async {
                 let tool = Stage::new().open().await;

@@ -104,6 +104,18 @@ fn tables_and_files() -> Vec<Case> {
         Case::new(FindingCode::TableGuessed, "a table of no known format", Info, Set, 0, || {
             Box::pin(planned(file("NetID,Lecture 1\ns1,90\n"), of_bio()))
         }),
+        Case::new(
+            FindingCode::PointsOrPercent,
+            "a column that is shown as a percentage",
+            Warning,
+            Unresolved,
+            0,
+            || {
+                let text =
+                    "Last Name,First Name,Username,Student ID,Essay [Total Pts: 20 Percentage] |1\nA,B,s1,s1,15\n";
+                Box::pin(planned(file(text), of_bio()))
+            },
+        ),
         Case::new(FindingCode::RowRemarked, "a score that is not final", Warning, Unresolved, 0, || {
             Box::pin(planned(fixture("intake/gs01-gradescope-assignment.csv"), of_bio()))
         }),
