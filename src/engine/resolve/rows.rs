@@ -42,7 +42,7 @@ impl<'a> Rows<'a> {
             }
         }
         unmet.finish().map_err(|error| match error {
-            EngineError::NothingNamed { flag, name } if sheet.columns.is_empty() => {
+            EngineError::NothingNamed { flag, name, .. } if sheet.columns.is_empty() => {
                 EngineError::NothingSent { flag, name }
             }
             other => other,
