@@ -17,7 +17,7 @@ use crate::canvas::{Client, ConnectionSettings, RetryBudget, Waits};
 use crate::domain::shell_word;
 use crate::engine::{Clock, Event, Events, Session};
 use crate::report::for_people;
-use crate::store::{Access, Store, StoreError, StoreLock};
+use crate::store::{Access, Holder, Store, StoreError, StoreLock};
 
 /// Where a value came from; the first of these that gives one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,9 +226,19 @@ impl Context {
 
     /// Takes the store's lock for a command that works on Canvas or on decisions.
     pub(crate) fn lock(&self, store: &Store, command: &str) -> Result<StoreLock, CliError> {
+        self.lock_at(store.path(), command)
+    }
+
+    /// Takes the lock of the store at this path, which may be too damaged to be opened.
+    pub(crate) fn lock_at(&self, store: &Path, command: &str) -> Result<StoreLock, CliError> {
         let machine = ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| self.environment.text(name));
-        let locked = store.lock(command, machine.unwrap_or("this machine"), std::process::id(), self.now());
-        locked.map_err(|error| {
+        let holder = Holder {
+            pid: std::process::id(),
+            host: machine.unwrap_or("this machine").to_owned(),
+            command: command.to_owned(),
+            since: self.now(),
+        };
+        StoreLock::take(store, &holder).map_err(|error| {
             let since = match &error {
                 StoreError::Locked { holder: Some(holder) } => Some(holder.since),
                 _ => None,

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,13 +49,21 @@ impl Drop for StoreLock {
 }
 
 impl Store {
-    /// Takes the lock, or says who has it. The lock is on a file beside the store, so that reading is never blocked.
+    /// Takes the lock, or says who has it.
     pub fn lock(&self, command: &str, machine: &str, pid: u32, now: Timestamp) -> Result<StoreLock, StoreError> {
+        let holder = Holder { pid, host: machine.to_owned(), command: command.to_owned(), since: now };
+        StoreLock::take(self.path(), &holder)
+    }
+}
+
+impl StoreLock {
+    /// Takes the lock of the store at this path, be it damaged, or says who has it. The lock is on a file beside the
+    /// store, so that reading is never blocked.
+    pub fn take(store: &Path, holder: &Holder) -> Result<Self, StoreError> {
         // One store is one lock, by whatever path it was opened.
-        let mut name = OsString::from(fs_err::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned()));
+        let mut name = OsString::from(fs_err::canonicalize(store).unwrap_or_else(|_| store.to_owned()));
         name.push(".lock");
         let path = PathBuf::from(name);
-        let holder = Holder { pid, host: machine.to_owned(), command: command.to_owned(), since: now };
         let take = || -> io::Result<Option<File>> {
             let mut file = private_file().create(true).truncate(false).open(&path)?;
             match file.try_lock() {
@@ -64,11 +72,11 @@ impl Store {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
             file.set_len(0)?;
-            file.write_all(&serde_json::to_vec(&holder)?)?;
+            file.write_all(&serde_json::to_vec(holder)?)?;
             Ok(Some(file))
         };
         match take() {
-            Ok(Some(file)) => Ok(StoreLock { file }),
+            Ok(Some(file)) => Ok(Self { file }),
             Ok(None) => {
                 let facts = fs_err::read(&path).unwrap_or_default();
                 Err(StoreError::Locked { holder: serde_json::from_slice(&facts).ok() })

@@ -36,6 +36,7 @@ mod purge;
 mod pushed;
 mod record;
 mod record_totals;
+mod restore;
 mod run;
 mod sequence;
 
@@ -53,4 +54,5 @@ pub use plan_read::{PlanTotals, StoredPlan};
 pub use plan_write::PlanWriter;
 pub use purge::Purged;
 pub use record::RecordedCell;
+pub use restore::{Setback, StoreBackup};
 pub use run::{RunEnd, StoredRun};

@@ -107,3 +107,14 @@ fn the_store_can_be_looked_at_checked_and_copied() {
     home.write("broken.db", "this is no database, and long enough to be looked at as one, whatever it is\n");
     home.run(&["store", "info", "--store", "broken.db"]).ends_with(9);
 }
+
+#[test]
+fn completions_are_in_machine_output_too() {
+    let home = Home::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = home.run(&["completions", shell]).succeeds().stdout;
+        let told = home.run(&["completions", shell, "--json"]).succeeds().result();
+        assert!(script.contains("gradepush"), "{shell}: {script}");
+        assert_eq!(told["script"], script, "{shell}");
+    }
+}

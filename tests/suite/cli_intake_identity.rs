@@ -1,6 +1,8 @@
 //! Files as people send them (`fixtures/intake`): whose each row is, what is said of an id that leads nowhere, and what a
 //! person may decide about it.
 
+use std::collections::HashMap;
+
 use crate::common::intake::{COURSE, World, has_finding, home, input, plan, run};
 use crate::common::{Home, Served};
 
@@ -268,4 +270,20 @@ fn of_two_people_of_one_name_both_are_suggested() {
     home.write("names.csv", "Student ID,Student Name,Quiz 1\nx-1,Jin Park,9\n");
     let resolved = run(&home, "resolve", &["names.csv"], &[&COURSE[..], &["--cells"]].concat());
     assert!(resolved.all().contains("7004 Jin Park") && resolved.all().contains("7005 Jin Park"), "{}", resolved.all());
+}
+
+#[test]
+fn each_cell_is_shown_under_the_id_of_its_own_row() {
+    let (home, _served) = home("sis");
+    let header = "course_id,assignment_title,score_possible,user_id,user_id_origin,score_received";
+    let rows = "CHEM-110-F26,Quiz 1,10,00417001,sis,9\nCHEM-110-F26,Lab,10,mreyes,login,8";
+    home.write("two.csv", &format!("{header}\n{rows}\n"));
+    home.run(&["plan", "two.csv", "--csv", "cells.csv"]).succeeds();
+    let text = fs_err::read_to_string(home.path("cells.csv")).expect("the cells");
+    let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let cells = table.deserialize().map(|cell| cell.expect("a cell"));
+    let mut sent: Vec<String> =
+        cells.map(|cell: HashMap<String, String>| format!("{} {}", cell["assignment"], cell["user_id_sent"])).collect();
+    sent.sort_unstable();
+    assert_eq!(sent, ["Lab mreyes", "Quiz 1 00417001"], "{text}");
 }

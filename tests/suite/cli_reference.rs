@@ -91,6 +91,7 @@ fn every_command_and_flag_of_the_contract_exists() {
         ("store info", ""),
         ("store check", ""),
         ("store backup", ""),
+        ("store restore", "--dry-run --yes"),
         (
             "sandbox",
             "--addr --listen-publicly --host --world --courses --students --assignments --seed --save --faults --latency \

@@ -32,6 +32,7 @@ mod cli_push_options;
 mod cli_reference;
 mod cli_refusals;
 mod cli_replacing;
+mod cli_restore;
 mod cli_runs;
 mod cli_sandbox;
 mod cli_sandbox_access;

@@ -21,5 +21,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
     if !context.ui.json() {
         context.ui.bytes(&script)?;
     }
-    Ok(Finished::done().with("shell", &arguments.shell.to_string()))
+    let text = String::from_utf8_lossy(&script);
+    Ok(Finished::done().with("shell", &arguments.shell.to_string()).with("script", &text))
 }

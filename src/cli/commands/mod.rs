@@ -21,6 +21,7 @@ mod purge;
 mod push;
 mod refusal;
 mod resolve;
+mod restore;
 mod retry;
 mod runs;
 mod sandbox;

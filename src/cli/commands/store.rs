@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::restore::{self, Restore};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -30,6 +31,11 @@ enum Action {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Put a backup in the place of the store
+    ///
+    /// It checks the backup, says which plans and runs the store has and the backup lacks, and asks. What was there is
+    /// kept beside the store.
+    Restore(Restore),
 }
 
 impl Arguments {
@@ -39,16 +45,20 @@ impl Arguments {
             Action::Info => "store info",
             Action::Check => "store check",
             Action::Backup { .. } => "store backup",
+            Action::Restore(_) => "store restore",
         }
     }
 }
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    let store = context.open_store(&context.config()?, Access::ReadWrite)?;
+    let store = || context.open_store(&context.config()?, Access::ReadWrite);
     match &arguments.action {
+        // The store that it replaces need not be one that can be opened.
+        Action::Restore(arguments) => restore::run(context, arguments),
         Action::Info => {
-            let StoreInfo { path, version, bytes, hosts, plans, runs, open_jobs, aliases, bindings } = store.info()?;
+            let StoreInfo { path, version, bytes, hosts, plans, runs, open_jobs, aliases, bindings } =
+                store()?.info()?;
             let hosts: Vec<_> = hosts.iter().map(ToString::to_string).collect();
             let rows = [
                 ("path", path.display().to_string()),
@@ -74,7 +84,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
                 .with("bindings", &bindings))
         }
         Action::Check => {
-            let faults = store.check()?;
+            let faults = store()?.check()?;
             for fault in &faults {
                 context.ui.line(fault);
             }
@@ -83,13 +93,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, 
             } else {
                 context
                     .ui
-                    .warning("the store is damaged; restore a backup, or keep it and name another one with --store");
+                    .warning("the store is damaged; restore a backup: gradepush store restore FILE; or keep it and name another one with --store");
             }
             let exit = if faults.is_empty() { Exit::Done } else { Exit::Store };
             Ok(Finished::with_exit(exit).with("faults", &faults))
         }
         Action::Backup { file } => {
-            back_up(context, &store, file)?;
+            back_up(context, &store()?, file)?;
             Ok(Finished::done().with("output", file))
         }
     }

@@ -52,7 +52,8 @@ impl From<StoreError> for CliError {
             }
             StoreError::Corrupted(_) => (
                 Exit::Store,
-                "restore a backup of the store, or name another one with --store; `gradepush store check` says more",
+                "restore a backup: gradepush store restore FILE; or name another one with --store; `gradepush store check` says \
+                 more",
             ),
             StoreError::Foreign { .. } => (Exit::Store, "name another file with --store"),
             StoreError::Newer { .. } => (Exit::Store, "use the newer gradepush, or another store with --store"),

@@ -263,8 +263,7 @@ impl<'rows> Placing<'_, 'rows> {
         let rows_of = |student| Some((people.place_of(student)?, people.stands_for_disagreement(student)));
         let index: HashMap<(SentUserIndex, bool), StudentIndex> =
             students.iter().zip(StudentIndex::all()).filter_map(|(one, place)| Some((rows_of(one)?, place))).collect();
-        // Two ids of one person are one student: rows meet under the first of them, except those of an id that may be
-        // somebody else's.
+        // Rows of two ids of one person meet under the first, except those of an id that may be somebody else's.
         let certain = |student: &PlannedStudent| {
             let doubt = people.problem(student).filter(|(code, _)| !inputs.options.accepts(*code, *course));
             student.user.filter(|_| doubt.is_none())
@@ -289,7 +288,9 @@ impl<'rows> Placing<'_, 'rows> {
         let mut cells = Vec::with_capacity(groups.len());
         let (mut reasons, mut other_names) = (Reasons::new(), Vec::new());
         let worth = |column: ColumnIndex, score| placed[column.as_usize()].worth(score, inputs.options);
-        for ((_, student), scores) in groups {
+        for scores in groups.into_values() {
+            // Shown under the id that its first row has.
+            let student = index[&(scores[0].1.user, people.disagrees(scores[0].1))];
             let settled = settle(&scores, inputs.repeat, zone, worth);
             tally.merged += (scores.len() - settled.len()) as u64;
             for (column, settled) in &settled {
