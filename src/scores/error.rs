@@ -20,7 +20,10 @@ pub struct MissingColumn {
 
 impl fmt::Display for MissingColumn {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "`{}`", self.column)?;
+        /// More would be no help.
+        const ALTERNATIVES: usize = 2;
+        let names: Vec<&str> = self.column.split("` or `").take(ALTERNATIVES).collect();
+        write!(formatter, "`{}`", names.join("` or `"))?;
         match &self.did_you_mean {
             Some(found) => write!(formatter, " (did you mean `{found}`?)"),
             None => Ok(()),
@@ -190,7 +193,7 @@ pub enum ScoresError {
         header: Vec<String>,
     },
     /// No format fits.
-    #[error("{name}:{line}: no known format has the header `{}`{}", header.join(","), way_on(near, sheets))]
+    #[error("{name}:{line}: no known format has the header `{}`{}", header.join(","), way_on(*lacks_course, near, sheets))]
     UnknownLayout {
         /// The input as the user named it.
         name: String,
@@ -198,6 +201,8 @@ pub enum ScoresError {
         line: u32,
         /// The header found.
         header: Vec<String>,
+        /// Whether it is a table of people and scores once a course is named.
+        lacks_course: bool,
         /// The formats that are nearest, nearest first.
         near: Vec<NearFormat>,
         /// The other sheets of the workbook.
@@ -374,14 +379,19 @@ fn listed(missing: &[MissingColumn]) -> String {
 
 /// What can be done about an unknown header, as the end of a message. Where another sheet has a known one, formats are no
 /// help.
-fn way_on(near: &[NearFormat], sheets: &OtherSheets) -> String {
+fn way_on(lacks_course: bool, near: &[NearFormat], sheets: &OtherSheets) -> String {
     if sheets.has_a_fitting_one() {
         return sheets.to_string();
     }
     let near = near.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let nearest = if near.is_empty() { near } else { format!("; nearest: {near}") };
+    let course = if lacks_course {
+        "; it names no course: with --course ID it is read as a table of people and scores"
+    } else {
+        ""
+    };
     format!(
-        "{sheets}{nearest}; name the format with --from (see --list-formats), or describe the file with --suggest-layout \
+        "{sheets}{course}{nearest}; name the format with --from (see --list-formats), or describe the file with --suggest-layout \
          and --layout"
     )
 }

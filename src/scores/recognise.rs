@@ -32,7 +32,7 @@ pub(super) fn recognise(file: &str, header: &Header, said: Said) -> Result<Forma
     match (certain.as_slice(), fitting.first()) {
         ([format], _) | ([], Some(format)) => Ok(*format),
         ([], None) if said.course && plain::fits(header) => Ok(Format::Table),
-        ([], None) => Err(unknown(file, header, candidates)),
+        ([], None) => Err(unknown(file, header, candidates, !said.course && plain::fits(header))),
         (several, _) => {
             let formats = several.iter().map(|format| format.name()).collect::<Vec<_>>().join(" or ");
             Err(ScoresError::Ambiguous { name: file.to_owned(), formats })
@@ -90,7 +90,7 @@ fn laid_out(layout: &Layout, header: &Header) -> Candidate {
     Candidate { format: layout.format, missing, needed: needed.len() + of_items }
 }
 
-fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>) -> ScoresError {
+fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>, lacks_course: bool) -> ScoresError {
     let is_person = |name: &String| matches!(meaning(name), Some(Meaning::Id(_) | Meaning::SomeId | Meaning::Email));
     let group = header.names.iter().find(|name| is_group(name));
     if let (Some(column), false) = (group, header.names.iter().any(is_person)) {
@@ -110,7 +110,7 @@ fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>) -> Score
     let near = candidates.into_iter().take(NEAREST);
     let near = near.map(|candidate| NearFormat { format: candidate.format, missing: candidate.missing }).collect();
     let (name, line, header) = (file.to_owned(), header.line, header.names.clone());
-    ScoresError::UnknownLayout { name, line, header, near, sheets: Box::default() }
+    ScoresError::UnknownLayout { name, line, header, lacks_course, near, sheets: Box::default() }
 }
 
 impl Candidate {

@@ -13,7 +13,7 @@ fn after_review(home: &Home, file: &str, flags: &[&str]) -> Vec<String> {
     }
     let taken = home.run(&["alias", "import", "unmatched.csv", "--take", "same-name"]).succeeds();
     assert!(taken.stdout.contains("means 7001 (Marta Reyes)"), "{}", taken.stdout);
-    assert!(taken.stdout.contains("; 1 lines hold no decision"), "two are called Jin Park: {}", taken.stdout);
+    assert!(taken.stdout.contains("; 1 line holds no decision"), "two are called Jin Park: {}", taken.stdout);
     plan(home, &[file], flags).cells()
 }
 

@@ -94,7 +94,7 @@ fn a_layout_reads_what_no_format_knows() {
 fn an_unknown_layout_shows_its_header_and_the_nearest_formats() {
     let error = read_fixture("clicker.csv", &Intake::default()).expect_err("unknown");
     let shown = error.to_string().replace(&fixture("clicker.csv").display().to_string(), "clicker.csv");
-    insta::assert_snapshot!(shown, @"clicker.csv:1: no known format has the header `NetID,Student,Session 1,Session 2,Sum`; nearest: canvas-gradebook lacks `ID`, `Section`; aleks lacks `Student ID` or `Login` (did you mean `Student`?), `Student Name`, `Type of Data`; blackboard lacks `Student ID` or `Username` (did you mean `Student`?), `Title [Total Pts: N] |ID`; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout");
+    insta::assert_snapshot!(shown, @"clicker.csv:1: no known format has the header `NetID,Student,Session 1,Session 2,Sum`; it names no course: with --course ID it is read as a table of people and scores; nearest: canvas-gradebook lacks `ID`, `Section`; aleks lacks `Student ID` or `Login` (did you mean `Student`?), `Student Name`, `Type of Data`; blackboard lacks `Student ID` or `Username` (did you mean `Student`?), `Title [Total Pts: N] |ID`; name the format with --from (see --list-formats), or describe the file with --suggest-layout and --layout");
     let misspelt = "course_id,assignment_title,user_id,score_recieved\n";
     let input = Input::Reader { name: String::from("-"), reader: Box::new(misspelt.as_bytes()) };
     let error = read(vec![input], &Intake::default()).expect_err("misspelt").to_string();
