@@ -97,7 +97,9 @@ fn id_in_brackets(name: &str) -> Option<AssignmentId> {
 
 /// Whether a header ends in the words by which Canvas marks a column that takes no values back.
 fn says_read_only(name: &str) -> bool {
-    let inside = name.trim_end().strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let name = name.trim_end();
+    let inside = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let inside = inside.or_else(|| name.strip_suffix(']')?.rsplit_once('['));
     inside.is_some_and(|(_, words)| READ_ONLY.contains(&normal(words).replace('-', "").as_str()))
 }
 

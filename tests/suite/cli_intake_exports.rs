@@ -19,12 +19,11 @@ fn gradebook(columns: &str, points: &str, rows: &[&str]) -> String {
 #[test]
 fn a_header_that_says_read_only_is_no_item() {
     let (home, _served) = home("sis");
-    let columns = "Lab (9030) (read only),Quiz 1 (read only),Final Exam ( Read-Only ),Final exam (read only) (9001)";
-    let text = gradebook(columns, "10,10,100,10", &["\"Reyes, Marta\",7001,00417001,mreyes,A,4,3,2,9"]);
+    let columns = "Lab (9030) (read only),Quiz 1 (read only),Final Exam ( Read-Only ),Lab [read only],Final exam (read only) (9001)";
+    let text = gradebook(columns, "10,10,100,10,10", &["\"Reyes, Marta\",7001,00417001,mreyes,A,4,3,2,1,9"]);
     let planned = planned(&home, "readonly.csv", &text, &[]);
     assert_eq!(planned.cells(), ["9001 7001 set 9"], "{}", planned.said());
-    let said =
-        "left out: `Lab (9030) (read only)`, `Quiz 1 (read only)`, `Final Exam ( Read-Only )`, which Canvas calls";
+    let said = "left out: `Lab (9030) (read only)`, `Quiz 1 (read only)`, `Final Exam ( Read-Only )`, `Lab [read only]`, which";
     let page = run(&home, "plan", &["readonly.csv"], &[&COURSE[..], &["--json"]].concat()).result();
     assert!(has_finding(&page, &("column-left-out", "info", &[1], said)), "{page}");
 }

@@ -181,9 +181,10 @@ impl From<EngineError> for CliError {
                 "name it as the scores do: courses and people by id, assignments by id or title; `internal:ID` and \
                  `sis:ID` force the kind of a course's id",
             ),
-            EngineError::NothingSent { .. } => {
-                (Exit::Usage, "check that the export is complete: the files may hold nothing but a header")
-            }
+            EngineError::NothingSent { .. } => (
+                Exit::Usage,
+                "check that the export is complete, and what was left out of it: the files may hold nothing but a header",
+            ),
             EngineError::NoStudent(_) => (
                 Exit::Usage,
                 "name a course with a student, or open it in Canvas in student view: that makes a test student",
