@@ -2,6 +2,7 @@
 
 mod citations;
 mod cli_account;
+mod cli_completions;
 mod cli_connectors;
 mod cli_dry_run;
 mod cli_files;
