@@ -30,6 +30,7 @@ mod cli_pasted_tokens;
 mod cli_prove;
 mod cli_push_options;
 mod cli_reference;
+mod cli_readable;
 mod cli_refusals;
 mod cli_replacing;
 mod cli_restore;
