@@ -47,6 +47,10 @@ pub(crate) const NO_PROXY: Variable = Variable { name: "NO_PROXY", meaning: "hos
 pub(crate) const SSL_CERT_FILE: Variable =
     Variable { name: "SSL_CERT_FILE", meaning: "certificates to trust instead of the system's" };
 
+/// Set by the script of `completions` while a shell asks what may come next; nothing for people, so that the reference
+/// does not list it.
+pub(crate) const COMPLETE: &str = "GRADEPUSH_COMPLETE";
+
 /// The user's home folder, for `~` in answers; the system's, so that the reference does not list it.
 pub(crate) const HOME: &str = "HOME";
 

@@ -5,6 +5,7 @@ mod args;
 mod bars;
 mod command_line;
 mod commands;
+mod completion;
 mod config;
 mod config_help;
 mod config_text;

@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser};
 
 use super::args::Arguments;
 use super::commands::{self, Command};
+use super::completion;
 use super::context::Context;
 use super::env::{self, Environment};
 use super::error::CliError;
@@ -18,8 +19,8 @@ use super::pasted_token::{self, Suspicion, without_tokens};
 use super::ui::{Display, Terminals, Ui};
 use crate::engine::Clock;
 
-/// The name of a command line without a command, in machine output.
-const PROGRAM: &str = "gradepush";
+/// The program's name, also that of a command line without a command in machine output.
+pub(super) const PROGRAM: &str = "gradepush";
 
 /// The whole command line, for the manual, completions and the reference.
 pub fn command() -> clap::Command {
@@ -33,6 +34,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &[OsString], environment: Environment, terminals: Terminals) -> Exit {
+    if let Some(exit) = completion::answer(arguments, &environment, Clock::new(now)) {
+        return exit;
+    }
     let no_color = environment.raw(env::NO_COLOR.name).is_some();
     let plain = Display {
         json: arguments.iter().any(|argument| argument == "--json"),

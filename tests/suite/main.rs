@@ -2,6 +2,7 @@
 
 mod citations;
 mod cli_account;
+mod cli_completions;
 mod cli_connectors;
 mod cli_dry_run;
 mod cli_files;
@@ -30,6 +31,7 @@ mod cli_pasted_tokens;
 mod cli_prove;
 mod cli_push_options;
 mod cli_reference;
+mod cli_readable;
 mod cli_refusals;
 mod cli_replacing;
 mod cli_restore;

@@ -2,11 +2,15 @@
 
 use clap_complete::Shell;
 
+use crate::cli::completion;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::json::Finished;
 
 /// Print the completions for a shell
+///
+/// They offer plans, runs, connectors and courses, too: the shell asks gradepush while somebody types. Have the script made
+/// anew whenever a shell starts, such as with `source <(gradepush completions bash)` in ~/.bashrc.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The shell
@@ -16,8 +20,7 @@ pub(crate) struct Arguments {
 
 /// Does it.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Finished, CliError> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut crate::cli::command(), "gradepush", &mut script);
+    let script = completion::script(arguments.shell)?;
     if !context.ui.json() {
         context.ui.bytes(&script)?;
     }
