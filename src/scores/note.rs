@@ -149,13 +149,15 @@ pub enum LeftOut {
     NoMeaning,
     /// Its values are no scores.
     NoScores,
+    /// It names a course, and not the one that was said.
+    OtherCourse,
     /// It is known, or said in a layout, to say nothing of a score.
     Other,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::ReadOnly,
         Self::Total,
         Self::NoPoints,
@@ -165,6 +167,7 @@ impl LeftOut {
         Self::Unknown,
         Self::NoMeaning,
         Self::NoScores,
+        Self::OtherCourse,
         Self::Other,
     ];
 
@@ -172,9 +175,13 @@ impl LeftOut {
     fn severity(self) -> Severity {
         match self {
             Self::ReadOnly | Self::Total | Self::NoMeaning | Self::Other => Severity::Info,
-            Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown | Self::NoScores => {
-                Severity::Warning
-            }
+            Self::NoPoints
+            | Self::Words
+            | Self::Feedback
+            | Self::Nameless
+            | Self::Unknown
+            | Self::NoScores
+            | Self::OtherCourse => Severity::Warning,
         }
     }
 }
@@ -185,6 +192,7 @@ impl fmt::Display for LeftOut {
             Self::ReadOnly => "which Canvas calls read-only",
             Self::Total => "totals and overrides by their names",
             Self::NoMeaning => "which the format or layout gives no meaning",
+            Self::OtherCourse => "which names a course in other words than --course",
             Self::NoScores => "whose values are no scores",
             Self::NoPoints => "with neither an id in brackets nor points possible",
             Self::Words => "which hold words and no points",

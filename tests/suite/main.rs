@@ -17,6 +17,7 @@ mod cli_intake_notes;
 mod cli_intake_numbers;
 mod cli_intake_pushed;
 mod cli_intake_shapes;
+mod cli_intake_tables;
 mod cli_intake_words;
 mod cli_kills;
 mod cli_latest;

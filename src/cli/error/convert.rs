@@ -96,6 +96,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::NameWithoutCourse { .. }
             | ScoresError::NameWithoutTitle { .. }
             | ScoresError::SeveralUntitled { .. }
+            | ScoresError::OtherCourse { .. }
             | ScoresError::NoHeaderRow { .. }
             | ScoresError::NoSheet { .. }
             | ScoresError::NotAWorkbook { .. }
@@ -122,6 +123,9 @@ impl From<ScoresError> for CliError {
             | ScoresError::NotThisTable { .. }
             | ScoresError::UnknownLayout { .. }
             | ScoresError::GroupRows { .. }
+            | ScoresError::SecondHeader { .. }
+            | ScoresError::RowsNameAssignments { .. }
+            | ScoresError::UnreadIds { .. }
             | ScoresError::BadRecord { .. }
             | ScoresError::Ambiguous { .. }
             | ScoresError::TooLong { .. } => Exit::Rejected,
