@@ -132,7 +132,7 @@ finding_codes! {
     /// A score whose assignment is nowhere and cannot be created.
     ItemMissing = "item-missing", Row, BLOCKED,
         "name the assignment that is meant with `gradepush map bind`, take those of the columns' names with \
-         `--use-existing`, or give the column what a new assignment needs";
+         `--use-existing` unless that is on, or give a new assignment what it needs, as `--possible POINTS` does";
     /// Records describe one column with different titles, points possible or ids in Canvas.
     ItemContradicted = "item-contradicted", Row, BLOCKED,
         "describe the column alike in every record and file, give two columns of one title different titles, or give each \

@@ -203,7 +203,13 @@ impl ColumnScale<'_> {
             let possible = possible.ok_or(ValueError::PercentOfNothing)?;
             return percent.scaled(possible, Points::whole(100)).ok_or(ValueError::PercentOfNothing);
         }
-        let points: Points = received.parse()?;
+        let number = |text: &str| text.trim().parse::<Points>().ok();
+        let share = received.split_once('/').and_then(|(part, whole)| Some((number(part)?, number(whole)?)));
+        let out_of = self.sheet_possible.or(possible);
+        let points = match share.filter(|(_, whole)| Some(*whole) == out_of) {
+            Some((part, _)) => part,
+            None => received.parse()?,
+        };
         match (self.scale, self.sheet_possible, possible) {
             (true, Some(from), Some(to)) if from != to && !from.is_zero() => {
                 points.scaled(to, from).ok_or(ValueError::PercentOfNothing)

@@ -123,7 +123,9 @@ const WORDS: [(Meaning, &[&str]); 9] = [
             "sectionname",
             "course",
             "courseid",
+            "coursecode",
             "coursename",
+            "siscourseid",
             "class",
             "group",
             "groupname",
@@ -236,6 +238,31 @@ pub(super) fn whole_names<'a>(columns: &[&'a str]) -> Option<&'a str> {
         [one] => Some(one),
         several => several.iter().copied().find(|column| WHOLE.contains(&normal(column).as_str())),
     }
+}
+
+/// How surely the column of this name says which course a row is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum OfCourse {
+    /// It may hold names or codes that are no ids.
+    Perhaps,
+    /// It holds ids.
+    Surely,
+}
+
+/// Whether the column of this name says which course a row is of.
+pub(super) fn of_course(column: &str) -> Option<OfCourse> {
+    match normal(column).as_str() {
+        "siscourseid" | "courseid" => Some(OfCourse::Surely),
+        "course" | "coursecode" => Some(OfCourse::Perhaps),
+        _ => None,
+    }
+}
+
+/// Whether a header that is not known has a word of Canvas for ids in it, as its gradebooks have in other languages:
+/// `ID utilisateur du SIS`.
+pub(super) fn looks_like_ids(column: &str) -> bool {
+    let mut words = column.split(|letter: char| !letter.is_ascii_alphanumeric());
+    meaning(column).is_none() && words.any(|word| word == "SIS" || word.eq_ignore_ascii_case("login"))
 }
 
 /// Whether the column of this name says which group a row is of.

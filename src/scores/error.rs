@@ -304,6 +304,60 @@ pub enum ScoresError {
         /// The columns, between back ticks.
         columns: String,
     },
+    /// Another table begins below the first one.
+    #[error(
+        "{name}:{line}: looks like the header of another table, which may be of another assignment; save each table in a \
+         file of its own"
+    )]
+    SecondHeader {
+        /// The input as the user named it.
+        name: String,
+        /// The line of the second header.
+        line: u32,
+    },
+    /// A column says which assignment each row is of, and nothing says that it is to be read.
+    #[error(
+        "{name}:{line}: `{column}` names another assignment than the rows above; a layout reads a table with a row for \
+         each student and assignment: `[long]` with `title = [\"{column}\"]` (--suggest-layout writes one)"
+    )]
+    RowsNameAssignments {
+        /// The input as the user named it.
+        name: String,
+        /// The first line of another assignment.
+        line: u32,
+        /// The column that names it.
+        column: String,
+    },
+    /// A row is of another course than the one that was said.
+    #[error(
+        "{name}:{line}: `{column}` says `{course}`, and --course another course; leave --course out to take each row's \
+         course from that column, or leave the rows of other courses out"
+    )]
+    OtherCourse {
+        /// The input as the user named it.
+        name: String,
+        /// The line.
+        line: u32,
+        /// The column that says the course.
+        column: String,
+        /// The course it says.
+        course: String,
+    },
+    /// A gradebook in another language: its only column that is known to hold ids holds Canvas's own or others.
+    #[error(
+        "{name}:{line}: `{column}` looks like ids of SIS or logins in a language that is not read, and `{taken}` does not \
+         say what kind of ids it holds; name the column `SIS User ID` or `SIS Login ID`, or describe the file with --layout"
+    )]
+    UnreadIds {
+        /// The input as the user named it.
+        name: String,
+        /// The header's line.
+        line: u32,
+        /// The column that is not read.
+        column: String,
+        /// The column that would be.
+        taken: String,
+    },
     /// One row per group and no id of a student.
     #[error(
         "{name}:{line}: has one row per group (`{column}`) and no column of students' ids; rows of groups cannot be \

@@ -16,6 +16,7 @@ use super::numbers::{Gathered, NumberRules, Numbers, one_copy};
 use super::recognise::Said;
 use super::same_item::{fills, tells_the_same};
 use super::sent::{Sent, comment, status};
+use super::shares::Shares;
 use super::viewing::Settings;
 use crate::domain::{
     AssignmentId, AssignmentKey, Beside, Blank, Column, ColumnKey, Exactness, ScorableItem, Score, ScoreSheet,
@@ -40,10 +41,12 @@ pub(super) struct Gathering<'a> {
     settings: Vec<Settings>,
     /// Values that are settled at the end of their file.
     numbers: Numbers,
+    /// Which columns hold percentages alone.
+    pub(super) shares: Shares,
     /// Whether each column is meant to be there even if nobody has a score in it.
     listed: Vec<bool>,
     /// The course of the file at hand, where its records name none; empty if the user said nothing.
-    course: Arc<str>,
+    pub(super) course: Arc<str>,
     /// Whether a record needed it.
     course_taken: bool,
     /// Whether a column needed the title that the user said.
@@ -76,6 +79,7 @@ impl<'a> Gathering<'a> {
             last: None,
             settings: Vec::new(),
             numbers: Numbers::default(),
+            shares: Shares::default(),
             listed: Vec::new(),
             course: Arc::default(),
             course_taken: false,
@@ -88,6 +92,7 @@ impl<'a> Gathering<'a> {
     /// The sheet and the notes. Columns of excluded courses, and those in which nobody has a score and that no record
     /// lists as an item, are left out: nothing is created for blanks.
     pub(super) fn finish(mut self) -> (ScoreSheet, Vec<Note>) {
+        self.shares.tell(&mut self.sheet.columns);
         let mut used = vec![false; self.sheet.columns.len()];
         for score in &self.sheet.scores {
             used[score.column as usize] = true;
@@ -299,10 +304,7 @@ impl<'a> Gathering<'a> {
         }
         let Column { item: place, contradicted, .. } = &mut self.sheet.columns[column as usize];
         let kind = match place {
-            None => {
-                *place = Some((item, source));
-                return;
-            }
+            None => return *place = Some((item, source)),
             Some((known, _)) if *known == item => return,
             Some((known, first)) => match rule {
                 Describe::First => {

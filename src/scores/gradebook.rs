@@ -89,7 +89,7 @@ impl Column {
 }
 
 /// The digits in brackets that a header ends in.
-fn id_in_brackets(name: &str) -> Option<AssignmentId> {
+pub(super) fn id_in_brackets(name: &str) -> Option<AssignmentId> {
     let (title, id) = name.strip_suffix(')')?.rsplit_once(" (")?;
     let is_id = !title.is_empty() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     id.parse().ok().filter(|_| is_id).map(AssignmentId)

@@ -4,11 +4,13 @@ use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::gather::{Describe, Gathering};
 use super::header::Header;
+use super::intake::Method;
 use super::laid_out_long::read_long;
 use super::laid_out_wide::read_wide;
 use super::layout::Layout;
 use super::layout_file::{Cells, Names};
 use super::note::NoteKind;
+use super::number_form::is_number;
 use super::pattern::Described;
 use super::people::People;
 use super::records::Row;
@@ -22,6 +24,7 @@ pub(super) fn read(table: &mut Table, layout: &Layout, gathering: &mut Gathering
     let needed: Vec<&[&str]> = needed.iter().map(Vec::as_slice).collect();
     table.header.demand(&table.name, layout.format, &needed)?;
     table.ends_at_blank_line = layout.written.ends_at_blank_line;
+    table.refuse_second_header();
     let header = table.header.clone();
     let frame = Frame::of(layout, &header, gathering)?;
     match &layout.written.long {
@@ -163,10 +166,14 @@ fn is_one_of(row: Row<'_>, column: usize, words: &[String]) -> bool {
 
 /// A value that shows by itself whether it is a percentage, a duration or points.
 pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
-    if text.ends_with('%') {
-        return Viewing { percent: text, ..Viewing::default() }.graded(settings);
-    }
     let possible = points(settings.possible).unwrap_or_default();
+    if text.ends_with('%') {
+        if settings.method != Method::Percent {
+            return Viewing { percent: text, ..Viewing::default() }.graded(settings);
+        }
+        // Its sign says that it is a share of what the assignment is out of; its column may have points too.
+        return Graded { received: text.to_owned(), possible, score_type: ScoreType::Points, capped: false };
+    }
     if is_duration(text) {
         if !length.is_empty() {
             return Viewing { viewed: text, length, ..Viewing::default() }.graded(settings);
@@ -177,6 +184,15 @@ pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
     }
     let received = without_sign(text).to_owned();
     Graded { received, possible, score_type: ScoreType::Points, capped: false }
+}
+
+/// A percentage of viewing with its sign: so it stays a share, whatever the assignment is out of.
+pub(super) fn as_share(graded: Graded, settings: &Settings) -> Graded {
+    if settings.method != Method::Percent || !is_number(&graded.received) {
+        return graded;
+    }
+    let possible = points(settings.possible).unwrap_or_default();
+    Graded { received: graded.received + "%", possible, ..graded }
 }
 
 /// A value of a table whose values are percentages, with or without their sign. What it is out of is the column's: where
@@ -201,6 +217,7 @@ pub(super) fn take(line: u32, column: u32, header: Described<'_>, graded: &Grade
         gathering.note(line, NoteKind::CappedAtHundred);
     }
     gathering.see_possible(line, column, header.possible);
+    gathering.shares.see(column, &graded.received);
     let possible = if header.possible.is_empty() { graded.possible.as_str() } else { header.possible };
     let item = ScorableItem {
         title: gathering.text(header.title),

@@ -4,7 +4,7 @@ use super::canonical::unwrapped;
 use super::error::ScoresError;
 use super::gather::Gathering;
 use super::key_texts::KeyTexts;
-use super::laid_out::{Frame, graded, take};
+use super::laid_out::{Frame, as_share, graded, take};
 use super::layout_file::{Long, Names};
 use super::note::LeftOut;
 use super::pattern::Described;
@@ -56,7 +56,8 @@ pub(super) fn read_long(
         let graded = if value.is_some() {
             graded(field(value), field(length), &settings)
         } else {
-            Viewing { percent: field(percent), viewed: field(viewed), length: field(length) }.graded(&settings)
+            let viewing = Viewing { percent: field(percent), viewed: field(viewed), length: field(length) };
+            as_share(viewing.graded(&settings), &settings)
         };
         if frame.is_no_student(row) {
             let is_scored = !graded.received.is_empty();

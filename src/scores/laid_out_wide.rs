@@ -197,7 +197,7 @@ fn possible_column(title: &str, wide: &Wide, header: &Header) -> Option<usize> {
 }
 
 /// A header with line breaks on one line, as Canvas shows a title.
-fn one_line(title: &str) -> String {
+pub(super) fn one_line(title: &str) -> String {
     if title.contains(['\r', '\n']) { title.split_whitespace().collect::<Vec<_>>().join(" ") } else { title.to_owned() }
 }
 

@@ -151,13 +151,15 @@ pub enum LeftOut {
     NoMeaning,
     /// Its values are no scores.
     NoScores,
+    /// It names a course, and not the one that was said.
+    OtherCourse,
     /// It is known, or said in a layout, to say nothing of a score.
     Other,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::ReadOnly,
         Self::Total,
         Self::Notes,
@@ -168,6 +170,7 @@ impl LeftOut {
         Self::Unknown,
         Self::NoMeaning,
         Self::NoScores,
+        Self::OtherCourse,
         Self::Other,
     ];
 
@@ -175,9 +178,13 @@ impl LeftOut {
     fn severity(self) -> Severity {
         match self {
             Self::ReadOnly | Self::Total | Self::Notes | Self::NoMeaning | Self::Other => Severity::Info,
-            Self::NoPoints | Self::Words | Self::Feedback | Self::Nameless | Self::Unknown | Self::NoScores => {
-                Severity::Warning
-            }
+            Self::NoPoints
+            | Self::Words
+            | Self::Feedback
+            | Self::Nameless
+            | Self::Unknown
+            | Self::NoScores
+            | Self::OtherCourse => Severity::Warning,
         }
     }
 }
@@ -189,6 +196,7 @@ impl fmt::Display for LeftOut {
             Self::Total => "totals and overrides by their names",
             Self::Notes => "notes, which hold no number",
             Self::NoMeaning => "which the format or layout gives no meaning",
+            Self::OtherCourse => "which names a course in other words than --course",
             Self::NoScores => "whose values are no scores",
             Self::NoPoints => "with neither an id in brackets nor points possible",
             Self::Words => "which hold words and no points",

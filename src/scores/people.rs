@@ -46,6 +46,12 @@ impl People {
         Self { says_kind: false, ..self }
     }
 
+    /// The same columns, and further ones of these kinds, which must name the same person.
+    pub(super) fn checked_by(mut self, further: &[(UserIdOrigin, usize)]) -> Self {
+        self.ids.extend_from_slice(further);
+        self
+    }
+
     /// Which kind of id the user id is, if the file says it.
     pub(super) fn user_kind(&self) -> Option<UserIdOrigin> {
         self.ids.first().filter(|_| self.says_kind).map(|(origin, _)| *origin)

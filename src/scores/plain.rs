@@ -2,16 +2,22 @@
 //! was taken for is said.
 
 use super::canonical::unwrapped;
-use super::column_words::{Meaning, id_kind, meaning};
+use super::column_words::{Meaning, meaning};
 use super::error::{MissingColumn, ScoresError};
 use super::format::Format;
 use super::gather::{Describe, Gathering};
+use super::gradebook::id_in_brackets;
 use super::header::Header;
 use super::key_texts::KeyTexts;
 use super::laid_out::graded;
+use super::laid_out_wide::one_line;
 use super::note::{LeftOut, NoteKind};
 use super::people::People;
+use super::plain_people::{people, refuse_unread};
 use super::records::Row;
+use super::row_says::RowSays;
+pub(super) use super::row_says::says_course;
+use super::said_in_header::possible_in;
 use super::sent::Sent;
 use super::table::Table;
 use super::untitled::{ColumnTitle, column_titles};
@@ -43,16 +49,24 @@ struct Item {
     place: usize,
     column: u32,
     title: String,
+    untitled: bool,
+    /// What its header says that it is out of.
+    out_of: String,
+    /// The column that says it row by row.
     possible: Option<usize>,
 }
 
 /// Reads the table into the sheet.
 pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(), ScoresError> {
-    gathering.demand_course(Format::Table)?;
     let header = table.header.clone();
+    if !says_course(&header) {
+        gathering.demand_course(Format::Table)?;
+    }
     let Some((people, kinds)) = people(&header, gathering.intake.user_id_origin) else {
         return Err(lacks(table, "a column of student ids"));
     };
+    refuse_unread(&table.name, &header, &kinds)?;
+    table.refuse_second_header();
     table.take(people.places());
     let user_kind = people.user_kind();
     let mut kept = Vec::new();
@@ -62,23 +76,28 @@ pub(super) fn read(table: &mut Table, gathering: &mut Gathering<'_>) -> Result<(
         seen.iter_mut().enumerate().for_each(|(place, seen)| seen.see(row.get(place)));
         kept.push(Kept::of(row, &people));
     }
+    let mut says = RowSays::of(&header, &seen, gathering);
     let items = items(table, &seen, &kinds, gathering)?;
     if items.is_empty() {
         return Err(lacks(table, "a column of scores"));
     }
-    table.take_also(items.iter().flat_map(|item| [Some(item.place), item.possible]).flatten());
+    table.take_also(items.iter().flat_map(|item| [Some(item.place), item.possible]).flatten().chain(says.places()));
+    let name = table.name.clone();
     for row in kept {
         let cell = |place: usize| row.cells.get(place).map_or("", String::as_str);
-        take(row.line, &items, (&row.user_id, user_kind, row.person), cell, gathering);
+        let course = says.course((&name, &header, row.line), cell, gathering)?;
+        take((row.line, course), &items, (&row.user_id, user_kind, row.person), cell, gathering)?;
     }
     while let Some(row) = table.next()? {
         let person = (people.user_id(row), user_kind, people.person(row));
-        take(row.line, &items, person, |place| row.get(place), gathering);
+        let course = says.course((&name, &header, row.line), |place| row.get(place), gathering)?;
+        take((row.line, course), &items, person, |place| row.get(place), gathering)?;
     }
-    table.tell_left_over(gathering, |place| match meaning(&header.names[place]) {
-        Some(Meaning::Total) => LeftOut::Total,
-        Some(_) => LeftOut::Other,
-        None => LeftOut::NoScores,
+    table.tell_left_over(gathering, |place| match (says.left_out(place), meaning(&header.names[place])) {
+        (Some(reason), _) => reason,
+        (None, Some(Meaning::Total)) => LeftOut::Total,
+        (None, Some(_)) => LeftOut::Other,
+        (None, None) => LeftOut::NoScores,
     });
     Ok(())
 }
@@ -99,30 +118,6 @@ impl Kept {
             cells: row.iter().map(str::to_owned).collect(),
         }
     }
-}
-
-/// The columns that say who, and the kind of each: an address is a login only where there is no id.
-fn people(header: &Header, wanted: UserIdOrigin) -> Option<(People, Vec<(usize, UserIdOrigin)>)> {
-    let columns = header.names.iter().enumerate();
-    let mut kinds: Vec<(usize, UserIdOrigin)> =
-        columns.clone().filter_map(|(place, name)| Some((place, id_kind(name, wanted)?))).collect();
-    let email = columns.clone().find(|(_, name)| meaning(name) == Some(Meaning::Email));
-    if kinds.is_empty() {
-        kinds.extend(email.map(|(place, _)| (place, UserIdOrigin::Login)));
-    }
-    let mut known: Vec<UserIdOrigin> = Vec::new();
-    // Of two columns of one kind the first counts.
-    kinds.retain(|(_, kind)| {
-        !known.contains(kind) && {
-            known.push(*kind);
-            true
-        }
-    });
-    let id = |origin| kinds.iter().find(|(_, kind)| *kind == origin).map(|(place, _)| *place);
-    let of_names: Vec<&str> =
-        header.names.iter().filter(|name| meaning(name) == Some(Meaning::Name)).map(String::as_str).collect();
-    let people = People::find(header, wanted, id, &of_names, email.map(|(_, name)| name.as_str()))?;
-    Some((people, kinds))
 }
 
 /// The columns of scores.
@@ -150,14 +145,18 @@ fn items(
     let titles = column_titles(&names, (&table.name, header), None, gathering)?;
     let mut items = Vec::new();
     for ((place, name), title) in scores.iter().zip(&names).zip(&titles) {
-        let text = title.text(name).split_whitespace().collect::<Vec<_>>().join(" ");
-        let untitled = *title == ColumnTitle::Untitled;
+        let (own, out_of) = if *title == ColumnTitle::Own { possible_in(name) } else { (title.text(name), "") };
+        let (text, untitled) = (one_line(own), *title == ColumnTitle::Untitled);
         let column = gathering.column(KeyTexts { title: &text, untitled, ..KeyTexts::default() })?;
+        if let Some(canvas) = id_in_brackets(&text).filter(|_| *title == ColumnTitle::Own) {
+            gathering.name_assignment(header.line, column, canvas);
+        }
         if items.iter().any(|item: &Item| item.column == column) {
             let (file, column) = (table.name.clone(), (*name).to_owned());
             return Err(ScoresError::DuplicateColumn { name: file, line: header.line, column });
         }
-        items.push(Item { place: *place, column, title: text, possible: possible.filter(|_| scores.len() == 1) });
+        let possible = possible.filter(|_| scores.len() == 1);
+        items.push(Item { place: *place, column, title: text, untitled, out_of: out_of.to_owned(), possible });
     }
     say(header, kinds, &items, gathering);
     Ok(items)
@@ -187,19 +186,23 @@ fn say(header: &Header, kinds: &[(usize, UserIdOrigin)], items: &[Item], gatheri
 
 /// Takes the scores of a row.
 fn take<'a>(
-    line: u32,
+    (line, course_id): (u32, &str),
     items: &[Item],
     (user_id, user_kind, person): (&str, Option<UserIdOrigin>, Option<Box<SentPerson>>),
     cell: impl Fn(usize) -> &'a str,
     gathering: &mut Gathering<'_>,
-) {
-    let settings = gathering.settings("");
+) -> Result<(), ScoresError> {
+    let settings = gathering.settings(course_id);
     for item in items {
+        let key = KeyTexts { course_id, title: &item.title, untitled: item.untitled, ..KeyTexts::default() };
+        let column = if course_id.is_empty() { item.column } else { gathering.column(key)? };
         let text = unwrapped(cell(item.place));
         let text = if matches!(text, "-" | "--") { "" } else { text };
         let graded = graded(text, "", &settings);
         let beside = item.possible.map_or("", &cell).trim();
-        gathering.see_possible(line, item.column, beside);
+        let beside = if beside.is_empty() { item.out_of.as_str() } else { beside };
+        gathering.see_possible(line, column, beside);
+        gathering.shares.see(column, &graded.received);
         let possible = if beside.is_empty() { graded.possible.as_str() } else { beside };
         let described = ScorableItem {
             title: gathering.text(&item.title),
@@ -207,9 +210,10 @@ fn take<'a>(
             score_possible: gathering.text(possible),
             ..ScorableItem::default()
         };
-        gathering.describe(line, item.column, described, Describe::First);
+        gathering.describe(line, column, described, Describe::First);
         let (received, person) = (graded.received.as_str(), person.clone());
         let sent = Sent { user_id, user_kind, received, person, ..Sent::default() };
-        gathering.score(line, item.column, sent);
+        gathering.score(line, column, sent);
     }
+    Ok(())
 }

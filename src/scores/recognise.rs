@@ -31,7 +31,7 @@ pub(super) fn recognise(file: &str, header: &Header, said: Said) -> Result<Forma
     let certain: Vec<Format> = fitting.iter().copied().filter(|format| *format != Format::TegrityWide).collect();
     match (certain.as_slice(), fitting.first()) {
         ([format], _) | ([], Some(format)) => Ok(*format),
-        ([], None) if said.course && plain::fits(header) => Ok(Format::Table),
+        ([], None) if (said.course || plain::says_course(header)) && plain::fits(header) => Ok(Format::Table),
         ([], None) => Err(unknown(file, header, candidates, !said.course && plain::fits(header))),
         (several, _) => {
             let formats = several.iter().map(|format| format.name()).collect::<Vec<_>>().join(" or ");

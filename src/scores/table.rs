@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::ahead::RowsAhead;
+use super::column_words::{Meaning, meaning};
 use super::error::ScoresError;
 use super::gather::Gathering;
 use super::header::Header;
@@ -31,6 +32,8 @@ pub(super) struct Table {
     pub(super) ends_at_blank_line: bool,
     rows: Rows,
     left_over: LeftOver,
+    /// The columns of ids, if a row that has their names there is the header of another table.
+    named_ids: Vec<usize>,
 }
 
 enum Rows {
@@ -97,8 +100,8 @@ impl Table {
         }
         let header = rows.current();
         let header = Header::new(header.line, header.iter());
-        let (below, left_over) = (Vec::new(), LeftOver::default());
-        Ok(Self { name, header, delimiter, above, below, ends_at_blank_line: false, rows, left_over })
+        let (below, left_over, named_ids) = (Vec::new(), LeftOver::default(), Vec::new());
+        Ok(Self { name, header, delimiter, above, below, ends_at_blank_line: false, rows, left_over, named_ids })
     }
 
     /// The other sheets of the workbook in which something stands; none where a sheet was named, and of text.
@@ -107,6 +110,13 @@ impl Table {
             Rows::Text(_) => &[],
             Rows::Workbook(sheet) => &sheet.others,
         }
+    }
+
+    /// A row that has the names of the columns of ids in the place of ids is an error: below it stands another table.
+    pub(super) fn refuse_second_header(&mut self) {
+        let names = self.header.names.iter().enumerate();
+        let is_id = |name: &str| matches!(meaning(name), Some(Meaning::Id(_) | Meaning::SomeId | Meaning::Email));
+        self.named_ids = names.filter(|(_, name)| is_id(name)).map(|(place, _)| place).collect();
     }
 
     /// Says which columns a reader takes something from, before it reads the rows.
@@ -147,6 +157,10 @@ impl Table {
             return Err(self.ragged(row));
         }
         let row = self.rows.current();
+        let is_name = |place: &usize| row.get(*place).trim().eq_ignore_ascii_case(&self.header.names[*place]);
+        if self.named_ids.iter().any(is_name) {
+            return Err(ScoresError::SecondHeader { name: self.name.clone(), line: row.line });
+        }
         self.left_over.look_at(row);
         Ok(Some(row))
     }

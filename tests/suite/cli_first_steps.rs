@@ -45,7 +45,7 @@ fn an_assignment_of_the_name_is_named_with_the_commands_that_write_into_it() {
         format!("Lecture 1: the course has an assignment of this name ({id}, 10 points possible)"),
         "plan again with `--use-existing`".to_owned(),
         format!("`{bind}`"),
-        "beside it, a new one needs `score_possible`".to_owned(),
+        "beside it, a new one needs points".to_owned(),
     ] {
         assert!(ran.stdout.contains(&part), "{part}: {}", ran.stdout);
     }

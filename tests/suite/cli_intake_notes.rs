@@ -77,7 +77,7 @@ const CASES: &[Case] = &[
         ids: "sis",
         layout: None,
         cells: &["MapleTA 7001 blocked item-missing", "MapleTA 7002 blocked item-missing"],
-        said: &[("item-missing", "row", &[2, 3], "needs `score_possible`")],
+        said: &[("item-missing", "row", &[2, 3], "needs points: a column `score_possible`")],
     },
     Case {
         file: "d02-noattr.csv",

@@ -97,6 +97,7 @@ impl From<ScoresError> for CliError {
             | ScoresError::NameWithoutCourse { .. }
             | ScoresError::NameWithoutTitle { .. }
             | ScoresError::SeveralUntitled { .. }
+            | ScoresError::OtherCourse { .. }
             | ScoresError::NoHeaderRow { .. }
             | ScoresError::NoSheet { .. }
             | ScoresError::NotAWorkbook { .. }
@@ -124,6 +125,9 @@ impl From<ScoresError> for CliError {
             | ScoresError::UnknownLayout { .. }
             | ScoresError::GroupRows { .. }
             | ScoresError::NamesWithoutIds { .. }
+            | ScoresError::SecondHeader { .. }
+            | ScoresError::RowsNameAssignments { .. }
+            | ScoresError::UnreadIds { .. }
             | ScoresError::BadRecord { .. }
             | ScoresError::Ambiguous { .. }
             | ScoresError::TooLong { .. } => Exit::Rejected,

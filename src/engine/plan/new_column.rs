@@ -31,7 +31,11 @@ pub(super) fn new_column(
         (Ok(Some(possible)), _) if !possible.is_negative() => possible,
         (Ok(None), ScoreType::CompleteIncomplete) => Points::whole(1),
         (Ok(None), ScoreType::Percentage) => Points::whole(100),
-        (Ok(None), _) => return Err(NoNewColumn::Lacks("a new one needs `score_possible`")),
+        (Ok(None), _) => {
+            return Err(NoNewColumn::Lacks(
+                "a new one needs points: a column `score_possible`, or `--possible POINTS`",
+            ));
+        }
         (Ok(Some(_)), _) => {
             return Err(NoNewColumn::Points("its `score_possible` is less than zero".to_owned()));
         }
