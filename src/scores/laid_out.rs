@@ -188,11 +188,12 @@ pub(super) fn graded(text: &str, length: &str, settings: &Settings) -> Graded {
 
 /// A percentage of viewing with its sign: so it stays a share, whatever the assignment is out of.
 pub(super) fn as_share(graded: Graded, settings: &Settings) -> Graded {
-    if settings.method != Method::Percent || !is_number(&graded.received) {
+    if settings.method != Method::Percent {
         return graded;
     }
     let possible = points(settings.possible).unwrap_or_default();
-    Graded { received: graded.received + "%", possible, ..graded }
+    let sign = if is_number(&graded.received) { "%" } else { "" };
+    Graded { received: graded.received + sign, possible, ..graded }
 }
 
 /// A value of a table whose values are percentages, with or without their sign. What it is out of is the column's: where

@@ -31,7 +31,15 @@ pub(super) fn recognise(file: &str, header: &Header, said: Said) -> Result<Forma
     let certain: Vec<Format> = fitting.iter().copied().filter(|format| *format != Format::TegrityWide).collect();
     match (certain.as_slice(), fitting.first()) {
         ([format], _) | ([], Some(format)) => Ok(*format),
-        ([], None) if (said.course || plain::says_course(header)) && plain::fits(header) => Ok(Format::Table),
+        ([], None) if said.course && plain::fits(header) => Ok(Format::Table),
+        // A slip in the header of a format is no table with a column of courses.
+        ([], None)
+            if plain::says_course(header)
+                && plain::fits(header)
+                && !candidates.iter().any(|one| one.missing.len() == 1 && one.is_misspelt()) =>
+        {
+            Ok(Format::Table)
+        }
         ([], None) => Err(unknown(file, header, candidates, !said.course && plain::fits(header))),
         (several, _) => {
             let formats = several.iter().map(|format| format.name()).collect::<Vec<_>>().join(" or ");
