@@ -121,7 +121,7 @@ fn offered(context: &Context, known: Known, typed: &OsStr) -> Vec<CompletionCand
         Known::Connector => connectors(context),
         Known::Course => courses(context),
         Known::PlanOrFile => plans(context),
-        Known::PlanOrRun => both(plans(context), runs(context)),
+        Known::PlanOrRun => Some(both(plans(context), runs(context))),
         Known::Run => runs(context),
     };
     let typed_text = typed.to_string_lossy();
@@ -143,10 +143,10 @@ fn offered(context: &Context, known: Known, typed: &OsStr) -> Vec<CompletionCand
 /// Values, each with a word about it.
 type Values = Vec<(String, String)>;
 
-fn both(one: Option<Values>, other: Option<Values>) -> Option<Values> {
+fn both(one: Option<Values>, other: Option<Values>) -> Values {
     let mut values = one.unwrap_or_default();
     values.extend(other.unwrap_or_default().into_iter().filter(|(value, _)| value != "latest"));
-    Some(values)
+    values
 }
 
 fn connectors(context: &Context) -> Option<Values> {
