@@ -346,9 +346,8 @@ impl<'a> Gathering<'a> {
         let status = status(received);
         if status.is_some() || received.trim().is_empty() {
             if status.is_some() || settings.missing == Missing::Skip {
-                let has_comment = comment(sent.comment).is_some();
                 let reason = match status {
-                    _ if has_comment => SkipReason::BlankWithComment,
+                    _ if comment(sent.comment).is_some() => SkipReason::BlankWithComment,
                     Some(status) => SkipReason::Status(status),
                     None => SkipReason::Blank,
                 };
@@ -392,9 +391,8 @@ impl<'a> Gathering<'a> {
         match &self.last_beside {
             Some(last) if **last == said => Some(Arc::clone(last)),
             _ => {
-                let said = said.if_any()?;
-                self.last_beside = Some(Arc::clone(&said));
-                Some(said)
+                self.last_beside = Some(said.if_any()?);
+                self.last_beside.clone()
             }
         }
     }

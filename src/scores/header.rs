@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::error::{MissingColumn, ScoresError};
+use super::error::ScoresError;
 use super::format::Format;
+use super::unknown_header::MissingColumn;
 use crate::domain::nearest;
 
 /// The header of a table.

@@ -61,6 +61,7 @@ mod suggest;
 mod suggested_text;
 mod table;
 mod tegrity;
+mod unknown_header;
 mod untitled;
 mod values_seen;
 mod viewing;
@@ -71,7 +72,7 @@ mod write;
 pub use canonical_help::{CanonicalColumn, canonical_columns};
 pub use courses::{CourseRule, CourseRules, percentage, suggest_courses};
 pub use decode::Encoding;
-pub use error::{MissingColumn, NearFormat, ScoresError};
+pub use error::ScoresError;
 pub use format::Format;
 pub use from_name::{AssignmentTitle, CourseFromName, FromNameError, TitleFromName};
 pub use gradebook_people::gradebook_people;
@@ -87,6 +88,7 @@ pub use read::{Reading, Recognised, read};
 pub use rows::{EditedRow, read_rows, write_rows};
 pub use settle::settle;
 pub use suggest::suggest_layout;
+pub use unknown_header::{MissingColumn, NearFormat};
 pub use write::{Tally, is_export, tally, write, write_with_reasons};
 
 #[cfg(test)]

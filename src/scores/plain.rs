@@ -3,7 +3,7 @@
 
 use super::canonical::unwrapped;
 use super::column_words::{Meaning, meaning};
-use super::error::{MissingColumn, ScoresError};
+use super::error::ScoresError;
 use super::format::Format;
 use super::gather::{Describe, Gathering};
 use super::gradebook::id_in_brackets;
@@ -20,6 +20,7 @@ pub(super) use super::row_says::says_course;
 use super::said_in_header::possible_in;
 use super::sent::Sent;
 use super::table::Table;
+use super::unknown_header::MissingColumn;
 use super::untitled::{ColumnTitle, column_titles};
 use super::values_seen::{Kind, ValuesSeen};
 use crate::domain::{ScorableItem, SentPerson, UserIdOrigin, is_fixed_header};

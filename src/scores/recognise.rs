@@ -1,10 +1,11 @@
 //! Which format a header is of.
 
 use super::column_words::{Meaning, is_group, meaning, whole_names};
-use super::error::{MissingColumn, NearFormat, ScoresError};
+use super::error::ScoresError;
 use super::format::Format;
 use super::header::Header;
 use super::layout::Layout;
+use super::unknown_header::{MissingColumn, NearFormat};
 use super::{canonical, gradebook, plain, presets, tegrity};
 
 /// How many of the nearest formats an error names.
