@@ -16,6 +16,9 @@ use super::table::Table;
 use crate::domain::{AssignmentId, Exactness, ScorableItem, ScoreType, SentPerson, SkipReason, UserIdOrigin, nearest};
 use std::borrow::Cow;
 
+/// The column of the course, as no other product writes it.
+pub(super) const COURSE: &str = "course_id";
+
 /// A column of the canonical CSV, in the order it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
@@ -100,7 +103,7 @@ impl Field {
         match self {
             Self::CustomerNumber => "customer_number",
             Self::ProviderId => "provider_id",
-            Self::CourseId => "course_id",
+            Self::CourseId => COURSE,
             Self::AssignmentId => "assignment_id",
             Self::AssignmentTitle => "assignment_title",
             Self::Category => "category",
@@ -142,7 +145,7 @@ pub(super) fn needed(said: Said) -> Vec<&'static [&'static str]> {
         needed.insert(0, &["assignment_id", "assignment_title"]);
     }
     if !said.course {
-        needed.insert(0, &["course_id"]);
+        needed.insert(0, &[COURSE]);
     }
     needed
 }

@@ -37,6 +37,7 @@ pub(super) fn recognise(file: &str, header: &Header, said: Said) -> Result<Forma
         ([], None)
             if plain::says_course(header)
                 && plain::fits(header)
+                && !is_of_ours(header)
                 && !candidates.iter().any(|one| one.missing.len() == 1 && one.is_misspelt()) =>
         {
             Ok(Format::Table)
@@ -120,6 +121,11 @@ fn unknown(file: &str, header: &Header, mut candidates: Vec<Candidate>, lacks_co
     let near = near.map(|candidate| NearFormat { format: candidate.format, missing: candidate.missing }).collect();
     let (name, line, header) = (file.to_owned(), header.line, header.names.clone());
     ScoresError::UnknownLayout { name, line, header, lacks_course, near, sheets: Box::default() }
+}
+
+/// Whether a header is meant for the canonical CSV: no other product writes the course like this.
+fn is_of_ours(header: &Header) -> bool {
+    header.names.iter().any(|name| name.trim() == canonical::COURSE)
 }
 
 impl Candidate {
