@@ -1,6 +1,6 @@
 //! `runs`: who made what of which files, what it came to, and what was left out.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
@@ -35,6 +35,7 @@ fn line(lines: &[String], plan: &str) -> String {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_plan_is_found_again_by_its_files_its_note_and_who_made_it() {
     let canvas = staged();
     as_if(&canvas, "ada", &["plan", "exports/scores.csv", "-m", "midterms, late ones"]).succeeds();
@@ -42,7 +43,7 @@ fn a_plan_is_found_again_by_its_files_its_note_and_who_made_it() {
     as_if(&canvas, "ada", &["push", "exports/scores.csv", "--yes", "--note", "again"]).succeeds();
     let lines = runs(&canvas, &[]);
     // Who runs the process, whatever the variable says.
-    let told = Command::new("id").arg("-un").output().expect("`id` is there");
+    let told = std::process::Command::new("id").arg("-un").output().expect("`id` is there");
     let me = String::from_utf8(told.stdout).expect("a name").trim().to_owned();
     let expected = format!(" {me} scores.csv: midterms, late ones R1: 16 of 16 written");
     assert!(line(&lines, "P1").ends_with(&expected), "{lines:?}");
