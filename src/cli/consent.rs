@@ -14,9 +14,9 @@ pub(crate) fn ask(context: &Context, yes: bool, command: &str, question: &str) -
     }
     if !context.ui.interactive() {
         return Err(CliError::usage(format!("without a terminal, `{command}` needs --yes"))
-            .hint("see first what it would remove: --dry-run"));
+            .hint("see first what it would do: --dry-run"));
     }
-    if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::new(Exit::Declined, "nothing was removed")) }
+    if context.ui.confirm(question)? { Ok(()) } else { Err(CliError::new(Exit::Declined, "nothing was changed")) }
 }
 
 /// `1 plan`, `2 plans`: a number of things whose plural is regular.
